@@ -1,0 +1,30 @@
+"""The plan: every address, name, member, certificate and port of a cluster, decided before anything is created.
+
+Pure: nothing here imports Pulumi, opens a file or asks a cloud. `plan.make(settings)` is the way in.
+"""
+
+from plan.authorities import Authority
+from plan.certificates import Certificate, Subject, Usage
+from plan.cluster import Plan, make
+from plan.endpoint import Endpoint
+from plan.members import Member
+from plan.nodes import Node
+from plan.ports import Port
+from plan.refusal import Refusal, Refused
+from plan.settings import Settings
+
+__all__ = [
+    "Authority",
+    "Certificate",
+    "Endpoint",
+    "Member",
+    "Node",
+    "Plan",
+    "Port",
+    "Refusal",
+    "Refused",
+    "Settings",
+    "Subject",
+    "Usage",
+    "make",
+]

@@ -1,0 +1,47 @@
+"""Every leaf certificate of the cluster, as data: the tree, the policies, the expiry report and the docs walk the same tuple."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from plan.authorities import CLUSTER, ETCD, FRONT_PROXY, Authority
+from plan.endpoint import Endpoint
+from plan.nodes import Address, Node
+from plan.settings import Settings
+
+Usage = Literal["digital_signature", "key_encipherment", "server_auth", "client_auth"]
+
+SERVER: tuple[Usage, ...] = ("digital_signature", "key_encipherment", "server_auth")
+CLIENT: tuple[Usage, ...] = ("digital_signature", "key_encipherment", "client_auth")
+# etcd members dial each other and etcd's own gateway dials its server, so both certificates act as server and client.
+BOTH: tuple[Usage, ...] = ("digital_signature", "key_encipherment", "server_auth", "client_auth")
+
+STAGGER_HOURS = 48  # between the renewals of two nodes: time to see that one node's renewal went well
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What RBAC reads: user (common name) and group (organization)."""
+
+    common_name: str
+    organization: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """One leaf to be issued, for exactly one node.
+
+    `path` is the absolute file name on the node without `.crt` and `.key`; None where the pair only lives inside
+    `kubeconfig`, the absolute name of a kubeconfig file. Lifetimes are in hours.
+    """
+
+    name: str
+    node: str
+    issuer: Authority
+    subject: Subject
+    usages: tuple[Usage, ...]
+    dns_names: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    lifetime_hours: int
+    early_renewal_hours: int
+    path: str | None = None
+    kubeconfig: str | None = None

@@ -1,0 +1,34 @@
+"""From settings to the plan."""
+
+from dataclasses import dataclass
+
+from plan.authorities import AUTHORITIES, Authority
+from plan.certificates import Certificate
+from plan.endpoint import Endpoint
+from plan.members import Member, members
+from plan.nodes import Address, Node
+from plan.ports import Port
+from plan.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that is known before the first call to a cloud or a host."""
+
+    settings: Settings
+    nodes: tuple[Node, ...]
+    members: tuple[Member, ...]
+    endpoint: Endpoint
+    authorities: tuple[Authority, ...]
+    certificates: tuple[Certificate, ...]
+    ports: tuple[Port, ...]
+    service_ips: tuple[Address, ...]  # the API's own service address, one per family
+    dns_ips: tuple[Address, ...]  # the cluster DNS service's address, one per family
+
+    def node(self, name: str) -> Node:
+        """The node of that name; KeyError if there is none."""
+        return {node.name: node for node in self.nodes}[name]
+
+    def certificates_of(self, node: str) -> tuple[Certificate, ...]:
+        """The leaves that reach one node."""
+        return tuple(c for c in self.certificates if c.node == node)

@@ -1,0 +1,21 @@
+"""The one stable address of the API."""
+
+from dataclasses import dataclass
+
+from plan.nodes import Address
+
+API_PORT = 6443  # kube-apiserver's default secure port, on every node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """What clients dial. `address` is set where it is static (a virtual IP); a cloud balancer has only its name."""
+
+    name: str
+    port: int
+    address: Address | None
+
+    @property
+    def server(self) -> str:
+        """URL for controlPlaneEndpoint and kubeconfigs."""
+        return f"https://{self.name}:{self.port}"
