@@ -1,0 +1,22 @@
+"""One environment: read its settings, make the plan, build it."""
+
+from pathlib import Path
+
+import pulumi
+
+from components.configuration import provided_authorities, settings_mapping
+from components.control_plane import ControlPlane
+from plan import Refused, make
+from plan.settings.reading import read
+from plan.settings.surroundings import look
+
+try:
+    plan = make(look(read(settings_mapping()), Path(__file__).parent))
+except Refused as refused:
+    raise pulumi.RunError(str(refused)) from None
+
+control_plane = ControlPlane(plan.settings.cluster, plan=plan, provided=provided_authorities())
+
+pulumi.export("cluster", plan.settings.cluster)
+pulumi.export("endpoint", control_plane.endpoint)
+pulumi.export("nodes", control_plane.nodes)

@@ -1,0 +1,63 @@
+"""Certificate authorities: made here, or one's own (requirements PKI-10, PKI-11)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_tls as tls
+
+from components.keys import private_key
+from plan import Authority, Settings
+
+USES = ["cert_signing", "crl_signing", "digital_signature"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signer:
+    """What issues certificates: PEM texts, the key secret."""
+
+    certificate_pem: pulumi.Input[str]
+    private_key_pem: pulumi.Input[str]
+
+
+Provided = Mapping[str, Mapping[str, pulumi.Input[str]]]
+
+
+def signer(
+    authority: Authority, settings: Settings, provided: Provided | None, opts: pulumi.ResourceOptions
+) -> Signer:
+    """The authority's certificate and key, as the settings say where they come from.
+
+    `provided` maps an authority's name to `{"certificate": PEM, "key": PEM}`.
+    """
+    if settings.certificates.authorities == "generated":
+        return _generated(authority, settings, opts)
+    if provided is None or authority.name not in provided:
+        raise ValueError(
+            f"certificates.authorities is {settings.certificates.authorities!r}, but the secret configuration "
+            f"`authorityFiles` has no {authority.name!r}; set it with "
+            f"`pulumi config set --secret --path 'quorate:authorityFiles.{authority.name}.key'` and `.certificate`"
+        )
+    pair = provided[authority.name]
+    return Signer(certificate_pem=pair["certificate"], private_key_pem=pair["key"])
+
+
+def _generated(authority: Authority, settings: Settings, opts: pulumi.ResourceOptions) -> Signer:
+    name = f"authority-{authority.name}"
+    key = private_key(name, settings.certificates.algorithm, opts)
+    certificate = tls.SelfSignedCert(
+        name,
+        private_key_pem=key.private_key_pem,
+        subject=tls.SelfSignedCertSubjectArgs(common_name=authority.common_name),
+        # kubeadm writes the name as a SAN as well, and `certs check-expiration` compares by it.
+        dns_names=[authority.common_name],
+        is_ca_certificate=True,
+        max_path_length=0,
+        set_subject_key_id=True,
+        allowed_uses=USES,
+        validity_period_hours=settings.certificates.authority_hours,
+        # Never by itself: replacing an authority is the three-phase rotation, not a side effect of an update.
+        early_renewal_hours=0,
+        opts=opts,
+    )
+    return Signer(certificate_pem=certificate.cert_pem, private_key_pem=key.private_key_pem)

@@ -1,0 +1,71 @@
+"""The tree of certificates of one cluster, issued by pulumi-tls."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_tls as tls
+
+from components.authorities import Provided, Signer, signer
+from components.keys import private_key
+from plan import Certificate, Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf:
+    """An issued pair: PEM texts, the key secret."""
+
+    certificate_pem: pulumi.Output[str]
+    private_key_pem: pulumi.Output[str]
+
+
+class CertificateTree(pulumi.ComponentResource):
+    """Authorities, service-account key, encryption seed and every leaf of one cluster.
+
+    `signers[authority]`, `leaves[node, leaf]`, `service_account` and `encryption` (an ED25519 key of which the
+    encryption key is derived) are for the program only; nothing secret is an output of the component.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        plan: Plan,
+        provided: Provided | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        facts = {"cluster": plan.settings.cluster, "authorities": [a.name for a in plan.authorities]}
+        super().__init__("quorate:pki:CertificateTree", name, facts, opts)
+        self._algorithm = plan.settings.certificates.algorithm
+        below = pulumi.ResourceOptions(parent=self)
+        kept = pulumi.ResourceOptions(parent=self, protect=plan.settings.certificates.protect)
+        self.signers: dict[str, Signer] = {a.name: signer(a, plan.settings, provided, kept) for a in plan.authorities}
+        self.service_account = private_key("service-account", self._algorithm, kept)
+        self.encryption = private_key("encryption", "ED25519", kept)
+        self.leaves = {(c.node, c.name): self._leaf(c, below) for c in plan.certificates}
+        self.register_outputs(facts)
+
+    def _leaf(self, certificate: Certificate, opts: pulumi.ResourceOptions) -> Leaf:
+        name = f"{certificate.node}-{certificate.name}"
+        issuer = self.signers[certificate.issuer.name]
+        key = private_key(name, self._algorithm, opts)
+        request = tls.CertRequest(
+            name,
+            private_key_pem=key.private_key_pem,
+            subject=tls.CertRequestSubjectArgs(
+                common_name=certificate.subject.common_name, organization=certificate.subject.organization
+            ),
+            dns_names=list(certificate.dns_names) or None,
+            ip_addresses=[str(address) for address in certificate.addresses] or None,
+            opts=opts,
+        )
+        issued = tls.LocallySignedCert(
+            name,
+            cert_request_pem=request.cert_request_pem,
+            ca_cert_pem=issuer.certificate_pem,
+            ca_private_key_pem=issuer.private_key_pem,
+            allowed_uses=list(certificate.usages),
+            validity_period_hours=certificate.lifetime_hours,
+            early_renewal_hours=certificate.early_renewal_hours,
+            opts=opts,
+        )
+        return Leaf(certificate_pem=issued.cert_pem, private_key_pem=key.private_key_pem)

@@ -1,0 +1,31 @@
+"""What is known of a cluster before anything exists: the plan in the words of resource inputs."""
+
+from plan import Plan
+
+
+def cluster_facts(plan: Plan) -> dict[str, object]:
+    """Plain values only, so that a policy never meets an unknown."""
+    settings = plan.settings
+    return {
+        "cluster": settings.cluster,
+        "kind": settings.kind,
+        "environment": settings.preset,
+        "endpoint": {
+            "name": plan.endpoint.name,
+            "port": plan.endpoint.port,
+            "address": str(plan.endpoint.address) if plan.endpoint.address else None,
+        },
+        "serviceIps": [str(address) for address in plan.service_ips],
+        "dnsDomain": settings.network.dns_domain,
+        "nodes": [
+            {"name": node.name, "address": str(node.address), "failureDomain": node.failure_domain}
+            for node in plan.nodes
+        ],
+        "kubernetesVersion": settings.control_plane.kubernetes_version,
+        "etcdVersion": settings.etcd.version,
+        "ranges": {
+            "hosts": str(settings.network.hosts),
+            "pods": [str(network) for network in settings.network.pods],
+            "services": [str(network) for network in settings.network.services],
+        },
+    }

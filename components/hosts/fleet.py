@@ -1,0 +1,61 @@
+"""The hosts of one cluster: each reached by SSH, all equal, converging by themselves one at a time."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components.hosts.host import Host
+from components.hosts.resources import Bridge, Cluster
+from components.hosts.virtual_ip import VirtualIp
+from components.node_files import NodeFiles
+from plan import Plan
+
+
+class Fleet(pulumi.ComponentResource):
+    """Every host with its files, the virtual IP in front of them, and the wait until all of it serves.
+
+    `hosts` has one mapping for each node: name, address and how to reach it by SSH, host key included.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        plan: Plan,
+        files: Mapping[str, NodeFiles],
+        authority: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("quorate:hosts:Fleet", name, {"cluster": plan.settings.cluster}, opts)
+        below = pulumi.ResourceOptions(parent=self)
+        VirtualIp(name, plan=plan, opts=below)
+        bridge = self._bridge(plan, below)
+        hosts = [Host(plan=plan, node=node, files=files[node.name], bridge=bridge, opts=below) for node in plan.nodes]
+        self.hosts = pulumi.Output.all(*(host.reach for host in hosts))
+        Cluster(
+            name,
+            nodes=[host.reach for host in hosts],
+            endpoint={
+                "name": plan.endpoint.name,
+                "port": plan.endpoint.port,
+                "address": str(plan.endpoint.address) if plan.endpoint.address else None,
+            },
+            authority=authority,
+            # Made last and destroyed first: so the nodes learn that the whole cluster goes before any of them leaves.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[host.node for host in hosts]),
+        )
+        self.register_outputs({"cluster": plan.settings.cluster})
+
+    @staticmethod
+    def _bridge(plan: Plan, opts: pulumi.ResourceOptions) -> Bridge | None:
+        local = plan.settings.local_machines
+        if local is None:
+            return None
+        network = plan.settings.network
+        return Bridge(
+            local.fleet,
+            fleet=local.fleet,
+            name=local.bridge,
+            cidr=f"{network.gateway}/{network.hosts.prefixlen}",
+            opts=opts,
+        )

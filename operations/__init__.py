@@ -1,0 +1,1 @@
+"""Day-2 commands: `python -m operations COMMAND --stack STACK`."""

@@ -1,0 +1,48 @@
+"""Up and down of one environment, as a newcomer wants them."""
+
+import subprocess
+import sys
+
+from operations import kubeconfig
+from operations.stack import PROJECT, OperationFailed, environment, pulumi
+
+PERSONAL_HOURS = 8  # a working day: a kubeconfig that is forgotten somewhere is soon worth nothing
+
+
+def up(stack: str) -> None:
+    """Create or update the environment, then write a kubeconfig and say how to use it."""
+    _select(stack)
+    # The local stack is a trial on this computer; every other environment shows its preview and asks.
+    quick = ["--yes", "--skip-preview"] if stack == "local" else []
+    pulumi("up", "--stack", stack, *quick)
+    there = environment(stack)
+    path = kubeconfig.issue(there, hours=PERSONAL_HOURS)
+    where = there.endpoint_address or there.endpoint_name
+    choice = "" if stack == "local" else f" STACK={stack}"
+    print(
+        f"\n{there.cluster}: {len(there.hosts)} control-plane nodes answer at https://{where}:{there.endpoint_port}\n"
+        f'  make kubectl{choice} ARGS="get nodes"\n'
+        f"  kubeconfig for {PERSONAL_HOURS} hours: {path}\n"
+        f"  make status{choice}   members, leader, certificates\n"
+        f"  make down{choice}     destroys it; asks first"
+    )
+
+
+def down(stack: str, *, yes: bool) -> None:
+    """Destroy the environment with its data. Asks for the stack's name unless `yes`."""
+    if not yes:
+        if not sys.stdin.isatty():
+            raise OperationFailed("this destroys the cluster and its etcd data; without a terminal say so with --yes")
+        answer = input(f"This destroys {stack!r} with all its data. Type the name of the stack to go on: ")
+        if answer.strip() != stack:
+            raise OperationFailed("the name does not match; nothing was destroyed")
+    pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
+    (PROJECT / ".quorate" / "kubeconfig" / f"{stack}.yaml").unlink(missing_ok=True)
+
+
+def _select(stack: str) -> None:
+    known = subprocess.run(
+        ["pulumi", "stack", "select", stack], cwd=PROJECT, check=False, capture_output=True, text=True
+    )
+    if known.returncode:
+        pulumi("stack", "init", stack)

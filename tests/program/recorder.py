@@ -1,0 +1,160 @@
+"""Runs the program in this process, without an engine, and records every resource with its inputs and options."""
+
+import asyncio
+import json
+import logging
+import os
+import runpy
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import pulumi
+import pulumi.runtime
+from google.protobuf import empty_pb2, json_format
+from pulumi.runtime import mocks, settings
+from pulumi.runtime.proto import resource_pb2 as wire
+from pulumi.runtime.stack import run_in_stack
+
+PROJECT = Path(__file__).resolve().parents[2]
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how the SDK writes a value that only the update will know
+SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """One registration. `secrets` holds the paths of inputs that travel as secrets."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    inputs: dict[str, Value]
+    secrets: tuple[str, ...]
+    state: Mapping[str, object]
+    protect: bool
+    delete_before_replace: bool
+    ignore_changes: tuple[str, ...]
+    dependencies: tuple[str, ...]
+
+
+@dataclass
+class Run:
+    """What one run of the program registered."""
+
+    resources: list[Recorded] = field(default_factory=list)
+    outputs: dict[str, Value] = field(default_factory=dict)
+    component_outputs: dict[str, dict[str, Value]] = field(default_factory=dict)
+
+    def of(self, type_: str) -> list[Recorded]:
+        return [r for r in self.resources if r.type == type_]
+
+    def one(self, type_: str, name: str) -> Recorded:
+        return next(r for r in self.of(type_) if r.name == name)
+
+
+def plain(value: Value, secrets: list[str], path: str = "") -> Value:
+    """The wire form as plain data; notes where secrets were."""
+    if isinstance(value, dict):
+        if value.get(SIGNATURE) == SECRET:
+            secrets.append(path)
+            return plain(value["value"], secrets, path)
+        return {k: plain(v, secrets, f"{path}.{k}" if path else k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [plain(v, secrets, f"{path}[{n}]") for n, v in enumerate(value)]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def decoded(message: object) -> dict[str, Value]:
+    return cast("dict[str, Value]", json_format.MessageToDict(message))  # type: ignore[arg-type]  # a protobuf Struct
+
+
+class Recorder(mocks.MockMonitor):
+    """The SDK's mock monitor forgets options and secretness before it asks the mocks; this one keeps the request."""
+
+    def __init__(self, answers: mocks.Mocks) -> None:
+        super().__init__(answers)
+        self.run = Run()
+        self._lock = threading.Lock()
+        self._stack = ""
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        # Real URNs leave the root stack's type out of the chain of parents.
+        return super().make_urn("" if "::pulumi:pulumi:Stack::" in parent else parent, type_, name)
+
+    def RegisterResource(self, request: wire.RegisterResourceRequest) -> wire.RegisterResourceResponse:  # noqa: N802 # gRPC's name
+        response: wire.RegisterResourceResponse = super().RegisterResource(request)
+        if request.type == "pulumi:pulumi:Stack":
+            self._stack = response.urn
+            return response
+        secrets: list[str] = []
+        inputs = cast("dict[str, Value]", plain(decoded(request.object), secrets))
+        made = Recorded(
+            type=request.type,
+            name=request.name,
+            urn=response.urn,
+            parent=request.parent,
+            inputs=inputs,
+            secrets=tuple(secrets),
+            state=dict(self.resources[response.urn].state),
+            protect=request.protect,
+            delete_before_replace=request.deleteBeforeReplace,
+            ignore_changes=tuple(request.ignoreChanges),
+            dependencies=tuple(sorted(request.dependencies)),
+        )
+        with self._lock:
+            if any(other.urn == made.urn for other in self.run.resources):
+                raise AssertionError(f"two resources share the URN {made.urn}")
+            self.run.resources.append(made)
+        return response
+
+    def RegisterResourceOutputs(self, request: wire.RegisterResourceOutputsRequest) -> empty_pb2.Empty:  # noqa: N802 # gRPC's name
+        outputs = cast("dict[str, Value]", plain(decoded(request.outputs), []))
+        if request.urn == self._stack:
+            self.run.outputs = outputs
+        else:
+            self.run.component_outputs[request.urn] = outputs
+        return empty_pb2.Empty()
+
+
+def run_program(
+    answers: mocks.Mocks, *, config: Mapping[str, object], preview: bool = False, stack: str = "test"
+) -> Run:
+    """Run `__main__.py` with this configuration (keys without the project's name; sections as plain data)."""
+    monitor = Recorder(answers)
+    features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)
+    settings.configure(
+        mocks.MockSettings(
+            monitor=monitor,
+            monitor_features=features,
+            engine=mocks.MockEngine(logging.getLogger("pulumi.mock")),
+            project="quorate",
+            stack=stack,
+            dry_run=preview,
+            organization="organization",
+            callbacks=None,
+        )
+    )
+    settings.set_root_resource(None)  # type: ignore[arg-type]  # what the SDK's own tests do between two programs
+    texts = {f"quorate:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
+    pulumi.runtime.set_all_config(texts, [])
+    os.environ["PULUMI_CONFIG"] = json.dumps(texts)
+    sys.path.insert(0, str(PROJECT))
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(run_in_stack(lambda: _main()))
+    finally:
+        os.environ.pop("PULUMI_CONFIG")
+        sys.path.remove(str(PROJECT))
+        loop.close()
+        asyncio.set_event_loop(asyncio.new_event_loop())
+    return monitor.run
+
+
+def _main() -> None:
+    runpy.run_path(str(PROJECT / "__main__.py"), run_name="__main__")
