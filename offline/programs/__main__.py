@@ -1,0 +1,31 @@
+"""`python3 -m offline.programs [GROUP ...]`: build what is missing; prints the folder with the programs.
+
+Runs before there is any Python environment, so it needs the standard library only.
+"""
+
+import argparse
+import sys
+
+from offline.programs.build import build
+from offline.programs.catalog import GROUPS, catalog
+from offline.progress import Failure
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python3 -m offline.programs", description="Build the pinned programs.")
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"some of: {', '.join(GROUPS)} (default: all)")
+    groups = parser.parse_args().groups or GROUPS
+    unknown = sorted(set(groups) - set(GROUPS))
+    if unknown:
+        parser.error(f"unknown group {', '.join(unknown)}; there are {', '.join(GROUPS)}")
+    try:
+        folder = build(program for program in catalog() if program.group in groups)
+    except Failure as failure:
+        sys.stderr.write(f"programs: {failure}\n")
+        return 1
+    sys.stdout.write(f"{folder}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Which programs are built, from which Go package, at the version that the group's go.mod pins."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+GROUPS = ("cli", "kubernetes", "etcd", "containerd", "cni", "pause")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """One executable. `folder` is bin (runs on a node), cni (a network plugin) or cli (runs where Pulumi runs)."""
+
+    name: str
+    group: str
+    package: str
+    folder: str = "bin"
+    stamps: tuple[str, ...] = ()  # linker variables that hold the version, as NAME=VALUE
+
+    @property
+    def place(self) -> Path:
+        """Where it is kept inside a set of programs."""
+        return Path(self.folder) / self.name
+
+
+def module(group: str) -> Path:
+    """The folder with the group's go.mod and go.sum."""
+    return HERE / group
+
+
+def version(group: str, required: str) -> str:
+    """The version of module path `required` in the group's go.mod, such as v1.36.3."""
+    text = (module(group) / "go.mod").read_text(encoding="utf-8")
+    found = re.search(rf"^(?:require)?\s+{re.escape(required)} (v\S+)", text, re.MULTILINE)
+    if found is None:
+        message = f"{module(group) / 'go.mod'} does not require {required}"
+        raise ValueError(message)
+    return found[1]
+
+
+def kubernetes_stamps() -> tuple[str, ...]:
+    """Kubernetes refuses to work with programs of an unknown version, so its own release build sets these."""
+    full = version("kubernetes", "k8s.io/kubernetes")
+    major, minor, _ = full.removeprefix("v").split(".", 2)
+    component = "k8s.io/component-base/version"
+    return (
+        f"{component}.gitVersion={full}",
+        f"{component}.gitMajor={major}",
+        f"{component}.gitMinor={minor}",
+        f"{component}.gitTreeState=clean",
+        f"k8s.io/client-go/pkg/version.gitVersion={full}",
+    )
+
+
+def pulumi() -> Program:
+    """The Pulumi CLI."""
+    stamp = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={pulumi_version()}"
+    package = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+    return Program(name="pulumi", group="cli", package=package, folder="cli", stamps=(stamp,))
+
+
+def pulumi_version() -> str:
+    """The pinned version of the CLI, such as v3.259.0."""
+    return version("cli", "github.com/pulumi/pulumi/pkg/v3")
+
+
+def catalog() -> tuple[Program, ...]:
+    """Every program: the CLI first, because everything else of the project can begin with it."""
+    stamps = kubernetes_stamps()
+    kubernetes = [
+        Program(name=name, group="kubernetes", package=f"k8s.io/kubernetes/cmd/{name}", stamps=stamps)
+        for name in (
+            "kubeadm",
+            "kubectl",
+            "kubelet",
+            "kube-apiserver",
+            "kube-controller-manager",
+            "kube-scheduler",
+            "kube-proxy",
+        )
+    ]
+    etcd = [
+        Program(name=name, group="etcd", package=f"go.etcd.io/etcd/{package}/v3")
+        for name, package in (("etcd", "server"), ("etcdctl", "etcdctl"), ("etcdutl", "etcdutl"))
+    ]
+    containerd = [
+        Program(name=name, group="containerd", package=f"github.com/containerd/containerd/v2/cmd/{name}")
+        for name in ("containerd", "containerd-shim-runc-v2", "ctr")
+    ]
+    plugins = "github.com/containernetworking/plugins/plugins"
+    cni = [
+        Program(name=Path(path).name, group="cni", package=f"{plugins}/{path}", folder="cni")
+        for path in ("main/bridge", "main/loopback", "ipam/host-local", "meta/portmap")
+    ]
+    pause = Program(name="pause", group="pause", package="quorate/programs/pause")
+    return (pulumi(), *kubernetes, *etcd, *containerd, *cni, pause)

@@ -1,0 +1,3 @@
+module quorate/programs/pause
+
+go 1.25

@@ -1,0 +1,65 @@
+"""What a provider is asked and what it answers, without the wire."""
+
+from dataclasses import dataclass, field
+
+from offline.provider.values import Properties
+
+
+class Refused(Exception):
+    """An error whose message alone is shown to the user."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """The resource a question is about. Empty properties are those that the question does not carry."""
+
+    kind: str  # the last part of the type token, such as PrivateKey
+    id: str = ""
+    inputs: Properties = field(default_factory=dict)
+    old_inputs: Properties = field(default_factory=dict)
+    state: Properties = field(default_factory=dict)
+    preview: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Why inputs are refused. The engine prints the value of the property that is named: never name a secret one."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Names of the properties that differ, and those among them that need a new resource."""
+
+    properties: tuple[str, ...] = ()
+    replacing: tuple[str, ...] = ()
+
+
+class Provider:
+    """Base of a provider. Every method may raise `Refused`; every value is plain."""
+
+    name: str
+    version: str
+    types: frozenset[str]  # the complete type tokens that it implements
+
+    def check(self, resource: Resource) -> list[Problem]:
+        """Every problem of the new inputs."""
+        raise NotImplementedError
+
+    def diff(self, resource: Resource) -> Change:
+        """What an update of `resource.state` to `resource.inputs` would change."""
+        raise NotImplementedError
+
+    def create(self, resource: Resource) -> tuple[str, Properties]:
+        """Identity and state of the new resource; in a preview no identity, and UNKNOWN for what is not known yet."""
+        raise NotImplementedError
+
+    def update(self, resource: Resource) -> Properties:
+        """The new state."""
+        raise NotImplementedError
+
+    def read(self, resource: Resource) -> Properties:
+        """The state as it is now."""
+        raise NotImplementedError

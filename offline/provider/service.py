@@ -1,0 +1,135 @@
+"""The gRPC side of a provider: messages in, messages out, errors as the engine wants them."""
+# ruff: noqa: N802, D102, ARG002 -- names and parameters of the methods are those of provider.proto
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2 as pb
+
+from offline.provider.resource import Change, Provider, Refused, Resource
+from offline.provider.values import decode, encode
+
+Context = grpc.ServicerContext
+
+
+class Service(provider_pb2_grpc.ResourceProviderServicer):
+    """Serves one provider. Method names and messages are Pulumi's (provider.proto)."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+
+    @contextmanager
+    def _answering(self, context: Context) -> Iterator[None]:
+        try:
+            yield
+        except Refused as refused:
+            context.abort(grpc.StatusCode.UNKNOWN, str(refused))
+        except Exception as error:  # noqa: BLE001 -- gRPC would answer "Exception calling application" without a place
+            # The place without the values: an error's own text may repeat an input, and an input may be a key.
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
+            context.abort(grpc.StatusCode.INTERNAL, f"{self.provider.name} stand-in: {place}")
+
+    def _kind(self, urn: str) -> str:
+        token = urn.split("::")[2].rsplit("$", 1)[-1]
+        if token not in self.provider.types:
+            message = (
+                f"the {self.provider.name} stand-in implements {', '.join(sorted(self.provider.types))}"
+                f" and not {token}; install the official plugin {self.provider.name} {self.provider.version} to use it"
+            )
+            raise Refused(message)
+        return token.rsplit(":", 1)[-1]
+
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: Context) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo(version=self.provider.version)
+
+    def GetSchema(self, request: pb.GetSchemaRequest, context: Context) -> pb.GetSchemaResponse:
+        return pb.GetSchemaResponse(schema="{}")
+
+    def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: empty_pb2.Empty, context: Context) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def CheckConfig(self, request: pb.CheckRequest, context: Context) -> pb.CheckResponse:
+        return pb.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
+        return pb.DiffResponse(changes=pb.DiffResponse.DIFF_NONE)
+
+    def Configure(self, request: pb.ConfigureRequest, context: Context) -> pb.ConfigureResponse:
+        return pb.ConfigureResponse(supportsPreview=True)
+
+    def Check(self, request: pb.CheckRequest, context: Context) -> pb.CheckResponse:
+        with self._answering(context):
+            resource = Resource(
+                kind=self._kind(request.urn), inputs=decode(request.news), old_inputs=decode(request.olds)
+            )
+            problems = self.provider.check(resource)
+            failures = [pb.CheckFailure(property=problem.property, reason=problem.reason) for problem in problems]
+            return pb.CheckResponse(inputs=request.news, failures=failures)
+
+    def Diff(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
+        with self._answering(context):
+            resource = Resource(
+                kind=self._kind(request.urn),
+                id=request.id,
+                inputs=decode(request.news),
+                old_inputs=decode(request.old_inputs),
+                state=decode(request.olds),
+            )
+            ignored = {name: resource.old_inputs.get(name) for name in request.ignoreChanges}
+            return _diff(self.provider.diff(replace(resource, inputs={**resource.inputs, **ignored})))
+
+    def Create(self, request: pb.CreateRequest, context: Context) -> pb.CreateResponse:
+        with self._answering(context):
+            inputs = decode(request.properties)
+            resource = Resource(kind=self._kind(request.urn), inputs=inputs, preview=request.preview)
+            identity, state = self.provider.create(resource)
+            return pb.CreateResponse(id=identity, properties=encode(state))
+
+    def Update(self, request: pb.UpdateRequest, context: Context) -> pb.UpdateResponse:
+        with self._answering(context):
+            resource = Resource(
+                kind=self._kind(request.urn),
+                id=request.id,
+                inputs=decode(request.news),
+                old_inputs=decode(request.old_inputs),
+                state=decode(request.olds),
+                preview=request.preview,
+            )
+            return pb.UpdateResponse(properties=encode(self.provider.update(resource)))
+
+    def Read(self, request: pb.ReadRequest, context: Context) -> pb.ReadResponse:
+        with self._answering(context):
+            resource = Resource(
+                kind=self._kind(request.urn),
+                id=request.id,
+                inputs=decode(request.inputs),
+                state=decode(request.properties),
+            )
+            state = self.provider.read(resource)
+            return pb.ReadResponse(id=request.id, inputs=request.inputs, properties=encode(state))
+
+    def Delete(self, request: pb.DeleteRequest, context: Context) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+
+def _diff(change: Change) -> pb.DiffResponse:
+    kinds = pb.PropertyDiff
+    return pb.DiffResponse(
+        changes=pb.DiffResponse.DIFF_SOME if change.properties else pb.DiffResponse.DIFF_NONE,
+        diffs=change.properties,
+        replaces=change.replacing,
+        hasDetailedDiff=True,
+        detailedDiff={
+            name: kinds(kind=kinds.UPDATE_REPLACE if name in change.replacing else kinds.UPDATE, inputDiff=True)
+            for name in change.properties
+        },
+    )

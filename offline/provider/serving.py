@@ -1,0 +1,32 @@
+"""Serving a plugin as the engine wants it: the port on standard output, an end at its signal."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+
+# Pulumi's own limit for one message: 400 MB.
+LARGEST_MESSAGE = 400 * 1024 * 1024
+OPTIONS = (("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.max_send_message_length", LARGEST_MESSAGE))
+
+
+def serve(register: Callable[[grpc.Server], None], *, workers: int, stop: Callable[[], None] = lambda: None) -> None:
+    """Serve what `register` adds until SIGINT or SIGTERM, then call `stop` and leave. Does not return."""
+    server = grpc.server(ThreadPoolExecutor(max_workers=workers), options=OPTIONS)
+    register(server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    ended.wait()
+    stop()
+    server.stop(None)
+    sys.stderr.flush()
+    os._exit(0)  # not after the worker threads: the engine waits 5 s for a plugin that it has told to end
