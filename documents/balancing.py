@@ -1,0 +1,33 @@
+"""Which hosts balance: the control-plane nodes themselves, or dedicated hosts (requirements INF-13)."""
+
+from typing import Literal
+
+from plan import Node, Plan
+
+Role = Literal["control-plane", "balancer"]
+
+
+def role(plan: Plan, node: Node) -> Role:
+    """What the host is for; decided by its name."""
+    return "control-plane" if node.name in {n.name for n in plan.nodes} else "balancer"
+
+
+def dedicated_hosts(plan: Plan) -> tuple[Node, ...]:
+    """Hosts that do nothing but balance, in the order of the settings; empty when the nodes balance themselves."""
+    wanted = set(plan.settings.endpoint.dedicated_hosts)
+    return tuple(
+        Node(name=host.name, address=host.address, failure_domain=host.failure_domain, index=index)
+        for index, host in enumerate(host for host in plan.settings.balancers if host.name in wanted)
+    )
+
+
+def balancing_hosts(plan: Plan) -> tuple[Node, ...]:
+    """Hosts that run the balancer and may own the virtual IP."""
+    if plan.settings.endpoint.virtual_ip is None:
+        return ()
+    return dedicated_hosts(plan) or plan.nodes
+
+
+def balances(plan: Plan, node: Node) -> bool:
+    """Whether this host runs the balancer."""
+    return node.name in {host.name for host in balancing_hosts(plan)}

@@ -1,0 +1,75 @@
+"""HAProxy in front of the API servers: TCP pass-through, HTTPS /readyz checks (requirements INF-09, INF-11)."""
+
+from documents.file import File
+from documents.network_text import host_port, speaks_ipv6
+from documents.places import BALANCER_AUTHORITY
+from plan import Plan
+from plan.endpoint import API_PORT
+
+MONITOR_PORT = 8404
+MONITOR_PATH = "/alive"
+
+CONFIGURATION = "/etc/haproxy/haproxy.cfg"
+
+
+def files(plan: Plan) -> tuple[File, ...]:
+    """The same text on every balancing host."""
+    return (File(path=CONFIGURATION, content=configuration(plan), step="balancer"),)
+
+
+def configuration(plan: Plan) -> str:
+    """haproxy.cfg. Times are chosen from measured failovers: see the comments."""
+    name = plan.endpoint.name
+    servers = "\n".join(f"  server {node.name} {host_port(node.address, API_PORT)}" for node in plan.nodes)
+    return f"""global
+  log stdout format raw local0 notice
+  user haproxy
+  group haproxy
+  maxconn 4096
+
+defaults
+  mode tcp
+  log global
+  # A peer that is silently gone costs one of these before the next server is tried.
+  timeout connect 400ms
+  # Watches are long: clients ping (HTTP/2, every 30 s), so an hour of silence means that nobody is there.
+  timeout client 1h
+  timeout server 1h
+  # Longer than an etcd election: /readyz stalls while there is no leader, and all servers must not go down for that.
+  timeout check 3s
+  retries 3
+  option redispatch 1
+  option clitcpka
+  option srvtcpka
+
+frontend api
+  bind {_bind(plan)}
+  default_backend apiservers
+
+backend apiservers
+  balance leastconn
+  option httpchk
+  http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host {name}
+  http-check expect status 200
+  default-server check check-ssl check-sni {name} verify required verifyhost {name} ca-file {BALANCER_AUTHORITY}
+  default-server inter 400ms fastinter 200ms downinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
+{servers}
+
+frontend monitor
+  mode http
+  bind 127.0.0.1:{MONITOR_PORT}
+  timeout client 5s
+  # Says that HAProxy lives, and nothing of the servers: while a whole cluster starts no server is ready yet,
+  # and a condition here would leave it without its address.
+  monitor-uri {MONITOR_PATH}
+  http-request use-service prometheus-exporter if {{ path /metrics }}
+  stats enable
+  stats uri /stats
+"""
+
+
+def _bind(plan: Plan) -> str:
+    # One socket for both families where a node has IPv6; plain IPv4 otherwise, since hosts may have it switched off.
+    if speaks_ipv6(plan.nodes):
+        return f":::{plan.endpoint.port} v4v6"
+    return f"*:{plan.endpoint.port}"

@@ -1,0 +1,39 @@
+"""Every file of one host whose text is known before anything exists."""
+
+from collections.abc import Iterator
+
+from documents import (
+    chrony,
+    containerd,
+    etcd,
+    haproxy,
+    keepalived,
+    kubeadm,
+    kubelet,
+    nginx,
+    operating_system,
+    supervision,
+)
+from documents.balancing import balances, role
+from documents.file import File
+from plan import Node, Plan
+
+
+def files(plan: Plan, node: Node) -> tuple[File, ...]:
+    """Sorted by path. `node` is a control-plane node or one of `documents.balancing.dedicated_hosts(plan)`."""
+    return tuple(sorted(_files(plan, node), key=lambda file: file.path))
+
+
+def _files(plan: Plan, node: Node) -> Iterator[File]:
+    settings = plan.settings
+    yield from chrony.files(settings)
+    yield from operating_system.files(settings)
+    if balances(plan, node):
+        yield from (nginx if settings.endpoint.balancer == "nginx" else haproxy).files(plan)
+        yield from keepalived.files(plan, node)
+        yield from supervision.files(plan)
+    if role(plan, node) == "control-plane":
+        yield from containerd.files(settings)
+        yield from kubelet.files(settings)
+        yield from etcd.files(plan, node)
+        yield from kubeadm.files(plan, node)

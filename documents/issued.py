@@ -1,0 +1,51 @@
+"""Files that are made while the program runs: names, modes and steps here, texts in the components."""
+
+from documents.balancing import balances, role
+from documents.file import CertificateFile, SecretFile, Step
+from documents.places import BALANCER_AUTHORITY, ENCRYPTION, ETCD_PKI, KUBELET_SERVING, PKI
+from plan import Node, Plan
+
+
+def secret_files(plan: Plan, node: Node) -> tuple[SecretFile, ...]:
+    """Private keys, kubeconfigs and the encryption configuration of one node, sorted by path; none on a balancer."""
+    if role(plan, node) == "balancer":
+        return ()
+    leaves = plan.certificates_of(node.name)
+    paths = [
+        ENCRYPTION,
+        f"{PKI}/sa.key",
+        *(f"{PKI}/{a.path}.key" for a in plan.authorities if a.key_on_nodes and _keys_travel(plan)),
+        *(f"{leaf.path}.key" for leaf in leaves if leaf.path is not None),
+        *(leaf.kubeconfig for leaf in leaves if leaf.kubeconfig is not None),
+    ]
+    return tuple(SecretFile(path=path, step=_step(path)) for path in sorted(set(paths)))
+
+
+def certificate_files(plan: Plan, node: Node) -> tuple[CertificateFile, ...]:
+    """Certificates and the service-account public key of one host, sorted by path."""
+    balancer = {BALANCER_AUTHORITY} if balances(plan, node) and plan.settings.endpoint.balancer == "haproxy" else set()
+    if role(plan, node) == "balancer":
+        own: set[str] = set()
+    else:
+        leaves = plan.certificates_of(node.name)
+        own = {
+            f"{PKI}/sa.pub",
+            *(f"{PKI}/{authority.path}.crt" for authority in plan.authorities),
+            *(f"{leaf.path}.crt" for leaf in leaves if leaf.path is not None),
+        }
+    return tuple(CertificateFile(path=path, step=_step(path)) for path in sorted(balancer | own))
+
+
+def _keys_travel(plan: Plan) -> bool:
+    return plan.settings.certificates.authorities != "external"
+
+
+def _step(path: str) -> Step:
+    """The program that reads the file must be restarted with it."""
+    if path.startswith(f"{ETCD_PKI}/"):
+        return "etcd"
+    if path == BALANCER_AUTHORITY:
+        return "balancer"
+    if path.startswith(KUBELET_SERVING) or path.endswith("/kubelet.conf"):
+        return "kubelet"
+    return "control-plane"

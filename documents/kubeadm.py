@@ -1,0 +1,56 @@
+"""kubeadm.yaml of one node: the same `kubeadm init` runs on every node, at first and after every change (BOOT-06)."""
+
+from documents import audit, authentication, cluster_configuration, kubelet_configuration, rbac
+from documents.file import File
+from documents.places import AUDIT, AUTHENTICATION, CONTAINERD_SOCKET, KUBEADM, RBAC
+from documents.preflight import ignored
+from documents.yaml_text import Document, yaml_text
+from plan import Node, Plan
+from plan.endpoint import API_PORT
+
+# No tokens and no uploaded certificates: every node has its own files. DNS and kube-proxy are add-ons of their own.
+SKIPPED_PHASES = ("bootstrap-token", "show-join-command", "addon", "upload-certs")
+
+
+def files(plan: Plan, node: Node) -> tuple[File, ...]:
+    """kubeadm.yaml and what the API server reads beside it."""
+    policy = audit.policy(plan.settings.control_plane.audit)
+    return (
+        File(path=KUBEADM, content=configuration(plan, node), mode=0o600, step="control-plane"),
+        File(path=AUDIT, content=policy, mode=0o600, step="control-plane"),
+        File(path=AUTHENTICATION, content=authentication.configuration(), mode=0o600, step="control-plane"),
+        File(path=RBAC, content=rbac.bindings(), step="access"),
+    )
+
+
+def configuration(plan: Plan, node: Node) -> str:
+    """Three documents in one text: init, cluster, kubelet."""
+    return yaml_text(
+        init_configuration(plan, node),
+        cluster_configuration.configuration(plan),
+        kubelet_configuration.configuration(plan),
+    )
+
+
+def init_configuration(plan: Plan, node: Node) -> Document:
+    """What differs between nodes: name, address, failure domain."""
+    settings = plan.settings
+    return {
+        "apiVersion": cluster_configuration.API,
+        "kind": "InitConfiguration",
+        "localAPIEndpoint": {"advertiseAddress": str(node.address), "bindPort": API_PORT},
+        "nodeRegistration": {
+            "name": node.name,
+            "criSocket": CONTAINERD_SOCKET,
+            # Images of the store are there already, and where a store is used there is often nowhere to pull from.
+            "imagePullPolicy": "Never" if settings.artifacts.source == "store" else "IfNotPresent",
+            "taints": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}],
+            "kubeletExtraArgs": [
+                {"name": "node-ip", "value": str(node.address)},
+                {"name": "node-labels", "value": f"topology.kubernetes.io/zone={node.failure_domain}"},
+            ],
+            "ignorePreflightErrors": list(ignored(settings)),
+        },
+        "skipPhases": list(SKIPPED_PHASES),
+        "timeouts": {"controlPlaneComponentHealthCheck": "4m0s", "kubernetesAPICall": "2m0s"},
+    }

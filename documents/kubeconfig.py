@@ -1,0 +1,47 @@
+"""kubeconfig files with everything inside: no other file has to travel with them."""
+
+import base64
+
+from documents.places import KUBERNETES
+from documents.yaml_text import yaml_text
+from plan import Node, Plan
+from plan.endpoint import API_PORT
+from plan.members import url
+
+# The parts of a node talk to the API server of their own machine: they work while the endpoint has none, and one more
+# failure of the balancer is not theirs. People and tools use the endpoint.
+LOCAL = tuple(f"{KUBERNETES}/{name}.conf" for name in ("kubelet", "controller-manager", "scheduler"))
+
+
+def server(plan: Plan, node: Node, path: str) -> str:
+    """URL that the kubeconfig file at `path` on `node` points to."""
+    return url(node.address, API_PORT) if path in LOCAL else plan.endpoint.server
+
+
+def kubeconfig(*, cluster: str, server: str, user: str, authority_pem: str, certificate_pem: str, key_pem: str) -> str:
+    """A kubeconfig with one cluster, one user and one context `user@cluster`. The text is secret: it holds the key."""
+    context = f"{user}@{cluster}"
+    return yaml_text(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [
+                {"name": cluster, "cluster": {"certificate-authority-data": _base64(authority_pem), "server": server}}
+            ],
+            "users": [
+                {
+                    "name": user,
+                    "user": {
+                        "client-certificate-data": _base64(certificate_pem),
+                        "client-key-data": _base64(key_pem),
+                    },
+                }
+            ],
+            "contexts": [{"name": context, "context": {"cluster": cluster, "user": user}}],
+            "current-context": context,
+        }
+    )
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

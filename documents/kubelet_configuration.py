@@ -1,0 +1,95 @@
+"""KubeletConfiguration, the same for all nodes: kubeadm keeps it in one ConfigMap (requirements BOOT-04, 17 to 20).
+
+`resolvConf` is left to kubeadm on purpose: it asks each machine whether systemd-resolved runs and then points the
+kubelet past the stub, which would otherwise send the cluster's DNS in a circle. The plan cannot know that.
+"""
+
+from documents.nesting import nested
+from documents.places import KUBELET_SERVING, PKI
+from documents.tls import CIPHER_SUITES, KUBERNETES_MINIMUM
+from documents.yaml_text import Data, Document
+from plan import Plan
+from plan.settings import Settings
+
+
+def configuration(plan: Plan) -> Document:
+    """The document that stands beside kubeadm's own in kubeadm.yaml."""
+    settings = plan.settings
+    return {
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        **_access(),
+        **_machine(settings),
+        "clusterDNS": [str(address) for address in plan.dns_ips],
+        "clusterDomain": settings.network.dns_domain,
+        "kubeReserved": _reserved(
+            settings.control_plane.kube_reserved.cpu, settings.control_plane.kube_reserved.memory
+        ),
+        "systemReserved": _reserved(
+            settings.control_plane.system_reserved.cpu, settings.control_plane.system_reserved.memory
+        ),
+        # Reservations lower what is allocatable; only pods are held to them. Enforcing the rest would throttle etcd and
+        # the runtime themselves (Kubernetes: "enforce pods first, the others when you have measured").
+        "enforceNodeAllocatable": ["pods"],
+        "evictionHard": _eviction(settings),
+        "imageGCHighThresholdPercent": _image_collection(settings),
+        "containerLogMaxSize": "10Mi",
+        "containerLogMaxFiles": 5,
+    }
+
+
+def _access() -> dict[str, Data]:
+    return {
+        "authentication": {
+            "anonymous": {"enabled": False},
+            "webhook": {"enabled": True},
+            "x509": {"clientCAFile": f"{PKI}/ca.crt"},
+        },
+        "authorization": {"mode": "Webhook"},
+        "readOnlyPort": 0,
+        "tlsCertFile": f"{KUBELET_SERVING}.crt",
+        "tlsPrivateKeyFile": f"{KUBELET_SERVING}.key",
+        "tlsMinVersion": KUBERNETES_MINIMUM,
+        "tlsCipherSuites": list(CIPHER_SUITES),
+        # Both of the kubelet's certificates come from the certificate tree, which also renews them.
+        "rotateCertificates": False,
+        "serverTLSBootstrap": False,
+        "enableProfilingHandler": False,
+    }
+
+
+def _machine(settings: Settings) -> dict[str, Data]:
+    if nested(settings):
+        return {
+            # Inside a container neither systemd's cgroups nor version 2 can be relied on, swap is the computer's own,
+            # quotas of its disk cannot be read, and its kernel parameters are not to be touched.
+            "cgroupDriver": "cgroupfs",
+            "failCgroupV1": False,
+            "failSwapOn": False,
+            "localStorageCapacityIsolation": False,
+            "protectKernelDefaults": False,
+        }
+    return {"cgroupDriver": "systemd", "failSwapOn": True, "protectKernelDefaults": True}
+
+
+def _reserved(cpu: str, memory: str) -> dict[str, Data]:
+    return {"cpu": cpu, "memory": memory}
+
+
+def _eviction(settings: Settings) -> dict[str, Data]:
+    # Naming one threshold drops the kubelet's defaults of all others, so all of them are named. Nested machines share
+    # the computer's disk: how full it is says nothing about them ("0%" switches a signal off).
+    own_disk = not nested(settings)
+    return {
+        "memory.available": "100Mi",
+        "nodefs.available": "10%" if own_disk else "0%",
+        "nodefs.inodesFree": "5%" if own_disk else "0%",
+        "imagefs.available": "15%" if own_disk else "0%",
+        "imagefs.inodesFree": "5%" if own_disk else "0%",
+    }
+
+
+def _image_collection(settings: Settings) -> int:
+    # An image from the store that was collected could never be pulled again. 100 switches the collection off; 85 is the
+    # kubelet's default.
+    return 100 if settings.artifacts.source == "store" else 85

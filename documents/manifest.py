@@ -1,0 +1,64 @@
+"""node.json: what the agent must know beside the files themselves."""
+
+import json
+
+from documents.balancing import balances, dedicated_hosts, role
+from documents.kubeadm import SKIPPED_PHASES
+from plan import Node, Plan
+
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+def manifest(plan: Plan, node: Node) -> str:
+    """The manifest as indented JSON with a newline at its end; stable, so that equal plans give equal texts."""
+    settings = plan.settings
+    content: dict[str, JsonValue] = {
+        "cluster": settings.cluster,
+        "node": {"name": node.name, "address": str(node.address)},
+        "role": role(plan, node),
+        "members": [{"name": m.name, "peerUrl": m.peer_url, "clientUrl": m.client_url} for m in plan.members],
+        "hosts": _hosts(plan),
+        "endpoint": {
+            "name": plan.endpoint.name,
+            "port": plan.endpoint.port,
+            "address": str(plan.endpoint.address) if plan.endpoint.address else None,
+        },
+        "balancer": settings.endpoint.balancer if balances(plan, node) else None,
+        "virtualIp": _virtual_ip(plan, node),
+        "kubernetesVersion": settings.control_plane.kubernetes_version,
+        "etcdVersion": settings.etcd.version,
+        "skipPhases": list(SKIPPED_PHASES),
+        "artifacts": _artifacts(plan),
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _hosts(plan: Plan) -> list[JsonValue]:
+    """Lines of the hosts file: the endpoint (where its address is static) and every host by name."""
+    endpoint = plan.endpoint
+    named = [(host.address, host.name) for host in (*plan.nodes, *dedicated_hosts(plan))]
+    if endpoint.address is not None:
+        named.insert(0, (endpoint.address, endpoint.name))
+    return [{"address": str(address), "names": [name]} for address, name in named]
+
+
+def _virtual_ip(plan: Plan, node: Node) -> JsonValue:
+    virtual_ip = plan.settings.endpoint.virtual_ip
+    if virtual_ip is None or not balances(plan, node):
+        return None
+    return {
+        "address": str(virtual_ip.address),
+        "interface": virtual_ip.interface,
+        "advertSeconds": virtual_ip.advert_seconds,
+    }
+
+
+def _artifacts(plan: Plan) -> JsonValue:
+    artifacts = plan.settings.artifacts
+    if artifacts.source == "packages":
+        return {"source": "packages"}
+    return {
+        "source": "store",
+        "store": artifacts.store,
+        "digests": [{"path": d.path, "sha256": d.sha256, "kind": d.kind} for d in artifacts.digests],
+    }

@@ -1,0 +1,25 @@
+"""Where things are on a node (kubeadm's and each program's own conventions)."""
+
+from plan.settings import Settings
+
+KUBERNETES = "/etc/kubernetes"
+PKI = f"{KUBERNETES}/pki"
+ETCD_PKI = f"{PKI}/etcd"
+# One folder of our own beside kubeadm's files: the API server mounts all of it, so that a file that is replaced by
+# renaming is seen inside the container; a mount of the single file would keep showing the old one.
+CONFIGURATION = f"{KUBERNETES}/quorate"
+KUBEADM = f"{CONFIGURATION}/kubeadm.yaml"
+AUDIT = f"{CONFIGURATION}/audit.yaml"
+AUTHENTICATION = f"{CONFIGURATION}/authentication.yaml"
+ENCRYPTION = f"{CONFIGURATION}/encryption.yaml"
+RBAC = f"{CONFIGURATION}/rbac.yaml"
+AUDIT_LOG = "/var/log/kubernetes/audit"
+KUBELET_SERVING = "/var/lib/kubelet/pki/serving"
+UNITS = "/etc/systemd/system"
+BALANCER_AUTHORITY = "/etc/haproxy/ca.crt"
+CONTAINERD_SOCKET = "unix:///run/containerd/containerd.sock"
+
+
+def program(name: str, settings: Settings) -> str:
+    """Absolute path of an installed program: store files go to /usr/local/bin, packages bring /usr/bin."""
+    return f"/usr/local/bin/{name}" if settings.artifacts.source == "store" else f"/usr/bin/{name}"

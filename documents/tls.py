@@ -1,0 +1,15 @@
+"""TLS bounds that every server of the control plane shares (CIS Kubernetes benchmark 1.2.29 and 4.2.12)."""
+
+KUBERNETES_MINIMUM = "VersionTLS12"
+ETCD_MINIMUM = "TLS1.2"
+
+# Forward secrecy and authenticated encryption only. They bound TLS 1.2; Go does not let TLS 1.3's suites be chosen.
+# Both key types, because one's own CAs may be RSA. HTTP/2 demands the AES-128-GCM ones (RFC 7540, 9.2.2).
+CIPHER_SUITES = (
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+)

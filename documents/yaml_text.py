@@ -1,0 +1,23 @@
+"""Data to YAML text. No document is glued together from strings: a value can then never break out of its place."""
+
+from collections.abc import Mapping, Sequence
+
+import yaml
+
+Data = None | bool | int | float | str | Sequence["Data"] | Mapping[str, "Data"]
+Document = Mapping[str, Data]
+
+
+class _Indented(yaml.SafeDumper):
+    """List items stand one level deeper than their key, which is how people read them; and nothing becomes an alias."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's own signature
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's own signature
+        return True
+
+
+def yaml_text(*documents: Document) -> str:
+    """Documents in their given key order, separated by `---`."""
+    return yaml.dump_all(documents, Dumper=_Indented, sort_keys=False, width=120, allow_unicode=True)
