@@ -1,0 +1,70 @@
+"""Who a client is: the authority it trusts and the certificate it shows, taken from a kubeconfig."""
+
+import base64
+import ssl
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """One place where the API answers. `name` is for people; `server_name` is what its certificate must be for."""
+
+    name: str
+    host: str
+    port: int
+    server_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """A client's side of mutual TLS. Keys stay in memory: nothing of it is printed or kept in a file."""
+
+    authority: str
+    certificate: str
+    key: str
+    endpoint: Address
+
+    def __repr__(self) -> str:
+        return f"Access(endpoint={self.endpoint!r})"
+
+    def context(self, *, certificate: bool = True) -> ssl.SSLContext:
+        """TLS settings that trust the cluster's authority alone; `certificate=False`: show none of one's own."""
+        context = ssl.create_default_context(cadata=self.authority)
+        if certificate:
+            # ssl loads a key from a file only; the file is private and lives for this one call.
+            with tempfile.NamedTemporaryFile("w", prefix="quorate-drill-") as pair:
+                pair.write(self.certificate + self.key)
+                pair.flush()
+                context.load_cert_chain(pair.name)
+        return context
+
+
+def from_kubeconfig(path: Path) -> Access:
+    """The current context's access. Raises `KeyError` or `StopIteration` when the file is not a complete kubeconfig."""
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    context = _named(config["contexts"], config["current-context"])["context"]
+    cluster = _named(config["clusters"], context["cluster"])["cluster"]
+    user = _named(config["users"], context["user"])["user"]
+    server = urlsplit(cluster["server"])
+    host = server.hostname or ""
+    return Access(
+        authority=_decoded(cluster["certificate-authority-data"]),
+        certificate=_decoded(user["client-certificate-data"]),
+        key=_decoded(user["client-key-data"]),
+        endpoint=Address(
+            name="endpoint", host=host, port=server.port or 443, server_name=cluster.get("tls-server-name", host)
+        ),
+    )
+
+
+def _named(entries: list[dict[str, dict[str, str]]], name: object) -> dict[str, dict[str, str]]:
+    return next(entry for entry in entries if entry["name"] == name)
+
+
+def _decoded(text: str) -> str:
+    return base64.b64decode(text).decode()

@@ -1,0 +1,62 @@
+"""Questions to etcd, asked on a machine with the certificate that is there for health checks."""
+
+import json
+from dataclasses import dataclass
+
+from tests.live.drills.machines import Machines
+from tests.live.drills.wait import NotYet
+
+PKI = "/etc/kubernetes/pki/etcd"
+OWN = "https://127.0.0.1:2379"
+TLS = (
+    f"--cacert={PKI}/ca.crt",
+    f"--cert={PKI}/healthcheck-client.crt",
+    f"--key={PKI}/healthcheck-client.key",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EtcdMember:
+    """One entry of etcd's member list. `identity` is new when a member was removed and added again."""
+
+    name: str
+    identity: int
+    learner: bool
+
+
+def etcdctl(machines: Machines, name: str, *command: str, seconds: float = 5.0) -> str:
+    """Run etcdctl on the machine against its own member. Raises `CommandFailed`."""
+    return machines.run(name, "etcdctl", f"--endpoints={OWN}", *TLS, "--command-timeout=3s", *command, seconds=seconds)
+
+
+def leader(machines: Machines) -> str:
+    """The machine whose member leads. Raises `NotYet` when no running machine says that it does."""
+    seen = []
+    for name in machines.names:
+        try:
+            (status,) = json.loads(etcdctl(machines, name, "endpoint", "status", "-w", "json"))
+        except OSError as reason:
+            seen.append(str(reason))
+            continue
+        if status["Status"]["leader"] == status["Status"]["header"]["member_id"]:
+            return name
+        seen.append(f"{name} follows")
+    raise NotYet(f"no leader: {'; '.join(seen)}")
+
+
+def members(machines: Machines, asked: str) -> tuple[EtcdMember, ...]:
+    """The member list by name, as the machine's own member knows it. Raises `CommandFailed`."""
+    listed = json.loads(etcdctl(machines, asked, "member", "list", "-w", "json"))["members"]
+    found = (
+        EtcdMember(name=one.get("name", ""), identity=one["ID"], learner=one.get("isLearner", False)) for one in listed
+    )
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def healthy(machines: Machines) -> None:
+    """Every machine's member answers with a quorum behind it. Raises `NotYet`."""
+    for name in machines.names:
+        try:
+            etcdctl(machines, name, "endpoint", "health")
+        except OSError as reason:
+            raise NotYet(str(reason)) from None

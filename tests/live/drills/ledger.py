@@ -1,0 +1,113 @@
+"""What a client was told, in order: a record that only grows. Times are seconds of this computer's monotonic clock."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledged:
+    """A write that the API confirmed. `uid` and `revision` are None when the confirmation was "it exists already"
+    after a try without an answer. `sent` is the first try's begin, `at` the confirmation; `tries` counts all of them.
+    """
+
+    name: str
+    value: str
+    uid: str | None
+    revision: int | None
+    sent: float
+    at: float
+    tries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """One try without a confirmation; the write may have happened nevertheless. `last`: the client gave it up."""
+
+    name: str
+    value: str
+    sent: float
+    at: float
+    reason: str
+    last: bool = False
+
+
+Entry = Acknowledged | Failed
+
+
+class Ledger:
+    """Append-only; safe to read while a writer appends. With a `path`, every entry is a line of JSON there as well."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._entries: list[Entry] = []
+        self._grown = threading.Condition()
+        self._file: IO[str] | None = path.open("a", encoding="utf-8", buffering=1) if path else None
+
+    def append(self, entry: Entry) -> None:
+        """Write one entry down."""
+        with self._grown:
+            self._entries.append(entry)
+            if self._file:
+                self._file.write(json.dumps({"kind": type(entry).__name__, **asdict(entry)}) + "\n")
+            self._grown.notify_all()
+
+    @property
+    def acknowledged(self) -> tuple[Acknowledged, ...]:
+        """Every confirmed write so far, in the order of confirmation."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Acknowledged))
+
+    @property
+    def failed(self) -> tuple[Failed, ...]:
+        """Every try without a confirmation so far."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Failed))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Everything so far, in the order of events."""
+        with self._grown:
+            return tuple(self._entries)
+
+    @property
+    def newest(self) -> Acknowledged | None:
+        """The newest confirmed write whose revision is known."""
+        with self._grown:
+            return next((e for e in reversed(self._entries) if isinstance(e, Acknowledged) and e.revision), None)
+
+    def wait_for_more(self, count: int, *, seconds: float) -> bool:
+        """Wait until `count` more writes are confirmed than now; False when `seconds` went by first."""
+        target = len(self.acknowledged) + count
+        with self._grown:
+            return self._grown.wait_for(lambda: self._confirmed() >= target, seconds)
+
+    def close(self) -> None:
+        """End the file, if there is one; the entries stay."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def _confirmed(self) -> int:
+        return sum(isinstance(entry, Acknowledged) for entry in self._entries)
+
+
+@contextmanager
+def kept(path: Path) -> Iterator[Ledger]:
+    """A ledger with a file."""
+    ledger = Ledger(path)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def read(path: Path) -> Ledger:
+    """A ledger as an earlier run left it; a last line that was cut off is left out."""
+    ledger = Ledger()
+    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+        if line.endswith("\n"):
+            entry = json.loads(line)
+            ledger.append({"Acknowledged": Acknowledged, "Failed": Failed}[entry.pop("kind")](**entry))
+    return ledger
