@@ -1,0 +1,96 @@
+"""What is in a machine's image. Its digest names the image, so that a changed recipe makes a new one."""
+
+import hashlib
+import json
+import platform
+
+SUITE = "bookworm"
+
+PACKAGES = (
+    # the system itself, and the way in
+    "systemd",
+    "systemd-sysv",
+    "dbus",
+    "openssh-server",
+    "python3",
+    # what the agent manages
+    "chrony",
+    "haproxy",
+    "keepalived",
+    "libnginx-mod-stream",
+    "nginx",
+    "runc",
+    # what kubeadm and the kubelet call
+    "conntrack",
+    "ethtool",
+    "iproute2",
+    "iptables",
+    "kmod",
+    "mount",
+    "nftables",
+    "procps",
+    "socat",
+    # what a person looks for first
+    "ca-certificates",
+    "curl",
+    "iputils-ping",
+    "openssl",
+)
+
+# systemd-nspawn mounts these read-only, but the kubelet makes control groups and sets kernel parameters. After
+# systemd-sysctl, because the mere boot of a machine would otherwise set parameters without a namespace on the host.
+_WRITABLE = """\
+[Unit]
+Description=Control groups and kernel parameters are writable in this machine
+DefaultDependencies=no
+After=local-fs.target systemd-sysctl.service
+Before=sysinit.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'for place in /sys/fs/cgroup /sys/fs/cgroup/* /proc/sys; do \\
+    if mountpoint -q $place; then mount -o remount,bind,rw $place; fi; done'
+[Install]
+WantedBy=sysinit.target
+"""
+
+# Nothing runs that the agent has not asked for; the packages' own defaults would start haproxy, nginx and keepalived.
+_PRESET = """\
+enable ssh.service
+enable systemd-networkd.service
+enable quorate-writable.service
+disable *
+"""
+
+_SSHD = """\
+HostKey /etc/ssh/ssh_host_ed25519_key
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+UseDNS no
+"""
+
+FILES = {
+    "etc/systemd/system/quorate-writable.service": _WRITABLE,
+    "etc/systemd/system-preset/00-quorate.preset": _PRESET,
+    "etc/ssh/sshd_config.d/10-quorate.conf": _SSHD,
+    # A machine has no way out, and glibc asks 127.0.0.1 when no server is named: an answer at once instead of a wait.
+    "etc/resolv.conf": "# names come from /etc/hosts\n",
+    "etc/fstab": "",
+}
+
+FOLDERS = ("opt/quorate/store", "opt/cni/bin", "root/.ssh", "var/lib/containerd", "var/lib/etcd")
+
+# Made by the packages' scripts; each machine has its own.
+UNWANTED = (
+    "etc/ssh/ssh_host_*",
+    "etc/machine-id",
+    "var/lib/dbus/machine-id",
+    "etc/hostname",
+    "var/cache/apt/archives/*.deb",
+)
+
+
+def digest() -> str:
+    """16 hexadecimal digits that change with anything in the recipe, or with the kind of processor."""
+    recipe = (SUITE, PACKAGES, FILES, FOLDERS, UNWANTED, platform.machine())
+    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:16]
