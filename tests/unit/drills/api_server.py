@@ -46,7 +46,8 @@ class Errors:
     unavailable: int = 0  # HTTP 503
     forgotten: int = 0  # confirmed, but never stored
     late: float = 0.0  # seconds before each answer
-    behind: int = 0  # reads show a state that is this many revisions old
+    lists_behind: int = 0  # lists show a state that is this many revisions old
+    gets_behind: int = 0  # single objects as well
     unready: bool = False
 
 
@@ -88,13 +89,12 @@ class _Handler(BaseHTTPRequestHandler):
         errors, store = self.server.errors, self.server.store
         url = urlsplit(self.path)
         time.sleep(errors.late)
-        known = store.revision - errors.behind
         if url.path == "/readyz":
             self._answer(500 if errors.unready else 200, "not yet" if errors.unready else "ok")
         elif url.path.endswith("/configmaps"):
             items = [one for path, one in sorted(store.objects.items()) if path.startswith(url.path + "/")]
-            self._page(items, known, parse_qs(url.query))
-        elif (found := store.objects.get(url.path)) and int(_metadata(found)["resourceVersion"]) <= known:
+            self._page(items, store.revision - errors.lists_behind, parse_qs(url.query))
+        elif (found := store.objects.get(url.path)) and errors.gets_behind <= store.revision - _revision(found):
             self._answer(200, found)
         else:
             self._answer(404, {"kind": "Status", "reason": "NotFound"})
@@ -138,10 +138,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-def _metadata(found: dict[str, object]) -> dict[str, str]:
+def _revision(found: dict[str, object]) -> int:
     metadata = found["metadata"]
     assert isinstance(metadata, dict)
-    return metadata
+    return int(metadata["resourceVersion"])
 
 
 @dataclass(frozen=True, kw_only=True)
