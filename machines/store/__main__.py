@@ -1,0 +1,29 @@
+import argparse
+import sys
+from pathlib import Path
+
+from machines.store.build import build
+from machines.unable import Unable
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m machines.store", description="Build the artifact store of the machines."
+    )
+    parser.add_argument("--programs", type=Path, required=True, help="folder with the built programs: bin/ and cni/")
+    parser.add_argument("--into", type=Path, required=True, help="the store's folder; brought up to date in place")
+    arguments = parser.parse_args()
+    try:
+        build(arguments.programs, arguments.into, _say)
+    except Unable as reason:
+        sys.stderr.write(f"error: {reason}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
