@@ -1,12 +1,10 @@
-"""Every leaf certificate of the cluster, as data: the tree, the policies, the expiry report and the docs walk the same tuple."""
+"""A leaf certificate, as data: the tree, the policies, the expiry report and the docs walk the same tuple."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from plan.authorities import CLUSTER, ETCD, FRONT_PROXY, Authority
-from plan.endpoint import Endpoint
-from plan.nodes import Address, Node
-from plan.settings import Settings
+from plan.authorities import Authority
+from plan.nodes import Address
 
 Usage = Literal["digital_signature", "key_encipherment", "server_auth", "client_auth"]
 
@@ -14,8 +12,6 @@ SERVER: tuple[Usage, ...] = ("digital_signature", "key_encipherment", "server_au
 CLIENT: tuple[Usage, ...] = ("digital_signature", "key_encipherment", "client_auth")
 # etcd members dial each other and etcd's own gateway dials its server, so both certificates act as server and client.
 BOTH: tuple[Usage, ...] = ("digital_signature", "key_encipherment", "server_auth", "client_auth")
-
-STAGGER_HOURS = 48  # between the renewals of two nodes: time to see that one node's renewal went well
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from plan.authorities import AUTHORITIES, Authority
 from plan.certificates import Certificate
 from plan.endpoint import Endpoint
+from plan.leaves import certificates
+from plan.matrix import ports
 from plan.members import Member, members
 from plan.nodes import Address, Node
 from plan.ports import Port
+from plan.service_addresses import dns_ips, service_ips
 from plan.settings import Settings
 
 
@@ -32,3 +35,29 @@ class Plan:
     def certificates_of(self, node: str) -> tuple[Certificate, ...]:
         """The leaves that reach one node."""
         return tuple(c for c in self.certificates if c.node == node)
+
+
+def make(settings: Settings) -> Plan:
+    """The plan of settings that `plan.settings.reading.read` accepted. Equal settings give equal plans."""
+    nodes = tuple(
+        Node(name=host.name, address=host.address, failure_domain=host.failure_domain, index=index)
+        for index, host in enumerate(settings.nodes)
+    )
+    virtual_ip = settings.endpoint.virtual_ip
+    endpoint = Endpoint(
+        name=settings.endpoint.name,
+        port=settings.endpoint.port,
+        address=virtual_ip.address if virtual_ip else None,
+    )
+    api_addresses = service_ips(settings.network.services)
+    return Plan(
+        settings=settings,
+        nodes=nodes,
+        members=members(nodes),
+        endpoint=endpoint,
+        authorities=AUTHORITIES,
+        certificates=certificates(settings, nodes=nodes, endpoint=endpoint, service_ips=api_addresses),
+        ports=ports(settings),
+        service_ips=api_addresses,
+        dns_ips=dns_ips(settings.network.services),
+    )

@@ -1,6 +1,7 @@
 """etcd members: one on each control-plane node."""
 
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 
 from plan.nodes import Address, Node
 
@@ -21,7 +22,7 @@ class Member:
 
 def url(address: Address, port: int) -> str:
     """https URL of an address; IPv6 in brackets."""
-    host = f"[{address}]" if address.version == 6 else str(address)
+    host = f"[{address}]" if isinstance(address, IPv6Address) else str(address)
     return f"https://{host}:{port}"
 
 

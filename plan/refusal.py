@@ -18,7 +18,7 @@ class Refusal:
         return f"{self.at}: must be {self.bound}, but is {self.got}\n    why: {self.why}\n    fix: {self.fix}"
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it is the outcome of a check, not an error in the program
     """Input that cannot become a plan. `refusals` holds every problem that was found, not only the first."""
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:

@@ -1,15 +1,17 @@
 """Where programs come from."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from plan.settings.model import Model
 
 
 class Digest(Model):
-    """One file of the store. `path` is relative to the store; `sha256` is lower-case hex; `kind` says what it is for."""
+    """One file of the store. `path` is relative to the store, `sha256` lower-case hex; `kind` says what it is for."""
 
-    path: str
-    sha256: str
+    path: Annotated[str, Field(pattern=r"^[\w+@:-][\w.+@:-]*(/[\w+@:-][\w.+@:-]*)+$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     kind: Literal["binary", "cni", "image"]
 
 

@@ -15,8 +15,12 @@ from plan.settings.network import Network
 class Settings(Model):
     """One environment, complete: presets are already merged in."""
 
+    preset: Literal["local", "dev", "prod"] | None = None  # which defaults were merged in; the environment's name
     cluster: str
     kind: Literal["hosts"] = "hosts"
+    members: int | None = None  # how many nodes there must be; None: as many as are listed
+    single_member: bool = False  # the explicit word for one node, which tolerates nothing: for tests only
+    single_failure_domain: bool = False  # the explicit word for a domain that takes the quorum with it
     nodes: tuple[HostNode, ...]
     balancers: tuple[HostNode, ...] = ()
     network: Network

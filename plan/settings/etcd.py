@@ -4,6 +4,8 @@ from plan.settings.model import Model
 
 
 class Etcd(Model):
+    """One member on each node. Times in milliseconds, `quota_bytes` in bytes."""
+
     version: str = "3.6.10"
     heartbeat_ms: int = 100
     election_ms: int = 1000

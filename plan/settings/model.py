@@ -5,4 +5,6 @@ from pydantic.alias_generators import to_camel
 
 
 class Model(BaseModel):
+    """Base of all settings."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)

@@ -1,0 +1,105 @@
+"""The inventory: which leaf certificates every node gets (the list of kubeadm, and the kubelet's serving pair)."""
+
+from plan import names
+from plan.authorities import CLUSTER, ETCD, FRONT_PROXY, Authority
+from plan.certificates import BOTH, CLIENT, SERVER, Certificate, Subject, Usage
+from plan.endpoint import Endpoint
+from plan.names import Names
+from plan.nodes import Address, Node
+from plan.renewal import early_renewal_hours
+from plan.settings import Settings
+
+KUBERNETES = "/etc/kubernetes"
+PKI = f"{KUBERNETES}/pki"
+NOBODY = Names(dns=(), addresses=())
+
+
+def certificates(
+    settings: Settings, *, nodes: tuple[Node, ...], endpoint: Endpoint, service_ips: tuple[Address, ...]
+) -> tuple[Certificate, ...]:
+    """Every leaf of the cluster: node by node, in the order of the documentation's inventory."""
+    return tuple(
+        leaf
+        for node in nodes
+        for leaf in _Issue(settings, node).all(
+            names.api_server(node, endpoint=endpoint, service_ips=service_ips, dns_domain=settings.network.dns_domain)
+        )
+    )
+
+
+class _Issue:
+    """The leaves of one node; what they have in common is said once."""
+
+    def __init__(self, settings: Settings, node: Node) -> None:
+        self._node = node
+        self._lifetime = settings.certificates.leaf_hours
+        self._early = early_renewal_hours(settings.certificates.early_renewal_hours, node.index)
+
+    def all(self, api_server: Names) -> tuple[Certificate, ...]:
+        node = self._node
+        member, kubelet = (
+            Subject(common_name=node.name),
+            Subject(common_name=f"system:node:{node.name}", organization="system:nodes"),
+        )
+        return (
+            self._file("apiserver", CLUSTER, _name("kube-apiserver"), SERVER, api_server),
+            # Without an organization: since 1.36 kubeadm binds this user by name to system:kubelet-api-admin.
+            self._file("apiserver-kubelet-client", CLUSTER, _name("kube-apiserver-kubelet-client")),
+            self._file("apiserver-etcd-client", ETCD, _name("kube-apiserver-etcd-client")),
+            self._file("etcd-server", ETCD, member, BOTH, names.etcd(node), path=f"{PKI}/etcd/server"),
+            self._file("etcd-peer", ETCD, member, BOTH, names.etcd(node), path=f"{PKI}/etcd/peer"),
+            self._file(
+                "etcd-healthcheck-client",
+                ETCD,
+                _name("kube-etcd-healthcheck-client"),
+                path=f"{PKI}/etcd/healthcheck-client",
+            ),
+            self._file("front-proxy-client", FRONT_PROXY, _name("front-proxy-client")),
+            self._kubeconfig("admin", _name("kubernetes-admin", "kubeadm:cluster-admins")),
+            self._kubeconfig("super-admin", _name("kubernetes-super-admin", "system:masters")),
+            self._kubeconfig("controller-manager", _name("system:kube-controller-manager")),
+            self._kubeconfig("scheduler", _name("system:kube-scheduler")),
+            self._kubeconfig("kubelet", kubelet),
+            self._file(
+                "kubelet-serving", CLUSTER, kubelet, SERVER, names.kubelet(node), path="/var/lib/kubelet/pki/serving"
+            ),
+        )
+
+    def _file(
+        self,
+        name: str,
+        issuer: Authority,
+        subject: Subject,
+        usages: tuple[Usage, ...] = CLIENT,
+        valid_for: Names = NOBODY,
+        *,
+        path: str | None = None,
+    ) -> Certificate:
+        return Certificate(
+            name=name,
+            node=self._node.name,
+            issuer=issuer,
+            subject=subject,
+            usages=usages,
+            dns_names=valid_for.dns,
+            addresses=valid_for.addresses,
+            lifetime_hours=self._lifetime,
+            early_renewal_hours=self._early,
+            path=path or f"{PKI}/{name}",
+        )
+
+    def _kubeconfig(self, name: str, subject: Subject) -> Certificate:
+        return Certificate(
+            name=name,
+            node=self._node.name,
+            issuer=CLUSTER,
+            subject=subject,
+            usages=CLIENT,
+            lifetime_hours=self._lifetime,
+            early_renewal_hours=self._early,
+            kubeconfig=f"{KUBERNETES}/{name}.conf",
+        )
+
+
+def _name(common_name: str, organization: str | None = None) -> Subject:
+    return Subject(common_name=common_name, organization=organization)

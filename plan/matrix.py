@@ -1,0 +1,60 @@
+"""The openings that this product needs, for the topology at hand."""
+
+from plan.endpoint import API_PORT
+from plan.members import CLIENT_PORT, METRICS_PORT, PEER_PORT
+from plan.ports import Port, Role
+from plan.settings import HostNode, Settings
+
+KUBELET_PORT = 10250
+CONTROLLER_MANAGER_PORT = 10257
+SCHEDULER_PORT = 10259
+MONITOR_PORT = 8404  # where the balancer says that it is alive
+NTP_PORT = 123
+
+
+def ports(settings: Settings) -> tuple[Port, ...]:
+    """Every opening, in the order: API, etcd, node's own, balancing, operation."""
+    balancers: Role = "balancers" if settings.endpoint.dedicated_hosts else "nodes"
+    front = settings.endpoint.port
+    return (
+        _tcp(API_PORT, balancers, "nodes", "balancers forward the API's connections and ask /readyz"),
+        _tcp(API_PORT, "pods", "nodes", "the Service `kubernetes` leads to every API server"),
+        _tcp(API_PORT, "clients", "nodes", "operators ask each API server for /readyz after a change"),
+        _tcp(front, "clients", balancers, "the endpoint: kubectl, workers, automation"),
+        _tcp(front, "nodes", balancers, "the endpoint: the nodes' own administration"),
+        _tcp(CLIENT_PORT, "nodes", "nodes", "API servers and the agent talk to every etcd member"),
+        _tcp(PEER_PORT, "nodes", "nodes", "etcd members replicate"),
+        _tcp(METRICS_PORT, "self", "nodes", "etcd's health and metrics, without TLS and therefore on loopback"),
+        _tcp(KUBELET_PORT, "nodes", "nodes", "API servers fetch logs and run exec"),
+        _tcp(KUBELET_PORT, "pods", "nodes", "metrics-server reads every kubelet"),
+        _tcp(CONTROLLER_MANAGER_PORT, "self", "nodes", "the kubelet probes the controller-manager"),
+        _tcp(SCHEDULER_PORT, "self", "nodes", "the kubelet probes the scheduler"),
+        _tcp(MONITOR_PORT, "self", balancers, "Keepalived asks whether the balancer is alive"),
+        *_address(settings, balancers),
+        *_ssh(settings),
+        Port(number=NTP_PORT, protocol="udp", source="nodes", target="time-source", why="clocks agree"),
+    )
+
+
+def _address(settings: Settings, balancers: Role) -> tuple[Port, ...]:
+    if settings.endpoint.virtual_ip is None:
+        return ()
+    why = "Keepalived agrees on the owner of the virtual IP (IP protocol 112)"
+    return (Port(number=None, protocol="vrrp", source=balancers, target=balancers, why=why),)
+
+
+def _ssh(settings: Settings) -> tuple[Port, ...]:
+    why = "operators and the program itself reach the hosts"
+    groups: tuple[tuple[Role, tuple[HostNode, ...]], ...] = (
+        ("nodes", settings.nodes),
+        ("balancers", settings.balancers),
+    )
+    return tuple(
+        _tcp(number, "clients", role, why)
+        for role, hosts in groups
+        for number in sorted({host.ssh_port or settings.ssh.port for host in hosts})
+    )
+
+
+def _tcp(number: int, source: Role, target: Role, why: str) -> Port:
+    return Port(number=number, protocol="tcp", source=source, target=target, why=why)

@@ -1,0 +1,55 @@
+"""Defaults by kind of environment, as data in the form that users write; what the user writes lies on top."""
+
+from collections.abc import Mapping
+
+LOCAL: Mapping[str, object] = {
+    "cluster": "local",
+    "members": 3,
+    "nodes": [
+        {"name": f"cp{number}", "address": f"10.88.0.{10 + number}", "failureDomain": f"machine-{number}"}
+        for number in (1, 2, 3)
+    ],
+    "network": {"hosts": "10.88.0.0/24", "gateway": "10.88.0.1"},
+    "endpoint": {
+        "name": "api.local.quorate.internal",
+        "port": 8443,
+        # 0.1 s was tried with three machines on one computer; in a network with jitter the default is the shortest.
+        "virtualIp": {"address": "10.88.0.10", "interface": "host0", "advertSeconds": 0.1},
+    },
+    "ssh": {"privateKeyPath": ".quorate/ssh/id_ed25519"},
+    "artifacts": {
+        "source": "store",
+        "store": "file:///opt/quorate/store",
+        "manifest": ".quorate/store/manifest.json",
+    },
+    "localMachines": {"fleet": "local", "bridge": "quorate0"},
+}
+
+DEV: Mapping[str, object] = {
+    "members": 3,
+    "singleFailureDomain": True,
+}
+
+PROD: Mapping[str, object] = {
+    "members": 3,
+    "singleFailureDomain": False,
+    "certificates": {"protect": True},
+    "controlPlane": {
+        "kubeReserved": {"cpu": "500m", "memory": "1Gi"},
+        "systemReserved": {"cpu": "500m", "memory": "1Gi"},
+    },
+}
+
+PRESETS: Mapping[str, Mapping[str, object]] = {"local": LOCAL, "dev": DEV, "prod": PROD}
+
+
+def merged(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
+    """`over` on top of `under`, section by section. Lists and plain values are replaced whole; null is a value."""
+    result = dict(under)
+    for key, value in over.items():
+        below = result.get(key)
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            result[key] = merged(below, value)
+        else:
+            result[key] = value
+    return result

@@ -1,0 +1,14 @@
+"""The artifact store's manifest, as `machines/` or a site's own build writes it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from plan.settings.artifacts import Digest
+from plan.settings.model import Model
+
+
+class Manifest(Model):
+    """Every file of the store with its digest; an empty list would verify nothing and is refused."""
+
+    files: Annotated[tuple[Digest, ...], Field(min_length=1)]
