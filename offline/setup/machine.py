@@ -4,7 +4,7 @@ import sys
 
 from machines import image, store
 from machines.unable import Unable
-from offline.places import PRIVATE, programs
+from offline.places import PRIVATE, cache, programs
 from offline.progress import Failure
 
 
@@ -18,13 +18,15 @@ def ensure_image() -> None:
 
 def ensure_store() -> None:
     """The artifact store of the built programs, linked into this clone. Raises `Failure`."""
+    # One folder that is brought up to date in place: running machines see it, under a path that never changes.
+    folder = cache() / "store"
     try:
-        built = store.build(programs().resolve(), _say)
+        store.build(programs().resolve(), folder, _say)
     except Unable as unable:
         raise Failure(str(unable)) from unable
     new = PRIVATE / ".store.new"
     new.unlink(missing_ok=True)
-    new.symlink_to(built)
+    new.symlink_to(folder)
     new.replace(PRIVATE / "store")
 
 
