@@ -1,0 +1,109 @@
+"""Command line of the agent; see `node/README.md` for what goes in and comes out."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from node.commands import Commands
+from node.etcd.cluster import open_cluster
+from node.events import Events
+from node.failure import Failed
+from node.host import Host
+from node.json_reading import Malformed
+from node.leaving import leave
+from node.machine import Machine
+from node.memory import Memory
+from node.runner import Runner
+from node.services import Services
+from node.status import status
+from node.steps import steps
+from node.turn import turn
+from node.wanted import Wanted, read
+
+TURN_SECONDS = {"apply": 900.0, "leave": 60.0}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="agent", description="Brings this machine to the state that Quorate planned.")
+    parser.add_argument("--root", type=Path, default=Path("/"), help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(dest="command", required=True)
+    apply = commands.add_parser("apply", help="bring the machine to the wanted state")
+    apply.add_argument("--wanted", type=Path, required=True)
+    check = commands.add_parser("check", help="say what apply would change")
+    check.add_argument("--wanted", type=Path)
+    leaving = commands.add_parser("leave", help="leave the cluster and give the machine back")
+    leaving.add_argument(
+        "--remove-data", action="store_true", help="remove etcd's data even while the cluster lives on"
+    )
+    commands.add_parser("dissolve", help="note that the whole cluster goes")
+    commands.add_parser("status", help="say how the node is")
+    given = parser.parse_args()
+
+    # A broken ssh connection must not cut the work in the middle; writing to nobody is handled by Events.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    host, events = Host(root=given.root, commands=Commands()), Events()
+    try:
+        match given.command:
+            case "apply":
+                with turn(host, events, patience=TURN_SECONDS["apply"]):
+                    return _apply(host, events, given.wanted)
+            case "check":
+                return _check(host, events, given.wanted or Memory(host).wanted)
+            case "leave":
+                with turn(host, events, patience=TURN_SECONDS["leave"]):
+                    text = leave(host, events, remove_data=given.remove_data)
+                    events.result(ok=True, text=text, changed=[], member=False, found=[])
+            case "dissolve":
+                Memory(host).dissolve()
+                events.result(ok=True, text="the cluster is being dissolved", changed=[], member=False, found=[])
+            case _:
+                events.status(status(host, Memory(host).wanted))
+    except (Failed, Malformed, OSError) as error:
+        events.result(ok=False, text=str(error), changed=[], member=False, found=[])
+        return 1
+    return 0
+
+
+def _machine(host: Host, events: Events, wanted: Wanted) -> Machine:
+    return Machine(
+        host=host,
+        wanted=wanted,
+        former=Memory(host).former_files(),
+        services=Services(host.commands),
+        events=events,
+    )
+
+
+def _runner(host: Host, events: Events, wanted: Wanted) -> Runner:
+    cluster = open_cluster(host, wanted)
+    return Runner(steps(_machine(host, events, wanted), cluster), cluster=cluster, events=events)
+
+
+def _apply(host: Host, events: Events, directory: Path) -> int:
+    memory, wanted = Memory(host), read(directory)
+    memory.undissolve()
+    outcome = _runner(host, events, wanted).apply()
+    if not outcome.failures:
+        memory.keep(wanted)
+    events.result(
+        ok=not outcome.failures,
+        text="; ".join(outcome.failures) or ("as wanted" if outcome.changed else "unchanged"),
+        changed=outcome.changed,
+        member=wanted.manifest.role == "control-plane" and not outcome.failures,
+        found=outcome.found,
+    )
+    return 1 if outcome.failures else 0
+
+
+def _check(host: Host, events: Events, directory: Path) -> int:
+    wanted = read(directory)
+    found = _runner(host, events, wanted).check()
+    member = wanted.manifest.role == "control-plane"
+    events.result(ok=True, text=f"{len(found)} differences", changed=[], member=member, found=found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""The two facts of a certificate that operators ask for: its serial number and its last day.
+
+Read with a few lines of DER (X.690), because a minimal machine has no openssl program, Python's own decoder is private,
+and a handshake shows serving certificates only.
+"""
+
+import base64
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----\s+(.*?)-----END CERTIFICATE-----", re.DOTALL)
+_EMBEDDED = re.compile(r"client-certificate-data:\s*(\S+)")
+_UTC_TIME, _EXPLICIT_0 = 0x17, 0xA0
+_LONG_FORM = 0x80
+
+
+class NotACertificate(Exception):  # noqa: N818  a refusal, as in the rest of the project
+    """The bytes are no X.509 certificate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateFacts:
+    """`not_after` is in UTC."""
+
+    serial: int
+    not_after: datetime
+
+    def days_left(self, now: datetime | None = None) -> int:
+        """Whole days; negative once it has expired."""
+        return (self.not_after - (now or datetime.now(UTC))).days
+
+
+def _element(der: bytes, at: int) -> tuple[int, bytes, int]:
+    """(tag, content, position after it) of the element at a position."""
+    tag, length, start = der[at], der[at + 1], at + 2
+    if length & _LONG_FORM:
+        size = length & ~_LONG_FORM
+        length, start = int.from_bytes(der[start : start + size], "big"), start + size
+    return tag, der[start : start + length], start + length
+
+
+def from_der(der: bytes) -> CertificateFacts:
+    """Raises NotACertificate."""
+    try:
+        _, body, _ = _element(_element(der, 0)[1], 0)
+        tag, content, after = _element(body, 0)
+        if tag == _EXPLICIT_0:  # the version, absent in version 1
+            _, content, after = _element(body, after)
+        serial = int.from_bytes(content, "big")
+        for _ in ("signature algorithm", "issuer"):
+            after = _element(body, after)[2]
+        validity = _element(body, after)[1]
+        kind, text, _ = _element(validity, _element(validity, 0)[2])
+        # RFC 5280 4.1.2.5: two-digit years until 2049 and always UTC
+        shape = "%y%m%d%H%M%SZ" if kind == _UTC_TIME else "%Y%m%d%H%M%SZ"
+        return CertificateFacts(serial=serial, not_after=datetime.strptime(text.decode(), shape).replace(tzinfo=UTC))
+    except (IndexError, ValueError) as error:
+        raise NotACertificate(f"not an X.509 certificate: {error}") from error
+
+
+def from_text(text: str) -> CertificateFacts:
+    """The first certificate of a PEM file, or the client certificate inside a kubeconfig. Raises NotACertificate."""
+    if embedded := _EMBEDDED.search(text):
+        text = base64.b64decode(embedded.group(1)).decode()
+    found = _PEM.search(text)
+    if not found:
+        raise NotACertificate("no PEM certificate in the text")
+    return from_der(base64.b64decode(found.group(1)))

@@ -1,0 +1,131 @@
+"""The etcd cluster as one node sees it."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.request import urlopen
+
+from node.etcd.client import EtcdClient, EtcdMember, MemberStatus
+from node.etcd.gateway import Credentials, EtcdRefused, Gateway, Unreachable
+from node.etcd.lock import ClusterLock
+from node.etcd.membership import View
+from node.events import Events
+from node.failure import Failed, NotHealthy
+from node.host import Host
+from node.wanted import Member, Wanted
+
+PKI = "/etc/kubernetes/pki/etcd"
+METRICS = "http://127.0.0.1:2381"  # etcd's metrics, on loopback and without TLS
+SPARE_PATIENCE = 120.0  # seconds to wait until enough other members are healthy
+
+
+def quorum(members: int) -> int:
+    """Members that must agree: more than half of all."""
+    return members // 2 + 1
+
+
+def credentials(host: Host, wanted: Wanted) -> Callable[[], Credentials]:
+    """The client certificate that is installed; on a new machine the one that is about to be."""
+    sent = {file.path: file.source for file in wanted.files}
+
+    def choose() -> Credentials:
+        names = (f"{PKI}/ca.crt", f"{PKI}/healthcheck-client.crt", f"{PKI}/healthcheck-client.key")
+        installed = [host.path(name) for name in names]
+        complete = all(path.exists() for path in installed)
+        paths: list[Path] = installed if complete else [sent.get(n, p) for n, p in zip(names, installed, strict=True)]
+        return Credentials(authority=paths[0], certificate=paths[1], key=paths[2])
+
+    return choose
+
+
+class Cluster:
+    """`me` is this node's own membership."""
+
+    def __init__(self, etcd: EtcdClient, *, me: Member, wanted: tuple[Member, ...], metrics: str = METRICS) -> None:
+        self.etcd = etcd
+        self.me = me
+        self.wanted = wanted
+        self._metrics = metrics
+
+    def look(self) -> View:
+        """The member list by quorum, else what single members keep. Raises EtcdRefused."""
+        try:
+            return View(members=self.etcd.members())
+        except Unreachable:
+            return View(members=None, traces=self.etcd.traces([member.peer_url for member in self.wanted]))
+
+    def follows_a_leader(self) -> bool:
+        """Whether the member on this node says that its cluster works; asked without any certificate."""
+        try:
+            with urlopen(f"{self._metrics}/metrics", timeout=1.0) as answer:  # noqa: S310  a constant http URL on loopback
+                return b"\netcd_server_has_leader 1" in answer.read()
+        except OSError:
+            return False
+
+    def health(self, client_url: str) -> MemberStatus | str:
+        """A member's status, or in words why it counts as not healthy."""
+        try:
+            status = self.etcd.status(client_url)
+        except (Unreachable, EtcdRefused) as error:
+            return str(error)
+        return status if status.leader else "it follows no leader"
+
+    def healthy_others(self, members: tuple[EtcdMember, ...]) -> tuple[EtcdMember, ...]:
+        """The voters beside this node that follow a leader right now."""
+        return tuple(
+            m
+            for m in members
+            if m.client_urls
+            and not m.learner
+            and self.me.peer_url not in m.peer_urls
+            and isinstance(self.health(m.client_urls[0]), MemberStatus)
+        )
+
+    def await_spare(self, *, say: Callable[[str], None], patience: float = SPARE_PATIENCE) -> None:
+        """Wait until the cluster keeps its quorum without this node. Raises NotHealthy."""
+        deadline = time.monotonic() + patience
+        while True:
+            members = self.look().members
+            if members is None:
+                raise NotHealthy("etcd lost its quorum while this node held the lock; nothing was changed")
+            voters = [member for member in members if not member.learner]
+            others = self.healthy_others(members)
+            alone = len(voters) == 1 and self.me.peer_url in voters[0].peer_urls
+            if alone or len(others) >= quorum(len(voters)):
+                return
+            seen = (
+                f"{len(others)} of {len(voters)} voting members are healthy beside this node, "
+                f"but {quorum(len(voters))} are needed while it is being changed"
+            )
+            if time.monotonic() > deadline:
+                raise NotHealthy(f"{seen}; mend the other members first, then run it again")
+            say(seen)
+            time.sleep(2.0)
+
+    def hand_over(self) -> str | None:
+        """Move leadership to a healthy voter if this node leads; the new leader's name, None if nothing was to do."""
+        members = self.look().members or ()
+        status = self.health(self.me.client_url)
+        if not isinstance(status, MemberStatus) or status.leader != status.id:
+            return None
+        for candidate in self.healthy_others(members):
+            try:
+                self.etcd.move_leader(leader_url=self.me.client_url, to=candidate.id)
+            except Failed:
+                continue
+            return candidate.name
+        return None
+
+    def lock(self, events: Events, *, patience: float = 1800.0) -> ClusterLock:
+        """The cluster's lock, not yet taken."""
+        return ClusterLock(self.etcd, holder=self.me.name, events=events, patience=patience)
+
+
+def open_cluster(host: Host, wanted: Wanted) -> Cluster | None:
+    """None on a machine that is no member (a dedicated balancer)."""
+    me = wanted.manifest.member
+    if me is None or wanted.manifest.role != "control-plane":
+        return None
+    urls = [me.client_url, *(m.client_url for m in wanted.manifest.members if m != me)]
+    gateway = Gateway(urls, credentials(host, wanted), timeout=2.0)
+    return Cluster(EtcdClient(gateway), me=me, wanted=wanted.manifest.members)

@@ -1,0 +1,161 @@
+"""Leaving the cluster: first its consent, then the programs, then the files."""
+
+import shutil
+import time
+from pathlib import Path
+
+from node.commands import CommandFailed
+from node.containers import end_containers, unmount
+from node.etcd import changes
+from node.etcd.cluster import Cluster, open_cluster
+from node.etcd.data import DIRECTORY, GUARD, JOIN, VOLUME
+from node.events import Events
+from node.failure import Failed
+from node.host import STATE, Host
+from node.json_reading import Malformed
+from node.memory import Memory
+from node.record import Record
+from node.services import Services
+from node.steps.access import ADMINISTRATOR
+from node.steps.control_plane import API_PORT
+from node.steps.programs import PLACES
+from node.steps.system import without_block
+from node.wanted import Wanted, read
+
+LOCK_SECONDS = 300.0
+GRACE_SECONDS = 8.0  # the API server's shutdown-delay is 3 s
+# What kubeadm, the kubelet, containerd and the container network write beside the files that the agent installs.
+WRITTEN = ("/etc/kubernetes", "/var/lib/kubelet", "/etc/etcd", "/var/log/kubernetes")
+
+
+def leave(host: Host, events: Events, *, remove_data: bool) -> str:
+    """Give the machine back; what was done, in words. Repeating it continues where it stopped. Raises Failed.
+
+    etcd's data is removed when the whole cluster goes. While the cluster lives on it is only set aside: the others
+    have it all, but a removal that was a mistake can then still be looked into.
+    """
+    memory = Memory(host)
+    try:
+        wanted = read(memory.wanted)
+    except Malformed:
+        memory.undissolve()
+        return "nothing is installed on this machine"
+    cluster = None if memory.dissolved else open_cluster(host, wanted)
+    if cluster is not None and _serves(cluster):
+        with cluster.lock(events, patience=LOCK_SECONDS):
+            _give_up_membership(host, events, wanted, cluster)
+    _stop(host, events, wanted, grace=0.0 if memory.dissolved else GRACE_SECONDS)
+    _remove(host, events, wanted, with_data=memory.dissolved or remove_data)
+    return "the machine has left the cluster"
+
+
+def _serves(cluster: Cluster) -> bool:
+    members = cluster.look().members
+    return members is not None and len([m for m in members if not m.learner]) > 1
+
+
+def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Cluster) -> None:
+    members = cluster.etcd.members()
+    own = next((m for m in members if cluster.me.peer_url in m.peer_urls), None)
+    if own is not None:
+        healthy = frozenset(m.id for m in cluster.healthy_others(members))
+        voters = [m for m in members if not m.learner]
+        # how many members the cluster shall have afterwards is unknown here: the remaining ones must be able to decide
+        if not changes.may_remove(own, members=members, healthy=healthy, target=len(voters) - 1):
+            raise Failed(
+                f"{cluster.me.name} must stay: only {len(healthy)} of the other {len(voters) - 1} members are healthy, "
+                "so the cluster would lose its quorum; mend them first"
+            )
+    services = Services(host.commands)
+    services.stop("kubelet.service")
+    events.step("leave", "applying", "removing the node from the API")
+    address = wanted.manifest.address
+    try:
+        host.commands.run(
+            "kubectl",
+            f"--kubeconfig={host.path(ADMINISTRATOR)}",
+            f"--server=https://{f'[{address}]' if ':' in address else address}:{API_PORT}",
+            "--request-timeout=5s",
+            "delete",
+            "node",
+            wanted.manifest.name,
+            "--ignore-not-found",
+            "--wait=false",
+            timeout=10.0,
+        )
+    except CommandFailed as error:
+        events.step("leave", "applying", f"the node's object stays, delete it by hand: {error.said.strip()[:200]}")
+    if wanted.manifest.virtual_ip:
+        services.stop("keepalived.service")
+    end_containers(host, grace=GRACE_SECONDS)
+    if own is not None:
+        cluster.hand_over()
+        changes.replace(cluster, own, say=lambda text: events.step("leave", "applying", text))
+
+
+def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
+    events.step("leave", "applying", "stopping the programs")
+    services = Services(host.commands)
+    front = [f"{wanted.manifest.balancer}.service"] if wanted.manifest.balancer else []
+    front += ["keepalived.service"] if wanted.manifest.virtual_ip else []
+    own = ["kubelet.service", "etcd.service", "containerd.service"] if wanted.manifest.role == "control-plane" else []
+    if front:
+        host.commands.succeeds("systemctl", "disable", "--quiet", "--now", *front, timeout=15.0)
+    if own:
+        host.commands.succeeds("systemctl", "disable", "--quiet", *own)
+        if grace:
+            host.commands.succeeds("systemctl", "stop", *own, timeout=20.0)
+        services.kill(*own)
+        end_containers(host, grace=grace)
+        unmount(host, host.commands)
+
+
+def _remove(host: Host, events: Events, wanted: Wanted, *, with_data: bool) -> None:
+    events.step("leave", "applying", "removing files")
+    own_runtime = wanted.manifest.store is not None and wanted.manifest.role == "control-plane"
+    _remove_data(host, with_data=with_data)
+    for file in wanted.files:
+        host.path(file.path).unlink(missing_ok=True)
+    for path in (*WRITTEN, *(("/var/lib/containerd",) if own_runtime else ())):
+        _empty(host.path(path))
+    for path in (GUARD, JOIN):
+        host.path(path).unlink(missing_ok=True)
+    for drop_in in {
+        host.path(f.path).parent for f in wanted.files if f.path.endswith(".conf") and ".service.d/" in f.path
+    }:
+        if drop_in.is_dir() and not any(drop_in.iterdir()):
+            drop_in.rmdir()
+    installed = Record(host, "programs").read()
+    for artifact in wanted.manifest.artifacts:
+        if artifact.path in installed and artifact.kind in PLACES:
+            try:
+                host.path(f"{PLACES[artifact.kind]}/{Path(artifact.path).name}").unlink(missing_ok=True)
+            except OSError as error:
+                events.step("leave", "applying", f"{artifact.path} stays: {error}")  # a read-only mount, for example
+    hosts = host.path("/etc/hosts")
+    if hosts.exists():
+        hosts.write_text(without_block(hosts.read_text()))
+    host.commands.succeeds("systemctl", "daemon-reload")
+    # last: until here a repetition finds what there is to remove
+    shutil.rmtree(host.path(STATE), ignore_errors=True)
+
+
+def _remove_data(host: Host, *, with_data: bool) -> None:
+    data = host.path(DIRECTORY)
+    if not data.exists():
+        return
+    if with_data:
+        shutil.rmtree(data, ignore_errors=True)
+        return
+    if any(data.iterdir()):
+        data.rename(host.path(f"{VOLUME}/left-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"))
+
+
+def _empty(directory: Path) -> None:
+    if not directory.is_dir():
+        return
+    for entry in directory.iterdir():  # the directory itself may be a mount point
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)

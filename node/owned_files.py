@@ -1,0 +1,61 @@
+"""The files that one step owns on the machine."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from node.difference import Difference
+from node.files import deviation, install_all, sweep_drafts
+from node.host import Host
+from node.record import Record
+from node.wanted import WantedFile
+
+# With rotation on, kubeadm's kubelet-finalize phase points this one to the rotated certificate.
+REWRITTEN = frozenset({"/etc/kubernetes/kubelet.conf"})
+
+
+class OwnedFiles:
+    """Compares and installs. `former` are the step's files of the last success: those no longer wanted are removed."""
+
+    def __init__(self, host: Host, step: str, wanted: Sequence[WantedFile], former: Sequence[str] = ()) -> None:
+        self._host = host
+        self._step = step
+        self.wanted = tuple(wanted)
+        self._obsolete = tuple(sorted(set(former) - {file.path for file in wanted}))
+        self._rewritten = Record(host, "rewritten")
+
+    def _deviation(self, file: WantedFile) -> tuple[str, str] | None:
+        taken_over = file.path in REWRITTEN and self._rewritten.read().get(file.path) == file.sha256
+        return deviation(self._host.path(file.path), file, content_may_differ=taken_over)
+
+    def differences(self) -> list[Difference]:
+        """One per file that is missing, differs or is no longer wanted."""
+        found = [(file.path, self._deviation(file)) for file in self.wanted]
+        changed = [Difference(step=self._step, what=path, wanted=d[0], found=d[1]) for path, d in found if d]
+        gone = [
+            Difference(step=self._step, what=path, wanted="nothing", found="a file that is no longer wanted")
+            for path in self._obsolete
+            if self._host.path(path).exists()
+        ]
+        return changed + gone
+
+    def install(self, accept: Callable[[WantedFile, Path], None] | None = None) -> tuple[str, ...]:
+        """Write what differs, remove what is obsolete; returns the changed paths.
+
+        `accept` may look at each new content in the draft's own directory before anything is replaced, and raise.
+        """
+        changed = [file for file in self.wanted if self._deviation(file)]
+        for directory in {self._host.path(file.path).parent for file in changed}:
+            sweep_drafts(directory)
+        if accept:
+            for file in changed:
+                accept(file, self._host.path(file.path))
+        install_all([(self._host.path(file.path), file.content(), file.mode) for file in changed])
+        for file in changed:
+            if file.path in REWRITTEN:
+                self._rewritten.write({**self._rewritten.read(), file.path: file.sha256})
+        gone = [path for path in self._obsolete if self._host.path(path).exists()]
+        for path in gone:
+            with contextlib.suppress(FileNotFoundError):
+                self._host.path(path).unlink()
+        return tuple(file.path for file in changed) + tuple(gone)

@@ -1,0 +1,105 @@
+"""How this node is, in one answer that never fails as a whole."""
+
+from pathlib import Path
+
+from node.certificate import NotACertificate, from_text
+from node.commands import CommandFailed
+from node.etcd.cluster import open_cluster
+from node.etcd.gateway import EtcdRefused
+from node.host import Host
+from node.json_reading import Malformed
+from node.memory import Memory
+from node.probe import readiness
+from node.services import Services
+from node.steps.control_plane import API_PORT, PKI
+from node.wanted import Wanted, read
+
+KUBECONFIGS = ("admin", "super-admin", "controller-manager", "scheduler", "kubelet")
+
+
+def status(host: Host, directory: Path) -> dict[str, object]:
+    """Keys: installed, dissolved; where installed also name, role, services, virtualIp, certificates, etcd, api."""
+    try:
+        wanted = read(directory)
+    except Malformed:
+        return {"installed": False, "dissolved": Memory(host).dissolved}
+    manifest = wanted.manifest
+    answer: dict[str, object] = {
+        "installed": True,
+        "dissolved": Memory(host).dissolved,
+        "name": manifest.name,
+        "role": manifest.role,
+        "services": _services(host, wanted),
+        "virtualIp": _virtual_ip(host, wanted),
+        "certificates": certificates(host),
+    }
+    if manifest.role == "control-plane":
+        seen = readiness(manifest.address, API_PORT, authority=host.path(f"{PKI}/ca.crt"))
+        answer["api"] = {"ready": seen is None, "text": seen or "ok"}
+        answer["etcd"] = _etcd(host, wanted)
+    return answer
+
+
+def certificates(host: Host) -> list[dict[str, object]]:
+    """Every certificate file and kubeconfig with its days left, the first to expire first."""
+    paths = [*host.path(PKI).rglob("*.crt"), *host.path("/var/lib/kubelet/pki").glob("*.crt")]
+    paths += [host.path(f"/etc/kubernetes/{name}.conf") for name in KUBECONFIGS]
+    found: list[tuple[int, dict[str, object]]] = []
+    for path in paths:
+        try:
+            facts = from_text(path.read_text())
+        except (OSError, NotACertificate):
+            continue
+        entry = {"path": f"/{path.relative_to(host.root)}", "notAfter": facts.not_after.isoformat()}
+        found.append((facts.days_left(), {**entry, "daysLeft": facts.days_left()}))
+    return [entry for _, entry in sorted(found, key=lambda pair: (pair[0], str(pair[1]["path"])))]
+
+
+def _services(host: Host, wanted: Wanted) -> dict[str, str]:
+    front: list[str] = [wanted.manifest.balancer] if wanted.manifest.balancer else []
+    front += ["keepalived"] if wanted.manifest.virtual_ip else []
+    own = ["containerd", "etcd", "kubelet"] if wanted.manifest.role == "control-plane" else []
+    services = Services(host.commands)
+    try:
+        return {name: services.state(f"{name}.service").found for name in [*own, *front]}
+    except CommandFailed as error:
+        return {"systemd": str(error)}
+
+
+def _virtual_ip(host: Host, wanted: Wanted) -> dict[str, object] | None:
+    if wanted.manifest.virtual_ip is None:
+        return None
+    address = wanted.manifest.virtual_ip.address
+    try:
+        shown = host.commands.run("ip", "-oneline", "address", "show", "dev", wanted.manifest.virtual_ip.interface)
+    except CommandFailed as error:
+        return {"address": address, "owner": False, "text": str(error)}
+    return {"address": address, "owner": f" {address}/" in shown}
+
+
+def _etcd(host: Host, wanted: Wanted) -> dict[str, object]:
+    cluster = open_cluster(host, wanted)
+    if cluster is None:
+        return {}
+    try:
+        members = cluster.look().members
+    except EtcdRefused as error:
+        return {"healthy": False, "text": str(error), "quorum": False, "members": []}
+    own = cluster.health(cluster.me.client_url)
+    listed = [
+        {"name": m.name, "id": f"{m.id:x}", "learner": m.learner, "peerUrls": list(m.peer_urls)} for m in members or ()
+    ]
+    answer: dict[str, object] = {"quorum": members is not None, "members": listed}
+    if isinstance(own, str):
+        return {**answer, "healthy": False, "text": own}
+    leader = next((m.name for m in members or () if m.id == own.leader), f"{own.leader:x}")
+    return {
+        **answer,
+        "healthy": not own.errors,
+        "text": "; ".join(own.errors) or "ok",
+        "leader": leader,
+        "leads": own.leader == own.id,
+        "learner": own.learner,
+        "version": own.version,
+        "databaseBytes": own.database_bytes,
+    }

@@ -1,0 +1,63 @@
+"""Keepalived: the address that moves to a host whose balancer lives."""
+
+from pathlib import Path
+
+from node.commands import CommandFailed
+from node.difference import Difference
+from node.failure import Failed
+from node.files import install
+from node.machine import Machine
+from node.step import Step
+from node.waiting import wait_until_healthy
+from node.wanted import WantedFile
+
+UNIT = "keepalived.service"
+CONFIGURATION = "/etc/keepalived/keepalived.conf"
+
+
+class AddressStep(Step):
+    """A change is a reload: an owner of the address keeps it."""
+
+    name = "address"
+    after = frozenset({"balancer"})
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._files = machine.files(self.name)
+        self._daemon = machine.daemon(UNIT, step=self.name, reload_on=machine.wanted.of(self.name))
+
+    def differences(self) -> list[Difference]:
+        """Files and service."""
+        return [*self._files.differences(), *self._daemon.differences()]
+
+    def apply(self) -> None:
+        """Install what keepalived accepts; start or reload it."""
+        if not self._machine.services.state(UNIT).exists:
+            raise Failed("keepalived is not installed on this machine: install the distribution's package")
+        self._daemon.before_change()
+        changed = self._files.install(accept=self._accept)
+        if any(path.startswith("/etc/systemd/") for path in changed):
+            self._machine.services.reread()
+        self._daemon.converge()
+
+    def verify(self) -> None:
+        """keepalived runs."""
+        wait_until_healthy(self._ailment, seconds=10.0, what="keepalived")
+
+    def _ailment(self) -> str | None:
+        state = self._machine.services.state(UNIT)
+        return None if state.active else f"{state.found}: {self._machine.services.last_words(UNIT)}"
+
+    def _accept(self, file: WantedFile, place: Path) -> None:
+        if file.path != CONFIGURATION:
+            return
+        draft = place.with_name(f".{place.name}.check.quorate")
+        install(draft, file.content(), mode=file.mode)
+        try:
+            self._machine.host.commands.run("keepalived", "--config-test", "--use-file", str(draft), timeout=20.0)
+        except CommandFailed as error:
+            raise Failed(
+                f"keepalived refuses the new {file.path}, so the old one stays: {error.said.strip()}"
+            ) from error
+        finally:
+            draft.unlink(missing_ok=True)

@@ -1,0 +1,53 @@
+"""The kubelet: unit, kubeconfig and serving certificate. Its configuration is written by kubeadm."""
+
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from node.difference import Difference
+from node.machine import Machine
+from node.step import Step
+from node.waiting import wait_until_healthy
+
+UNIT = "kubelet.service"
+CONFIGURATION = "/var/lib/kubelet/config.yaml"
+HEALTH = "http://127.0.0.1:10248/healthz"  # the kubelet's default healthzPort, on loopback
+
+
+class KubeletStep(Step):
+    """The kubelet reads its kubeconfig and its serving certificate when it starts. Containers outlive a restart."""
+
+    name = "kubelet"
+    after = frozenset({"runtime"})
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._files = machine.files(self.name)
+        program = machine.wanted.manifest.program("kubelet")
+        self._daemon = machine.daemon(UNIT, step=self.name, restart_on=(*machine.wanted.of(self.name), program))
+
+    def differences(self) -> list[Difference]:
+        """Files and service; it cannot run before kubeadm has configured it."""
+        return [*self._files.differences(), *self._daemon.differences(wanted_active=self._configured())]
+
+    def apply(self) -> None:
+        """Install files; start or restart the kubelet."""
+        self._daemon.before_change()
+        changed = self._files.install()
+        if any(path.startswith("/etc/systemd/") for path in changed):
+            self._machine.services.reread()
+        self._daemon.converge(wanted_active=self._configured())
+
+    def verify(self) -> None:
+        """The kubelet says that it is healthy."""
+        if self._configured():
+            wait_until_healthy(self._ailment, seconds=60.0, what="the kubelet")
+
+    def _configured(self) -> bool:
+        return self._machine.host.path(CONFIGURATION).exists()
+
+    def _ailment(self) -> str | None:
+        try:
+            with urlopen(HEALTH, timeout=2.0) as answer:
+                return None if answer.read() == b"ok" else f"{HEALTH} does not say ok"
+        except (URLError, OSError) as error:
+            return f"{HEALTH}: {error}; its last words: {self._machine.services.last_words(UNIT, lines=3)}"

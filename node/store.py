@@ -1,0 +1,117 @@
+"""The artifact store: a directory or a web address whose every file has a known SHA-256."""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import threading
+from pathlib import Path
+from typing import BinaryIO
+from urllib.error import HTTPError
+from urllib.parse import unquote, urlsplit
+from urllib.request import Request, urlopen
+
+from node.failure import Failed
+from node.files import digest, make_directory, sync_directory
+from node.host import Host
+from node.wanted import Artifact
+
+CHUNK = 1 << 20
+ATTEMPTS = 4
+PATIENCE_SECONDS = 30.0  # without a single byte
+
+
+def stamp(path: Path) -> str:
+    """What changes whenever a file's content is changed by ordinary means: inode, size, time of change in ns."""
+    status = path.stat()
+    return f"{status.st_ino}:{status.st_size}:{status.st_ctime_ns}"
+
+
+class Store:
+    """`url` is file:///directory or http(s)://host/path."""
+
+    def __init__(self, url: str, host: Host) -> None:
+        self._url = url.rstrip("/")
+        self._host = host
+
+    def matches(self, place: Path, artifact: Artifact) -> bool:
+        """Whether a file has the artifact's content."""
+        return digest(place) == artifact.sha256
+
+    def local(self, artifact: Artifact) -> Path:
+        """A verified local file with the artifact's content: in the store itself, or fetched. Raises Failed."""
+        if directory := self._directory():
+            path = directory / artifact.path
+            self._check(artifact, digest(path), where=str(path))
+            return path
+        fetched = self._host.state(f"store/{artifact.sha256}")
+        if not fetched.exists():
+            self.fetch(artifact, fetched, mode=0o600)
+        return fetched
+
+    def fetch(self, artifact: Artifact, place: Path, *, mode: int) -> None:
+        """Put the artifact there, atomically and only if its content is what was announced. Raises Failed.
+
+        A download that was cut continues where it stopped.
+        """
+        make_directory(place.parent)
+        draft = place.with_name(f".{place.name}.{artifact.sha256[:12]}.part")
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                found = self._copy(artifact, draft)
+                break
+            except (OSError, http.client.HTTPException) as error:
+                gone = isinstance(error, FileNotFoundError | HTTPError) or self._directory() is not None
+                if gone or attempt == ATTEMPTS:
+                    raise Failed(f"{artifact.path} cannot be read from the store {self._url}: {error}") from error
+                threading.Event().wait(attempt)
+        try:
+            self._check(artifact, found, where=f"{self._url}/{artifact.path}")
+        except Failed:
+            draft.unlink(missing_ok=True)
+            raise
+        draft.chmod(mode)
+        draft.replace(place)
+        sync_directory(place.parent)
+
+    def _directory(self) -> Path | None:
+        parts = urlsplit(self._url)
+        return self._host.path(unquote(parts.path)) if parts.scheme == "file" else None
+
+    def _check(self, artifact: Artifact, found: str | None, *, where: str) -> None:
+        if found is None:
+            raise Failed(f"{artifact.path} is not in the store: {where} does not exist")
+        if found != artifact.sha256:
+            raise Failed(
+                f"{artifact.path} is not the file that was announced: wanted SHA-256 {artifact.sha256}, "
+                f"found {found} in {where}; it was not installed. Mend the store or the manifest"
+            )
+
+    def _copy(self, artifact: Artifact, draft: Path) -> str:
+        hashed = hashlib.sha256()
+        if directory := self._directory():
+            with (directory / artifact.path).open("rb") as source, draft.open("wb") as target:
+                return _drain(source, target, hashed)
+        have = draft.stat().st_size if draft.exists() else 0
+        request = Request(f"{self._url}/{artifact.path}", headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310  the plan's URL, http or https
+        with contextlib.ExitStack() as open_files:
+            try:
+                answer = open_files.enter_context(urlopen(request, timeout=PATIENCE_SECONDS))  # noqa: S310
+            except HTTPError as error:
+                if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                    raise
+                return digest(draft) or ""  # everything was there already
+            resumed = answer.status == http.HTTPStatus.PARTIAL_CONTENT
+            if resumed:
+                hashed.update(draft.read_bytes())
+            target = open_files.enter_context(draft.open("ab" if resumed else "wb"))
+            return _drain(answer, target, hashed)
+
+
+def _drain(source: BinaryIO, target: BinaryIO, hashed: "hashlib._Hash") -> str:
+    while chunk := source.read(CHUNK):
+        hashed.update(chunk)
+        target.write(chunk)
+    target.flush()
+    os.fsync(target.fileno())
+    return hashed.hexdigest()
