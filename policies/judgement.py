@@ -1,0 +1,92 @@
+"""Runs rules over a stack. Whatever goes wrong in here closes the gate; nothing opens it."""
+
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from policies.configuration import Configuration, Exemption, RuleSettings
+from policies.properties import Undecidable
+from policies.rule import Level, Rule
+from policies.stack import Stack
+from policies.violation import Violation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A violation with the level at which it counts. `remark` says why the level is not the rule's own."""
+
+    rule: Rule
+    level: Level
+    violation: Violation
+    mend: str
+    remark: str = ""
+
+    @property
+    def text(self) -> str:
+        """What, where, why and how to mend it, in five short lines."""
+        lines = [
+            f"what:  {self.violation.what}",
+            f"where: {place(self.violation.urn)}",
+            f"why:   {self.rule.why}",
+            f"mend:  {self.mend}",
+            f"see:   {self.rule.page}",
+        ]
+        return "\n".join([*lines, *([f"note:  {self.remark}"] if self.remark else [])])
+
+
+def place(urn: str) -> str:
+    """A resource as people call it."""
+    if not urn:
+        return "the stack as a whole"
+    parts = urn.split("::")
+    kind = parts[2].rsplit("$", 1)[-1] if len(parts) > 2 else ""  # noqa: PLR2004 -- urn:pulumi:stack::project::type::name
+    return f"{parts[-1]} ({kind})" if kind else urn
+
+
+def judge(stack: Stack, rules: Iterable[Rule], configuration: Configuration, today: date) -> Iterator[Finding]:
+    """Every finding, in the order of the rules."""
+    for rule in rules:
+        said = configuration.get(rule.id, RuleSettings())
+        level = said.level or rule.level
+        if level is Level.DISABLED:
+            continue
+        # What is left to report after a remediation was not remedied.
+        level = Level.MANDATORY if level is Level.REMEDIATE else level
+        for finding in _findings(stack, rule, said, level):
+            yield _weighed(finding, said.exemptions, today)
+
+
+def _findings(stack: Stack, rule: Rule, said: RuleSettings, level: Level) -> Iterator[Finding]:
+    try:
+        for violation in rule.violations(stack, said.thresholds):
+            yield Finding(rule=rule, level=level, violation=violation, mend=rule.mend)
+    except Undecidable as missing:
+        what = f"cannot be decided before the update: {missing.path} is not known in a preview"
+        mend = (
+            "Give the property a value that the program knows before the update (an address, a name, a version of its "
+            "own instead of another resource's output). Then: " + rule.mend
+        )
+        yield Finding(rule=rule, level=level, violation=Violation(what=what, urn=missing.urn), mend=mend)
+    except Exception as error:  # noqa: BLE001 -- a rule that fails must not pass anything
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        # The error's own text may repeat a value, and a value may be a secret.
+        what = f"the rule itself failed: {type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
+        mend = "Report this as a defect of the pack; until then the gate stays closed, or disable the rule by its id."
+        yield Finding(rule=rule, level=Level.MANDATORY, violation=Violation(what=what), mend=mend)
+
+
+def _weighed(finding: Finding, exemptions: tuple[Exemption, ...], today: date) -> Finding:
+    covering = [exemption for exemption in exemptions if exemption.covers(finding.violation.urn)]
+    if not covering:
+        return finding
+    latest = max(covering, key=lambda exemption: exemption.until)
+    if latest.until >= today:
+        remark = f"exempt until {latest.until}: {latest.reason}"
+        return Finding(
+            rule=finding.rule, level=Level.ADVISORY, violation=finding.violation, mend=finding.mend, remark=remark
+        )
+    remark = f"the exemption ended on {latest.until}; its reason was: {latest.reason}"
+    return Finding(
+        rule=finding.rule, level=finding.level, violation=finding.violation, mend=finding.mend, remark=remark
+    )

@@ -1,0 +1,131 @@
+"""Properties of a resource as rules read them: typed, lenient about spelling, strict about what is not known yet."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+class Unknown:
+    """Stands where only the update will know the value."""
+
+    def __repr__(self) -> str:
+        return "<unknown>"
+
+
+UNKNOWN = Unknown()
+Value = None | bool | int | float | str | Unknown | list["Value"] | dict[str, "Value"]
+
+
+class Undecidable(Exception):  # noqa: N818 -- not an error of the program: a limit of previews
+    """A rule needs a value that is not known during preview. `path` is the property, as in `tags.Name`."""
+
+    def __init__(self, path: str, urn: str) -> None:
+        super().__init__(path)
+        self.path = path
+        self.urn = urn
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Properties:
+    """A mapping of a resource. Readers raise `Undecidable` for an unknown; a missing value gives an empty answer."""
+
+    values: Mapping[str, Value]
+    urn: str
+    path: str = ""
+    secrets: frozenset[str] = field(default_factory=frozenset)  # paths that travel as secrets
+
+    def at(self, name: str) -> str:
+        """The path of one property below this one."""
+        return f"{self.path}.{name}" if self.path else name
+
+    def names(self) -> tuple[str, ...]:
+        """Every property that is there, null or not."""
+        return tuple(self.values)
+
+    def raw(self, name: str) -> Value:
+        """The value as it is, unknown included."""
+        return self.values.get(name)
+
+    def known(self, name: str) -> bool:
+        """Whether the value itself (not everything inside it) is known now."""
+        return not isinstance(self.values.get(name), Unknown)
+
+    def has(self, name: str) -> bool:
+        """Whether a value is there; an unknown is."""
+        return self.values.get(name) is not None
+
+    def is_secret(self, name: str) -> bool:
+        """Whether the value, or something around it, travels as a secret."""
+        path = self.at(name)
+        return any(path == secret or path.startswith((f"{secret}.", f"{secret}[")) for secret in self.secrets)
+
+    def text(self, name: str) -> str:
+        """A text; numbers and flags as they are written, a missing one as ''."""
+        value = self._read(name)
+        if value is None or isinstance(value, list | dict):
+            return ""
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    def number(self, name: str) -> float | None:
+        """A number, also when it is written as text; None when it is neither."""
+        value = self._read(name)
+        if isinstance(value, bool) or value is None or isinstance(value, list | dict | Unknown):
+            return None
+        try:
+            number = float(value)
+        except ValueError:
+            return None
+        return int(number) if number.is_integer() else number
+
+    def flag(self, name: str, *, missing: bool = False) -> bool:
+        """A flag, also when it is written as text; `missing` where nothing is said."""
+        value = self._read(name)
+        if value is None:
+            return missing
+        return value.lower() == "true" if isinstance(value, str) else bool(value)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts. A single text counts as a list of one."""
+        value = self._read(name)
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        for index, item in enumerate(items):
+            if isinstance(item, Unknown):
+                raise Undecidable(f"{self.at(name)}[{index}]", self.urn)
+        return tuple(str(item) for item in items if item is not None)
+
+    def part(self, name: str) -> "Properties":
+        """A nested mapping, empty when it is missing. A list of one mapping counts as that mapping."""
+        parts = self.parts(name)
+        return parts[0] if parts else self._below({}, self.at(name))
+
+    def parts(self, name: str) -> tuple["Properties", ...]:
+        """A list of mappings. A single mapping counts as a list of one."""
+        value = self._read(name)
+        if isinstance(value, dict):
+            return (self._below(value, self.at(name)),)
+        found = []
+        for index, item in enumerate(value if isinstance(value, list) else []):
+            path = f"{self.at(name)}[{index}]"
+            if isinstance(item, Unknown):
+                raise Undecidable(path, self.urn)
+            if isinstance(item, dict):
+                found.append(self._below(item, path))
+        return tuple(found)
+
+    def entries(self, name: str) -> Iterator[tuple[str, "Properties"]]:
+        """A mapping of names to mappings."""
+        value = self._read(name)
+        for key, item in (value if isinstance(value, dict) else {}).items():
+            path = f"{self.at(name)}.{key}"
+            if isinstance(item, Unknown):
+                raise Undecidable(path, self.urn)
+            if isinstance(item, dict):
+                yield key, self._below(item, path)
+
+    def _read(self, name: str) -> Value:
+        value = self.values.get(name)
+        if isinstance(value, Unknown):
+            raise Undecidable(self.at(name), self.urn)
+        return value
+
+    def _below(self, values: Mapping[str, Value], path: str) -> "Properties":
+        return Properties(values=values, urn=self.urn, path=path, secrets=self.secrets)

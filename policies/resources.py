@@ -1,0 +1,35 @@
+"""One resource of a stack, as rules see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from policies.properties import Properties
+from policies.violation import Violation
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Resource:
+    """Inputs in a preview, outputs where the engine has them. `depends` and `property_depends` hold URNs."""
+
+    type: str
+    name: str
+    urn: str
+    properties: Properties
+    parent: str = ""
+    protect: bool = False
+    depends: frozenset[str] = field(default_factory=frozenset)
+    property_depends: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    provider: Properties | None = None
+
+    @property
+    def stack(self) -> str:
+        """Name of the stack, from `urn:pulumi:<stack>::<project>::<types>::<name>`."""
+        return self.urn.split("::")[0].rsplit(":", 1)[-1]
+
+    def sources(self, name: str) -> frozenset[str]:
+        """URNs of the resources whose outputs the property is made of."""
+        return self.property_depends.get(name, frozenset())
+
+    def violation(self, what: str) -> Violation:
+        """A violation at this resource."""
+        return Violation(what=what, urn=self.urn)

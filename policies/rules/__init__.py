@@ -1,0 +1,16 @@
+"""Every rule of the pack, in the order of their ids. One subject per file."""
+
+from policies.rule import Rule
+from policies.rules import members
+
+MODULES = (members,)
+
+
+def number(rule: Rule) -> int:
+    """P07 is the seventh."""
+    return int(rule.id[1:])
+
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((r for module in MODULES for r in vars(module).values() if isinstance(r, Rule)), key=number)
+)

@@ -1,0 +1,119 @@
+"""How many members decide, and how many control-plane nodes there are."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from policies.rule import Level, Severity, rule
+from policies.stack import Stack
+from policies.violation import Violation
+
+FAQ = "etcd documentation: FAQ, cluster sizes"
+KUBEADM_HA = "Kubernetes documentation: kubeadm, options for highly available topology"
+
+
+@rule(
+    id="P01",
+    title="The number of etcd members is odd",
+    mend="Use 3 or 5 members and preview again.",
+    severity=Severity.CRITICAL,
+    references=(FAQ,),
+)
+def odd_members(stack: Stack) -> Iterator[Violation]:
+    """An even member needs one more vote for a quorum and adds no failure that the cluster survives."""
+    for cluster in stack.etcd_clusters():
+        count = len(cluster.members)
+        if count % 2 == 0:
+            yield cluster.violation(f"{count} members tolerate no more failures than {count - 1}")
+
+
+@rule(
+    id="P02",
+    title="etcd has enough members to lose one, and not too many to agree",
+    mend="Use 3 or 5 members; a single one only where losing the cluster costs nothing.",
+    severity=Severity.CRITICAL,
+    references=(FAQ,),
+    thresholds={"minimum": 3, "maximum": 7, "single": ["test", "dev"]},
+)
+def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[str]) -> Iterator[Violation]:
+    """Fewer than three members lose the cluster with one machine; beyond seven every write waits for more disks."""
+    for cluster in stack.etcd_clusters():
+        count = len(cluster.members)
+        if count < minimum and not (count == 1 and stack.environment in single):
+            yield cluster.violation(f"{count} members are fewer than {minimum}; losing one machine loses the cluster")
+        if count > maximum:
+            yield cluster.violation(f"{count} members are more than {maximum}")
+
+
+@rule(
+    id="P03",
+    title="Production runs five etcd members",
+    mend="Use 5 members, or accept that a failure during maintenance stops the cluster.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    references=(FAQ,),
+    thresholds={"advised": 5, "production": ["prod", "production"]},
+)
+def five_in_production(stack: Stack, *, advised: int, production: list[str]) -> Iterator[Violation]:
+    """With three members, maintenance of one leaves no failure to spare; five survive a failure during maintenance."""
+    for cluster in stack.etcd_clusters():
+        if stack.environment in production and len(cluster.members) < advised:
+            yield cluster.violation(f"{len(cluster.members)} members, {advised} are advised in {stack.environment}")
+
+
+@rule(
+    id="P04",
+    title="Production has at least three control-plane nodes, and nobody has two",
+    mend="Use 3 or 5 control-plane nodes.",
+    severity=Severity.CRITICAL,
+    references=(KUBEADM_HA,),
+    thresholds={"minimum": 3, "production": ["prod", "production"]},
+)
+def enough_nodes(stack: Stack, *, minimum: int, production: list[str]) -> Iterator[Violation]:
+    """Two nodes with their own members stop when either fails, so they are worse than one."""
+    for plane in stack.control_planes():
+        count = len(plane.nodes)
+        if count == 2:  # noqa: PLR2004 -- the number itself is the point
+            yield plane.violation("2 control-plane nodes stop when either of them fails")
+        elif count < minimum and stack.environment in production:
+            yield plane.violation(f"{count} control-plane nodes in {stack.environment}, at least {minimum} are needed")
+
+
+@rule(
+    id="P05",
+    title="Control-plane nodes and etcd members are the same machines, or entirely different ones",
+    mend="Give every control-plane node exactly one member (stacked), or put all members on machines of their own.",
+    severity=Severity.HIGH,
+    references=(KUBEADM_HA,),
+)
+def stacked_or_external(stack: Stack) -> Iterator[Violation]:
+    """A mixture has two kinds of node: some failures then take a member and an API server, some only one of them."""
+    for plane in stack.control_planes():
+        nodes = {node.address for node in plane.nodes}
+        for cluster in stack.etcd_clusters():
+            members = Counter(member.address for member in cluster.members)
+            doubled = sorted(address for address, count in members.items() if address and count > 1)
+            if doubled:
+                yield cluster.violation(f"more than one member on {', '.join(doubled)}")
+            missing = sorted(nodes - set(members))
+            if set(members) & nodes and (missing or set(members) - nodes):
+                apart = ", ".join(missing or sorted(set(members) - nodes))
+                yield cluster.violation(f"some nodes have a member and some have not: {apart} stands apart")
+
+
+@rule(
+    id="P06",
+    title="Names and peer URLs of etcd members are unique",
+    mend="Give each member its own name and its own machine's address.",
+    severity=Severity.CRITICAL,
+    references=("etcd documentation: clustering guide",),
+)
+def unique_members(stack: Stack) -> Iterator[Violation]:
+    """etcd derives a member's identity from name and peer URL; two alike cannot both join."""
+    for cluster in stack.etcd_clusters():
+        for what, values in (
+            ("name", [member.name for member in cluster.members]),
+            ("peer URL", [member.peer_url for member in cluster.members]),
+        ):
+            for value, count in sorted(Counter(values).items()):
+                if value and count > 1:
+                    yield cluster.violation(f"{count} members share the {what} {value}")

@@ -1,0 +1,170 @@
+"""Machines and the files they get, whether by SSH, by user data or by first-boot scripts."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from policies.properties import Properties, Undecidable, Value
+from policies.resources import Resource
+from policies.texts import user_data
+from policies.texts.etcd_command import etcd_options
+from policies.texts.haproxy import Haproxy, haproxy
+from policies.texts.keepalived import Keepalived, keepalived
+from policies.texts.kubeadm import Kubeadm, kubeadm
+from policies.texts.yaml_documents import documents, stream
+from policies.violation import Violation
+
+if TYPE_CHECKING:
+    from policies.stack import Stack
+
+NODE = "quorate:hosts:Node"
+INSTANCE = "aws:ec2/instance:Instance"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+_PLANE = re.compile(r"control-?plane|master|(?<![a-z])cp-?\d*(?![a-z])")
+_ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
+# Certificates and keys are judged as resources; their texts are not known before they are issued.
+_MATERIAL = (".crt", ".key", ".pub", ".pem", ".p12")
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file of a host. `content` is None while nobody knows it; secrets are never quoted."""
+
+    path: str
+    content: str | None
+    secret: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Host:
+    """A machine. `address` and `zone` are '' where nothing is said; `commands` is what runs at first boot."""
+
+    resource: Resource
+    name: str
+    role: str  # control-plane, etcd, balancer, other
+    files: Mapping[str, File]
+    commands: str = ""
+
+    def violation(self, what: str) -> Violation:
+        """A violation of this host."""
+        return self.resource.violation(f"{self.name}: {what}")
+
+    @cached_property
+    def address(self) -> str:
+        """Private address. Raises Undecidable when only the cloud will know it."""
+        properties = self.resource.properties
+        return properties.part("connection").text("address") or properties.text("privateIp")
+
+    @cached_property
+    def zone(self) -> str:
+        """Failure domain, where the machine itself says it."""
+        return self.resource.properties.text("availabilityZone")
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Every document that is no secret, by path; the first-boot text under its property's name.
+
+        Raises Undecidable when a document's content is not known.
+        """
+        found = {"userData": self.commands} if self.commands else {}
+        for file in self.files.values():
+            if file.secret or file.path.endswith(_MATERIAL):
+                continue
+            if file.content is not None:
+                found[file.path] = file.content
+            elif self.role != "other":  # a machine that nothing marks as one of a control plane may keep its privacy
+                raise Undecidable(f"files.{file.path}", self.resource.urn)
+        return found
+
+    def find(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+        """Path and text of documents whose text is wanted."""
+        return ((path, text) for path, text in self.texts.items() if wanted(text))
+
+    @cached_property
+    def kubeadm(self) -> Kubeadm | None:
+        """kubeadm's configuration, if this host gets one."""
+        marks = ("kubeadm.k8s.io", "kind: KubeletConfiguration", "kind: KubeProxyConfiguration")
+        texts = [text for path, text in self.find(lambda t: any(m in t for m in marks)) if path != "userData"]
+        return kubeadm("\n---\n".join(texts), self.resource.urn) if texts else None
+
+    @cached_property
+    def etcd(self) -> Mapping[str, str]:
+        """Options of the etcd that runs here, without dashes; empty when none runs."""
+        return etcd_options(self.texts)
+
+    @cached_property
+    def haproxy(self) -> Haproxy | None:
+        """HAProxy's configuration."""
+        return next((haproxy(t) for p, t in self.texts.items() if p.endswith(("haproxy.cfg", "haproxy.conf"))), None)
+
+    @cached_property
+    def keepalived(self) -> Keepalived | None:
+        """Keepalived's configuration."""
+        return next((keepalived(text) for _, text in self.find(lambda t: "vrrp_instance" in t)), None)
+
+    def kubernetes_documents(self, *kinds: str) -> tuple[Properties, ...]:
+        """Documents of these kinds in files that are no secrets."""
+        found: list[Properties] = []
+        for _, text in self.find(lambda text: any(kind in text for kind in kinds)):
+            found += documents(text, self.resource.urn, *kinds)
+        return tuple(found)
+
+
+def hosts(stack: "Stack") -> tuple[Host, ...]:
+    """Every machine of the stack."""
+    nodes = [_node(resource) for resource in stack.of(NODE)]
+    return (*nodes, *(_instance(resource) for resource in stack.of(INSTANCE, TEMPLATE)))
+
+
+def _node(resource: Resource) -> Host:
+    properties = resource.properties
+    files = {
+        path: File(path=path, content=_content(entry), secret=group == "secrets" or entry.is_secret("content"))
+        for group in ("files", "secrets")
+        for path, entry in properties.entries(group)
+    }
+    manifest = next(iter(stream(properties.text("manifest"))), {})  # JSON is YAML
+    role = str(manifest.get("role", "control-plane"))
+    return Host(resource=resource, name=properties.text("name") or resource.name, role=role, files=files)
+
+
+def _content(entry: Properties) -> str | None:
+    return entry.text("content") if entry.known("content") else None
+
+
+def _instance(resource: Resource) -> Host:
+    properties = resource.properties
+    unknown = [name for name in ("userData", "userDataBase64") if not properties.known(name)]
+    # An unknown first-boot text is one document that nobody can read yet.
+    hidden = {name: File(path=name, content=None, secret=False) for name in unknown}
+    text = "" if unknown else _user_data(properties)
+    files = {path: File(path=path, content=body, secret=False) for path, body in user_data.files(text).items()}
+    name = _spoken(properties.raw("tags"), "Name") or resource.name
+    return Host(
+        resource=resource, name=name, role=_role(resource, name, text), files={**hidden, **files}, commands=text
+    )
+
+
+def _user_data(properties: Properties) -> str:
+    packed = properties.text("userDataBase64")
+    # The provider keeps plain user data as a SHA-1 in its outputs; a hash says nothing about what runs.
+    plain = properties.text("userData")
+    return user_data.decoded(packed) if packed else user_data.decoded(plain)
+
+
+def _spoken(tags: Value, name: str) -> str:
+    value = tags.get(name) if isinstance(tags, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _role(resource: Resource, name: str, text: str) -> str:
+    tags = resource.properties.raw("tags")
+    said = [v for v in tags.values() if isinstance(v, str)] if isinstance(tags, dict) else []
+    spoken = " ".join([name, resource.name, *said]).lower()
+    if _ETCD.search(spoken):
+        return "etcd"
+    if _PLANE.search(spoken) or re.search(r"kubeadm (init|join)|kubeadm\.k8s\.io|kube-apiserver", text):
+        return "control-plane"
+    return "balancer" if "haproxy" in spoken or "balancer" in spoken else "other"
