@@ -2,7 +2,7 @@
 
 from documents import audit, authentication, cluster_configuration, kubelet_configuration, rbac
 from documents.file import File
-from documents.places import AUDIT, AUTHENTICATION, CONTAINERD_SOCKET, KUBEADM, RBAC
+from documents.places import AUDIT, AUTHENTICATION, CONTAINERD_SOCKET, KUBEADM, PATCHES, RBAC
 from documents.preflight import ignored
 from documents.yaml_text import Document, yaml_text
 from plan import Node, Plan
@@ -19,6 +19,7 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
         File(path=KUBEADM, content=configuration(plan, node), mode=0o600, step="control-plane"),
         File(path=AUDIT, content=policy, mode=0o600, step="control-plane"),
         File(path=AUTHENTICATION, content=authentication.configuration(), mode=0o600, step="control-plane"),
+        File(path=f"{PATCHES}/kubeletconfiguration.yaml", content=kubelet_configuration.patch(), step="control-plane"),
         File(path=RBAC, content=rbac.bindings(), step="access"),
     )
 
@@ -52,5 +53,6 @@ def init_configuration(plan: Plan, node: Node) -> Document:
             "ignorePreflightErrors": list(ignored(settings)),
         },
         "skipPhases": list(SKIPPED_PHASES),
+        "patches": {"directory": PATCHES},
         "timeouts": {"controlPlaneComponentHealthCheck": "4m0s", "kubernetesAPICall": "2m0s"},
     }

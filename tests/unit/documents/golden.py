@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 def rendered() -> dict[str, str]:
-    """Golden file name (relative) to text: cp1 of the local preset, and nginx.conf as the balancer that it does not use."""
+    """Golden file name (relative) to text: cp1 of the local preset, and nginx.conf as the other balancer."""
     plan = topologies.local()
     node = plan.nodes[0]
     texts = {file.path.removeprefix("/"): file.content for file in documents.files(plan, node)}

@@ -5,13 +5,27 @@ from __future__ import annotations
 from ipaddress import ip_address, ip_network
 from typing import Literal
 
-from plan.authorities import AUTHORITIES
-from plan.certificates import CLIENT, SERVER, Certificate, Subject
+from plan.authorities import AUTHORITIES, Authority
+from plan.certificates import BOTH, CLIENT, SERVER, Certificate, Subject, Usage
 from plan.cluster import Plan
 from plan.endpoint import Endpoint
 from plan.members import members
-from plan.nodes import Node
-from plan.settings import Artifacts, EndpointSettings, HostNode, LocalMachines, Network, Settings, Ssh, VirtualIp
+from plan.nodes import Address, Node
+from plan.settings import (
+    Artifacts,
+    Audit,
+    Certificates,
+    ControlPlane,
+    EndpointSettings,
+    HostNode,
+    LocalMachines,
+    Network,
+    Settings,
+    Ssh,
+    VirtualIp,
+)
+
+Algorithm = Literal["ECDSA-P256", "ECDSA-P384", "RSA-3072", "RSA-4096"]
 
 
 def local(
@@ -21,8 +35,10 @@ def local(
     source: Literal["store", "packages"] = "store",
     dedicated: bool = False,
     ipv6: bool = False,
-    algorithm: Literal["ECDSA-P256", "RSA-3072"] = "ECDSA-P256",
+    algorithm: Algorithm = "ECDSA-P256",
     node_count: int = 3,
+    etcd_servers: Literal["all", "own"] = "all",
+    audit_level: Literal["Metadata", "Request", "RequestResponse"] = "Metadata",
 ) -> Plan:
     """The local preset, with the given departures from it."""
     prefix = "fd00:88::" if ipv6 else "10.88.0."
@@ -56,10 +72,9 @@ def local(
         ),
         ssh=Ssh(private_key_path=".quorate/ssh/id_ed25519"),
         artifacts=Artifacts(source=source, store="file:///opt/quorate/store" if source == "store" else None),
+        certificates=Certificates(algorithm=algorithm),
+        control_plane=ControlPlane(etcd_servers=etcd_servers, audit=Audit(level=audit_level)),
         local_machines=LocalMachines() if machines else None,
-    )
-    settings = settings.model_copy(
-        update={"certificates": settings.certificates.model_copy(update={"algorithm": algorithm})}
     )
     return _plan(settings)
 
@@ -70,6 +85,15 @@ def _plan(settings: Settings) -> Plan:
         for i, h in enumerate(settings.nodes)
     )
     virtual_ip = settings.endpoint.virtual_ip
+    service_ips = tuple(network[1] for network in settings.network.services)
+    service = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+    names = (settings.endpoint.name, *service, *(n.name for n in nodes), "localhost")
+    addresses = (
+        *(n.address for n in nodes),
+        *service_ips,
+        *((virtual_ip.address,) if virtual_ip else ()),
+        *map(ip_address, ("127.0.0.1", "::1")),
+    )
     return Plan(
         settings=settings,
         nodes=nodes,
@@ -80,46 +104,52 @@ def _plan(settings: Settings) -> Plan:
             address=virtual_ip.address if virtual_ip else None,
         ),
         authorities=AUTHORITIES,
-        certificates=tuple(c for node in nodes for c in _certificates(node)),
+        certificates=tuple(c for node in nodes for c in _certificates(node, names, addresses)),
         ports=(),
-        service_ips=tuple(network[1] for network in settings.network.services),
+        service_ips=service_ips,
         dns_ips=tuple(network[10] for network in settings.network.services),
     )
 
 
-def _certificates(node: Node) -> list[Certificate]:
+def _certificates(node: Node, names: tuple[str, ...], addresses: tuple[Address, ...]) -> list[Certificate]:
+    """What the documents need of the inventory; every server may answer to every name here."""
     cluster, etcd, front_proxy = AUTHORITIES
     pki = "/etc/kubernetes/pki"
-    servers = [
-        ("apiserver", cluster, f"{pki}/apiserver"),
-        ("kubelet-serving", cluster, "/var/lib/kubelet/pki/serving"),
-        ("etcd-server", etcd, f"{pki}/etcd/server"),
-        ("etcd-peer", etcd, f"{pki}/etcd/peer"),
-    ]
-    clients = [
-        ("apiserver-kubelet-client", cluster, f"{pki}/apiserver-kubelet-client"),
-        ("apiserver-etcd-client", etcd, f"{pki}/apiserver-etcd-client"),
-        ("front-proxy-client", front_proxy, f"{pki}/front-proxy-client"),
-        ("etcd-healthcheck-client", etcd, f"{pki}/etcd/healthcheck-client"),
-    ]
-    conf = ("admin", "super-admin", "controller-manager", "scheduler", "kubelet")
-    lives = {"lifetime_hours": 8760, "early_renewal_hours": 720}
+    user = f"system:node:{node.name}"
+
+    def leaf(authority: Authority, usages: tuple[Usage, ...], who: str, group: str | None, **place: str) -> Certificate:
+        serves = "server_auth" in usages
+        return Certificate(
+            name=place.get("path", place.get("kubeconfig", "")).rsplit("/", 1)[-1],
+            node=node.name,
+            issuer=authority,
+            subject=Subject(common_name=who, organization=group),
+            usages=usages,
+            dns_names=names if serves else (),
+            addresses=addresses if serves else (),
+            lifetime_hours=8760,
+            early_renewal_hours=720,
+            path=place.get("path"),
+            kubeconfig=place.get("kubeconfig"),
+        )
+
     return [
+        leaf(cluster, SERVER, "kube-apiserver", None, path=f"{pki}/apiserver"),
+        leaf(cluster, SERVER, user, "system:nodes", path="/var/lib/kubelet/pki/serving"),
+        leaf(etcd, BOTH, node.name, None, path=f"{pki}/etcd/server"),
+        leaf(etcd, BOTH, node.name, None, path=f"{pki}/etcd/peer"),
+        leaf(etcd, CLIENT, "kube-etcd-healthcheck-client", None, path=f"{pki}/etcd/healthcheck-client"),
+        leaf(etcd, CLIENT, "kube-apiserver-etcd-client", None, path=f"{pki}/apiserver-etcd-client"),
+        leaf(cluster, CLIENT, "kube-apiserver-kubelet-client", None, path=f"{pki}/apiserver-kubelet-client"),
+        leaf(front_proxy, CLIENT, "front-proxy-client", None, path=f"{pki}/front-proxy-client"),
         *(
-            Certificate(name=n, node=node.name, issuer=a, subject=Subject(common_name=n), usages=u, path=p, **lives)
-            for u, group in ((SERVER, servers), (CLIENT, clients))
-            for n, a, p in group
-        ),
-        *(
-            Certificate(
-                name=n,
-                node=node.name,
-                issuer=cluster,
-                subject=Subject(common_name=n),
-                usages=CLIENT,
-                kubeconfig=f"/etc/kubernetes/{n}.conf",
-                **lives,
+            leaf(cluster, CLIENT, who, group, kubeconfig=f"/etc/kubernetes/{file}.conf")
+            for file, who, group in (
+                ("admin", "kubernetes-admin", "kubeadm:cluster-admins"),
+                ("super-admin", "kubernetes-super-admin", "system:masters"),
+                ("controller-manager", "system:kube-controller-manager", None),
+                ("scheduler", "system:kube-scheduler", None),
+                ("kubelet", user, "system:nodes"),
             )
-            for n in conf
         ),
     ]
