@@ -66,9 +66,9 @@ def install_all(files: Sequence[tuple[Path, bytes, int]]) -> None:
         sync_directory(directory)
 
 
-def sweep_drafts(directory: Path) -> None:
-    """Remove what an interrupted run left behind."""
-    for draft in directory.glob(".*.quorate"):
+def sweep_drafts(path: Path) -> None:
+    """Remove what an interrupted run left behind of this file; other steps may be writing beside it right now."""
+    for draft in path.parent.glob(f".{path.name}.*.quorate"):
         draft.unlink(missing_ok=True)
 
 

@@ -45,8 +45,8 @@ class OwnedFiles:
         `accept` may look at each new content in the draft's own directory before anything is replaced, and raise.
         """
         changed = [file for file in self.wanted if self._deviation(file)]
-        for directory in {self._host.path(file.path).parent for file in changed}:
-            sweep_drafts(directory)
+        for file in changed:
+            sweep_drafts(self._host.path(file.path))
         if accept:
             for file in changed:
                 accept(file, self._host.path(file.path))
