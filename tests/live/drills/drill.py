@@ -49,6 +49,13 @@ class Drill:
     hits: list[Hit] = field(default_factory=list)
     outcome: Outcome | None = None
 
+    @property
+    def finished(self) -> Outcome:
+        """The outcome. Raises `AssertionError` while the drill runs."""
+        if self.outcome is None:
+            raise AssertionError("a drill's outcome is known once its block has ended")
+        return self.outcome
+
     def inject(self, fault: Fault) -> Hit:
         """Let a fault happen."""
         hit = inject(self.site, fault, begun=self.begun)

@@ -19,7 +19,9 @@ class CommandFailed(OSError):
 class Machines(Protocol):
     """Machines by name. Commands run as root; all but `run` return when it is done."""
 
-    names: tuple[str, ...]
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, running or not."""
 
     def run(self, name: str, *command: str, seconds: float = COMMAND_SECONDS) -> str:
         """What the command prints. Raises `CommandFailed`."""

@@ -37,6 +37,11 @@ class Site:
         """The machine whose etcd member leads. Raises `NotYet`."""
         return etcd.leader(self.machines)
 
+    def members(self) -> tuple[etcd.EtcdMember, ...]:
+        """etcd's member list by name, as the first machine that answers knows it. Raises `CommandFailed`."""
+        running = [name for name in self.machines.names if self.machines.running(name)]
+        return etcd.members(self.machines, running[0])
+
     def ready(self) -> None:
         """Every API server and the endpoint say that they are ready. Raises `NotYet` or `Unanswered`."""
         for place in (*self.servers, self.endpoint):

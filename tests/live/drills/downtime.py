@@ -1,0 +1,35 @@
+"""When a place did not serve, as its reader saw it."""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+from tests.live.drills.gaps import Window
+from tests.live.drills.reader import Reading
+
+
+def downtime(readings: tuple[Reading, ...]) -> tuple[Window, ...]:
+    """From each first reading that failed or met an unready server to the next good one (or the last reading)."""
+    windows = []
+    begin: float | None = None
+    for reading in readings:
+        if reading.verdict in {"fresh", "stale"}:
+            if begin is not None:
+                windows.append(Window(begin=begin, end=reading.at))
+                begin = None
+        elif begin is None:
+            begin = reading.at
+    if begin is not None:
+        windows.append(Window(begin=begin, end=readings[-1].at))
+    return tuple(windows)
+
+
+def overlap(places: Mapping[str, tuple[Reading, ...]]) -> tuple[str, ...]:
+    """Each pair of places that did not serve at the same time, with for how long, in words."""
+    found = []
+    for (first, of_first), (second, of_second) in combinations(places.items(), 2):
+        for one in downtime(of_first):
+            for other in downtime(of_second):
+                seconds = min(one.end, other.end) - max(one.begin, other.begin)
+                if seconds > 0:
+                    found.append(f"{first} and {second} for {seconds:.2f} s")
+    return tuple(found)

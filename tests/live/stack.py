@@ -1,0 +1,148 @@
+"""An ordinary stack of this project, with state and configuration in a private folder instead of the clone's own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from offline.places import ROOT
+from tests.live.command_lines import CommandLines
+from tests.live.progress import Progress
+
+TAIL = 60  # lines of the CLI's output that a failure shows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One command that ended. `output` has both streams; `seconds` is wall-clock time."""
+
+    command: str
+    status: int
+    output: str
+    seconds: float
+
+    @property
+    def tail(self) -> str:
+        """What a failure shows."""
+        return f"`{self.command}` ended with {self.status}:\n" + "\n".join(self.output.splitlines()[-TAIL:])
+
+    def good(self) -> "Run":
+        """The run itself. Raises `AssertionError` with the end of its output unless it succeeded."""
+        if self.status:
+            raise AssertionError(self.tail)
+        return self
+
+    def refused(self) -> "Run":
+        """The run itself. Raises `AssertionError` unless it failed."""
+        if not self.status:
+            raise AssertionError(f"`{self.command}` succeeded:\n{self.tail}")
+        return self
+
+
+class Stack:
+    """`runs` keeps everything that commands printed, so that a test can look for what must not be there."""
+
+    def __init__(self, name: str, *, progress: Progress, command_lines: CommandLines) -> None:
+        self.name = name
+        self.runs: list[Run] = []
+        self._progress = progress
+        self._command_lines = command_lines
+        self._folder = ROOT / ".quorate" / "live" / name
+        # `stack init` writes beside Pulumi.yaml. In a folder with a copy of it, the clone's own files stay as they are.
+        self._project = self._folder / "project"
+        self._config = self._project / f"Pulumi.{name}.yaml"
+        self._state = self._folder / "state"
+
+    @property
+    def state_files(self) -> tuple[Path, ...]:
+        """Everything that the backend keeps."""
+        return tuple(path for path in self._state.rglob("*") if path.is_file())
+
+    @property
+    def is_left_over(self) -> bool:
+        """Whether an earlier run was cut off before it could clean up."""
+        return self._config.exists()
+
+    def create(self, settings: dict[str, object]) -> None:
+        """Make the stack with these settings."""
+        for folder in (self._project, self._state):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copy(ROOT / "Pulumi.yaml", self._project)
+        self.run(
+            "pulumi", "-C", str(self._project), "stack", "init", self.name, "--no-select", "--non-interactive"
+        ).good()
+        self.set(settings)
+
+    def set(self, settings: dict[str, object]) -> None:
+        """Replace all settings of the project by these."""
+        kept = yaml.safe_load(self._config.read_text(encoding="utf-8")) or {}
+        kept["config"] = {f"quorate:{key}": value for key, value in settings.items()}
+        self._config.write_text(yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
+
+    def up(self, *more: str) -> Run:
+        """`pulumi up`, without a preview before it."""
+        return self._update("up", "--yes", "--skip-preview", *more)
+
+    def preview(self, *more: str) -> Run:
+        """`pulumi preview`."""
+        return self._update("preview", *more)
+
+    def refresh(self, *more: str) -> Run:
+        """`pulumi refresh`."""
+        return self._update("refresh", "--yes", "--skip-preview", *more)
+
+    def destroy(self) -> Run:
+        """`pulumi destroy`."""
+        return self._update("destroy", "--yes", "--skip-preview")
+
+    def remove(self) -> None:
+        """Forget the stack and its folder; its resources must be gone."""
+        self.run("pulumi", "-C", str(self._project), "stack", "rm", self.name, "--yes", "--non-interactive").good()
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove the folder, whatever it says."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def operation(self, *arguments: str) -> Run:
+        """One of the project's own operations on this stack."""
+        return self.run("python", "-m", "operations", arguments[0], "--stack", self.name, *arguments[1:])
+
+    def run(self, *command: str, secret: bool = False) -> Run:
+        """Run a command in the clone's environment with this stack's state; `secret`: its output is not kept."""
+        shown = " ".join(word for word in command if word not in {"--non-interactive", "--color", "never"})
+        begun = time.monotonic()
+        lines: list[str] = []
+        with (
+            self._command_lines.watched(),
+            subprocess.Popen(
+                [sys.executable, "-m", "offline.run", *command],
+                cwd=ROOT,
+                env={**os.environ, "PULUMI_BACKEND_URL": self._state.as_uri(), "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            ) as running,
+        ):
+            for line in running.stdout or ():
+                lines.append(line)
+                if not secret:
+                    self._progress.glimpse(f"{shown.split(' --')[0]}: {line}")
+        done = Run(command=shown, status=running.returncode, output="".join(lines), seconds=time.monotonic() - begun)
+        if not secret:
+            self.runs.append(done)
+        return done
+
+    def _update(self, verb: str, *more: str) -> Run:
+        self._progress.say(f"pulumi {verb}")
+        options = ("--stack", self.name, "--config-file", str(self._config), "--non-interactive", "--color", "never")
+        done = self.run("pulumi", verb, *options, *more)
+        self._progress.say(f"pulumi {verb}: {done.seconds:.1f} s, exit {done.status}")
+        return done

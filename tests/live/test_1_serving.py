@@ -1,0 +1,104 @@
+"""What a new cluster does for its clients."""
+
+import ssl
+
+import pytest
+from cryptography import x509
+
+from tests.live.cluster import API_NAME, NODES, VIRTUAL_IP, Cluster
+from tests.live.drills.access import Address
+from tests.live.drills.api import Connection
+from tests.live.drills.wait import NotYet, until
+
+CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
+SERVICE_NAMES = (
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+)
+
+
+def test_three_nodes_are_registered_and_lack_at_most_a_pod_network(cluster: Cluster) -> None:
+    def registered() -> dict[str, str]:
+        nodes = cluster.api().get("/api/v1/nodes").items()
+        found = {node.text("metadata", "name"): why_not_ready(node.at("status", "conditions")) for node in nodes}
+        if set(found) != set(NODES) or not all(why in {"", "cni"} for why in found.values()):
+            raise NotYet(f"nodes: {found}")
+        return found
+
+    until("three nodes are registered", registered, seconds=30)
+
+
+def why_not_ready(conditions: object) -> str:
+    """Empty for a ready node, `cni` for one that only lacks a pod network, else the kubelet's words."""
+    known = conditions if isinstance(conditions, list) else []
+    ready = next((one for one in known if isinstance(one, dict) and one.get("type") == "Ready"), None)
+    if ready is None:
+        return "the kubelet has not reported yet"
+    if ready["status"] == "True":
+        return ""
+    words = str(ready.get("message", ""))
+    return "cni" if "cni plugin not initialized" in words else words
+
+
+def test_every_check_behind_readyz_is_ok_through_the_address_and_on_each_server(cluster: Cluster) -> None:
+    for place in (cluster.site.endpoint, *cluster.site.servers):
+        answer = cluster.api(place).get("/readyz?verbose")
+        assert answer.status == 200, f"{place.name}: {answer.body}"
+        assert "[-]" not in str(answer.body)
+
+
+@pytest.mark.parametrize("written_at", NODES)
+def test_a_configmap_written_through_one_server_is_read_through_the_other_two(
+    cluster: Cluster, written_at: str
+) -> None:
+    places = {place.name: place for place in cluster.site.servers}
+    name = f"written-at-{written_at}"
+    made = cluster.api(places[written_at]).post(CONFIGMAPS, {"metadata": {"name": name}, "data": {"at": written_at}})
+    assert made.status == 201, made.body
+    for other in set(places) - {written_at}:
+        assert cluster.api(places[other]).get(f"{CONFIGMAPS}/{name}").text("data", "at") == written_at
+
+
+def test_the_api_certificate_of_each_node_names_all_ways_to_reach_it_and_each_name_handshakes(
+    cluster: Cluster,
+) -> None:
+    for place in cluster.site.servers:
+        names = subject_names(place)
+        first_service_address = cluster.api(place).get("/api/v1/namespaces/default/services/kubernetes")
+        expected = {
+            *SERVICE_NAMES,
+            *(API_NAME, VIRTUAL_IP, place.name, place.host, "localhost", "127.0.0.1"),
+            first_service_address.text("spec", "clusterIP"),
+        }
+        assert expected <= names, f"{place.name} lacks {expected - names}"
+        for name in names:
+            by_name = Address(name=name, host=place.host, port=place.port, server_name=name)
+            answer = Connection(cluster.site.access, by_name).get("/readyz")
+            assert answer.status == 200, f"{place.name} as {name}"
+
+
+def subject_names(place: Address) -> set[str]:
+    """DNS names and addresses in the certificate that is shown there."""
+    pem = ssl.get_server_certificate((place.host, place.port), timeout=5)
+    extension = x509.load_pem_x509_certificate(pem.encode()).extensions
+    names = extension.get_extension_for_class(x509.SubjectAlternativeName).value
+    addresses = names.get_values_for_type(x509.IPAddress)
+    return {*names.get_values_for_type(x509.DNSName), *(str(address) for address in addresses)}
+
+
+def test_without_a_certificate_only_the_health_paths_answer(cluster: Cluster) -> None:
+    for place in (cluster.site.endpoint, *cluster.site.servers):
+        nobody = cluster.api(place, certificate=False)
+        statuses = {path: nobody.get(path).status for path in ("/livez", "/readyz", "/version", "/api", "/metrics")}
+        assert statuses == {"/livez": 200, "/readyz": 200, "/version": 401, "/api": 401, "/metrics": 401}
+
+
+def test_kubeadm_lists_the_expiry_of_every_certificate_on_every_node(cluster: Cluster) -> None:
+    command = ("kubeadm", "certs", "check-expiration", "--config", "/etc/kubernetes/quorate/kubeadm.yaml")
+    for name in cluster.machines.names:
+        shown = cluster.machines.run(name, *command, seconds=30)
+        for certificate in ("apiserver", "apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-client"):
+            assert f"\n{certificate} " in shown
+        assert "!MISSING!" not in shown, shown
