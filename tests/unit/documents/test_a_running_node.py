@@ -12,12 +12,12 @@ import yaml
 
 import documents
 from documents.encryption import key_name
-from tests.unit.documents import topologies
 from tests.unit.documents.issuing import ENCRYPTION_KEY, issued
 from tests.unit.documents.programs import needed
 from tests.unit.documents.room import Room, room
+from tests.unit.documents.topologies import ALONE, local
 
-PLAN = topologies.local(node_count=1, audit_level="RequestResponse")
+PLAN = local(ALONE, {"controlPlane": {"audit": {"level": "RequestResponse"}}})
 NODE = PLAN.nodes[0]
 ETCD_PKI = "/etc/kubernetes/pki/etcd"
 MARKED = "body-that-must-stay-secret"

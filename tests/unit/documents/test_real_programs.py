@@ -8,21 +8,21 @@ import pytest
 import documents
 from documents import kubeadm
 from plan import Plan
-from tests.unit.documents import topologies
 from tests.unit.documents.issuing import issued
 from tests.unit.documents.programs import needed
 from tests.unit.documents.room import Room, room
+from tests.unit.documents.topologies import DEDICATED, FIVE, IPV6, NGINX, OWN_ETCD, PACKAGES, WHOLE_MACHINES, local
 
 OTHER = "/etc/kubernetes/other.yaml"
 
 PLANS = {
-    "local": topologies.local(),
-    "local with nginx": topologies.local(balancer="nginx"),
-    "a data centre with packages": topologies.local(machines=False, source="packages"),
-    "dedicated balancers": topologies.local(machines=False, dedicated=True),
-    "IPv6": topologies.local(machines=False, ipv6=True),
-    "IPv6 with nginx": topologies.local(ipv6=True, balancer="nginx"),
-    "five nodes, own etcd": topologies.local(node_count=5, etcd_servers="own"),
+    "local": local(),
+    "local with nginx": local(NGINX),
+    "a data centre with packages": local(WHOLE_MACHINES, PACKAGES),
+    "dedicated balancers": local(WHOLE_MACHINES, DEDICATED),
+    "IPv6": local(WHOLE_MACHINES, IPV6),
+    "IPv6 with nginx": local(IPV6, NGINX),
+    "five nodes, own etcd": local(FIVE, OWN_ETCD),
 }
 
 
@@ -115,10 +115,8 @@ def _contents(inside: Room) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("algorithm", ["ECDSA-P256", "ECDSA-P384", "RSA-3072", "RSA-4096"])
-def test_kubeadm_knows_every_key_algorithm_that_settings_offer(
-    local_node: Room, algorithm: topologies.Algorithm
-) -> None:
-    plan = topologies.local(algorithm=algorithm)
+def test_kubeadm_knows_every_key_algorithm_that_settings_offer(local_node: Room, algorithm: str) -> None:
+    plan = local({"certificates": {"algorithm": algorithm}})
     local_node.write(OTHER, kubeadm.configuration(plan, plan.nodes[0]))
     answer = local_node.run(str(needed("kubeadm")), "config", "validate", "--config", OTHER)
     assert (answer.returncode, answer.stdout.strip()) == (0, "ok")
