@@ -1,0 +1,75 @@
+"""The inputs of a cluster resource."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from offline.provider.values import UNKNOWN, Properties, Value
+from provider.hosts import connection
+from provider.hosts.connection import Connection
+
+API_PORT = 6443  # where kubeadm's API server listens on each node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """The API's one address. `address` is None where only the name is stable."""
+
+    name: str
+    port: int
+    address: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterInputs:
+    """Complete inputs. `authority`: PEM; `disposable`: the machines and their disks are destroyed after the cluster."""
+
+    nodes: tuple[Connection, ...]
+    endpoint: Endpoint
+    authority: str = field(repr=False)
+    disposable: bool
+
+
+def cluster_inputs(values: Properties) -> ClusterInputs:
+    """The inputs that have passed `problems`, all known."""
+    endpoint = values["endpoint"]
+    if not isinstance(endpoint, Mapping):
+        raise TypeError("check has seen a mapping")
+    address = endpoint.get("address")
+    return ClusterInputs(
+        nodes=tuple(connection.connection(str(node["name"]), dict(node)) for node in _nodes(values)),
+        endpoint=Endpoint(
+            name=str(endpoint["name"]), port=int(str(endpoint["port"])), address=str(address) if address else None
+        ),
+        authority=str(values["authority"]),
+        disposable=values.get("disposable") is True,
+    )
+
+
+def problems(values: Properties) -> Iterator[str]:
+    """Everything that is wrong. UNKNOWN values are passed over."""
+    nodes, endpoint, authority = values.get("nodes"), values.get("endpoint"), values.get("authority")
+    if nodes != UNKNOWN and not (isinstance(nodes, Sequence) and not isinstance(nodes, str) and nodes):
+        yield "nodes is a list with every node of the cluster"
+    for number, node in enumerate(nodes if isinstance(nodes, Sequence) and not isinstance(nodes, str) else ()):
+        if node != UNKNOWN and not (isinstance(node, Mapping) and node.get("name")):
+            yield f"nodes[{number}].name is missing"
+        yield from connection.problems(node, f"nodes[{number}]")
+    if endpoint != UNKNOWN and not (isinstance(endpoint, Mapping) and endpoint.get("name") and endpoint.get("port")):
+        yield "endpoint has a name and a port, and an address if it has a fixed one"
+    if authority != UNKNOWN and not (isinstance(authority, str) and "BEGIN CERTIFICATE" in authority):
+        yield "authority is the PEM certificate that signs the API servers' certificates"
+
+
+def judged(values: Properties) -> dict[str, Value]:
+    """What readiness depends on, for a comparison."""
+    return {
+        "nodes": [[node.get("name"), node.get("address")] for node in _nodes(values)],
+        "endpoint": values.get("endpoint"),
+        "authority": values.get("authority"),
+    }
+
+
+def _nodes(values: Properties) -> Iterator[Mapping[str, Value]]:
+    nodes = values.get("nodes")
+    if isinstance(nodes, Sequence):
+        yield from (node for node in nodes if isinstance(node, Mapping))

@@ -1,0 +1,102 @@
+"""How a host is reached."""
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+
+from offline.provider.values import UNKNOWN, Properties, Value
+
+ROOT = Path(__file__).resolve().parents[2]
+# RFC 1123: letters, digits and inner hyphens, at most 63 in a label and 253 in a name.
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
+# useradd(8), and what its --badname allows less the characters that a shell or ssh would read otherwise.
+_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}")
+_HOST_KEY = re.compile(r"(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,3}")
+_PORTS = range(1, 65536)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """One host. `name`: what messages call it, and what its key is kept under; `host_key`: `ssh-ed25519 AAAA...`."""
+
+    name: str
+    address: str
+    port: int
+    user: str
+    key: Path = field(repr=False)
+    host_key: str | None = None
+
+    @property
+    def place(self) -> str:
+        """For messages: which host, and where it was looked for."""
+        return f"{self.name} ({self.user}@{self.address}, port {self.port})"
+
+
+def connection(name: str, values: Properties) -> Connection:
+    """The connection of inputs that have passed `problems`."""
+    host_key = values.get("hostKey")
+    return Connection(
+        name=name,
+        address=str(values["address"]),
+        port=int(str(values["port"])),
+        user=str(values["user"]),
+        key=key_path(str(values["privateKeyPath"])),
+        host_key=str(host_key) if host_key else None,
+    )
+
+
+def key_path(text: str) -> Path:
+    """The private key's path; a relative one starts at the project's folder, wherever the engine was started."""
+    return ROOT / Path(text).expanduser()
+
+
+def problems(values: Value, where: str) -> Iterator[str]:
+    """Why this is no connection, each problem with the place `where` it was given. UNKNOWN values are passed over."""
+    if values == UNKNOWN:
+        return
+    if not isinstance(values, Mapping):
+        yield f"{where} has address, port, user and privateKeyPath; got {type(values).__name__}"
+        return
+    address, user, port, key, host_key = (
+        values.get(name) for name in ("address", "user", "port", "privateKeyPath", "hostKey")
+    )
+    if address != UNKNOWN and not (isinstance(address, str) and _is_host(address)):
+        yield f"{where}.address is an IP address or a host name; got {address!r}"
+    if port != UNKNOWN and not (isinstance(port, int) and port in _PORTS):
+        yield f"{where}.port is a number from 1 to 65535; got {port!r}"
+    if user != UNKNOWN and not (isinstance(user, str) and _USER.fullmatch(user)):
+        yield f"{where}.user is a user name on the host; got {user!r}"
+    if host_key not in (None, UNKNOWN) and not (isinstance(host_key, str) and _HOST_KEY.fullmatch(host_key)):
+        yield f"{where}.hostKey is a kind and a key, such as `ssh-ed25519 AAAA...`, without host name or comment"
+    if key != UNKNOWN:
+        yield from _key_problems(key, f"{where}.privateKeyPath")
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return _HOST.fullmatch(text) is not None
+    return True
+
+
+def _key_problems(key: Value, where: str) -> Iterator[str]:
+    if not isinstance(key, str) or not key:
+        yield f"{where} is the path of an SSH private key; got {key!r}"
+        return
+    path = key_path(key)
+    try:
+        status = path.stat()
+    except OSError as error:
+        yield f"{where}: {path} cannot be read ({error.strerror}); make a key with `ssh-keygen -t ed25519 -f {path}`"
+        return
+    if not stat.S_ISREG(status.st_mode) or not os.access(path, os.R_OK):
+        yield f"{where}: {path} is not a file that this user may read"
+    elif stat.S_IMODE(status.st_mode) & 0o077:
+        # OpenSSH would say so too, but only when the host is reached, after other hosts have been changed.
+        yield f"{where}: others may read {path}, and OpenSSH refuses such a key; run `chmod 600 {path}`"

@@ -1,0 +1,80 @@
+"""What went wrong between this computer and a host, in words that say what to do."""
+
+import re
+from collections.abc import Sequence
+
+from provider.hosts.connection import Connection
+
+OWN_STATUS = 255  # ssh's own exit status; anything else is the command's
+
+
+class HostFailure(Exception):  # noqa: N818 -- an outcome, not an error in the program
+    """A host did not do what was asked. The message names the host, and the reason."""
+
+
+class Unreachable(HostFailure):
+    """Nothing answers there. `again`: it may be starting."""
+
+
+class WrongHostKey(HostFailure):
+    """Somebody else answers there, or the machine was made again."""
+
+
+# What the OpenSSH client prints: strerror(3) and getaddrinfo(3) in the C locale, and its own time limits.
+_NOTHING_THERE = re.compile(
+    r"Connection refused|timed out|No route to host|Network is unreachable|Could not resolve|Host is down"
+    r"|Connection reset|Connection closed|kex_exchange_identification|Broken pipe"
+)
+
+
+def not_connected(to: Connection, errors: Sequence[str], *, tried: str) -> HostFailure:
+    """Why ssh itself ended before the command began. `tried`: how often and how long, for the message."""
+    text = "\n".join(errors)
+    if (
+        "HOST IDENTIFICATION HAS CHANGED" in text
+        or "Host key verification failed" in text
+        or "host key is known" in text
+    ):
+        return WrongHostKey(
+            f"{to.place}: the host shows another key than the one that was pinned at the first contact; nothing was "
+            "sent. Either the machine was made again, or something else answers at its address. If it was made again "
+            f"on purpose, give the node its new key as hostKey (`ssh-keyscan -t ed25519 -p {to.port} {to.address}` "
+            "shows it; compare it on the machine's console), or a new generation, and the next contact is a first one"
+        )
+    if "Permission denied" in text:
+        return HostFailure(
+            f"{to.place}: the host refuses the key {to.key}: {_last(errors)}. Add its public half to "
+            f"authorized_keys of {to.user} there, or set another user or key"
+        )
+    if _NOTHING_THERE.search(text):
+        return Unreachable(
+            f"{to.place} cannot be reached: {_last(errors)} ({tried}). Is the machine on, its SSH server running, and "
+            "the address right?"
+        )
+    return HostFailure(f"{to.place}: ssh failed: {_last(errors)}")
+
+
+def interrupted(to: Connection, errors: Sequence[str], *, doing: str) -> HostFailure:
+    """The session broke while the command ran."""
+    return Unreachable(
+        f"{to.place}: the connection was lost while {doing}: {_last(errors)}. What was begun may go on there; run the "
+        "update again, it continues"
+    )
+
+
+def crashed(to: Connection, errors: Sequence[str], *, doing: str) -> HostFailure:
+    """The agent ended without its last word."""
+    return HostFailure(f"{to.place}: the agent ended without a result, while {doing}: {_last(errors)}")
+
+
+def late(to: Connection, *, doing: str, seconds: float) -> HostFailure:
+    """The command did not end in its time."""
+    return HostFailure(
+        f"{to.place}: not finished after {seconds:.0f} s, while {doing}. Look at the machine; a second update "
+        "continues, and the resource's customTimeouts can allow more time"
+    )
+
+
+def _last(errors: Sequence[str]) -> str:
+    told = [line.strip() for line in errors if line.strip()]
+    return told[-1] if told else "no reason given"

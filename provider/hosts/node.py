@@ -1,0 +1,132 @@
+"""The resource `quorate:hosts:Node`: a machine with what it should be, made so by its agent."""
+
+from collections.abc import Mapping
+
+from offline.provider.values import UNKNOWN, Properties, Value, secret
+from provider.answer import Change, Checked, Incomplete, Refused
+from provider.hosts import node_diff, node_inputs
+from provider.hosts.agent import Agent
+from provider.hosts.failure import Unreachable
+from provider.hosts.node_inputs import NodeInputs
+from provider.hosts.run import REACH_SECONDS, Ran, Runner
+from provider.hosts.session import Sessions
+from provider.hosts.shipment import WANTED, shipment, wanted
+from provider.kind import Kind
+from provider.question import Question
+
+# An agent has a deadline for each of its own waits; this one is for an agent that has none left.
+APPLY_SECONDS, CHECK_SECONDS, LEAVE_SECONDS = 1800.0, 120.0, 300.0
+
+
+class NodeKind(Kind):
+    """Create and update send everything in one SSH session and run `apply`; delete runs `leave`.
+
+    State: the inputs (`secrets` secret), `hostKey` (learnt at the first contact when none is given), `member` (the
+    machine has begun to be an etcd member: it then never bootstraps a cluster again, even with an empty disk), and
+    `drift` (what the last refresh found, empty after an update). `reach`: seconds in which an update tries to reach a
+    host again.
+    """
+
+    def __init__(self, agent: Agent, sessions: Sessions, *, reach: float = REACH_SECONDS) -> None:
+        self._agent = agent
+        self._sessions = sessions
+        self._reach = reach
+
+    def check(self, question: Question) -> Checked:
+        """Adds the agent's digest, so that a changed agent is an update."""
+        inputs = {**question.inputs, "agent": self._agent.digest}
+        return Checked(inputs=inputs, problems=list(node_inputs.problems(inputs)))
+
+    def diff(self, question: Question) -> Change:
+        """Per file; a changed name is another node."""
+        return node_diff.change(question.old_inputs, question.inputs, question.state)
+
+    def create(self, question: Question) -> tuple[str, Properties]:
+        """In a preview no host is contacted."""
+        if question.preview:
+            return "", _state(question.inputs, host_key=_given_key(question) or UNKNOWN, member=UNKNOWN)
+        name = str(question.inputs["name"])
+        return name, self._apply(question, id_=name)
+
+    def update(self, question: Question) -> Properties:
+        """In a preview no host is contacted."""
+        if question.preview:
+            key = _given_key(question) or _kept_key(question) or UNKNOWN
+            return _state(question.inputs, host_key=key, member=question.state.get("member", UNKNOWN))
+        return self._apply(question, id_=question.id)
+
+    def read(self, question: Question) -> Properties:
+        """Ask the agent what differs from the wanted state.
+
+        A machine that is off or broken is drift, not a failed refresh: the refresh of the others goes on, the preview
+        shows which node is not as wanted and why, and the next update tries to reach it again.
+        """
+        if not question.inputs:
+            raise Refused("a node cannot be imported: what it should be is known only to the program that plans it")
+        inputs = node_inputs.node_inputs(question.inputs, host_key=_kept_key(question))
+        runner = Runner(sessions=self._sessions, progress=question.progress, seconds=CHECK_SECONDS, reach=0)
+        ran = self._run(runner, inputs, ("check", "--wanted", WANTED), bootstrap=not _member(question))
+        found = [str(ran.problem)] if ran.problem else list(ran.result.differences) if ran.result else []
+        return {**question.state, "drift": found}
+
+    def delete(self, question: Question) -> None:
+        """Let the node leave the cluster and clean itself up.
+
+        A machine that cannot be reached does not hold up its own removal: it is warned of and passed, because being
+        dead is the usual reason to remove one, and the remaining members take it off their list by themselves. A
+        machine that answers but refuses (key, host key, sudo) or whose agent says no (quorum) fails the deletion.
+        """
+        inputs = node_inputs.node_inputs(question.old_inputs or question.state, host_key=_kept_key(question))
+        runner = Runner(
+            sessions=self._sessions, progress=question.progress, seconds=question.seconds or LEAVE_SECONDS, reach=0
+        )
+        ran = runner.run(inputs.connection, ("leave",), shipment(self._agent.archive))
+        if isinstance(ran.problem, Unreachable):
+            question.progress.warning(
+                f"{ran.problem} It is removed without having been told: wipe its disk before the machine is used "
+                "again, there are keys of the cluster on it"
+            )
+        elif ran.problem:
+            raise Refused(str(ran.problem))
+
+    def _apply(self, question: Question, *, id_: str) -> Properties:
+        inputs = node_inputs.node_inputs(question.inputs, host_key=_kept_key(question))
+        member = _member(question)
+        runner = Runner(
+            sessions=self._sessions,
+            progress=question.progress,
+            seconds=question.seconds or APPLY_SECONDS,
+            reach=self._reach,
+        )
+        ran = self._run(runner, inputs, ("apply", "--wanted", WANTED), bootstrap=not member)
+        if ran.problem is None:
+            return _state(question.inputs, host_key=ran.host_key, member=member or ran.member)
+        if ran.host_key is None:
+            raise Refused(str(ran.problem))  # nothing was sent: what was known is still all there is
+        state = _state(question.inputs, host_key=ran.host_key, member=member or ran.member)
+        raise Incomplete(str(ran.problem), id=id_, state=state)
+
+    def _run(self, runner: Runner, inputs: NodeInputs, words: tuple[str, ...], *, bootstrap: bool) -> Ran:
+        data = shipment(self._agent.archive, wanted(inputs, bootstrap=bootstrap))
+        return runner.run(inputs.connection, words, data)
+
+
+def _state(inputs: Properties, *, host_key: Value, member: Value) -> Properties:
+    return {**inputs, "secrets": secret(inputs.get("secrets")), "hostKey": host_key, "member": member, "drift": []}
+
+
+def _given_key(question: Question) -> Value:
+    connection = question.inputs.get("connection")
+    return connection.get("hostKey") if isinstance(connection, Mapping) else None
+
+
+def _kept_key(question: Question) -> str | None:
+    """The key that was learnt, or pinned by the program; a machine with a new disk may come with a new key."""
+    inputs = question.inputs or question.old_inputs
+    key = question.state.get("hostKey")
+    renewed = "generation" in question.state and question.state["generation"] != inputs.get("generation")
+    return None if renewed or key in (None, UNKNOWN) else str(key)
+
+
+def _member(question: Question) -> bool:
+    return question.state.get("member") is True

@@ -1,0 +1,122 @@
+"""The inputs of a node resource."""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from offline.provider.values import UNKNOWN, Properties, Value
+from provider.hosts import connection
+from provider.hosts.connection import Connection
+
+_NAME = re.compile(
+    r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+)  # RFC 1123 label: it is the host's name in Kubernetes and etcd
+_MODES = range(0o10000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedFile:
+    """A file on the node. `path` is absolute, `mode` as for chmod, `step` the agent's step that owns it."""
+
+    path: str
+    content: str = field(repr=False)
+    mode: int
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeInputs:
+    """Complete inputs. `manifest` is the agent's node.json."""
+
+    connection: Connection
+    manifest: str = field(repr=False)
+    files: tuple[PlacedFile, ...]
+    secrets: tuple[PlacedFile, ...]
+    generation: str
+
+
+def node_inputs(values: Properties, *, host_key: str | None) -> NodeInputs:
+    """The inputs that have passed `problems`, all known. `host_key`: the learnt one, used when none is given."""
+    reach = {"hostKey": host_key, **_given(values["connection"])}
+    return NodeInputs(
+        connection=connection.connection(str(values["name"]), reach),
+        manifest=str(values["manifest"]),
+        files=_placed(values.get("files")),
+        secrets=_placed(values.get("secrets")),
+        generation=str(values.get("generation") or ""),
+    )
+
+
+def problems(values: Properties) -> Iterator[str]:
+    """Everything that is wrong. UNKNOWN values are passed over; no content is repeated."""
+    name = values.get("name")
+    if name != UNKNOWN and not (isinstance(name, str) and _NAME.fullmatch(name)):
+        yield f"name is lower-case letters, digits and inner hyphens, 63 at most; got {name!r}"
+    yield from connection.problems(values.get("connection"), "connection")
+    yield from _manifest_problems(values.get("manifest"))
+    generation = values.get("generation")
+    if generation is not None and not isinstance(generation, str):
+        yield f"generation is a text that changes when the machine gets a new disk; got {type(generation).__name__}"
+    files, secrets = values.get("files"), values.get("secrets")
+    yield from _file_problems(files, "files")
+    yield from _file_problems(secrets, "secrets")
+    if isinstance(files, Mapping) and isinstance(secrets, Mapping):
+        for path in sorted(files.keys() & secrets.keys()):
+            yield f"{path} is in files and in secrets; it can have only one content"
+    for file, values_ in _entries(secrets):
+        mode = values_.get("mode")
+        if isinstance(mode, int) and mode & 0o007:
+            yield f'secrets["{file}"].mode lets every user of the host read a secret; use 0600, or 0640 with a group'
+
+
+def _manifest_problems(manifest: Value) -> Iterator[str]:
+    if manifest == UNKNOWN:
+        return
+    try:
+        parsed = json.loads(manifest) if isinstance(manifest, str) else None
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, dict):
+        yield "manifest is the node's description as the text of a JSON object"
+
+
+def _file_problems(files: Value, where: str) -> Iterator[str]:
+    if files in (None, UNKNOWN):
+        return
+    if not isinstance(files, Mapping):
+        yield f"{where} is a mapping of absolute paths to content, mode and step"
+        return
+    for path, file in files.items():
+        at = f'{where}["{path}"]'
+        if not path.startswith("/") or posixpath.normpath(path) != path or path == "/" or not path.isprintable():
+            yield f"{at}: a file's path is absolute, without `..`, doubled or trailing slashes"
+        if file == UNKNOWN:
+            continue
+        if not isinstance(file, Mapping):
+            yield f"{at} has content, mode and step"
+            continue
+        if not isinstance(file.get("content"), str):
+            yield f"{at}.content is a text"
+        mode = file.get("mode")
+        if mode != UNKNOWN and not (isinstance(mode, int) and not isinstance(mode, bool) and mode in _MODES):
+            yield f"{at}.mode is a number from 0 to 0o7777; got {mode!r}"
+        if not isinstance(file.get("step"), str) or not file.get("step"):
+            yield f"{at}.step is the name of the agent's step that owns the file"
+
+
+def _entries(files: Value) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    if isinstance(files, Mapping):
+        yield from ((path, file) for path, file in files.items() if isinstance(file, Mapping))
+
+
+def _placed(files: Value) -> tuple[PlacedFile, ...]:
+    return tuple(
+        PlacedFile(path=path, content=str(file["content"]), mode=int(str(file["mode"])), step=str(file["step"]))
+        for path, file in _entries(files)
+    )
+
+
+def _given(values: Value) -> Properties:
+    return {name: value for name, value in values.items() if value is not None} if isinstance(values, Mapping) else {}

@@ -1,0 +1,54 @@
+"""The shell script that receives an agent on a host, and what its ends mean."""
+
+import shlex
+from collections.abc import Sequence
+
+from provider.hosts.connection import Connection
+from provider.hosts.failure import HostFailure
+
+# Statuses of our own, outside those that Python (0, 1, 2), shells (126 and more) and sysexits.h (64 to 78) use.
+NO_PYTHON, OLD_PYTHON, NO_ROOM = 91, 92, 93
+RECEIVED = "received"
+OLDEST = (3, 11)  # Debian 12's
+
+# /run is memory: a secret that is on its way to its place never touches the disk.
+_SCRIPT = f"""\
+umask 077
+export LC_ALL=C.UTF-8
+command -v python3 >/dev/null || exit {NO_PYTHON}
+python3 -c 'import sys; sys.exit(sys.version_info < {OLDEST})' || exit {OLD_PYTHON}
+d=$(mktemp -d /run/quorate.XXXXXXXXXX) || exit {NO_ROOM}
+trap 'rm -rf "$d"' EXIT
+trap 'exit 129' HUP
+trap 'exit 143' TERM
+tar -xf - -C "$d" || exit {NO_ROOM}
+echo {RECEIVED}
+cd "$d" && python3 agent.pyz """
+
+
+def command(to: Connection, *words: str) -> str:
+    """What runs on the host: unpack standard input, then run the agent with these words. Nothing secret is in it."""
+    script = _SCRIPT + shlex.join(words)
+    shell = f"sh -c {shlex.quote(script)}"
+    return shell if to.user == "root" else f"sudo -n -- {shell}"
+
+
+def not_begun(to: Connection, status: int, errors: Sequence[str]) -> HostFailure:
+    """Why the script ended before the agent did anything."""
+    told = "; ".join(line.strip() for line in errors if line.strip()) or f"exit status {status}"
+    oldest = ".".join(map(str, OLDEST))
+    if status == NO_PYTHON:
+        return HostFailure(
+            f"{to.place}: there is no python3, and the agent is a Python program. Install the host's package python3, "
+            f"{oldest} or later"
+        )
+    if status == OLD_PYTHON:
+        return HostFailure(f"{to.place}: python3 is older than {oldest}, which the agent needs. Install a newer one")
+    if status == NO_ROOM:
+        return HostFailure(f"{to.place}: the files could not be unpacked in /run, most likely for lack of room: {told}")
+    if any(line.startswith("sudo:") or "sudo: not found" in line for line in errors):
+        return HostFailure(
+            f"{to.place}: sudo refuses: {told}. Let {to.user} run commands as root without a password "
+            f"(`{to.user} ALL=(root) NOPASSWD: ALL` in /etc/sudoers.d), or connect as root"
+        )
+    return HostFailure(f"{to.place}: the agent could not be started: {told}")

@@ -1,0 +1,157 @@
+"""One SSH session: a command on a host, with data on its standard input and its output line by line.
+
+The system's OpenSSH client does it, so that jump hosts and hardware keys in the user's own configuration work.
+"""
+
+import subprocess
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from provider.hosts.connection import Connection
+
+CONNECT_SECONDS = 5
+# A peer that answers nothing for 3 x 5 s is gone (the host died, the network is cut).
+ALIVE_SECONDS, ALIVE_COUNT = 5, 3
+KEPT_LINES = 20  # of standard error: enough for a traceback
+
+
+class Cancelled(Exception):  # noqa: N818 -- an outcome, not an error in the program
+    """The user ended the operation."""
+
+    def __init__(self, text: str = "cancelled") -> None:
+        super().__init__(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a session ended. `status` is the command's, 255 ssh's own, None when the time was over.
+
+    `errors`: the last lines of standard error; `host_key`: the key that the host showed at a first contact.
+    """
+
+    status: int | None
+    errors: Sequence[str]
+    host_key: str | None
+
+
+class Sessions:
+    """Every session of this process, so that a cancelled update leaves none behind."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self.cancelled = threading.Event()
+
+    def end(self) -> None:
+        """End all sessions; no other begins."""
+        with self._lock:
+            self.cancelled.set()
+            for process in self._running:
+                process.terminate()
+
+    def run(self, to: Connection, command: str, *, data: bytes, line: Callable[[str], None], seconds: float) -> Ended:
+        """Run to the end, giving each line of standard output to `line`. Raises `Cancelled` if it may not begin."""
+        with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
+            known = Path(folder) / "known_hosts"
+            known.write_text(f"{to.name} {to.host_key}\n" if to.host_key else "")
+            process = self._start([*_ssh(to, known), command])
+            try:
+                status, errors = _converse(process, data, line, seconds)
+            finally:
+                process.kill()
+                process.wait()
+                with self._lock:
+                    self._running.discard(process)
+            shown = known.read_text().split(maxsplit=1)
+        return Ended(status=status, errors=errors, host_key=shown[1].strip() if shown else None)
+
+    def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self.cancelled.is_set():
+                raise Cancelled
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # a Ctrl-C on the terminal is the engine's: it tells us with Cancel
+            )
+            self._running.add(process)
+        return process
+
+
+def _converse(
+    process: subprocess.Popen[bytes], data: bytes, line: Callable[[str], None], seconds: float
+) -> tuple[int | None, Sequence[str]]:
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        raise AssertionError("all three are pipes")
+    stdin, stderr, errors = process.stdin, process.stderr, deque[str](maxlen=KEPT_LINES)
+
+    def send() -> None:
+        try:
+            stdin.write(data)
+            stdin.close()
+        except OSError:
+            pass  # the other side has ended; its status and words say why
+
+    def keep() -> None:
+        errors.extend(text.decode(errors="replace").rstrip() for text in stderr)
+
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.terminate()
+
+    clock = threading.Timer(seconds, stop)
+    threads = [threading.Thread(target=work, daemon=True) for work in (send, keep)]
+    for thread in (clock, *threads):
+        thread.start()
+    try:
+        for text in process.stdout:
+            line(text.decode(errors="replace").rstrip("\n"))
+        status = process.wait()
+    finally:
+        clock.cancel()
+        process.kill()
+    for thread in threads:
+        thread.join(1)
+    return None if late.is_set() else status, list(errors)
+
+
+def _ssh(to: Connection, known: Path) -> list[str]:
+    options = {
+        "BatchMode": "yes",
+        "ConnectTimeout": str(CONNECT_SECONDS),
+        "ServerAliveInterval": str(ALIVE_SECONDS),
+        "ServerAliveCountMax": str(ALIVE_COUNT),
+        "HostKeyAlias": to.name,
+        "StrictHostKeyChecking": "yes" if to.host_key else "accept-new",
+        "UserKnownHostsFile": str(known),
+        "GlobalKnownHostsFile": "/dev/null",
+        "HashKnownHosts": "no",
+        "CheckHostIP": "no",
+        "UpdateHostKeys": "no",
+        "IdentitiesOnly": "yes",
+        "ControlMaster": "no",
+        "ControlPath": "none",
+        "ClearAllForwardings": "yes",
+        "ForwardAgent": "no",
+        "RemoteCommand": "none",
+        "RequestTTY": "no",
+        "LogLevel": "ERROR",
+    }
+    if to.host_key:
+        options["HostKeyAlgorithms"] = _algorithms(to.host_key)
+    flags = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
+    return ["ssh", *flags, "-i", str(to.key), "-p", str(to.port), "-l", to.user, "--", to.address]
+
+
+def _algorithms(host_key: str) -> str:
+    """Ask for the kind of key that is pinned: the host may have several, and any other would look like a stranger's."""
+    kind = host_key.split(maxsplit=1)[0]
+    return "rsa-sha2-512,rsa-sha2-256" if kind == "ssh-rsa" else kind

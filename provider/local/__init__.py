@@ -1,0 +1,1 @@
+"""Resources on this computer: a bridge, and machines on it."""

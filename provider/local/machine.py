@@ -1,0 +1,109 @@
+"""The resource `quorate:local:Machine`: a systemd machine on this computer."""
+
+from machines import machine
+from machines.machine import MachineSpec
+from machines.unable import Unable
+from offline.provider.values import UNKNOWN, Properties
+from provider.answer import Change, Checked, Difference, Refused
+from provider.kind import Kind
+from provider.question import Question
+
+TEXTS = ("fleet", "name", "bridge", "address", "gateway", "authorizedKey")
+NAMES = (*TEXTS, "store", "memoryMegabytes")
+# The same machine goes on with these changed: its spec is applied at its next start.
+IN_PLACE = ("authorizedKey", "store", "memoryMegabytes")
+
+
+class MachineKind(Kind):
+    """State: the inputs, `generation` (new with every disk), `hostKey` (outlives disks), `running`."""
+
+    def check(self, question: Question) -> Checked:
+        """Types here; what the values may be is known to the package that makes machines."""
+        given = question.inputs
+        problems = [
+            f"{name} is a text; got {given.get(name)!r}"
+            for name in TEXTS
+            if not (isinstance(given.get(name), str) and given[name])
+        ]
+        if not isinstance(given.get("store"), str | None):
+            problems.append(f"store is a folder's path; got {given['store']!r}")
+        if given.get("memoryMegabytes") not in (None, UNKNOWN) and not isinstance(given["memoryMegabytes"], int):
+            problems.append(f"memoryMegabytes is a whole number; got {given['memoryMegabytes']!r}")
+        if not problems and UNKNOWN not in given.values():
+            try:
+                _spec(given).check()
+            except Unable as unable:
+                problems.append(str(unable))
+        return Checked(inputs=given, problems=problems)
+
+    def diff(self, question: Question) -> Change:
+        """Looks at the machine itself, which costs a few file reads: one that is lost or stopped is an update."""
+        old, new = question.old_inputs, question.inputs
+        paths = {name: Difference.CHANGED for name in NAMES if old.get(name) != new.get(name)}
+        replacing = [name for name in paths if name not in IN_PLACE]
+        if not replacing:
+            found = _find(question.state)
+            if found is None or found.generation != question.state.get("generation"):
+                paths["generation"] = Difference.OUTSIDE
+            elif not found.running:
+                paths["running"] = Difference.OUTSIDE
+        return Change(paths=paths, replacing=replacing)
+
+    def create(self, question: Question) -> tuple[str, Properties]:
+        """Make it with a disk, start it, and wait until it answers by SSH."""
+        if question.preview:
+            return "", {**question.inputs, "generation": UNKNOWN, "hostKey": UNKNOWN, "running": True}
+        return f"{question.inputs['fleet']}/{question.inputs['name']}", self._made(question)
+
+    def update(self, question: Question) -> Properties:
+        """Make it again if it is lost, start it if it is stopped."""
+        if not question.preview:
+            return self._made(question)
+        found = _find(question.state)
+        known: Properties = (
+            {"generation": UNKNOWN, "hostKey": question.state.get("hostKey", UNKNOWN)}
+            if found is None
+            else {"generation": found.generation, "hostKey": found.host_key}
+        )
+        return {**question.inputs, **known, "running": True}
+
+    def read(self, question: Question) -> Properties:
+        """Look at the machine. A lost one is kept in the state as not running, and its next update makes a new disk."""
+        found = _find(question.state)
+        if found is None:
+            return {**question.state, "running": False}
+        return {**question.state, "running": found.running}
+
+    def delete(self, question: Question) -> None:
+        """Destroy it with its disk."""
+        try:
+            machine.destroy(str(question.state["fleet"]), str(question.state["name"]))
+        except Unable as unable:
+            raise Refused(str(unable)) from None
+
+    @staticmethod
+    def _made(question: Question) -> Properties:
+        try:
+            made = machine.create(_spec(question.inputs), question.progress.status)
+        except Unable as unable:
+            raise Refused(f"{question.inputs['name']}: {unable}") from None
+        known: Properties = {"generation": made.generation, "hostKey": made.host_key, "running": made.running}
+        return {**question.inputs, **known}
+
+
+def _find(state: Properties) -> machine.Machine | None:
+    return machine.find(str(state.get("fleet")), str(state.get("name")))
+
+
+def _spec(values: Properties) -> MachineSpec:
+    store, memory = values.get("store"), values.get("memoryMegabytes")
+    return MachineSpec(
+        fleet=str(values["fleet"]),
+        name=str(values["name"]),
+        bridge=str(values["bridge"]),
+        address=str(values["address"]),
+        gateway=str(values["gateway"]),
+        authorized_key=str(values["authorizedKey"]),
+        store=str(store) if store else None,
+        memory_megabytes=memory if isinstance(memory, int) else None,
+    )

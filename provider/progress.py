@@ -1,0 +1,50 @@
+"""What the user sees of an operation while it runs: the engine's log."""
+
+from contextlib import suppress
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+SECONDS = 5.0  # an engine that does not take a line in this time has other worries
+
+
+class EngineLog:
+    """The engine's log service. Without an address, or when the engine is gone, lines go nowhere."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._engine: engine_pb2_grpc.EngineStub | None = None
+
+    def connect(self, address: str) -> None:
+        """Use the engine at this address from now on."""
+        if address and address != self._address:
+            self._address, self._engine = address, None
+
+    def write(self, request: engine_pb2.LogRequest) -> None:
+        """Send one line."""
+        if not self._address:
+            return
+        if self._engine is None:
+            self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(self._address))
+        with suppress(grpc.RpcError):  # progress is a courtesy: no operation fails for it
+            self._engine.Log(request, timeout=SECONDS)
+
+
+class Progress:
+    """Lines about one resource."""
+
+    def __init__(self, log: EngineLog, urn: str) -> None:
+        self._log = log
+        self._urn = urn
+
+    def status(self, text: str) -> None:
+        """What is being done at the moment: shown on the resource's row until the next one."""
+        self._log.write(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=self._urn, ephemeral=True))
+
+    def info(self, text: str) -> None:
+        """A line that stays."""
+        self._log.write(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=self._urn))
+
+    def warning(self, text: str) -> None:
+        """A line that stays and stands out."""
+        self._log.write(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=text, urn=self._urn))
