@@ -72,7 +72,7 @@ def sweep_drafts(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def deviation(path: Path, wanted: WantedFile, *, content_may_differ: bool = False) -> tuple[str, str] | None:
+def deviation(path: Path, wanted: WantedFile) -> tuple[str, str] | None:
     """(wanted, found) in words where a file is not as wanted; None where it is. Contents are never shown."""
     try:
         status = path.lstat()
@@ -80,7 +80,7 @@ def deviation(path: Path, wanted: WantedFile, *, content_may_differ: bool = Fals
         return "a file", "nothing"
     if not stat.S_ISREG(status.st_mode):
         return "a regular file", "something else"
-    if not content_may_differ and (found := digest(path)) != wanted.sha256:
+    if (found := digest(path)) != wanted.sha256:
         return ("other content", "content differs") if wanted.secret else (wanted.sha256[:12], (found or "")[:12])
     if (mode := stat.S_IMODE(status.st_mode)) != wanted.mode:
         return f"mode {wanted.mode:04o}", f"mode {mode:04o}"

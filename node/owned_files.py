@@ -7,11 +7,7 @@ from pathlib import Path
 from node.difference import Difference
 from node.files import deviation, install_all, sweep_drafts
 from node.host import Host
-from node.record import Record
 from node.wanted import WantedFile
-
-# With rotation on, kubeadm's kubelet-finalize phase points this one to the rotated certificate.
-REWRITTEN = frozenset({"/etc/kubernetes/kubelet.conf"})
 
 
 class OwnedFiles:
@@ -22,11 +18,9 @@ class OwnedFiles:
         self._step = step
         self.wanted = tuple(wanted)
         self._obsolete = tuple(sorted(set(former) - {file.path for file in wanted}))
-        self._rewritten = Record(host, "rewritten")
 
     def _deviation(self, file: WantedFile) -> tuple[str, str] | None:
-        taken_over = file.path in REWRITTEN and self._rewritten.read().get(file.path) == file.sha256
-        return deviation(self._host.path(file.path), file, content_may_differ=taken_over)
+        return deviation(self._host.path(file.path), file)
 
     def differences(self) -> list[Difference]:
         """One per file that is missing, differs or is no longer wanted."""
@@ -51,9 +45,6 @@ class OwnedFiles:
             for file in changed:
                 accept(file, self._host.path(file.path))
         install_all([(self._host.path(file.path), file.content(), file.mode) for file in changed])
-        for file in changed:
-            if file.path in REWRITTEN:
-                self._rewritten.write({**self._rewritten.read(), file.path: file.sha256})
         gone = [path for path in self._obsolete if self._host.path(path).exists()]
         for path in gone:
             with contextlib.suppress(FileNotFoundError):

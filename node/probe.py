@@ -42,6 +42,17 @@ def served_certificate(host: str, port: int) -> CertificateFacts | str:
         return str(error)
 
 
+def loopback(port: int, path: str) -> str:
+    """What a plain HTTP server of this machine answers. Raises OSError."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
+    with contextlib.closing(connection):
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode(errors="replace")
+        except http.client.HTTPException as error:
+            raise OSError(f"http://127.0.0.1:{port}{path}: {error}") from error
+
+
 def accepts(host: str, port: int) -> str | None:
     """None where somebody listens, else what was seen."""
     try:

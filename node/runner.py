@@ -14,6 +14,7 @@ from node.step import Step
 GRACE_SECONDS = 30.0  # an election, or another node's restart, is over by then
 QUORUM_SECONDS = 300.0  # the longest wait for a quorum where nothing can be done without one
 LOOK_SECONDS = 1.0
+SHOWN = 3  # differences of a step in one line of progress; the result has all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,8 @@ class Runner:
         with ThreadPoolExecutor(max_workers=4) as pool:
             found = list(pool.map(lambda step: step.differences(), self._steps))
         for step, differences in zip(self._steps, found, strict=True):
-            text = "; ".join(str(difference) for difference in differences)
+            more = f"; and {len(differences) - SHOWN} more" if len(differences) > SHOWN else ""
+            text = "; ".join(str(difference) for difference in differences[:SHOWN]) + more
             self._events.step(step.name, "differs" if differences else "unchanged", text)
         return tuple(difference for differences in found for difference in differences)
 

@@ -1,15 +1,12 @@
 """The artifact store: a directory or a web address whose every file has a known SHA-256."""
 
-import contextlib
 import hashlib
 import http.client
 import os
 import threading
 from pathlib import Path
 from typing import BinaryIO
-from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
-from urllib.request import Request, urlopen
 
 from node.failure import Failed
 from node.files import digest, make_directory, sync_directory
@@ -18,7 +15,6 @@ from node.wanted import Artifact
 
 CHUNK = 1 << 20
 ATTEMPTS = 4
-PATIENCE_SECONDS = 30.0  # without a single byte
 
 
 def stamp(path: Path) -> str:
@@ -61,8 +57,7 @@ class Store:
                 found = self._copy(artifact, draft)
                 break
             except (OSError, http.client.HTTPException) as error:
-                gone = isinstance(error, FileNotFoundError | HTTPError) or self._directory() is not None
-                if gone or attempt == ATTEMPTS:
+                if self._directory() is not None or attempt == ATTEMPTS:
                     raise Failed(f"{artifact.path} cannot be read from the store {self._url}: {error}") from error
                 threading.Event().wait(attempt)
         try:
@@ -88,27 +83,18 @@ class Store:
             )
 
     def _copy(self, artifact: Artifact, draft: Path) -> str:
-        hashed = hashlib.sha256()
         if directory := self._directory():
             with (directory / artifact.path).open("rb") as source, draft.open("wb") as target:
-                return _drain(source, target, hashed)
-        have = draft.stat().st_size if draft.exists() else 0
-        request = Request(f"{self._url}/{artifact.path}", headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310  the plan's URL, http or https
-        with contextlib.ExitStack() as open_files:
-            try:
-                answer = open_files.enter_context(urlopen(request, timeout=PATIENCE_SECONDS))  # noqa: S310
-            except HTTPError as error:
-                if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-                    raise
-                return digest(draft) or ""  # everything was there already
-            resumed = answer.status == http.HTTPStatus.PARTIAL_CONTENT
-            if resumed:
-                hashed.update(draft.read_bytes())
-            target = open_files.enter_context(draft.open("ab" if resumed else "wb"))
-            return _drain(answer, target, hashed)
+                return _drain(source, target)
+        # urllib takes a tenth of a second to load, which every agent would wait for
+        from node.download import download  # noqa: PLC0415
+
+        download(f"{self._url}/{artifact.path}", draft)
+        return digest(draft) or ""
 
 
-def _drain(source: BinaryIO, target: BinaryIO, hashed: "hashlib._Hash") -> str:
+def _drain(source: BinaryIO, target: BinaryIO) -> str:
+    hashed = hashlib.sha256()
     while chunk := source.read(CHUNK):
         hashed.update(chunk)
         target.write(chunk)

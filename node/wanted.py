@@ -55,10 +55,11 @@ class Artifact:
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """A distribution package at exactly one version."""
+    """A distribution package. `version` None takes what the repository has; `held` keeps it from being upgraded."""
 
     name: str
     version: str | None
+    held: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +76,9 @@ class Manifest:
     balancer: Literal["haproxy", "nginx"] | None
     virtual_ip: VirtualIp | None
     kubernetes_version: str
-    store: str | None
+    etcd_version: str
+    store: str | None  # None: programs come from packages
     artifacts: tuple[Artifact, ...]
-    packages: tuple[Package, ...]
 
     @property
     def member(self) -> Member | None:
@@ -85,10 +86,9 @@ class Manifest:
         return {member.name: member for member in self.members}.get(self.name)
 
     def program(self, name: str) -> str:
-        """What identifies the wanted build of a program: its digest, or the package version."""
+        """What identifies the wanted build of a program: its digest, or the version of its package."""
         digests = {artifact.path: artifact.sha256 for artifact in self.artifacts}
-        versions = {package.name: package.version or "" for package in self.packages}
-        return digests.get(f"bin/{name}", versions.get(name, self.kubernetes_version))
+        return digests.get(f"bin/{name}", self.etcd_version if name == "etcd" else self.kubernetes_version)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,11 +161,9 @@ def _manifest(document: Json) -> Manifest:
         if address.present
         else None,
         kubernetes_version=document["kubernetesVersion"].text(),
+        etcd_version=document["etcdVersion"].text(),
         store=artifacts["store"].text() if store else None,
         artifacts=tuple(_artifact(a) for a in artifacts["digests"].items()) if store else (),
-        packages=tuple(
-            Package(name=p["name"].text(), version=p["version"].text("") or None) for p in artifacts["packages"].items()
-        ),
     )
 
 

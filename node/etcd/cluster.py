@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.request import urlopen
 
 from node.etcd.client import EtcdClient, EtcdMember, MemberStatus
 from node.etcd.gateway import Credentials, EtcdRefused, Gateway, Unreachable
@@ -12,10 +11,11 @@ from node.etcd.membership import View
 from node.events import Events
 from node.failure import Failed, NotHealthy
 from node.host import Host
+from node.probe import loopback
 from node.wanted import Member, Wanted
 
 PKI = "/etc/kubernetes/pki/etcd"
-METRICS = "http://127.0.0.1:2381"  # etcd's metrics, on loopback and without TLS
+METRICS_PORT = 2381  # etcd's metrics, on loopback and without TLS
 SPARE_PATIENCE = 120.0  # seconds to wait until enough other members are healthy
 
 
@@ -41,11 +41,13 @@ def credentials(host: Host, wanted: Wanted) -> Callable[[], Credentials]:
 class Cluster:
     """`me` is this node's own membership."""
 
-    def __init__(self, etcd: EtcdClient, *, me: Member, wanted: tuple[Member, ...], metrics: str = METRICS) -> None:
+    def __init__(
+        self, etcd: EtcdClient, *, me: Member, wanted: tuple[Member, ...], metrics_port: int = METRICS_PORT
+    ) -> None:
         self.etcd = etcd
         self.me = me
         self.wanted = wanted
-        self._metrics = metrics
+        self._metrics_port = metrics_port
 
     def look(self) -> View:
         """The member list by quorum, else what single members keep. Raises EtcdRefused."""
@@ -57,8 +59,7 @@ class Cluster:
     def follows_a_leader(self) -> bool:
         """Whether the member on this node says that its cluster works; asked without any certificate."""
         try:
-            with urlopen(f"{self._metrics}/metrics", timeout=1.0) as answer:  # noqa: S310  a constant http URL on loopback
-                return b"\netcd_server_has_leader 1" in answer.read()
+            return "\netcd_server_has_leader 1" in loopback(self._metrics_port, "/metrics")
         except OSError:
             return False
 

@@ -1,16 +1,14 @@
 """The kubelet: unit, kubeconfig and serving certificate. Its configuration is written by kubeadm."""
 
-from urllib.error import URLError
-from urllib.request import urlopen
-
 from node.difference import Difference
 from node.machine import Machine
+from node.probe import loopback
 from node.step import Step
 from node.waiting import wait_until_healthy
 
 UNIT = "kubelet.service"
 CONFIGURATION = "/var/lib/kubelet/config.yaml"
-HEALTH = "http://127.0.0.1:10248/healthz"  # the kubelet's default healthzPort, on loopback
+HEALTH_PORT = 10248  # the kubelet's default healthzPort, on loopback
 
 
 class KubeletStep(Step):
@@ -47,7 +45,7 @@ class KubeletStep(Step):
 
     def _ailment(self) -> str | None:
         try:
-            with urlopen(HEALTH, timeout=2.0) as answer:
-                return None if answer.read() == b"ok" else f"{HEALTH} does not say ok"
-        except (URLError, OSError) as error:
-            return f"{HEALTH}: {error}; its last words: {self._machine.services.last_words(UNIT, lines=3)}"
+            said = loopback(HEALTH_PORT, "/healthz")
+        except OSError as error:
+            return f"{error}; its last words: {self._machine.services.last_words(UNIT, lines=3)}"
+        return None if said == "ok" else f"/healthz says {said[:200]}"

@@ -6,9 +6,10 @@ from pathlib import Path
 from node.difference import Difference
 from node.failure import Failed
 from node.machine import Machine
+from node.packages import Repository, packages
 from node.step import Step
 from node.store import Store, stamp
-from node.wanted import Artifact, Package
+from node.wanted import Artifact
 
 PLACES = {"binary": "/usr/local/bin", "cni": "/opt/cni/bin"}
 FETCHERS = 2  # hashing and copying keep a core busy each
@@ -25,6 +26,8 @@ class ProgramsStep(Step):
         self._manifest = machine.wanted.manifest
         self._record = machine.record(self.name)
         self._store = Store(self._manifest.store or "", machine.host)
+        self._packages = packages(self._manifest)
+        self._repository = Repository(machine.host.commands)
 
     def differences(self) -> list[Difference]:
         """Programs and packages that are missing or others."""
@@ -40,10 +43,8 @@ class ProgramsStep(Step):
             if not self._installed(artifact, known)
         ]
         return found + [
-            Difference(
-                step=self.name, what=f"package {p.name}", wanted=p.version or "any version", found=self._version(p)
-            )
-            for p in self._outdated()
+            Difference(step=self.name, what=f"package {p.name}", wanted=p.version or "any version", found=version)
+            for p, version in self._repository.outdated(self._packages)
         ]
 
     def apply(self) -> None:
@@ -53,9 +54,8 @@ class ProgramsStep(Step):
         with ThreadPoolExecutor(max_workers=FETCHERS) as pool:
             list(pool.map(self._install, missing))
         self._record.write({artifact.path: self._stamp(artifact) for artifact in self._artifacts()})
-        outdated = self._outdated()
-        if outdated:
-            self._install_packages(outdated)
+        if outdated := self._repository.outdated(self._packages):
+            self._repository.install([package for package, _ in outdated])
 
     def verify(self) -> None:
         """Everything is there now."""
@@ -81,38 +81,3 @@ class ProgramsStep(Step):
 
     def _install(self, artifact: Artifact) -> None:
         self._store.fetch(artifact, self._place(artifact), mode=0o755)
-
-    def _version(self, package: Package) -> str:
-        commands = self._machine.host.commands
-        shown = ("dpkg-query", "--show", "--showformat=${db:Status-Abbrev} ${Version}", package.name)
-        if not commands.succeeds(*shown):
-            return "not installed"
-        status, _, version = commands.run(*shown).partition(" ")
-        return version.strip() if status.startswith(("ii", "hi")) else "not installed"
-
-    def _outdated(self) -> list[Package]:
-        found = [(package, self._version(package)) for package in self._manifest.packages]
-        return [p for p, version in found if version == "not installed" or (p.version and version != p.version)]
-
-    def _install_packages(self, packages: list[Package]) -> None:
-        commands = self._machine.host.commands
-        names = [package.name for package in packages]
-        pinned = [f"{p.name}={p.version}" if p.version else p.name for p in packages]
-        wait = ("-o", "DPkg::Lock::Timeout=300")
-        commands.run("apt-get", *wait, "update", timeout=600.0)
-        commands.run(
-            "env",
-            "DEBIAN_FRONTEND=noninteractive",
-            "apt-get",
-            *wait,
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "--allow-change-held-packages",
-            "--allow-downgrades",
-            "-o",
-            "Dpkg::Options::=--force-confold",
-            *pinned,
-            timeout=1800.0,
-        )
-        commands.run("apt-mark", "hold", *names)

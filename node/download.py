@@ -1,0 +1,27 @@
+"""Downloads that continue where they were cut."""
+
+import http.client
+import os
+import shutil
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+PATIENCE_SECONDS = 30.0  # without a single byte
+
+
+def download(url: str, draft: Path) -> None:
+    """Bring the file at the address into `draft`, after what is there already. Raises OSError."""
+    have = draft.stat().st_size if draft.exists() else 0
+    request = Request(url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310  the plan's own URL
+    try:
+        with urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310  as above
+            resumed = answer.status == http.HTTPStatus.PARTIAL_CONTENT
+            with draft.open("ab" if resumed else "wb") as target:
+                shutil.copyfileobj(answer, target)
+                target.flush()
+                os.fsync(target.fileno())
+    except HTTPError as error:
+        # nothing is left to send: everything was there already
+        if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise
