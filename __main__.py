@@ -18,5 +18,6 @@ except Refused as refused:
 control_plane = ControlPlane(plan.settings.cluster, plan=plan, provided=provided_authorities())
 
 pulumi.export("cluster", plan.settings.cluster)
-pulumi.export("endpoint", control_plane.endpoint)
-pulumi.export("nodes", control_plane.nodes)
+pulumi.export("endpoint", control_plane.facts["endpoint"])
+pulumi.export("nodes", control_plane.facts["nodes"])
+pulumi.export("hosts", control_plane.hosts)

@@ -23,9 +23,7 @@ class Signer:
 Provided = Mapping[str, Mapping[str, pulumi.Input[str]]]
 
 
-def signer(
-    authority: Authority, settings: Settings, provided: Provided | None, opts: pulumi.ResourceOptions
-) -> Signer:
+def signer(authority: Authority, settings: Settings, provided: Provided | None, opts: pulumi.ResourceOptions) -> Signer:
     """The authority's certificate and key, as the settings say where they come from.
 
     `provided` maps an authority's name to `{"certificate": PEM, "key": PEM}`.

@@ -9,17 +9,19 @@ import pulumi.runtime
 from components.authorities import Provided
 
 PROJECT = "quorate"
+EMPTY: tuple[object, ...] = ("", [], {})  # the defaults in Pulumi.yaml: nothing was said
 SECRETS = ("authorityFiles",)  # read apart, so that they never become part of the plan
 
 
 def settings_mapping() -> dict[str, object]:
     """Every key of this project in the stack's configuration, secrets left out; sections are parsed JSON."""
     found: Mapping[str, str] = pulumi.runtime.get_config_env()
-    return {
+    given = {
         key.removeprefix(f"{PROJECT}:"): _parsed(text)
         for key, text in found.items()
         if key.startswith(f"{PROJECT}:") and key.removeprefix(f"{PROJECT}:") not in SECRETS
     }
+    return {key: value for key, value in given.items() if value not in EMPTY}
 
 
 def provided_authorities() -> Provided | None:

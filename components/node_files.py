@@ -2,26 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
 
 import pulumi
 
 import documents
 from components.certificate_tree import CertificateTree, Leaf
 from components.encryption_key import encryption_key
+from components.hosts.resources import PlacedFileArgs
 from documents import encryption
-from documents.kubeconfig import kubeconfig
+from documents.kubeconfig import kubeconfig, server
+from documents.places import BALANCER_AUTHORITY, ENCRYPTION, PKI
 from plan import Certificate, Node, Plan
-
-PKI = "/etc/kubernetes/pki"
-
-
-class PlacedFile(TypedDict):
-    """A file as the node resource takes it; `step` names the agent's step that owns it."""
-
-    content: pulumi.Input[str]
-    mode: int
-    step: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,23 +20,23 @@ class NodeFiles:
     """`files` may be shown, `secrets` never; both by absolute path. `manifest` is the agent's node.json."""
 
     manifest: str
-    files: Mapping[str, PlacedFile]
-    secrets: Mapping[str, PlacedFile]
+    files: Mapping[str, PlacedFileArgs]
+    secrets: Mapping[str, PlacedFileArgs]
 
     @classmethod
     def of(cls, plan: Plan, node: Node, tree: CertificateTree) -> "NodeFiles":
         """Join what the documents say with what the tree issued."""
         texts = Contents(plan, node, tree)
         rendered = {
-            file.path: PlacedFile(content=file.content, mode=file.mode, step=file.step)
+            file.path: PlacedFileArgs(content=file.content, mode=file.mode, step=file.step)
             for file in documents.files(plan, node)
         }
         public = {
-            file.path: PlacedFile(content=texts.public[file.path], mode=file.mode, step=file.step)
-            for file in documents.public_files(plan, node)
+            file.path: PlacedFileArgs(content=texts.public[file.path], mode=file.mode, step=file.step)
+            for file in documents.certificate_files(plan, node)
         }
         secret = {
-            file.path: PlacedFile(content=pulumi.Output.secret(texts.secret[file.path]), mode=file.mode, step=file.step)
+            file.path: PlacedFileArgs(content=texts.secret[file.path], mode=file.mode, step=file.step)
             for file in documents.secret_files(plan, node)
         }
         return cls(manifest=documents.manifest(plan, node), files={**rendered, **public}, secrets=secret)
@@ -63,11 +54,13 @@ class Contents:
         for authority in plan.authorities:
             signer = tree.signers[authority.name]
             self._pair(f"{PKI}/{authority.path}", signer.certificate_pem, signer.private_key_pem)
-        self.public["/etc/haproxy/ca.crt"] = tree.signers["cluster"].certificate_pem
+        self.public[BALANCER_AUTHORITY] = tree.signers["cluster"].certificate_pem
         self.public[f"{PKI}/sa.pub"] = tree.service_account.public_key_pem
         self.secret[f"{PKI}/sa.key"] = tree.service_account.private_key_pem
-        self.secret["/etc/kubernetes/quorate/encryption.yaml"] = tree.encryption.private_key_pem.apply(
-            lambda seed: encryption.configuration(key=encryption_key(seed))
+        self.secret[ENCRYPTION] = tree.encryption.private_key_pem.apply(
+            lambda seed: encryption.configuration(
+                key=encryption_key(seed), encryption=plan.settings.control_plane.encryption
+            )
         )
         for certificate in plan.certificates_of(node.name):
             self._leaf(certificate, tree.leaves[node.name, certificate.name])
@@ -80,16 +73,16 @@ class Contents:
         if certificate.path is not None:
             self._pair(certificate.path, leaf.certificate_pem, leaf.private_key_pem)
         if certificate.kubeconfig is not None:
-            self.secret[certificate.kubeconfig] = self._kubeconfig(certificate, leaf)
+            self.secret[certificate.kubeconfig] = self._kubeconfig(certificate.kubeconfig, certificate, leaf)
 
-    def _kubeconfig(self, certificate: Certificate, leaf: Leaf) -> pulumi.Output[str]:
-        server = documents.api_server(self._plan, self._node, certificate)
+    def _kubeconfig(self, path: str, certificate: Certificate, leaf: Leaf) -> pulumi.Output[str]:
+        url = server(self._plan, self._node, path)
         return pulumi.Output.all(
             self._tree.signers["cluster"].certificate_pem, leaf.certificate_pem, leaf.private_key_pem
         ).apply(
             lambda pems: kubeconfig(
                 cluster=self._plan.settings.cluster,
-                server=server,
+                server=url,
                 user=certificate.subject.common_name,
                 authority_pem=pems[0],
                 certificate_pem=pems[1],

@@ -10,7 +10,8 @@ import yaml
 from operations.remote import run
 from operations.stack import Environment, Host, OperationFailed
 
-ADMINISTRATORS = "kubeadm:cluster-admins"  # bound to cluster-admin by kubeadm since 1.29; revocable, unlike system:masters
+# Bound to cluster-admin by kubeadm since 1.29; RBAC can take it away, which it cannot from system:masters.
+ADMINISTRATORS = "kubeadm:cluster-admins"
 KUBEADM_CONFIG = "/etc/kubernetes/quorate/kubeadm.yaml"
 
 

@@ -11,24 +11,27 @@ CONNECT_SECONDS = 5
 UNREACHABLE = 255  # OpenSSH's own exit status; anything else is the remote command's
 
 
-def run(host: Host, *command: str, seconds: float = 60) -> str:
+def run(host: Host, *command: str, stdin: bytes = b"", seconds: float = 60) -> str:
     """What the command prints on standard output. Raises `OperationFailed` naming the host and the reason."""
     with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
         known = Path(folder) / "known_hosts"
         known.write_text(f"{host.name} {host.host_key}\n")
-        done = subprocess.run(
-            [*_ssh(host, known), shlex.join(_as_root(host, command))],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            stdin=subprocess.DEVNULL,
-        )
+        try:
+            done = subprocess.run(
+                [*_ssh(host, known), shlex.join(_as_root(host, command))],
+                check=False,
+                capture_output=True,
+                timeout=seconds,
+                input=stdin,
+            )
+        except subprocess.TimeoutExpired:
+            raise OperationFailed(f"{host.name}: `{command[0]}` did not end within {seconds:.0f} s") from None
+    reason = done.stderr.decode(errors="replace").strip()
     if done.returncode == UNREACHABLE:
-        raise OperationFailed(f"{host.name} ({host.address}) cannot be reached by SSH: {done.stderr.strip()}")
+        raise OperationFailed(f"{host.name} ({host.address}) cannot be reached by SSH: {reason}")
     if done.returncode:
-        raise OperationFailed(f"{host.name}: `{command[0]}` ended with status {done.returncode}: {done.stderr.strip()}")
-    return done.stdout
+        raise OperationFailed(f"{host.name}: `{command[0]}` ended with status {done.returncode}: {reason}")
+    return done.stdout.decode(errors="replace")
 
 
 def _as_root(host: Host, command: tuple[str, ...]) -> tuple[str, ...]:

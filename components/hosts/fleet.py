@@ -31,7 +31,7 @@ class Fleet(pulumi.ComponentResource):
         VirtualIp(name, plan=plan, opts=below)
         bridge = self._bridge(plan, below)
         hosts = [Host(plan=plan, node=node, files=files[node.name], bridge=bridge, opts=below) for node in plan.nodes]
-        self.hosts = pulumi.Output.all(*(host.reach for host in hosts))
+        self.hosts = [host.reach for host in hosts]
         Cluster(
             name,
             nodes=[host.reach for host in hosts],
@@ -41,6 +41,7 @@ class Fleet(pulumi.ComponentResource):
                 "address": str(plan.endpoint.address) if plan.endpoint.address else None,
             },
             authority=authority,
+            disposable=plan.settings.local_machines is not None,
             # Made last and destroyed first: so the nodes learn that the whole cluster goes before any of them leaves.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[host.node for host in hosts]),
         )

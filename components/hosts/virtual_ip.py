@@ -6,7 +6,7 @@ from plan import Plan
 
 
 class VirtualIp(pulumi.ComponentResource):
-    """One address that moves between the nodes. Keepalived and the balancer run on the nodes (or on dedicated hosts)."""
+    """One address that moves between the nodes; Keepalived and the balancer run on them, or on dedicated hosts."""
 
     def __init__(self, name: str, *, plan: Plan, opts: pulumi.ResourceOptions | None = None) -> None:
         endpoint = plan.settings.endpoint

@@ -87,7 +87,7 @@ class Recorder(mocks.MockMonitor):
         return super().make_urn("" if "::pulumi:pulumi:Stack::" in parent else parent, type_, name)
 
     def RegisterResource(self, request: wire.RegisterResourceRequest) -> wire.RegisterResourceResponse:  # noqa: N802 # gRPC's name
-        response: wire.RegisterResourceResponse = super().RegisterResource(request)
+        response: wire.RegisterResourceResponse = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's
         if request.type == "pulumi:pulumi:Stack":
             self._stack = response.urn
             return response
@@ -126,9 +126,9 @@ def run_program(
 ) -> Run:
     """Run `__main__.py` with this configuration (keys without the project's name; sections as plain data)."""
     monitor = Recorder(answers)
-    features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)
+    features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)  # type: ignore[no-untyped-call]  # the SDK's
     settings.configure(
-        mocks.MockSettings(
+        mocks.MockSettings(  # type: ignore[no-untyped-call]  # the SDK's
             monitor=monitor,
             monitor_features=features,
             engine=mocks.MockEngine(logging.getLogger("pulumi.mock")),
@@ -147,7 +147,7 @@ def run_program(
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(run_in_stack(lambda: _main()))
+        loop.run_until_complete(run_in_stack(_main))
     finally:
         os.environ.pop("PULUMI_CONFIG")
         sys.path.remove(str(PROJECT))

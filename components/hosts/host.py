@@ -1,0 +1,81 @@
+"""One host of the control plane: the machine, if it is this program's to make, and the node on it."""
+
+from pathlib import Path
+
+import pulumi
+
+from components.hosts.resources import Bridge, ConnectionArgs, Machine, Node, NodeReach
+from components.node_files import NodeFiles
+from plan import Node as PlannedNode
+from plan import Plan
+from plan.settings import HostNode, LocalMachines
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Host(pulumi.ComponentResource):
+    """`node` is the resource that carries files to the host; `reach` is its name and how to reach it."""
+
+    node: Node
+    reach: NodeReach
+
+    def __init__(
+        self, *, plan: Plan, node: PlannedNode, files: NodeFiles, bridge: Bridge | None, opts: pulumi.ResourceOptions
+    ) -> None:
+        facts = {"name": node.name, "address": str(node.address), "failureDomain": node.failure_domain}
+        super().__init__("quorate:hosts:Host", node.name, facts, opts)
+        below = pulumi.ResourceOptions(parent=self)
+        local = plan.settings.local_machines
+        machine = self._machine(plan, node, local, bridge, below) if local and bridge else None
+        host = plan.settings.nodes[node.index]
+        connection = _connection(plan, host, machine)
+        self.node = Node(
+            node.name,
+            name=node.name,
+            connection=connection,
+            manifest=files.manifest,
+            files=files.files,
+            secrets=files.secrets,
+            generation=machine.generation if machine else "",
+            opts=below,
+        )
+        # The node's own host key: the given one, or what was learnt at the first contact.
+        self.reach = NodeReach(
+            name=node.name,
+            address=connection["address"],
+            port=connection["port"],
+            user=connection["user"],
+            privateKeyPath=connection["privateKeyPath"],
+            hostKey=self.node.host_key,
+        )
+        self.register_outputs(facts)
+
+    @staticmethod
+    def _machine(
+        plan: Plan, node: PlannedNode, local: LocalMachines, bridge: Bridge, opts: pulumi.ResourceOptions
+    ) -> Machine:
+        settings = plan.settings
+        manifest = settings.artifacts.manifest
+        return Machine(
+            node.name,
+            fleet=local.fleet,
+            name=node.name,
+            bridge=local.bridge,
+            address=f"{node.address}/{settings.network.hosts.prefixlen}",
+            gateway=str(settings.network.gateway),
+            authorized_key=(PROJECT / f"{settings.ssh.private_key_path}.pub").read_text().strip(),
+            store=str((PROJECT / manifest).resolve().parent) if manifest else None,
+            memory_megabytes=local.memory_megabytes,
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[bridge])),
+        )
+
+
+def _connection(plan: Plan, host: HostNode, machine: Machine | None) -> ConnectionArgs:
+    ssh = plan.settings.ssh
+    return ConnectionArgs(
+        address=str(host.address),
+        port=host.ssh_port or ssh.port,
+        user=host.ssh_user or ssh.user,
+        privateKeyPath=ssh.private_key_path,
+        hostKey=machine.host_key if machine else host.host_key,
+    )

@@ -1,0 +1,109 @@
+"""How an environment is: members, leader, API servers, owner of the address, days left of certificates."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+
+from node.archive import archive
+from operations.remote import run
+from operations.stack import Environment, Host, OperationFailed
+
+# The agent travels with the question: so an answer never depends on what is installed on the host.
+ASK = 'umask 077; f=$(mktemp) && cat > "$f" && python3 "$f" status; s=$?; rm -f "$f"; exit $s'
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeStatus:
+    """One node. `problem` is empty when everything on it is well; `certificate_days` is the first certificate's."""
+
+    name: str
+    address: str
+    api: str
+    etcd: str
+    leads: bool
+    owns_address: bool
+    certificate_days: int | None
+    certificate: str
+    problem: str
+
+
+def gather(environment: Environment) -> tuple[NodeStatus, ...]:
+    """Every node's status, asked at the same time; a host that does not answer is a status, not an error."""
+    with ThreadPoolExecutor(max_workers=len(environment.hosts)) as pool:
+        return tuple(pool.map(_ask, environment.hosts))
+
+
+def show(environment: Environment, *, as_json: bool) -> int:
+    """Print it. Returns 0 when everything is well, 1 otherwise."""
+    nodes = gather(environment)
+    well = all(not node.problem for node in nodes)
+    if as_json:
+        print(json.dumps({"cluster": environment.cluster, "well": well, "nodes": [asdict(n) for n in nodes]}, indent=2))
+        return 0 if well else 1
+    where = environment.endpoint_address or environment.endpoint_name
+    owners = ", ".join(node.name for node in nodes if node.owns_address) or "nobody"
+    leader = next((node.name for node in nodes if node.leads), "none")
+    print(f"{environment.cluster}: https://{where}:{environment.endpoint_port} on {owners}; etcd leader {leader}")
+    rows = [("NODE", "ADDRESS", "API", "ETCD", "FIRST CERTIFICATE TO EXPIRE")]
+    rows += [(node.name, node.address, node.api, node.etcd, _days(node)) for node in nodes]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for node in nodes:
+        if node.problem:
+            print(f"! {node.name}: {node.problem}")
+    return 0 if well else 1
+
+
+def _days(node: NodeStatus) -> str:
+    return f"{node.certificate_days} days ({node.certificate})" if node.certificate_days is not None else "-"
+
+
+def _ask(host: Host) -> NodeStatus:
+    try:
+        answer = json.loads(run(host, "sh", "-c", ASK, stdin=archive(), seconds=20))
+    except (OperationFailed, ValueError) as failure:
+        return _unknown(host, str(failure))
+    found = answer.get("status", answer)
+    if not found.get("installed"):
+        return _unknown(host, "nothing of the cluster is installed")
+    api, etcd = found["api"], found["etcd"]
+    stopped = [f"{name} is {state}" for name, state in found["services"].items() if not state.startswith("active")]
+    problems = [
+        *stopped,
+        *([] if api["ready"] else [f"API server: {api['text']}"]),
+        *([] if etcd.get("healthy") else [f"etcd: {etcd.get('text', 'no answer')}"]),
+    ]
+    first = found["certificates"][0] if found["certificates"] else {}
+    return NodeStatus(
+        name=host.name,
+        address=host.address,
+        api="ready" if api["ready"] else "not ready",
+        etcd=_member(etcd),
+        leads=bool(etcd.get("leads")),
+        owns_address=bool((found.get("virtualIp") or {}).get("owner")),
+        certificate_days=first.get("daysLeft"),
+        certificate=first.get("path", ""),
+        problem="; ".join(problems),
+    )
+
+
+def _member(etcd: dict[str, object]) -> str:
+    if not etcd.get("healthy"):
+        return "unhealthy"
+    role = "leader" if etcd.get("leads") else "learner" if etcd.get("learner") else "follower"
+    return f"{role}, {int(str(etcd.get('databaseBytes', 0))) / 1024**2:.1f} MiB"
+
+
+def _unknown(host: Host, problem: str) -> NodeStatus:
+    return NodeStatus(
+        name=host.name,
+        address=host.address,
+        api="-",
+        etcd="-",
+        leads=False,
+        owns_address=False,
+        certificate_days=None,
+        certificate="",
+        problem=problem,
+    )

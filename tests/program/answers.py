@@ -1,0 +1,64 @@
+"""What an engine and its providers would answer: real keys and certificates, plain echoes of everything else."""
+
+import threading
+from collections.abc import Mapping
+from typing import cast
+
+import pulumi
+from pulumi.runtime import mocks
+
+from offline.provider.values import Properties
+from offline.tls import certificates, keys
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # the SDK's mark of a special value; here always a secret
+MAKERS = {
+    "PrivateKey": keys.make,
+    "CertRequest": certificates.request,
+    "SelfSignedCert": certificates.self_signed,
+    "LocallySignedCert": certificates.locally_signed,
+}
+DEFAULTS: Mapping[str, Properties] = {
+    "PrivateKey": {"ecdsaCurve": "P224", "rsaBits": 2048},
+    "SelfSignedCert": {"isCaCertificate": False, "setSubjectKeyId": False, "setAuthorityKeyId": False},
+    "LocallySignedCert": {"isCaCertificate": False, "setSubjectKeyId": False, "setAuthorityKeyId": False},
+}
+
+
+class Answers(mocks.Mocks):
+    """`preview=True`: only inputs are known, as before a first update."""
+
+    def __init__(self, *, preview: bool = False) -> None:
+        self._preview = preview
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, object]]:
+        inputs: dict[str, object] = dict(args.inputs)
+        if args.custom is False or self._preview:
+            return "", inputs
+        if args.typ.startswith("tls:"):
+            return _issued(args.typ.rsplit(":", 1)[-1], inputs)
+        with self._lock:
+            self._count += 1
+            number = self._count
+        if args.typ == "quorate:local:Machine":
+            return args.name, {**inputs, "generation": f"generation-{number}", "hostKey": f"ssh-ed25519 KEY{number}"}
+        if args.typ == "quorate:hosts:Node":
+            return args.name, {**inputs, "hostKey": "ssh-ed25519 LEARNT", "member": True, "drift": []}
+        return f"{args.name}-{number}", inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, object], list[tuple[str, str]] | None]:
+        raise NotImplementedError(f"the program asked for {args.token}, which these answers do not know")
+
+
+def _issued(kind: str, inputs: dict[str, object]) -> tuple[str, dict[str, object]]:
+    clear = cast("Properties", _clear(inputs))
+    identity, made = MAKERS[kind]({**DEFAULTS.get(kind, {}), **clear})
+    secret = {k: pulumi.Output.secret(v) for k, v in made.items() if k.startswith("privateKey")}
+    return identity, {**inputs, **made, **secret}
+
+
+def _clear(value: object) -> object:
+    if isinstance(value, dict):
+        return _clear(value["value"]) if SIGNATURE in value else {k: _clear(v) for k, v in value.items()}
+    return [_clear(v) for v in value] if isinstance(value, list) else value
