@@ -2,7 +2,7 @@
 
 from documents import audit, authentication, cluster_configuration, kubelet_configuration, rbac
 from documents.file import File
-from documents.places import AUDIT, AUTHENTICATION, CONTAINERD_SOCKET, KUBEADM, PATCHES, RBAC
+from documents.places import AUDIT, AUTHENTICATION, CONTAINERD_SOCKET, KUBEADM, RBAC
 from documents.preflight import ignored
 from documents.yaml_text import Document, yaml_text
 from plan import Node, Plan
@@ -19,7 +19,6 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
         File(path=KUBEADM, content=configuration(plan, node), mode=0o600, step="control-plane"),
         File(path=AUDIT, content=policy, mode=0o600, step="control-plane"),
         File(path=AUTHENTICATION, content=authentication.configuration(), mode=0o600, step="control-plane"),
-        File(path=f"{PATCHES}/kubeletconfiguration.yaml", content=kubelet_configuration.patch(), step="control-plane"),
         File(path=RBAC, content=rbac.bindings(), step="access"),
     )
 
@@ -48,11 +47,14 @@ def init_configuration(plan: Plan, node: Node) -> Document:
             "taints": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}],
             "kubeletExtraArgs": [
                 {"name": "node-ip", "value": str(node.address)},
+                # kubeadm cannot tell false from absent and turns rotation on in the configuration; flags win over it.
+                # With rotation the kubelet asks for a certificate of its own, and kubeadm's next run makes kubelet.conf
+                # use that one.
+                {"name": "rotate-certificates", "value": "false"},
                 {"name": "node-labels", "value": f"topology.kubernetes.io/zone={node.failure_domain}"},
             ],
             "ignorePreflightErrors": list(ignored(settings)),
         },
         "skipPhases": list(SKIPPED_PHASES),
-        "patches": {"directory": PATCHES},
         "timeouts": {"controlPlaneComponentHealthCheck": "4m0s", "kubernetesAPICall": "2m0s"},
     }

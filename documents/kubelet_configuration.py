@@ -7,7 +7,7 @@ kubelet past the stub, which would otherwise send the cluster's DNS in a circle.
 from documents.nesting import nested
 from documents.places import KUBELET_SERVING, PKI
 from documents.tls import CIPHER_SUITES, KUBERNETES_MINIMUM
-from documents.yaml_text import Data, Document, yaml_text
+from documents.yaml_text import Data, Document
 from plan import Plan
 from plan.settings import Settings
 
@@ -40,15 +40,6 @@ def configuration(plan: Plan) -> Document:
     }
 
 
-def patch() -> str:
-    """What kubeadm has to lay over the document above when it writes /var/lib/kubelet/config.yaml.
-
-    kubeadm turns certificate rotation on whatever the document says, since it cannot tell false from absent. The
-    kubelet would then ask for a certificate of its own, and kubeadm's next run would rewrite kubelet.conf to use it.
-    """
-    return yaml_text({"apiVersion": API, "kind": "KubeletConfiguration", "rotateCertificates": False})
-
-
 def _access() -> dict[str, Data]:
     return {
         "authentication": {
@@ -62,7 +53,8 @@ def _access() -> dict[str, Data]:
         "tlsPrivateKeyFile": f"{KUBELET_SERVING}.key",
         "tlsMinVersion": KUBERNETES_MINIMUM,
         "tlsCipherSuites": list(CIPHER_SUITES),
-        # Both of the kubelet's certificates come from the certificate tree, which also renews them; see `patch`.
+        # Both of the kubelet's certificates come from the certificate tree, which also renews them. kubeadm writes true
+        # here whatever it is given; the flag in `kubeadm.init_configuration` has the last word.
         "rotateCertificates": False,
         "serverTLSBootstrap": False,
         "enableProfilingHandler": False,

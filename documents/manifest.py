@@ -4,6 +4,7 @@ import json
 
 from documents.balancing import balances, dedicated_hosts, role
 from documents.kubeadm import SKIPPED_PHASES
+from documents.packages import packages
 from plan import Node, Plan
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
@@ -28,7 +29,7 @@ def manifest(plan: Plan, node: Node) -> str:
         "kubernetesVersion": settings.control_plane.kubernetes_version,
         "etcdVersion": settings.etcd.version,
         "skipPhases": list(SKIPPED_PHASES),
-        "artifacts": _artifacts(plan),
+        "artifacts": _artifacts(plan, node),
     }
     return json.dumps(content, indent=2) + "\n"
 
@@ -53,10 +54,11 @@ def _virtual_ip(plan: Plan, node: Node) -> JsonValue:
     }
 
 
-def _artifacts(plan: Plan) -> JsonValue:
+def _artifacts(plan: Plan, node: Node) -> JsonValue:
     artifacts = plan.settings.artifacts
     if artifacts.source == "packages":
-        return {"source": "packages"}
+        wanted = packages(plan, node).items()
+        return {"source": "packages", "packages": [{"name": name, "version": version} for name, version in wanted]}
     return {
         "source": "store",
         "store": artifacts.store,

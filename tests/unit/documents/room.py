@@ -49,7 +49,7 @@ class Room:
         """The command line that runs `arguments` inside."""
         return ["nsenter", "-t", str(self._process), "-n", "-m", "-p", *arguments]
 
-    def run(self, *arguments: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Run to the end inside; standard error comes with standard output."""
         return subprocess.run(
             self.command(*arguments),
@@ -109,7 +109,7 @@ def room(*, interface: str = "host0", addresses: tuple[str, ...] = ()) -> Iterat
 def _inner(process: subprocess.Popen[bytes], base: Path) -> int:
     """Process id of the room's first process, once the room is ready."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
         inner = children.read_text().split()
         if inner and Path(f"/proc/{inner[0]}/root{base}/ready").exists():
@@ -117,4 +117,4 @@ def _inner(process: subprocess.Popen[bytes], base: Path) -> int:
         time.sleep(0.01)
     process.kill()
     reason = process.stderr.read().decode() if process.stderr else ""
-    pytest.skip(f"namespaces cannot be made here: {reason.strip() or 'not ready within 10 s'}")
+    pytest.skip(f"namespaces cannot be made here: {reason.strip() or 'not ready within 30 s'}")

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import documents
+from documents import nginx
 from documents.encryption import key_name
 from tests.unit.documents.issuing import ENCRYPTION_KEY, issued
 from tests.unit.documents.programs import needed
@@ -58,7 +59,7 @@ def _static_pod(inside: Room, name: str) -> list[str]:
     return command
 
 
-def _until(holds: Callable[[], bool], inside: Room, seconds: float = 40) -> None:
+def _until(holds: Callable[[], bool], inside: Room, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
@@ -99,7 +100,7 @@ def test_a_stranger_may_ask_nothing_else(node: Room, path: str) -> None:
 
 
 def test_the_endpoint_leads_through_haproxy_to_the_api_server(node: Room) -> None:
-    _until(lambda: _status(node, f"{PLAN.endpoint.server}/readyz") == "200", node, seconds=5)
+    _until(lambda: _status(node, f"{PLAN.endpoint.server}/readyz") == "200", node, seconds=30)
 
 
 def test_haproxy_says_that_it_lives_on_loopback_only(node: Room) -> None:
@@ -151,3 +152,14 @@ def test_the_bindings_can_be_applied_again_and_again(node: Room) -> None:
 def test_tokens_are_issued_in_the_name_of_the_endpoint(node: Room) -> None:
     found = json.loads(_kubectl(node, "get", "--raw", "/.well-known/openid-configuration"))
     assert found["issuer"] == PLAN.endpoint.server
+
+
+def test_nginx_leads_to_the_api_server_as_well(node: Room) -> None:
+    needed("nginx")
+    node.write("/etc/nginx/nginx.conf", nginx.configuration(PLAN))
+    node.run("pkill", "haproxy")
+    _until(lambda: _status(node, "http://127.0.0.1:8404/alive") == "000", node, seconds=30)
+    node.start("nginx", "-g", "daemon off;", log="/run/nginx.log")
+    _until(lambda: _status(node, "http://127.0.0.1:8404/alive") == "200", node, seconds=30)
+    assert _status(node, f"{PLAN.endpoint.server}/readyz") == "200"
+    assert _status(node, f"http://{NODE.address}:8404/alive") == "000"

@@ -1,0 +1,30 @@
+"""Packages of a host where programs come from signed repositories (requirements BOOT-02, BOOT-05)."""
+
+from documents.balancing import balances, role
+from plan import Node, Plan
+
+# Revision of the first build of a release in Kubernetes' own repository; a rebuild would count on.
+KUBERNETES_REVISION = "1.1"
+
+EVERYWHERE = ("chrony", "iproute2")
+ENDPOINT = {
+    "haproxy": ("haproxy", "keepalived", "curl"),
+    "nginx": ("nginx", "libnginx-mod-stream", "keepalived", "curl"),
+}
+# containerd.io, because Debian's own containerd is older than version 2; the tools are what kubeadm's preflight wants.
+CONTROL_PLANE = ("containerd.io", "etcd-server", "etcd-client", "conntrack", "ethtool", "iptables", "kmod", "socat")
+KUBERNETES = ("kubeadm", "kubelet", "kubectl")
+
+
+def packages(plan: Plan, node: Node) -> dict[str, str | None]:
+    """Version by package name, sorted; None: as the repository has it."""
+    settings = plan.settings
+    names = set(EVERYWHERE)
+    pinned: dict[str, str] = {}
+    if balances(plan, node):
+        names.update(ENDPOINT[settings.endpoint.balancer])
+    if role(plan, node) == "control-plane":
+        names.update(CONTROL_PLANE)
+        version = f"{settings.control_plane.kubernetes_version}-{KUBERNETES_REVISION}"
+        pinned = dict.fromkeys(KUBERNETES, version)
+    return {name: pinned.get(name) for name in sorted({*names, *pinned})}

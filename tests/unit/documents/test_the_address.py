@@ -1,0 +1,61 @@
+"""The virtual IP with the real Keepalived and the real balancers, in rooms of their own."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import documents
+from tests.unit.documents.issuing import issued
+from tests.unit.documents.programs import needed
+from tests.unit.documents.room import Room, room
+from tests.unit.documents.topologies import NGINX, local
+
+ADDRESS = "10.88.0.10/32"
+DROP_IN = "etc/systemd/system/keepalived.service.d/10-quorate.conf"
+# One check each second, two of them decide (the rendered vrrp_script); the rest is slack for a busy machine.
+DECISION_SECONDS = 60.0
+
+
+@pytest.fixture(scope="module", params=["haproxy", "nginx"])
+def owner(request: pytest.FixtureRequest) -> Iterator[Room]:
+    """A host that owns the address, because its balancer lives; Keepalived was there first, without the address."""
+    for program in (request.param, "keepalived", "curl", "ip"):
+        needed(program)
+    plan = local(NGINX) if request.param == "nginx" else local()
+    node = plan.nodes[0]
+    with room(addresses=(f"{node.address}/24",)) as inside:
+        inside.furnish(documents.files(plan, node), issued(plan, node))
+        inside.start("keepalived", "--dont-fork", "--log-console", log="/run/keepalived.log")
+        time.sleep(0.5)
+        assert not _owned(inside), "Keepalived took the address before there was a balancer"
+        inside.start(*BALANCERS[request.param], log="/run/balancer.log")
+        _until(lambda: _owned(inside))
+        yield inside
+
+
+BALANCERS = {
+    "haproxy": ("haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"),
+    "nginx": ("nginx", "-g", "daemon off;"),
+}
+
+
+def _owned(inside: Room) -> bool:
+    return ADDRESS in inside.run("ip", "-o", "address", "show", "dev", "host0").stdout
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + DECISION_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {DECISION_SECONDS} s"
+        time.sleep(0.05)
+
+
+def test_a_killed_keepalived_leaves_no_address_behind(owner: Room) -> None:
+    owner.run("pkill", "-9", "keepalived")
+    time.sleep(0.3)
+    assert _owned(owner), "a killed Keepalived cleans up by itself here: the drop-in is not needed any more"
+    line = next(x for x in (owner.root / DROP_IN).read_text().splitlines() if x.startswith("ExecStopPost=-"))
+    answer = owner.run(*line.removeprefix("ExecStopPost=-").split())
+    assert answer.returncode == 0, answer.stdout
+    assert not _owned(owner)
