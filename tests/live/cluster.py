@@ -1,43 +1,26 @@
-"""The one real cluster of the live tier: three machines on a bridge of their own, made and removed by Pulumi."""
+"""A real cluster on this computer: three machines on a bridge of their own, made and removed by Pulumi."""
 
-import copy
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from offline.places import ROOT
+from offline.places import PRIVATE, ROOT
 from tests.live.command_lines import CommandLines
 from tests.live.drills.access import Address, from_kubeconfig
 from tests.live.drills.api import Connection
 from tests.live.drills.machines import LocalMachines
 from tests.live.drills.site import Site
 from tests.live.figures import Figures
+from tests.live.ground import LIVE, Ground
+from tests.live.leftovers import leftovers
 from tests.live.progress import Progress
 from tests.live.stack import Stack
 
-NAME = "live"
-BRIDGE = "qlive0"
-NETWORK, GATEWAY, VIRTUAL_IP = "10.89.0.0/24", "10.89.0.1", "10.89.0.10"
-NODES = {"cp1": "10.89.0.11", "cp2": "10.89.0.12", "cp3": "10.89.0.13"}
-API_NAME, API_PORT = "api.live.quorate.internal", 6443
+NODES, settings = LIVE.nodes, LIVE.settings
 SERVING_SECONDS = 60.0
-
-SETTINGS: dict[str, object] = {
-    "preset": "local",
-    "cluster": NAME,
-    "nodes": [{"name": name, "address": address, "failureDomain": name} for name, address in NODES.items()],
-    "network": {"hosts": NETWORK, "gateway": GATEWAY},
-    "endpoint": {"name": API_NAME, "virtualIp": {"address": VIRTUAL_IP}},
-    "localMachines": {"fleet": NAME, "bridge": BRIDGE},
-}
-
-
-def settings(**changes: dict[str, object]) -> dict[str, object]:
-    """The tier's settings, with some fields of some sections changed."""
-    changed = copy.deepcopy(SETTINGS)
-    for section, fields in changes.items():
-        before = changed.get(section, {})
-        changed[section] = {**before, **fields} if isinstance(before, dict) else fields
-    return changed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,19 +30,22 @@ class Cluster:
     stack: Stack
     site: Site
     machines: LocalMachines
-    command_lines: CommandLines
     figures: Figures
     progress: Progress
+
+    @property
+    def ground(self) -> Ground:
+        """Names and addresses."""
+        return self.stack.ground
+
+    @property
+    def command_lines(self) -> CommandLines:
+        """What anybody could have read while commands of the stack ran."""
+        return self.stack.command_lines
 
     def api(self, to: Address | None = None, *, certificate: bool = True) -> Connection:
         """A connection to one place, or to the endpoint."""
         return Connection(self.site.access, to, certificate=certificate)
-
-    @property
-    def console_logs(self) -> dict[str, str]:
-        """What each machine printed on its console."""
-        folder = Path("/var/lib/quorate") / NAME / "machines"
-        return {name: (folder / name / "console.log").read_text(errors="replace") for name in NODES}
 
 
 def kubeconfig(stack: Stack) -> Path:
@@ -68,9 +54,50 @@ def kubeconfig(stack: Stack) -> Path:
     return path if path.is_absolute() else ROOT / path
 
 
-def site(kubeconfig_path: Path, machines: LocalMachines) -> Site:
-    """The cluster as drills see it."""
+def site(stack: Stack) -> Site:
+    """The cluster as drills see it. Raises `AssertionError` when no kubeconfig can be had."""
+    ground = stack.ground
     servers = tuple(
-        Address(name=name, host=address, port=API_PORT, server_name=address) for name, address in NODES.items()
+        Address(name=name, host=address, port=ground.api_port, server_name=address)
+        for name, address in ground.nodes.items()
     )
-    return Site(access=from_kubeconfig(kubeconfig_path), servers=servers, machines=machines, virtual_ip=VIRTUAL_IP)
+    return Site(
+        access=from_kubeconfig(kubeconfig(stack)),
+        servers=servers,
+        machines=LocalMachines(fleet=ground.name, names=tuple(ground.nodes)),
+        virtual_ip=ground.virtual_ip,
+    )
+
+
+@contextmanager
+def standing(stack: Stack, *, keep: bool = False) -> Iterator[None]:
+    """A stack that may be brought up in the block; nothing of it is left afterwards, whatever happened.
+
+    What an earlier run left, because it was cut off, goes first. `keep`: go on with it, and leave it standing.
+    """
+    ground = stack.ground
+    if not keep and (ground.folder.exists() or left(ground)):
+        clear(ground)
+    try:
+        if not ground.folder.exists():
+            ground.folder.mkdir(parents=True, mode=0o700)
+            ground.make_store()
+            stack.create(ground.settings())
+        yield
+    finally:
+        if not keep:
+            clear(ground)
+
+
+def left(ground: Ground) -> list[str]:
+    """What is there of a cluster."""
+    return leftovers(fleet=ground.name, bridge=ground.bridge)
+
+
+def clear(ground: Ground) -> None:
+    """Take everything away without Pulumi: the way out after a failure."""
+    if left(ground):
+        command = [sys.executable, "-m", "machines", "destroy", ground.name, "--take"]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(["rm", "-rf", str(ground.folder)], check=True)
+    (PRIVATE / "kubeconfig" / f"{ground.name}.yaml").unlink(missing_ok=True)

@@ -1,24 +1,21 @@
 """The live tier: one real cluster for all its tests, its progress, and its figures at the end."""
 
-import subprocess
-import sys
+import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from _pytest.capture import CaptureManager
 from _pytest.terminal import TerminalReporter
 
-from offline.places import ROOT
-from tests.live import cluster as live
-from tests.live.command_lines import CommandLines
+from tests.live.cluster import SERVING_SECONDS, Cluster, left, site, standing
 from tests.live.drills.machines import LocalMachines
 from tests.live.figures import Figures
-from tests.live.leftovers import leftovers
+from tests.live.ground import LIVE
 from tests.live.prerequisites import missing
 from tests.live.progress import Progress
 from tests.live.stack import Stack
 
+KEEP = "QUORATE_KEEP_LIVE"  # 1: use the cluster that an earlier run left standing, and leave it standing again
 FIGURES = pytest.StashKey[Figures]()
 
 
@@ -46,45 +43,24 @@ def progress(pytestconfig: pytest.Config) -> Progress:
 
 
 @pytest.fixture(scope="session")
-def cluster(pytestconfig: pytest.Config, progress: Progress) -> Iterator[live.Cluster]:
+def cluster(pytestconfig: pytest.Config, progress: Progress) -> Iterator[Cluster]:
     """Three machines that serve; destroyed at the end, whatever the tests did to them."""
     reason = missing()
     if reason:
         pytest.skip(reason)
-    command_lines, figures = CommandLines(), pytestconfig.stash[FIGURES]
-    stack = Stack(live.NAME, progress=progress, command_lines=command_lines)
-    if stack.is_left_over or leftovers(fleet=live.NAME, bridge=live.BRIDGE):
-        progress.say("an earlier run was cut off: what it left goes first")
-        remove_machines()
-        stack.forget()
-    machines = LocalMachines(fleet=live.NAME, names=tuple(live.NODES))
-    try:
-        stack.create(live.settings())
+    figures = pytestconfig.stash[FIGURES]
+    stack = Stack(LIVE, progress=progress)
+    keep = os.environ.get(KEEP) == "1"
+    with standing(stack, keep=keep):
         made = stack.up().good()
         figures.add("pulumi up, three empty machines", f"{made.seconds:.1f} s")
-        site = live.site(live.kubeconfig(stack), machines)
-        site.wait_until_whole(seconds=live.SERVING_SECONDS)
-        yield live.Cluster(
-            stack=stack,
-            site=site,
-            machines=machines,
-            command_lines=command_lines,
-            figures=figures,
-            progress=progress,
-        )
+        running = site(stack)
+        running.wait_until_whole(seconds=SERVING_SECONDS)
+        machines = LocalMachines(fleet=LIVE.name, names=tuple(LIVE.nodes))
+        yield Cluster(stack=stack, site=running, machines=machines, figures=figures, progress=progress)
+        if keep:
+            return
         gone = stack.destroy().good()
         figures.add("pulumi destroy", f"{gone.seconds:.1f} s")
-        left = leftovers(fleet=live.NAME, bridge=live.BRIDGE)
-        assert not left, f"destroy left behind: {', '.join(left)}"
+        assert not left(LIVE), f"destroy left behind: {', '.join(left(LIVE))}"
         stack.remove()
-    finally:
-        if leftovers(fleet=live.NAME, bridge=live.BRIDGE):
-            remove_machines()
-        stack.forget()
-        (ROOT / ".quorate" / "kubeconfig" / f"{live.NAME}.yaml").unlink(missing_ok=True)
-
-
-def remove_machines() -> None:
-    """Take the machines away without Pulumi: the way out after a failure."""
-    command = [sys.executable, "-m", "machines", "destroy", live.NAME]
-    subprocess.run(command, cwd=Path(ROOT), check=True, capture_output=True)

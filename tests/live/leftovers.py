@@ -13,7 +13,8 @@ def leftovers(*, fleet: str, bridge: str) -> list[str]:
         found.append(f"folder /var/lib/quorate/{fleet}")
     mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
     found += [f"mount {line.split()[4]}" for line in mounts if f"/var/lib/quorate/{fleet}/" in line]
-    found += [f"control group {path}" for path in Path("/sys/fs/cgroup").glob(f"**/*.{fleet}") if path.is_dir()]
+    groups = [*Path("/sys/fs/cgroup").glob(f"quorate.*.{fleet}"), *Path("/sys/fs/cgroup").glob(f"*/quorate.*.{fleet}")]
+    found += [f"control group {path}" for path in groups]
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with suppress(OSError):

@@ -12,6 +12,7 @@ import yaml
 
 from offline.places import ROOT
 from tests.live.command_lines import CommandLines
+from tests.live.ground import Ground
 from tests.live.progress import Progress
 
 TAIL = 60  # lines of the CLI's output that a failure shows
@@ -47,26 +48,21 @@ class Run:
 class Stack:
     """`runs` keeps everything that commands printed, so that a test can look for what must not be there."""
 
-    def __init__(self, name: str, *, progress: Progress, command_lines: CommandLines) -> None:
-        self.name = name
+    def __init__(self, ground: Ground, *, progress: Progress) -> None:
+        self.ground = ground
+        self.name = ground.name
         self.runs: list[Run] = []
+        self.command_lines = CommandLines()
         self._progress = progress
-        self._command_lines = command_lines
-        self._folder = ROOT / ".quorate" / "live" / name
         # `stack init` writes beside Pulumi.yaml. In a folder with a copy of it, the clone's own files stay as they are.
-        self._project = self._folder / "project"
-        self._config = self._project / f"Pulumi.{name}.yaml"
-        self._state = self._folder / "state"
+        self._project = ground.folder / "project"
+        self._config = self._project / f"Pulumi.{self.name}.yaml"
+        self._state = ground.folder / "state"
 
     @property
     def state_files(self) -> tuple[Path, ...]:
         """Everything that the backend keeps."""
         return tuple(path for path in self._state.rglob("*") if path.is_file())
-
-    @property
-    def is_left_over(self) -> bool:
-        """Whether an earlier run was cut off before it could clean up."""
-        return self._config.exists()
 
     def create(self, settings: dict[str, object]) -> None:
         """Make the stack with these settings."""
@@ -101,13 +97,8 @@ class Stack:
         return self._update("destroy", "--yes", "--skip-preview")
 
     def remove(self) -> None:
-        """Forget the stack and its folder; its resources must be gone."""
+        """Forget the stack; its resources must be gone."""
         self.run("pulumi", "-C", str(self._project), "stack", "rm", self.name, "--yes", "--non-interactive").good()
-        self.forget()
-
-    def forget(self) -> None:
-        """Remove the folder, whatever it says."""
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def operation(self, *arguments: str) -> Run:
         """One of the project's own operations on this stack."""
@@ -119,7 +110,7 @@ class Stack:
         begun = time.monotonic()
         lines: list[str] = []
         with (
-            self._command_lines.watched(),
+            self.command_lines.watched(),
             subprocess.Popen(
                 [sys.executable, "-m", "offline.run", *command],
                 cwd=ROOT,

@@ -76,11 +76,12 @@ def test_no_private_key_is_in_outputs_previews_logs_state_or_anybodys_command_li
     stack.set(settings(controlPlane={"audit": {"maxBackups": 9}}))
     stack.preview("--diff").good()
     stack.set(settings())
+    consoles = {name: cluster.ground.console(name) for name in NODES}
     places = {
         "a command line": "\n".join(cluster.command_lines.seen),
         "what commands printed": "\n".join(run.output for run in stack.runs),
         "the state": "\n".join(path.read_text(errors="replace") for path in stack.state_files),
-        **{f"the console of {name}": text for name, text in cluster.console_logs.items()},
+        **{f"the console of {name}": text for name, text in consoles.items()},
         **{f"the journal of {name}": journal(cluster, name) for name in NODES},
     }
     assert "pulumi" in places["a command line"]

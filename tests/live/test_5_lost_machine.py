@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from machines import machine
 from machines.place import Place
 from machines.spec import load
-from tests.live.cluster import NAME, NODES, Cluster
+from tests.live.cluster import NODES, Cluster
 from tests.live.drills.drill import drill
 from tests.live.drills.fault import Fault
 
@@ -23,7 +23,7 @@ def others_serve(cluster: Cluster) -> None:
 def lose(cluster: Cluster) -> None:
     """The machine's disk is gone and an empty machine of the same name stands there."""
     cluster.machines.wipe(LOST)
-    spec = load(Place(fleet=NAME, name=LOST))
+    spec = load(Place(fleet=cluster.ground.name, name=LOST))
     assert spec is not None
     machine.create(spec)
 
