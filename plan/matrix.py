@@ -1,5 +1,7 @@
 """The openings that this product needs, for the topology at hand."""
 
+from collections.abc import Mapping
+
 from plan.endpoint import API_PORT
 from plan.members import CLIENT_PORT, METRICS_PORT, PEER_PORT
 from plan.ports import Port, Role
@@ -10,6 +12,19 @@ CONTROLLER_MANAGER_PORT = 10257
 SCHEDULER_PORT = 10259
 MONITOR_PORT = 8404  # where the balancer says that it is alive
 NTP_PORT = 123
+
+# Ports that a control-plane node uses for itself, and what for. kube-proxy's are its defaults.
+NODE_PORTS: Mapping[int, str] = {
+    CLIENT_PORT: "etcd's client port",
+    PEER_PORT: "etcd's peer port",
+    METRICS_PORT: "etcd's metrics",
+    10248: "the kubelet's health",
+    KUBELET_PORT: "the kubelet",
+    10249: "kube-proxy's metrics",
+    10256: "kube-proxy's health",
+    CONTROLLER_MANAGER_PORT: "the controller-manager",
+    SCHEDULER_PORT: "the scheduler",
+}
 
 
 def ports(settings: Settings) -> tuple[Port, ...]:

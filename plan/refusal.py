@@ -18,11 +18,11 @@ class Refusal:
         return f"{self.at}: must be {self.bound}, but is {self.got}\n    why: {self.why}\n    fix: {self.fix}"
 
 
-class Refused(Exception):  # noqa: N818 - it is the outcome of a check, not an error in the program
+class Refused(Exception):
     """Input that cannot become a plan. `refusals` holds every problem that was found, not only the first."""
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         self.refusals = tuple(refusals)
         count = len(self.refusals)
-        title = f"{count} setting{'s' if count != 1 else ''} refused; nothing was created"
+        title = f"settings refused: {count} problem{'s' if count != 1 else ''}; nothing was created"
         super().__init__("\n\n".join([title, *(f"  {refusal}" for refusal in self.refusals)]))

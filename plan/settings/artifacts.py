@@ -6,20 +6,30 @@ from pydantic import Field
 
 from plan.settings.model import Model
 
+# No leading slash and no component that begins with a dot: a manifest cannot point outside its store.
+INSIDE = r"^[\w+@:-][\w.+@:-]*(/[\w+@:-][\w.+@:-]*)+$"
+
 
 class Digest(Model):
     """One file of the store. `path` is relative to the store, `sha256` lower-case hex; `kind` says what it is for."""
 
-    path: Annotated[str, Field(pattern=r"^[\w+@:-][\w.+@:-]*(/[\w+@:-][\w.+@:-]*)+$")]
+    path: Annotated[str, Field(pattern=INSIDE)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     kind: Literal["binary", "cni", "image"]
 
 
 class Artifacts(Model):
-    """`store`: a directory or URL as the nodes see it, every file verified against the manifest before use.
-    `packages`: the distribution's and Kubernetes' signed repositories, versions pinned and held."""
+    """Every program of a node, from one source."""
 
     source: Literal["store", "packages"] = "packages"
-    store: str | None = None  # file:///... or https://...
-    manifest: str | None = None  # the manifest's path beside the program, read and put into the plan
-    digests: tuple[Digest, ...] = ()  # filled from the manifest
+    """`packages`: the distribution's and Kubernetes' signed repositories, versions pinned and held.
+    `store`: a directory or URL, every file verified against the manifest before use."""
+
+    store: str | None = None
+    """The store as the nodes see it: file:///... or https://..."""
+
+    manifest: str | None = None
+    """The manifest's path on the operator's machine, read when the plan is made."""
+
+    digests: tuple[Digest, ...] = ()
+    """Filled from the manifest."""

@@ -9,11 +9,20 @@ class Certificates(Model):
     """How leaves and authorities are made. Hours, because pulumi-tls counts in them."""
 
     algorithm: Literal["ECDSA-P256", "ECDSA-P384", "RSA-3072", "RSA-4096"] = "ECDSA-P256"
-    authority_hours: int = 87_600  # ten years, as kubeadm
-    leaf_hours: int = 8_760  # one year, the most that is accepted
-    early_renewal_hours: int = 720  # thirty days
-    # generated: made by this program. provided: PEM of one's own CAs in the secret `authorityFiles`, keys included.
-    # external: like provided, but no CA key ever reaches a node (kubeadm's external CA mode).
+    """Of authorities and leaves. It cannot change in a running cluster."""
+
+    authority_hours: int = 87_600
+    """Lifetime of the authorities; the default, ten years, is kubeadm's and the most that is accepted."""
+
+    leaf_hours: int = 8_760
+    """Lifetime of all other certificates; the default, one year, is the most that is accepted."""
+
+    early_renewal_hours: int = 720
+    """How long before its end a leaf is renewed, on the first node; each further node is 48 hours earlier."""
+
     authorities: Literal["generated", "provided", "external"] = "generated"
-    # A protected authority survives `pulumi destroy` until it is unprotected: losing it means a new cluster identity.
+    """`generated`: made by this program. `provided`: one's own, keys included, in the secret `authorityFiles`.
+    `external`: like provided, but no authority's key ever reaches a node (kubeadm's external CA mode)."""
+
     protect: bool = False
+    """Protected authorities survive `pulumi destroy`: losing them is losing the identity of the cluster."""

@@ -1,6 +1,8 @@
 """The settings of one environment."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from plan.settings.artifacts import Artifacts
 from plan.settings.certificates import Certificates
@@ -12,17 +14,38 @@ from plan.settings.model import Model
 from plan.settings.network import Network
 
 
+def _number(value: object) -> object:
+    """Pulumi hands over the stack's top-level values as text; inside sections a number arrives as a number."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
 class Settings(Model):
     """One environment, complete: presets are already merged in."""
 
-    preset: Literal["local", "dev", "prod"] | None = None  # which defaults were merged in; the environment's name
+    preset: Literal["local", "dev", "prod"] | None = None
+    """Which defaults lie underneath; also the name of the environment that policies read."""
+
     cluster: str
+    """Name of the cluster, a DNS label. Part of etcd's token: it never changes."""
+
     kind: Literal["hosts"] = "hosts"
-    members: int | None = None  # how many nodes there must be; None: as many as are listed
-    single_member: bool = False  # the explicit word for one node, which tolerates nothing: for tests only
-    single_failure_domain: bool = False  # the explicit word for a domain that takes the quorum with it
+    """Where the machines are: `hosts` are reached by SSH, wherever they stand."""
+
+    members: Annotated[int | None, BeforeValidator(_number)] = None
+    """How many nodes there must be, so that a forgotten one is noticed; null: as many as are listed."""
+
+    single_member: bool = False
+    """The explicit word for a cluster of one node, which survives nothing: for tests only."""
+
+    single_failure_domain: bool = False
+    """The explicit word for failure domains that take the quorum with them when they fail."""
+
     nodes: tuple[HostNode, ...]
+    """The control-plane nodes: 3, 5 or 7. Each runs one etcd member."""
+
     balancers: tuple[HostNode, ...] = ()
+    """Hosts that do nothing but balance; named in `endpoint.dedicatedHosts`."""
+
     network: Network
     endpoint: EndpointSettings
     etcd: Etcd = Etcd()
@@ -30,4 +53,6 @@ class Settings(Model):
     control_plane: ControlPlane = ControlPlane()
     ssh: Ssh
     artifacts: Artifacts = Artifacts()
+
     local_machines: LocalMachines | None = None
+    """Present when the hosts are systemd machines on this computer, made by the program itself."""

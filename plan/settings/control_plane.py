@@ -9,9 +9,16 @@ class Audit(Model):
     """The API server's audit log; the defaults are the least that the CIS benchmark asks for."""
 
     level: Literal["Metadata", "Request", "RequestResponse"] = "Metadata"
-    max_age_days: int = 30  # CIS 1.2.17
-    max_backups: int = 10  # CIS 1.2.18
-    max_size_megabytes: int = 100  # CIS 1.2.19
+    """What is written of an ordinary request. Secrets are never more than metadata."""
+
+    max_age_days: int = 30
+    """CIS 1.2.17."""
+
+    max_backups: int = 10
+    """Old files that are kept (CIS 1.2.18)."""
+
+    max_size_megabytes: int = 100
+    """Size at which a new file begins (CIS 1.2.19)."""
 
 
 class Reserved(Model):
@@ -25,9 +32,21 @@ class ControlPlane(Model):
     """Kubernetes itself: one version and one set of flags on every node."""
 
     kubernetes_version: str = "1.36.3"
+    """An exact patch release."""
+
     audit: Audit = Audit()
+
     encryption: Literal["secretbox", "none"] = "secretbox"
+    """How Secrets are encrypted in etcd."""
+
     kube_reserved: Reserved = Reserved()
+    """Kept for the kubelet and the container runtime."""
+
     system_reserved: Reserved = Reserved()
+    """Kept for the operating system, etcd and the balancer."""
+
     image_repository: str = "registry.k8s.io"
+    """Where the images of the control plane come from."""
+
     etcd_servers: Literal["all", "own"] = "all"
+    """Members that each API server dials: every one, or only the one on its own node."""

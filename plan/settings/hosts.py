@@ -5,27 +5,47 @@ from plan.settings.values import Address
 
 
 class HostNode(Model):
-    """One machine. `host_key` pins its SSH key (`ssh-ed25519 AAAA...`); None: learnt at first contact, then pinned."""
+    """One machine."""
 
     name: str
+    """DNS label; the node's name in Kubernetes and the member's name in etcd."""
+
     address: Address
+    """Fixed; all certificates and the member list carry it."""
+
     failure_domain: str
+    """What fails together: a rack, a room, a zone."""
+
     host_key: str | None = None
+    """The machine's SSH key (`ssh-ed25519 AAAA...`); null: learnt at first contact, then pinned."""
+
     ssh_user: str | None = None
+    """null: as in `ssh`."""
+
     ssh_port: int | None = None
+    """null: as in `ssh`."""
 
 
 class Ssh(Model):
     """How the hosts are reached, unless a host says otherwise."""
 
     user: str = "root"
+    """root, or one who may use sudo without a password."""
+
     port: int = 22
-    private_key_path: str  # on the operator's machine; its content never enters the state
+
+    private_key_path: str
+    """On the operator's machine; its content never enters the state."""
 
 
 class LocalMachines(Model):
-    """Present when the hosts are systemd machines on this computer, made by the program itself."""
+    """Machines of this computer."""
 
-    fleet: str = "local"  # names the bridge and the folder, so that two fleets live side by side
-    bridge: str = "quorate0"  # at most 15 characters, as every Linux interface
+    fleet: str = "local"
+    """Names the folder of the machines, so that two fleets live side by side."""
+
+    bridge: str = "quorate0"
+    """The bridge that connects them; two fleets need two."""
+
     memory_megabytes: int | None = None
+    """Limit of each machine; null: none."""

@@ -1,15 +1,46 @@
 """From the stack's configuration to settings that are known to make a plan."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 
+from pydantic import ValidationError
+
+from plan.bounds import problems as out_of_bounds
 from plan.presets import PRESETS, merged
+from plan.refusal import Refusal, Refused
+from plan.settings import shape
 from plan.settings.cluster import Settings
+from plan.settings.json_text import as_json
+from plan.settings.partial import partly_read
 
 
 def read(mapping: Mapping[str, object]) -> Settings:
     """Settings from one nested mapping in camelCase; `preset` names the defaults underneath.
 
-    Raises `Refused` with every problem that was found.
+    Raises `Refused` with every problem that was found: of form, and beyond form in everything that could be read.
     """
-    preset = str(mapping.get("preset", ""))
-    return Settings.model_validate(merged(PRESETS.get(preset, {}), mapping))
+    preset = mapping.get("preset")
+    under = PRESETS.get(preset) if isinstance(preset, str) else None
+    whole = merged(under or {}, mapping)
+    try:
+        settings = Settings.model_validate_json(as_json(whole), strict=True, by_alias=True, by_name=False)
+        found: list[Refusal] = []
+    except ValidationError as error:
+        settings = partly_read(whole)
+        found = [_no_such_preset(preset)] if isinstance(preset, str) and under is None else []
+        found.extend(refusal for refusal in shape.problems(error) if refusal.at != "preset" or not found)
+    found.extend(out_of_bounds(settings))
+    if found:
+        raise Refused(found)
+    return settings
+
+
+def _no_such_preset(preset: str) -> Refusal:
+    near = get_close_matches(preset, PRESETS, n=1)
+    return Refusal(
+        at="preset",
+        bound=f"one of {', '.join(PRESETS)}",
+        got=repr(preset),
+        why="it says which defaults lie underneath",
+        fix=f"did you mean `{near[0]}`?" if near else "leave it out to set everything yourself",
+    )

@@ -1,0 +1,77 @@
+"""What settings must be, beyond their form: one module for each subject, one function for each thing that must hold.
+
+A bound is a function from settings to the refusals it finds; it never stops at the first.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from plan.bounds import (
+    addresses,
+    balancing,
+    endpoint,
+    etcd,
+    lifetimes,
+    members,
+    names,
+    programs,
+    ranges,
+    reach,
+    virtual_ip,
+)
+from plan.refusal import Refusal
+from plan.settings.cluster import Settings
+from plan.settings.model import Unread
+
+Bound = Callable[[Settings], Iterator[Refusal]]
+
+BOUNDS: tuple[Bound, ...] = (
+    members.count,
+    members.failure_domains,
+    names.cluster,
+    names.form,
+    names.once,
+    names.failure_domains,
+    addresses.once,
+    addresses.inside,
+    addresses.gateway,
+    reach.ssh,
+    reach.private_key,
+    reach.host_keys,
+    reach.local_machines,
+    ranges.families,
+    ranges.overlaps,
+    ranges.special,
+    ranges.service_sizes,
+    ranges.pod_sizes,
+    ranges.dns_domain,
+    ranges.time_servers,
+    endpoint.name,
+    endpoint.no_host,
+    endpoint.outside_cluster,
+    endpoint.port,
+    balancing.kinds,
+    balancing.dedicated,
+    virtual_ip.place,
+    virtual_ip.protocol,
+    etcd.heartbeats,
+    etcd.round_trips,
+    etcd.longest_election,
+    etcd.quota,
+    lifetimes.leaves,
+    lifetimes.authorities,
+    lifetimes.renewal,
+    programs.kubernetes,
+    programs.etcd,
+    programs.source,
+    programs.reserved,
+    programs.images,
+    programs.audit_log,
+)
+
+
+def problems(settings: Settings) -> Iterator[Refusal]:
+    """Everything that is out of bounds. What could not be read (`partly_read`) was reported already and is left out."""
+    for bound in BOUNDS:
+        with suppress(Unread):
+            yield from bound(settings)
