@@ -22,14 +22,6 @@ class Resource:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
-    """Why inputs are refused. The engine prints the value of the property that is named: never name a secret one."""
-
-    property: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Change:
     """Names of the properties that differ, and those among them that need a new resource."""
 
@@ -44,8 +36,8 @@ class Provider:
     version: str
     types: frozenset[str]  # the complete type tokens that it implements
 
-    def check(self, resource: Resource) -> list[Problem]:
-        """Every problem of the new inputs."""
+    def check(self, resource: Resource) -> list[str]:
+        """Every problem of the new inputs, each naming its property and never a value that may be secret."""
         raise NotImplementedError
 
     def diff(self, resource: Resource) -> Change:
@@ -61,5 +53,5 @@ class Provider:
         raise NotImplementedError
 
     def read(self, resource: Resource) -> Properties:
-        """The state as it is now."""
+        """The state as it is now; `resource.state` is empty when the user asks to import."""
         raise NotImplementedError

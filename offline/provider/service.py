@@ -4,7 +4,6 @@
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import grpc
 from google.protobuf import empty_pb2
@@ -38,12 +37,14 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     def _kind(self, urn: str) -> str:
         token = urn.split("::")[2].rsplit("$", 1)[-1]
         if token not in self.provider.types:
-            message = (
-                f"the {self.provider.name} stand-in implements {', '.join(sorted(self.provider.types))}"
-                f" and not {token}; install the official plugin {self.provider.name} {self.provider.version} to use it"
-            )
-            raise Refused(message)
+            raise Refused(self._absent(token))
         return token.rsplit(":", 1)[-1]
+
+    def _absent(self, token: str) -> str:
+        return (
+            f"the {self.provider.name} stand-in implements {', '.join(sorted(self.provider.types))} and not {token};"
+            f" install the official plugin {self.provider.name} {self.provider.version} to use it"
+        )
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: Context) -> plugin_pb2.PluginInfo:
         return plugin_pb2.PluginInfo(version=self.provider.version)
@@ -71,8 +72,9 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             resource = Resource(
                 kind=self._kind(request.urn), inputs=decode(request.news), old_inputs=decode(request.olds)
             )
-            problems = self.provider.check(resource)
-            failures = [pb.CheckFailure(property=problem.property, reason=problem.reason) for problem in problems]
+            # Without a property: the engine would print the value of one that is named, and it may be a key that
+            # the user has put in the wrong place.
+            failures = [pb.CheckFailure(reason=problem) for problem in self.provider.check(resource)]
             return pb.CheckResponse(inputs=request.news, failures=failures)
 
     def Diff(self, request: pb.DiffRequest, context: Context) -> pb.DiffResponse:
@@ -84,8 +86,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
                 old_inputs=decode(request.old_inputs),
                 state=decode(request.olds),
             )
-            ignored = {name: resource.old_inputs.get(name) for name in request.ignoreChanges}
-            return _diff(self.provider.diff(replace(resource, inputs={**resource.inputs, **ignored})))
+            return _diff(self.provider.diff(resource))
 
     def Create(self, request: pb.CreateRequest, context: Context) -> pb.CreateResponse:
         with self._answering(context):
@@ -116,6 +117,10 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             )
             state = self.provider.read(resource)
             return pb.ReadResponse(id=request.id, inputs=request.inputs, properties=encode(state))
+
+    def Invoke(self, request: pb.InvokeRequest, context: Context) -> pb.InvokeResponse:
+        with self._answering(context):
+            raise Refused(self._absent(request.tok))
 
     def Delete(self, request: pb.DeleteRequest, context: Context) -> empty_pb2.Empty:
         return empty_pb2.Empty()

@@ -6,47 +6,43 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from offline.provider.resource import Problem
 from offline.provider.values import UNKNOWN, Properties, Value, has_unknown
 from offline.tls import keys, names
-from offline.tls.schema import SECRETS, Kind
+from offline.tls.schema import Kind
 from offline.tls.typed import mapping, text
+
+_LONGEST_SHOWN = 40  # characters; the shortest private key text, Ed25519 in PEM, has 119
 
 Check = Callable[[Value], str]  # why the value is refused, or ""
 
 
-def problems(kind: Kind, inputs: Properties) -> list[Problem]:
+def problems(kind: Kind, inputs: Properties) -> list[str]:
     """Every problem of these inputs; what is not known yet is judged at the update."""
     given: Properties = {name: value for name, value in inputs.items() if value is not None}
     found = [
-        *(Problem(property=name, reason="is required") for name in kind.required if name not in given),
-        *(Problem(property=name, reason="is not a property of this resource") for name in _foreign(kind, given)),
+        *(f"{name} is required" for name in kind.required if name not in given),
+        *(f"{name} is not a property that this stand-in implements" for name in given if name not in kind.inputs),
         *(problem for name, value in given.items() if name in kind.inputs for problem in _judge(name, value)),
     ]
     if not found and _is_foreign_key(given):
-        found = [Problem(property="caPrivateKeyPem", reason="is not the key of caCertPem")]
-    # The engine prints the value of a property that is named; without a name it prints the reason alone.
-    return [
-        Problem(property="", reason=f"{each.property} {each.reason}") if each.property in SECRETS else each
-        for each in found
-    ]
+        return ["caPrivateKeyPem is not the key of caCertPem"]
+    return found
 
 
-def _foreign(kind: Kind, given: Properties) -> list[str]:
-    return [name for name in given if name not in kind.inputs]
-
-
-def _judge(name: str, value: Value) -> Iterator[Problem]:
+def _judge(name: str, value: Value) -> Iterator[str]:
     each = EACH.get(name)
-    if each is not None:
-        if isinstance(value, str) or not isinstance(value, Sequence):
-            yield Problem(property=name, reason="must be a list")
-            return
+    if each is None:
+        if not has_unknown(value) and (reason := WHOLE[name](value)):
+            yield f"{name} {reason}"
+    elif isinstance(value, str):
+        if value != UNKNOWN:
+            yield f"{name} must be a list"
+    elif not isinstance(value, Sequence):
+        yield f"{name} must be a list"
+    else:
         for at, element in enumerate(value):
             if element != UNKNOWN and (reason := each(element)):
-                yield Problem(property=f"{name}[{at}]", reason=reason)
-    elif not has_unknown(value) and (reason := WHOLE[name](value)):
-        yield Problem(property=name, reason=reason)
+                yield f"{name}[{at}] {reason}"
 
 
 def _is_foreign_key(given: Properties) -> bool:
@@ -60,17 +56,23 @@ def _is_foreign_key(given: Properties) -> bool:
 def _number(low: int, high: int) -> Check:
     def check(value: Value) -> str:
         good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-        return "" if good else f"must be a whole number from {low} to {high}, not {value!r}"
+        return "" if good else f"must be a whole number from {low} to {high}, not {_shown(value)}"
 
     return check
 
 
 def _one_of(allowed: Collection[str]) -> Check:
-    return lambda value: "" if value in allowed else f"must be one of {', '.join(allowed)}, not {value!r}"
+    return lambda value: "" if value in allowed else f"must be one of {', '.join(allowed)}, not {_shown(value)}"
 
 
 def _boolean(value: Value) -> str:
-    return "" if isinstance(value, bool) else f"must be true or false, not {value!r}"
+    return "" if isinstance(value, bool) else f"must be true or false, not {_shown(value)}"
+
+
+def _shown(value: Value) -> str:
+    """A short value as it is; nothing of a longer one, which may be a key in the wrong place."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"a {type(value).__name__} of {len(text)} characters"
 
 
 def _parsed(what: str, parse: Callable[[str], object]) -> Check:

@@ -2,7 +2,7 @@
 
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from offline.provider.resource import Change, Problem, Provider, Resource
+from offline.provider.resource import Change, Provider, Refused, Resource
 from offline.provider.service import Service
 from offline.provider.serving import serve
 from offline.provider.values import UNKNOWN, Properties, secret
@@ -26,7 +26,7 @@ class Tls(Provider):
     version = VERSION
     types = frozenset(token(kind) for kind in KINDS)
 
-    def check(self, resource: Resource) -> list[Problem]:
+    def check(self, resource: Resource) -> list[str]:
         """Every problem of the new inputs."""
         return checks.problems(KINDS[resource.kind], resource.inputs)
 
@@ -59,6 +59,9 @@ class Tls(Provider):
 
     def read(self, resource: Resource) -> Properties:
         """The state, with the answer to whether renewal is due."""
+        if not resource.state:
+            message = f"a {resource.kind} cannot be imported: its private parts are nowhere but in the state"
+            raise Refused(message)
         if "readyForRenewal" not in KINDS[resource.kind].computed:
             return _state(resource.state)
         due = certificates.due(resource.state, _early(resource.state))

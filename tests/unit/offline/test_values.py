@@ -1,0 +1,34 @@
+"""Values cross the wire unchanged."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline.provider.values import UNKNOWN, Properties, decode, encode, has_unknown, secret
+
+SCALARS = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text() | st.just(UNKNOWN)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
+PROPERTIES = st.dictionaries(st.text(), VALUES)
+
+
+@given(PROPERTIES)
+def test_what_is_encoded_is_decoded_to_the_same(properties: Properties) -> None:
+    assert decode(encode(properties)) == properties
+
+
+@given(PROPERTIES)
+def test_a_secret_is_decoded_to_its_plain_value(properties: Properties) -> None:
+    assert decode(encode({"all": secret(properties)})) == {"all": properties}
+
+
+@given(PROPERTIES)
+def test_an_unknown_is_found_however_deep_it_is(properties: Properties) -> None:
+    assert has_unknown(properties) == (UNKNOWN in repr(properties))
+
+
+def test_a_whole_number_is_an_integer_again_after_the_wire() -> None:
+    assert [type(value) for value in decode(encode({"a": 3, "b": 2.5, "c": True})).values()] == [int, float, bool]
+
+
+def test_what_is_not_known_is_not_wrapped_as_a_secret() -> None:
+    assert secret(UNKNOWN) == UNKNOWN
+    assert secret(None) is None
