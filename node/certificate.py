@@ -15,7 +15,7 @@ _UTC_TIME, _EXPLICIT_0 = 0x17, 0xA0
 _LONG_FORM = 0x80
 
 
-class NotACertificate(Exception):  # noqa: N818  a refusal, as in the rest of the project
+class NotACertificate(Exception):
     """The bytes are no X.509 certificate."""
 
 

@@ -1,7 +1,7 @@
 """How a step says that it could not do its work."""
 
 
-class Failed(Exception):  # noqa: N818  a refusal, as in the rest of the project
+class Failed(Exception):
     """The machine could not be brought to the wanted state. The text says what was seen and what to do."""
 
 

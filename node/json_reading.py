@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 
-class Malformed(Exception):  # noqa: N818  a refusal, as in the rest of the project
+class Malformed(Exception):
     """A document does not have the shape that was agreed."""
 
 

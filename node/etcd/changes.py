@@ -14,19 +14,27 @@ PATIENCE = 90.0  # etcd refuses changes until all members have been connected fo
 PAUSE = 0.5
 
 
-def persist(change: Callable[[], None], *, what: str, say: Callable[[str], None], patience: float = PATIENCE) -> None:
+def _persist(
+    cluster: Cluster,
+    change: Callable[[], None],
+    *,
+    what: str,
+    say: Callable[[str], None],
+    patience: float = PATIENCE,
+) -> None:
     """Repeat a change until etcd accepts it. Raises Failed with etcd's last refusal."""
     deadline = time.monotonic() + patience
-    shown = ""
+    shown: set[str] = set()
     while True:
+        cluster.check_turn()
         try:
             return change()
         except (EtcdRefused, Unreachable) as error:
             if time.monotonic() > deadline:
                 raise Failed(f"{what} was not accepted within {patience:.0f} s: {error}") from error
-            if str(error) != shown:
+            if str(error) not in shown:
                 say(f"{what}: {error}; trying again")
-                shown = str(error)
+                shown.add(str(error))
         time.sleep(PAUSE)
 
 
@@ -65,7 +73,7 @@ def remove_unwanted(cluster: Cluster, *, only_dead: bool, say: Callable[[str], N
             kept.add(gone.id)
             continue
         say(f"removing {gone.name or gone.peer_urls}: it is no longer wanted")
-        persist(partial(_remove, cluster, gone.id), what=f"the removal of {gone.name}", say=say)
+        _persist(cluster, partial(_remove, cluster, gone.id), what=f"the removal of {gone.name}", say=say)
 
 
 def _remove(cluster: Cluster, member: int) -> None:
@@ -79,7 +87,7 @@ def _remove(cluster: Cluster, member: int) -> None:
 def replace(cluster: Cluster, old: EtcdMember, *, say: Callable[[str], None]) -> None:
     """Remove this node's former identity."""
     say(f"removing the former identity of {cluster.me.name}")
-    persist(lambda: _remove(cluster, old.id), what=f"the removal of the former {cluster.me.name}", say=say)
+    _persist(cluster, lambda: _remove(cluster, old.id), what=f"the removal of the former {cluster.me.name}", say=say)
 
 
 def add(cluster: Cluster, *, say: Callable[[str], None]) -> tuple[EtcdMember, ...]:
@@ -90,7 +98,7 @@ def add(cluster: Cluster, *, say: Callable[[str], None]) -> tuple[EtcdMember, ..
         if not any(cluster.me.peer_url in member.peer_urls for member in view):
             cluster.etcd.add_learner(cluster.me.peer_url)
 
-    persist(change, what=f"adding {cluster.me.name}", say=say)
+    _persist(cluster, change, what=f"adding {cluster.me.name}", say=say)
     return cluster.etcd.members()
 
 
@@ -111,4 +119,4 @@ def promote(cluster: Cluster, *, say: Callable[[str], None]) -> None:
         if own.learner:
             cluster.etcd.promote(own.id)
 
-    persist(change, what=f"the promotion of {cluster.me.name}", say=say, patience=180.0)
+    _persist(cluster, change, what=f"the promotion of {cluster.me.name}", say=say, patience=180.0)

@@ -48,6 +48,7 @@ class Cluster:
         self.me = me
         self.wanted = wanted
         self._metrics_port = metrics_port
+        self._turn: ClusterLock | None = None
 
     def look(self) -> View:
         """The member list by quorum, else what single members keep. Raises EtcdRefused."""
@@ -119,7 +120,13 @@ class Cluster:
 
     def lock(self, events: Events, *, patience: float = 1800.0) -> ClusterLock:
         """The cluster's lock, not yet taken."""
-        return ClusterLock(self.etcd, holder=self.me.name, events=events, patience=patience)
+        self._turn = ClusterLock(self.etcd, holder=self.me.name, events=events, patience=patience)
+        return self._turn
+
+    def check_turn(self) -> None:
+        """Raises LockLost where this node had the lock and may have lost it."""
+        if self._turn is not None:
+            self._turn.check()
 
 
 def open_cluster(host: Host, wanted: Wanted) -> Cluster | None:

@@ -14,6 +14,7 @@ from node.json_reading import Json, Malformed, parse
 
 # gRPC status codes that say "ask another member, or later": DEADLINE_EXCEEDED, and UNAVAILABLE (there is no leader).
 PASSING = frozenset({4, 14})
+LEARNER = "rpc not supported for learner"  # etcd's words: a voter can do what was asked
 
 
 class Unreachable(Failed):
@@ -77,7 +78,7 @@ class Gateway:
         raise Unreachable(reasons)
 
 
-class _Passing(Exception):  # noqa: N818  a refusal, as in the rest of the project
+class _Passing(Exception):
     pass
 
 
@@ -100,6 +101,6 @@ def _exchange(
         code, message = said["code"].number(0), said["message"].text("")
     except Malformed:
         code, message = 0, text[:200].decode(errors="replace").strip()
-    if code in PASSING or answer.status >= http.HTTPStatus.BAD_GATEWAY:
+    if code in PASSING or LEARNER in message or answer.status >= http.HTTPStatus.BAD_GATEWAY:
         raise _Passing(message or f"HTTP {answer.status}")
     raise EtcdRefused(f"etcd at {url} refuses {path}: {message or f'HTTP {answer.status}'}")

@@ -127,10 +127,10 @@ class ControlPlaneStep(Step):
 
     def _configuration(self) -> object:
         # kubeadm takes no --patches beside --config, and the folder is the agent's own: it is named in a copy.
-        text = self._host.path(CONFIGURATION).read_text()
-        first = "kind: InitConfiguration\n"
-        if "\npatches:" not in text:
-            text = text.replace(first, f"{first}patches:\n  directory: {self._patches}\n", 1)
+        text, first = self._host.path(CONFIGURATION).read_text(), "kind: InitConfiguration\n"
+        if first not in text or "\npatches:" in text:
+            raise Failed(f"{CONFIGURATION} must have an InitConfiguration without patches: the agent adds its own")
+        text = text.replace(first, f"{first}patches:\n  directory: {self._patches}\n", 1)
         copy = self._host.state("kubeadm.yaml")
         install(copy, text.encode(), mode=0o600)
         return copy
