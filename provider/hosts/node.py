@@ -15,7 +15,7 @@ from provider.kind import Kind
 from provider.question import Question
 
 # An agent has a deadline for each of its own waits; this one is for an agent that has none left.
-APPLY_SECONDS, CHECK_SECONDS, LEAVE_SECONDS = 1800.0, 120.0, 300.0
+APPLY_SECONDS, CHECK_SECONDS, LEAVE_SECONDS = 1800.0, 120.0, 600.0
 
 
 class NodeKind(Kind):
