@@ -25,7 +25,7 @@ SCHEMA_OF_EXEMPTIONS: dict[str, JsonValue] = {
 }
 
 
-class Misconfigured(Exception):  # noqa: N818 -- the sentence reads better without Error
+class Misconfigured(Exception):
     """A configuration file says something that no rule understands."""
 
 

@@ -15,7 +15,7 @@ UNKNOWN = Unknown()
 Value = None | bool | int | float | str | Unknown | list["Value"] | dict[str, "Value"]
 
 
-class Undecidable(Exception):  # noqa: N818 -- not an error of the program: a limit of previews
+class Undecidable(Exception):
     """A rule needs a value that is not known during preview. `path` is the property, as in `tags.Name`."""
 
     def __init__(self, path: str, urn: str) -> None:

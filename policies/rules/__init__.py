@@ -1,9 +1,37 @@
 """Every rule of the pack, in the order of their ids. One subject per file."""
 
 from policies.rule import Rule
-from policies.rules import members
+from policies.rules import (
+    api_server,
+    authorities,
+    backups,
+    balancing,
+    bootstrap,
+    custody,
+    encryption,
+    endpoint,
+    etcd_configuration,
+    firewall,
+    haproxy,
+    keys,
+    kubelet,
+    lifetimes,
+    machines,
+    members,
+    placement,
+    plaintext,
+    protection,
+    ranges,
+    subject_names,
+    versions,
+    virtual_address,
+)
 
-MODULES = (members,)
+MODULES = (
+    api_server, authorities, backups, balancing, bootstrap, custody, encryption, endpoint, etcd_configuration, firewall,
+    haproxy, keys, kubelet, lifetimes, machines, members, placement, plaintext, protection, ranges, subject_names,
+    versions, virtual_address,
+)  # fmt: skip
 
 
 def number(rule: Rule) -> int:

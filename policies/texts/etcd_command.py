@@ -1,11 +1,12 @@
-"""The options with which etcd is started, wherever they are written."""
+"""The options with which etcd is started."""
 
-import re
 from collections.abc import Mapping
 
-from policies.texts.options import etcd_variables, options
+from policies.texts.commands import command_options
+from policies.texts.options import etcd_variables
 
-_COMMAND = re.compile(r"(?:^|[\s/=\"'])etcd[\"']?\s+[^|;&\n]*--")
+# A client's `etcdctl --cacert=...` or an ETCDCTL_ variable does not make a member.
+DAEMON = frozenset({"initial-cluster", "listen-peer-urls", "listen-client-urls", "data-dir", "advertise-client-urls"})
 
 
 def etcd_options(texts: Mapping[str, str]) -> Mapping[str, str]:
@@ -14,21 +15,11 @@ def etcd_options(texts: Mapping[str, str]) -> Mapping[str, str]:
     A variable and an option with the same name: etcd takes the option.
     """
     variables: dict[str, str] = {}
-    found: dict[str, str] = {}
-    for path, text in texts.items():
+    for text in texts.values():
         if "ETCD_" in text:
-            variables |= {name: value for name, value in etcd_variables(text).items() if name != "api"}
-        if "etcd" not in text or "--" not in text:
-            continue
-        if "kind: Pod" in text and re.search(r"^\s*-\s+etcd\s*$", text, re.MULTILINE):
-            found |= options(text)
-        for line in text.replace("\\\n", " ").splitlines():
-            if _COMMAND.search(line) and not line.lstrip().startswith("#") and not path.endswith(".md"):
-                found |= options(line)
-    daemon = {"initial-cluster", "listen-peer-urls", "listen-client-urls", "data-dir", "advertise-client-urls"}
-    together = {**variables, **found}
-    # A client's `etcdctl --cacert=...` or ETCDCTL_ variable does not make a member.
-    return together if daemon & set(together) else {}
+            variables |= etcd_variables(text)
+    together = {**variables, **command_options(texts, "etcd")}
+    return together if DAEMON & set(together) else {}
 
 
 def members(initial_cluster: str) -> tuple[tuple[str, str], ...]:

@@ -87,13 +87,18 @@ def _instance(block: Block, weights: dict[str, int | None]) -> Instance:
 
 def keepalived(text: str) -> Keepalived:
     """Parse a configuration: `{` ends a block's first line, `}` stands alone, `#` and `!` begin comments."""
+    return Keepalived(top=parse_blocks("\n".join(line.split("!", 1)[0] for line in text.splitlines())))
+
+
+def parse_blocks(text: str) -> Block:
+    """The outermost block of a text in which braces nest and `#` begins a comment."""
     tokens = [_words(line) for line in text.splitlines()]
     block, _ = _block((), [words for words in tokens if words], 0)
-    return Keepalived(top=block)
+    return block
 
 
 def _words(line: str) -> tuple[str, ...]:
-    return tuple(line.split("#", 1)[0].split("!", 1)[0].replace("{", " { ").replace("}", " } ").split())
+    return tuple(line.split("#", 1)[0].replace("{", " { ").replace("}", " } ").split())
 
 
 def _block(words: tuple[str, ...], lines: list[tuple[str, ...]], start: int) -> tuple[Block, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policies.properties import Properties
+from policies.properties import Properties, Value
 from policies.texts.yaml_documents import documents
 
 KINDS = (
@@ -13,7 +13,6 @@ KINDS = (
     "KubeletConfiguration",
     "KubeProxyConfiguration",
 )
-COMPONENTS = ("apiServer", "controllerManager", "scheduler")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,15 +41,17 @@ class Kubeadm:
         return found
 
 
-def kubeadm(text: str, urn: str) -> Kubeadm | None:
-    """The stream's kubeadm and component documents; None when there is none of them."""
+def kubeadm(text: str, urn: str) -> Kubeadm:
+    """The stream's kubeadm and component documents."""
     found = documents(text, urn, *KINDS)
-    if not found:
-        return None
-    by_kind = {document.path: document for document in found}
 
     def of(kind: str) -> Properties:
-        return by_kind.get(kind, Properties(values={}, urn=urn, path=kind))
+        # kubeadm's patches are documents of the same kind, applied on top.
+        values: dict[str, Value] = {}
+        for document in found:
+            if document.path == kind:
+                values |= document.values
+        return Properties(values=values, urn=urn, path=kind)
 
     return Kubeadm(
         versions=tuple(d.text("apiVersion") for d in found if "kubeadm.k8s.io" in d.text("apiVersion")),

@@ -47,11 +47,15 @@ class EtcdCluster:
 
 def etcd_clusters(stack: "Stack") -> tuple[EtcdCluster, ...]:
     """Components first; without one, the hosts that run etcd are one cluster."""
-    running = tuple(host for host in stack.hosts() if host.role == "etcd" or host.etcd)
+    running = tuple(host for host in stack.hosts() if _runs(host))
     declared = stack.of(TYPE)
     if declared:
         return tuple(_declared(resource, running if len(declared) == 1 else ()) for resource in declared)
     return (_observed(running),) if running else ()
+
+
+def _runs(host: Host) -> bool:
+    return host.role == "etcd" or (host.role != "balancer" and bool(host.etcd))
 
 
 def _declared(resource: Resource, running: Sequence[Host]) -> EtcdCluster:

@@ -26,6 +26,7 @@ class Opening:
     first: int | None
     last: int | None
     networks: tuple[str, ...]
+    group: str  # URN of the security group, '' when it is not in the stack
 
     @property
     def all_traffic(self) -> bool:
@@ -51,20 +52,27 @@ class Opening:
 def openings(stack: "Stack") -> tuple[Opening, ...]:
     """Inline ingress, rule resources of both kinds; egress is left out."""
     found = [
-        _opening(group, entry, ("cidrBlocks", "ipv6CidrBlocks"), "protocol")
+        _opening(group, entry, ("cidrBlocks", "ipv6CidrBlocks"), "protocol", group.urn)
         for group in stack.of(GROUP)
         for entry in group.properties.parts("ingress")
     ]
     found += [
-        _opening(rule, rule.properties, ("cidrBlocks", "ipv6CidrBlocks"), "protocol")
+        _opening(rule, rule.properties, ("cidrBlocks", "ipv6CidrBlocks"), "protocol", _group(stack, rule))
         for rule in stack.of(RULE)
         if rule.properties.text("type") == "ingress"
     ]
-    found += [_opening(rule, rule.properties, ("cidrIpv4", "cidrIpv6"), "ipProtocol") for rule in stack.of(INGRESS)]
+    found += [
+        _opening(rule, rule.properties, ("cidrIpv4", "cidrIpv6"), "ipProtocol", _group(stack, rule))
+        for rule in stack.of(INGRESS)
+    ]
     return tuple(found)
 
 
-def _opening(resource: Resource, entry: Properties, networks: tuple[str, ...], protocol: str) -> Opening:
+def _group(stack: "Stack", rule: Resource) -> str:
+    return next((group.urn for group in stack.sources(rule, "securityGroupId", GROUP)), "")
+
+
+def _opening(resource: Resource, entry: Properties, networks: tuple[str, ...], protocol: str, group: str) -> Opening:
     first, last = entry.number("fromPort"), entry.number("toPort")
     return Opening(
         resource=resource,
@@ -72,4 +80,5 @@ def _opening(resource: Resource, entry: Properties, networks: tuple[str, ...], p
         first=None if first is None else int(first),
         last=None if last is None else int(last),
         networks=tuple(network for name in networks for network in entry.texts(name)),
+        group=group,
     )

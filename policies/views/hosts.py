@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from policies.properties import Properties, Undecidable, Value
 from policies.resources import Resource
 from policies.texts import user_data
+from policies.texts.commands import command_options
 from policies.texts.etcd_command import etcd_options
 from policies.texts.haproxy import Haproxy, haproxy
 from policies.texts.keepalived import Keepalived, keepalived
 from policies.texts.kubeadm import Kubeadm, kubeadm
+from policies.texts.nginx import Upstream, upstreams
 from policies.texts.yaml_documents import documents, stream
 from policies.violation import Violation
 
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
 NODE = "quorate:hosts:Node"
 INSTANCE = "aws:ec2/instance:Instance"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+SUBNET = "aws:ec2/subnet:Subnet"
+FIRST_BOOT = "userData"
+COMPONENTS = {
+    "kube-apiserver": "apiServer",
+    "kube-controller-manager": "controllerManager",
+    "kube-scheduler": "scheduler",
+}
 _PLANE = re.compile(r"control-?plane|master|(?<![a-z])cp-?\d*(?![a-z])")
 _ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
 # Certificates and keys are judged as resources; their texts are not known before they are issued.
@@ -46,6 +55,7 @@ class Host:
     role: str  # control-plane, etcd, balancer, other
     files: Mapping[str, File]
     commands: str = ""
+    subnets: tuple[Resource, ...] = ()
 
     def violation(self, what: str) -> Violation:
         """A violation of this host."""
@@ -59,8 +69,9 @@ class Host:
 
     @cached_property
     def zone(self) -> str:
-        """Failure domain, where the machine itself says it."""
-        return self.resource.properties.text("availabilityZone")
+        """Failure domain, where the machine or its subnet says it."""
+        own = self.resource.properties.text("availabilityZone")
+        return own or next((subnet.properties.text("availabilityZone") for subnet in self.subnets), "")
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -68,7 +79,7 @@ class Host:
 
         Raises Undecidable when a document's content is not known.
         """
-        found = {"userData": self.commands} if self.commands else {}
+        found = {FIRST_BOOT: self.commands} if self.commands else {}
         for file in self.files.values():
             if file.secret or file.path.endswith(_MATERIAL):
                 continue
@@ -82,27 +93,43 @@ class Host:
         """Path and text of documents whose text is wanted."""
         return ((path, text) for path, text in self.texts.items() if wanted(text))
 
+    @property
+    def is_plane(self) -> bool:
+        """Whether API servers run here."""
+        return self.role == "control-plane"
+
     @cached_property
-    def kubeadm(self) -> Kubeadm | None:
-        """kubeadm's configuration, if this host gets one."""
+    def kubeadm(self) -> Kubeadm:
+        """kubeadm's configuration; its documents are empty where the host gets none."""
         marks = ("kubeadm.k8s.io", "kind: KubeletConfiguration", "kind: KubeProxyConfiguration")
-        texts = [text for path, text in self.find(lambda t: any(m in t for m in marks)) if path != "userData"]
-        return kubeadm("\n---\n".join(texts), self.resource.urn) if texts else None
+        texts = [text for path, text in self.find(lambda t: any(m in t for m in marks)) if path != FIRST_BOOT]
+        return kubeadm("\n---\n".join(texts), self.resource.urn)
 
     @cached_property
     def etcd(self) -> Mapping[str, str]:
         """Options of the etcd that runs here, without dashes; empty when none runs."""
         return etcd_options(self.texts)
 
-    @cached_property
-    def haproxy(self) -> Haproxy | None:
-        """HAProxy's configuration."""
-        return next((haproxy(t) for p, t in self.texts.items() if p.endswith(("haproxy.cfg", "haproxy.conf"))), None)
+    def flags(self, component: str) -> Mapping[str, str]:
+        """Options of kube-apiserver, kube-scheduler and so on: those of kubeadm and those of a command line."""
+        told = self.kubeadm.arguments(COMPONENTS[component]) if component in COMPONENTS else {}
+        return {**command_options(self.texts, component), **told}
 
     @cached_property
-    def keepalived(self) -> Keepalived | None:
-        """Keepalived's configuration."""
-        return next((keepalived(text) for _, text in self.find(lambda t: "vrrp_instance" in t)), None)
+    def haproxy(self) -> Haproxy:
+        """HAProxy's configuration, without sections where there is none."""
+        return haproxy("\n".join(t for path, t in self.texts.items() if path.endswith(("haproxy.cfg", "haproxy.conf"))))
+
+    @cached_property
+    def upstreams(self) -> tuple[Upstream, ...]:
+        """Groups of servers behind nginx's stream proxy."""
+        found = self.find(lambda text: "upstream" in text and "stream" in text and "proxy_pass" in text)
+        return tuple(upstream for _, text in found for upstream in upstreams(text))
+
+    @cached_property
+    def keepalived(self) -> Keepalived:
+        """Keepalived's configuration, without instances where there is none."""
+        return keepalived("\n".join(text for _, text in self.find(lambda text: "vrrp_instance" in text)))
 
     def kubernetes_documents(self, *kinds: str) -> tuple[Properties, ...]:
         """Documents of these kinds in files that are no secrets."""
@@ -115,7 +142,7 @@ class Host:
 def hosts(stack: "Stack") -> tuple[Host, ...]:
     """Every machine of the stack."""
     nodes = [_node(resource) for resource in stack.of(NODE)]
-    return (*nodes, *(_instance(resource) for resource in stack.of(INSTANCE, TEMPLATE)))
+    return (*nodes, *(_instance(stack, resource) for resource in stack.of(INSTANCE, TEMPLATE)))
 
 
 def _node(resource: Resource) -> Host:
@@ -134,7 +161,7 @@ def _content(entry: Properties) -> str | None:
     return entry.text("content") if entry.known("content") else None
 
 
-def _instance(resource: Resource) -> Host:
+def _instance(stack: "Stack", resource: Resource) -> Host:
     properties = resource.properties
     unknown = [name for name in ("userData", "userDataBase64") if not properties.known(name)]
     # An unknown first-boot text is one document that nobody can read yet.
@@ -143,7 +170,12 @@ def _instance(resource: Resource) -> Host:
     files = {path: File(path=path, content=body, secret=False) for path, body in user_data.files(text).items()}
     name = _spoken(properties.raw("tags"), "Name") or resource.name
     return Host(
-        resource=resource, name=name, role=_role(resource, name, text), files={**hidden, **files}, commands=text
+        resource=resource,
+        name=name,
+        role=_role(resource, name, text),
+        files={**hidden, **files},
+        commands=text,
+        subnets=tuple(stack.sources(resource, "subnetId", SUBNET)),
     )
 
 

@@ -1,0 +1,50 @@
+"""Addresses and networks as they are written in resources."""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+Network = IPv4Network | IPv6Network
+
+
+def networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """The networks among these texts; commas separate those of two families. Anything else is left out."""
+    found = []
+    for text in (part.strip() for whole in texts for part in whole.split(",")):
+        try:
+            found.append(ip_network(text, strict=False))
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+def inside(address: str, network: Network) -> bool:
+    """Whether a text is an address of the network."""
+    try:
+        return ip_address(address) in network
+    except ValueError:
+        return False
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address, not a name."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def canonical(text: str) -> str:
+    """One spelling for each address: `::1` and `0:0:0:0:0:0:0:1` are the same. Names in lower case."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return text.rstrip(".").lower()
+
+
+def host_of(place: str) -> str:
+    """The host in `name:6443`, `[::1]:6443` or `https://name:6443`."""
+    rest = place.split("://", 1)[-1].split("/", 1)[0]
+    if rest.startswith("["):
+        return rest[1:].split("]", 1)[0]
+    return rest.rsplit(":", 1)[0] if rest.count(":") == 1 else rest

@@ -1,0 +1,103 @@
+"""Who signs what, and for whom."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from policies.facts import nodes
+from policies.rule import Severity, rule
+from policies.rules.custody import beside_the_authority
+from policies.stack import Stack
+from policies.views.certificates import Certificate
+from policies.violation import Violation
+
+PKI = "Kubernetes documentation: PKI certificates and requirements"
+TRUST = {
+    "apiserver": "cluster",
+    "kubelet": "cluster",
+    "cluster-client": "cluster",
+    "etcd": "etcd",
+    "etcd-client": "etcd",
+    "front-proxy": "front proxy",
+}
+SYSTEM = re.compile(r"system:(node:.+|kube-controller-manager|kube-scheduler|kube-proxy|konnectivity-server)$")
+# What a certificate's name says about whose it is; foreign programs call them alike.
+SPOKEN = {
+    "controller-manager": "system:kube-controller-manager",
+    "scheduler": "system:kube-scheduler",
+    "apiserver-kubelet-client": "kube-apiserver-kubelet-client",
+    "apiserver-etcd-client": "kube-apiserver-etcd-client",
+}
+
+
+@rule(
+    id="P45",
+    title="Cluster, etcd and front proxy have an authority each",
+    mend="Make three authorities and sign each leaf with the one of its purpose.",
+    severity=Severity.CRITICAL,
+    references=("CIS Kubernetes 1.12: 2.7", PKI),
+)
+def separate_authorities(stack: Stack) -> Iterator[Violation]:
+    """etcd and the aggregation layer trust everything their authority signed: with one for all, every kubelet is root."""
+    signed: dict[str, dict[str, list[Certificate]]] = defaultdict(lambda: defaultdict(list))
+    for certificate in stack.certificates():
+        if certificate.purpose in TRUST:
+            signed[certificate.issuer][TRUST[certificate.purpose]].append(certificate)
+    for issuer, by_trust in sorted(signed.items()):
+        if len(by_trust) > 1:
+            parts = ", ".join(
+                f"{trust} ({certificates[0].resource.name})" for trust, certificates in sorted(by_trust.items())
+            )
+            urn = issuer if stack.at(issuer) else next(iter(by_trust.values()))[0].resource.urn
+            yield Violation(what=f"one authority signs for {parts}", urn=urn)
+    for trust in sorted(set(TRUST.values())):
+        issuers = [issuer for issuer, by_trust in sorted(signed.items()) if trust in by_trust]
+        if len(issuers) > 1:
+            names = ", ".join(signed[issuer][trust][0].resource.name for issuer in issuers)
+            yield signed[issuers[-1]][trust][0].violation(f"{len(issuers)} authorities sign for {trust} ({names})")
+
+
+@rule(
+    id="P46",
+    title="Subjects are those that Kubernetes gives rights to",
+    mend="Use the common name and organization of the table of required certificates.",
+    severity=Severity.HIGH,
+    references=(PKI, "Kubernetes documentation: using Node authorization"),
+)
+def known_subjects(stack: Stack) -> Iterator[Violation]:
+    """The subject is the user: a component with another one has no rights, a node with another one has someone else's."""
+    every = {node.name for node in nodes(stack)} if stack.control_planes() else set()
+    for certificate in stack.certificates():
+        name, group = certificate.common_name, certificate.organization
+        if (group == "system:nodes") != name.startswith("system:node:"):
+            yield certificate.violation(
+                f"the organization is {group or 'empty'}: node certificates have system:nodes, and only they"
+            )
+        if name.startswith("system:") and not SYSTEM.match(name):
+            yield certificate.violation("is not a user that Kubernetes knows")
+        node = name.removeprefix("system:node:")
+        if every and node != name and node not in every:
+            yield certificate.violation(f"names a node that the control plane does not have: {node}")
+        for suffix, wanted in SPOKEN.items():
+            if certificate.resource.name.endswith(suffix) and name != wanted:
+                yield certificate.violation(f"{certificate.resource.name} must have the common name {wanted}")
+
+
+@rule(
+    id="P47",
+    title="system:masters is for one short-lived certificate, or for machines that hold the authority's key anyway",
+    mend="Use the group kubeadm:cluster-admins, which RBAC can take away; issue a break-glass certificate for a week at most.",
+    severity=Severity.CRITICAL,
+    references=("Kubernetes documentation: RBAC good practices, system:masters", "CIS Kubernetes 1.12: 5.1.7"),
+    thresholds={"hours": 168},
+)
+def rare_masters(stack: Stack, *, hours: int) -> Iterator[Violation]:
+    """The group bypasses RBAC, and neither the certificate nor the right can be revoked."""
+    for certificate in stack.certificates():
+        lives = certificate.resource.properties.number("validityPeriodHours") or 0
+        if (
+            certificate.organization == "system:masters"
+            and lives > hours
+            and not beside_the_authority(stack, certificate)
+        ):
+            yield certificate.violation(f"is in system:masters and lives {lives} h, more than {hours} h")

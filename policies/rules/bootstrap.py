@@ -1,0 +1,171 @@
+"""How a machine becomes a node."""
+
+import re
+from collections.abc import Iterator
+
+from policies.facts import nested
+from policies.resources import Resource
+from policies.rule import Level, Scope, Severity, rule
+from policies.stack import Stack
+from policies.violation import Violation
+
+SOCKETS = ("containerd", "crio")
+TIME = re.compile(r"chrony|systemd-timesyncd|ntpd|ntpsec|169\.254\.169\.123")
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|m|s)")
+_HOURS = {"h": 1.0, "m": 1 / 60, "s": 1 / 3600}
+# What weakens a machine for the sake of an installation guide.
+_WEAKENING = {
+    "SELinux is switched off": re.compile(r"setenforce\s+0|^\s*SELINUX=disabled", re.MULTILINE),
+    "AppArmor is switched off": re.compile(r"systemctl\s+(?:disable|stop|mask)[^\n]*apparmor|apparmor=0"),
+    "the firewall is switched off": re.compile(
+        r"systemctl\s+(?:disable|stop|mask)[^\n]*(?:firewalld|ufw)|ufw\s+disable"
+    ),
+}
+_STATIC_PODS = re.compile(r"(?:sed\s+-i|tee|>{1,2}|cp|mv|vi|yq\s+-i)[^\n;&|]*/etc/kubernetes/manifests")
+CREATING_CONTAINERS = "Kubernetes documentation: installing kubeadm"
+
+
+@rule(
+    id="P68",
+    title="The container runtime is containerd or CRI-O, by its socket's full URL",
+    mend="Set criSocket to unix:///run/containerd/containerd.sock.",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: container runtimes",),
+)
+def runtime_socket(stack: Stack) -> Iterator[Violation]:
+    """dockershim is gone since 1.24, and a path without a scheme is deprecated."""
+    for host in stack.hosts():
+        for document in (host.kubeadm.init, host.kubeadm.join):
+            socket = document.part("nodeRegistration").text("criSocket")
+            if socket and (not socket.startswith("unix://") or not any(name in socket for name in SOCKETS)):
+                yield host.violation(f"criSocket is {socket}")
+
+
+@rule(
+    id="P70",
+    title="kube-proxy uses nftables or iptables",
+    mend="Set mode to nftables (or iptables).",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes changelog 1.35: ipvs mode is deprecated",),
+)
+def proxy_mode(stack: Stack) -> Iterator[Violation]:
+    """The ipvs mode is deprecated since 1.35 and will go."""
+    for host in stack.hosts():
+        if (mode := host.kubeadm.proxy.text("mode")) not in ("", "iptables", "nftables"):
+            yield host.violation(f"kube-proxy's mode is {mode}")
+
+
+@rule(
+    id="P71",
+    title="Bootstrap tokens are short-lived, and a joining node checks whom it joins",
+    mend="Let tokens live 24 h at most and pass caCertHashes; better: pre-place certificates and use no token.",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: kubeadm join, token-based discovery",),
+    thresholds={"hours": 24},
+)
+def short_tokens(stack: Stack, *, hours: int) -> Iterator[Violation]:
+    """A token is a password for becoming a node; without the hash, a node may join whoever answers."""
+    for host in stack.hosts():
+        for token in host.kubeadm.init.parts("bootstrapTokens"):
+            lives = _hours(token.text("ttl") or "24h0m0s")
+            if lives == 0 or lives > hours:
+                yield host.violation(f"a bootstrap token lives {token.text('ttl')}")
+            if token.has("token") and not token.is_secret("token"):
+                yield host.violation("a bootstrap token is written in a document")
+        discovery = host.kubeadm.join.part("discovery").part("bootstrapToken")
+        unchecked = discovery.flag("unsafeSkipCAVerification") or not discovery.texts("caCertHashes")
+        if discovery.names() and unchecked:
+            yield host.violation("joins without checking the authority (caCertHashes)")
+        for path, _ in host.find(lambda text: "--discovery-token-unsafe-skip-ca-verification" in text):
+            yield host.violation(f"{path} joins without checking the authority")
+
+
+def _hours(text: str) -> float:
+    return sum(float(number) * _HOURS[unit] for number, unit in _DURATION.findall(text))
+
+
+@rule(
+    id="P72",
+    title="Swap is off, forwarding is on, and the machine's own protection stays",
+    mend="Set net.ipv4.ip_forward = 1, leave failSwapOn true, keep SELinux, AppArmor and the firewall.",
+    severity=Severity.HIGH,
+    references=(CREATING_CONTAINERS, "NSA/CISA Kubernetes Hardening Guide: worker nodes"),
+)
+def prepared_system(stack: Stack) -> Iterator[Violation]:
+    """Pods reach nothing without forwarding; with swap a node under memory pressure stalls instead of failing.
+
+    Machines that are containers on this computer cannot switch its swap off and are left in peace there.
+    """
+    lenient = nested(stack)
+    for host in stack.hosts():
+        kubelet = host.kubeadm.kubelet
+        if kubelet.names() and not kubelet.flag("failSwapOn", missing=True) and host.address not in lenient:
+            yield host.violation("the kubelet runs although swap is on")
+        forwarding = "\n".join(text for _, text in host.find(lambda text: "net.ipv4.ip_forward" in text))
+        if host.is_plane and host.kubeadm.cluster.names() and not re.search(r"ip_forward\s*=\s*1", forwarding):
+            yield host.violation("net.ipv4.ip_forward is not set to 1")
+        for what, pattern in _WEAKENING.items():
+            for path, _ in host.find(lambda text, pattern=pattern: bool(pattern.search(text))):  # type: ignore[misc]
+                yield host.violation(f"{what} in {path}")
+
+
+@rule(
+    id="P73",
+    title="Every machine of the control plane keeps its clock in time",
+    mend="Configure chrony (or systemd-timesyncd) with a time source on every machine.",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("etcd documentation: hardware recommendations", "CIS Debian Linux: time synchronization"),
+)
+def time_source(stack: Stack) -> Iterator[Violation]:
+    """Certificates, leases and tokens are judged by the clock; an hour off is an outage."""
+    for host in stack.hosts():
+        told = host.kubeadm.cluster.names() or host.etcd or host.keepalived.instances
+        if host.role != "other" and told and not any(TIME.search(f"{p}\n{t}") for p, t in host.texts.items()):
+            yield host.violation("no time source is configured")
+
+
+@rule(
+    id="P76",
+    title="Control-plane nodes keep their taint, and nothing asks for the old role name",
+    mend="Leave nodeRegistration.taints out (kubeadm's default), and use node-role.kubernetes.io/control-plane.",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: node-role.kubernetes.io/control-plane",),
+)
+def tainted_nodes(stack: Stack) -> Iterator[Violation]:
+    """Pods of anybody beside etcd take its memory and its disk; the label `master` no longer exists."""
+    old = "node-role.kubernetes.io/master"
+    for host in stack.hosts():
+        registration = host.kubeadm.init.part("nodeRegistration")
+        if isinstance(registration.raw("taints"), list) and not registration.parts("taints"):
+            yield host.violation("the control-plane taint is taken away")
+        for path, _ in host.find(lambda text: old in text):
+            yield host.violation(f"{path} asks for {old}")
+
+
+@rule(
+    id="P77",
+    title="Static pods are changed through kubeadm, not behind its back",
+    mend="Use extraArgs, extraVolumes or kubeadm's patches directory.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: customizing components with the kubeadm API",),
+)
+def no_edited_manifests(stack: Stack) -> Iterator[Violation]:
+    """kubeadm writes the manifests again at every upgrade, and the edit is gone."""
+    for host in stack.hosts():
+        for path, _ in host.find(lambda text: bool(_STATIC_PODS.search(text))):
+            yield host.violation(f"{path} edits files in /etc/kubernetes/manifests")
+    for resource in stack.of("command:remote:Command", "command:local:Command"):
+        if _STATIC_PODS.search(_commands(resource)):
+            yield resource.violation("a command edits files in /etc/kubernetes/manifests")
+
+
+def _commands(resource: Resource) -> str:
+    return "\n".join(resource.properties.text(name) for name in ("create", "update") if resource.properties.known(name))

@@ -1,0 +1,156 @@
+"""Encryption of Secrets in etcd.
+
+The document holds the key, so in the first preview its text is not known. The control plane then says what the document will
+contain (`encryption`: the same mapping without keys); a program that says neither cannot be decided.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policies.properties import Undecidable
+from policies.rule import Severity, rule
+from policies.rules.custody import keys_of, leaf_keys, plane_nodes, signing_keys
+from policies.stack import Stack
+from policies.texts.encryption import KIND, Entry, entries, of
+from policies.views.hosts import Host
+from policies.violation import Violation
+
+OPTION = "encryption-provider-config"
+SECRETBOX_BYTES = 32  # XSalsa20-Poly1305's key
+DATA = "Kubernetes documentation: encrypting confidential data at rest"
+CIS = ("CIS Kubernetes 1.12: 1.2.27", "CIS Kubernetes 1.12: 1.2.28")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Configured:
+    """A host's configuration; `text` None while it is not known."""
+
+    host: Host
+    entries: tuple[Entry, ...]
+    text: str | None
+
+
+def _plane_hosts(stack: Stack) -> Iterator[Host]:
+    return (h for h in stack.hosts() if h.kubeadm.cluster.names() or h.flags("kube-apiserver"))
+
+
+def _configured(stack: Stack) -> Iterator[Configured]:
+    """Every host with the option; raises Undecidable when neither the document nor the control plane says what is in it."""
+    said = [part for plane in stack.control_planes() if (part := plane.resource.properties.part("encryption")).names()]
+    for host in _plane_hosts(stack):
+        path = host.flags("kube-apiserver").get(OPTION, "")
+        file = host.files.get(path)
+        if file is not None and file.content is not None:
+            yield Configured(host=host, entries=entries(file.content, host.resource.urn), text=file.content)
+        elif file is not None and said:
+            yield Configured(host=host, entries=tuple(of(said[0])), text=None)
+        elif file is not None:
+            raise Undecidable(f"secrets.{path}" if file.secret else f"files.{path}", host.resource.urn)
+        elif path:
+            found = [text for _, text in host.find(lambda text: f"kind: {KIND}" in text)]
+            yield Configured(host=host, entries=entries("\n---\n".join(found), host.resource.urn), text="".join(found))
+
+
+@rule(
+    id="P54",
+    title="Secrets are encrypted in etcd",
+    mend="Give the API server an EncryptionConfiguration for `secrets` whose first provider is secretbox or KMS v2.",
+    severity=Severity.CRITICAL,
+    references=(*CIS, DATA),
+)
+def encrypted_secrets(stack: Stack) -> Iterator[Violation]:
+    """Otherwise every snapshot, every backup and every stolen disk of etcd is a list of all passwords."""
+    for host in _plane_hosts(stack):
+        if not host.flags("kube-apiserver").get(OPTION):
+            yield host.violation(f"the API server has no {OPTION}")
+    for configured in _configured(stack):
+        covering = [entry for entry in configured.entries if entry.covers("secrets")]
+        if not covering:
+            yield configured.host.violation("the configuration does not cover `secrets`")
+        elif not covering[0].providers or covering[0].providers[0].kind == "identity":
+            yield configured.host.violation("`secrets` are written by identity, which is plain text")
+
+
+@rule(
+    id="P55",
+    title="Encryption at rest uses secretbox or KMS v2",
+    mend="Use secretbox with a random key of 32 bytes, or KMS v2; rewrite all Secrets after the change.",
+    severity=Severity.HIGH,
+    references=(CIS[1], DATA),
+)
+def sound_provider(stack: Stack) -> Iterator[Violation]:
+    """aescbc is open to padding attacks, aesgcm breaks when a nonce repeats, KMS v1 is slow and being removed."""
+    for configured in _configured(stack):
+        for provider in (provider for entry in configured.entries for provider in entry.providers):
+            if provider.kind == "kms" and provider.properties.text("apiVersion") != "v2":
+                yield configured.host.violation("the kms provider is not of version v2")
+            elif provider.kind not in ("kms", "secretbox", "identity"):
+                yield configured.host.violation(f"the provider {provider.kind} is used")
+            if provider.kind == "secretbox" and configured.text is not None:
+                lengths = {_length(key) for key in provider.secrets}
+                if lengths != {SECRETBOX_BYTES}:
+                    yield configured.host.violation(f"a secretbox key does not have {SECRETBOX_BYTES} bytes")
+
+
+def _length(key: str) -> int:
+    try:
+        return len(base64.b64decode(key, validate=True))
+    except (binascii.Error, ValueError):
+        return -1
+
+
+@rule(
+    id="P56",
+    title="Exceptions stand before wildcards, and plain text is read only while it is allowed",
+    mend="Move exceptions (such as events with identity) before `*.*`; drop a trailing identity when all is rewritten.",
+    severity=Severity.MEDIUM,
+    references=(DATA,),
+    thresholds={"trailingIdentity": True},
+)
+def effective_order(stack: Stack, **allowed: bool) -> Iterator[Violation]:
+    """The first entry that fits a resource counts, so an exception after a wildcard has no effect."""
+    for configured in _configured(stack):
+        wildcard = False
+        for entry in configured.entries:
+            kinds = [provider.kind for provider in entry.providers]
+            if wildcard and kinds[:1] == ["identity"]:
+                yield configured.host.violation(
+                    f"the exception for {', '.join(entry.resources)} stands after a wildcard"
+                )
+            if "identity" in kinds[1:] and not allowed["trailingIdentity"]:
+                yield configured.host.violation("plain text is still read: identity is among the later providers")
+            wildcard = wildcard or entry.wildcard
+
+
+@rule(
+    id="P57",
+    title="All API servers have the same encryption configuration",
+    mend="Render it once, from one key, for all nodes.",
+    severity=Severity.CRITICAL,
+    references=(DATA,),
+)
+def same_encryption(stack: Stack) -> Iterator[Violation]:
+    """An API server that lacks a key cannot read what the others wrote, and its clients see errors."""
+    configured = list(_configured(stack))
+    without = [host.name for host in _plane_hosts(stack) if not host.flags("kube-apiserver").get(OPTION)]
+    if configured and without:
+        yield configured[0].host.violation(f"encrypts, but {', '.join(without)} does not")
+    known = {c.text: c.host for c in configured if c.text is not None}
+    if len(known) > 1:
+        names = ", ".join(host.name for host in known.values())
+        yield configured[0].host.violation(f"{len(known)} different encryption configurations ({names})")
+    if any(c.text is None for c in configured):
+        yield from _other_keys(stack)
+
+
+def _other_keys(stack: Stack) -> Iterator[Violation]:
+    """While texts are not known: a key that no certificate uses and only some nodes get."""
+    used = {*leaf_keys(stack), *signing_keys(stack)}
+    held = {node.urn: keys_of(stack, node) - used for node in plane_nodes(stack)}
+    for node in plane_nodes(stack):
+        if held[node.urn] != frozenset().union(*held.values()):
+            yield node.violation(
+                f"{node.name}: the texts are not known yet, and it does not get the same keys as others"
+            )

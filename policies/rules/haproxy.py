@@ -1,0 +1,42 @@
+"""HAProxy on a control-plane node."""
+
+from collections.abc import Iterator
+
+from policies.rule import Scope, Severity, rule
+from policies.stack import Stack
+from policies.texts.haproxy import Haproxy, Section
+from policies.views.load_balancers import API_PORT
+from policies.violation import Violation
+
+ANY = frozenset({"*", "0.0.0.0", "::", "[::]", ""})  # noqa: S104 -- what the configuration says, not what we bind
+
+
+@rule(
+    id="P31",
+    title="HAProxy has all three timeouts and does not take the API server's port",
+    mend="Set timeout connect, client and server; let the frontend listen on another port than 6443 (such as 8443).",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("HAProxy configuration manual: timeouts",),
+)
+def complete_haproxy(stack: Stack) -> Iterator[Violation]:
+    """Without timeouts dead connections fill the table; two processes cannot listen on one port of one machine."""
+    for host in stack.hosts():
+        for backend in host.haproxy.api_backends():
+            fronts = host.haproxy.frontends(backend)
+            for timeout in _missing(host.haproxy, backend, fronts):
+                yield host.violation(f"HAProxy has no timeout {timeout}")
+            for front in fronts:
+                taken = [b for b in host.haproxy.binds(front) if b[1] == API_PORT and b[0] in ANY | {host.address}]
+                if taken and host.is_plane:
+                    yield host.violation(
+                        f"HAProxy's {front.kind} {front.name} listens on the API server's port {API_PORT}"
+                    )
+
+
+def _missing(haproxy: Haproxy, backend: Section, fronts: tuple[Section, ...]) -> Iterator[str]:
+    for timeout in ("connect", "server"):
+        if not haproxy.said(backend, "timeout", timeout):
+            yield timeout
+    if not all(haproxy.said(front, "timeout", "client") for front in fronts):
+        yield "client"

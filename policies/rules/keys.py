@@ -1,0 +1,74 @@
+"""How strong keys are, and what certificates may be used for."""
+
+from collections.abc import Iterator
+
+from policies.resources import Resource
+from policies.rule import Severity, rule
+from policies.rules.custody import signing_keys
+from policies.stack import Stack
+from policies.views.certificates import KEY, LEAF, SELF_SIGNED
+from policies.violation import Violation
+
+CURVES = frozenset({"P256", "P384", "P521"})
+FORBIDDEN = frozenset({"any_extended", "data_encipherment"})
+NEEDED = {
+    "apiserver": frozenset({"server_auth"}),
+    "kubelet": frozenset({"server_auth"}),
+    # Members dial each other, and etcd's own gateway dials its server with the server's certificate.
+    "etcd": frozenset({"server_auth", "client_auth"}),
+    "etcd-client": frozenset({"client_auth"}),
+    "front-proxy": frozenset({"client_auth"}),
+    "cluster-client": frozenset({"client_auth"}),
+}
+
+
+@rule(
+    id="P43",
+    title="Keys are strong enough for as long as they live",
+    mend="Use ECDSA with ecdsaCurve P256 or P384, or RSA of 2048 bits (3072 for authorities); always write it out.",
+    severity=Severity.HIGH,
+    references=("NIST SP 800-57 Part 1", "pulumi-tls documentation: ecdsaCurve is P224 by default"),
+    thresholds={"leafBits": 2048, "authorityBits": 3072},
+)
+def strong_keys(stack: Stack, **bits: int) -> Iterator[Violation]:
+    """P-224 is refused by browsers and by Go's TLS; RSA below 3072 bits is not good for ten years."""
+    signing = signing_keys(stack)
+    for key in stack.of(KEY):
+        weakness = _weakness(key, bits["authorityBits"] if key.urn in signing else bits["leafBits"])
+        if weakness:
+            yield key.violation(f"the key {key.name} is {weakness}")
+
+
+def _weakness(key: Resource, bits: int) -> str:
+    algorithm = key.properties.text("algorithm").upper()
+    if algorithm == "RSA":
+        size = int(key.properties.number("rsaBits") or 2048)  # pulumi-tls's default
+        return f"RSA of {size} bits, less than {bits}" if size < bits else ""
+    if algorithm == "ECDSA":
+        curve = key.properties.text("ecdsaCurve") or "P224"  # pulumi-tls's default
+        return f"ECDSA on {curve}" if curve not in CURVES else ""
+    return "" if algorithm == "ED25519" else f"of the unknown algorithm {algorithm}"
+
+
+@rule(
+    id="P44",
+    title="Each certificate may do what its purpose needs, and nothing else signs",
+    mend="Set allowedUses: server_auth for servers, client_auth for clients, both for etcd members, cert_signing for authorities only.",
+    severity=Severity.HIGH,
+    references=("Kubernetes documentation: PKI certificates and requirements", "RFC 5280: extended key usage"),
+)
+def fitting_usages(stack: Stack) -> Iterator[Violation]:
+    """A missing usage refuses connections; one too many turns a server's stolen key into a client's, or an authority's."""
+    for certificate in stack.certificates():
+        lacking = sorted(NEEDED.get(certificate.purpose, frozenset()) - certificate.usages)
+        if lacking:
+            yield certificate.violation(f"lacks {', '.join(lacking)}, which {certificate.purpose} needs")
+    for resource in stack.of(LEAF, SELF_SIGNED):
+        usages = set(resource.properties.texts("allowedUses"))
+        signs = resource.properties.flag("isCaCertificate")
+        for usage in sorted(usages & FORBIDDEN):
+            yield resource.violation(f"{resource.name} may do {usage}")
+        if "cert_signing" in usages and not signs:
+            yield resource.violation(f"{resource.name} may sign certificates but is no authority")
+        if signs and "cert_signing" not in usages:
+            yield resource.violation(f"the authority {resource.name} may not sign certificates")

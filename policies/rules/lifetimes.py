@@ -1,0 +1,92 @@
+"""How long certificates live, and when they are renewed."""
+
+from collections.abc import Iterator
+
+from policies.rule import Level, Severity, rule
+from policies.rules.custody import beside_the_authority
+from policies.stack import Stack
+from policies.views.certificates import Certificate
+from policies.violation import Violation
+
+YEAR = 8760
+GROUPS = frozenset({"system:masters", "kubeadm:cluster-admins"})
+
+
+def _hours(certificate: Certificate, name: str) -> int:
+    return int(certificate.resource.properties.number(name) or 0)
+
+
+@rule(
+    id="P40",
+    title="No leaf lives longer than a year",
+    mend=f"Set validityPeriodHours to {YEAR} or less, and renew in time.",
+    severity=Severity.HIGH,
+    references=("Kubernetes documentation: certificate management with kubeadm",),
+    thresholds={"hours": YEAR},
+)
+def short_leaves(stack: Stack, *, hours: int) -> Iterator[Violation]:
+    """Kubernetes revokes no certificates: a stolen key opens the door until the certificate ends."""
+    for certificate in stack.certificates():
+        if _hours(certificate, "validityPeriodHours") > hours:
+            yield certificate.violation(f"lives {_hours(certificate, 'validityPeriodHours')} h, more than {hours} h")
+
+
+@rule(
+    id="P41",
+    title="No authority lives longer than ten years",
+    mend="Set validityPeriodHours to 87600 or less.",
+    severity=Severity.MEDIUM,
+    references=("Kubernetes documentation: certificate management with kubeadm",),
+    thresholds={"hours": 10 * YEAR},
+)
+def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
+    """Longer than that nobody who knows how to rotate it is still there."""
+    for authority in stack.authorities():
+        lives = int(authority.resource.properties.number("validityPeriodHours") or 0)
+        if lives > hours:
+            yield authority.violation(f"lives {lives} h, more than {hours} h")
+
+
+@rule(
+    id="P42",
+    title="Leaves are renewed a month before they end",
+    mend="Set earlyRenewalHours to at least 720 (on short-lived certificates: a third of their life), below the lifetime.",
+    severity=Severity.HIGH,
+    references=("pulumi-tls documentation: earlyRenewalHours", "requirements PKI-06"),
+    thresholds={"hours": 720},
+)
+def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:
+    """pulumi-tls renews at the update after this point and never by default; an expired leaf stops the cluster.
+
+    Authorities are left out: to renew one by itself would break every certificate that it signed.
+    """
+    for certificate in stack.certificates():
+        early, lives = (_hours(certificate, name) for name in ("earlyRenewalHours", "validityPeriodHours"))
+        wanted = min(hours, lives // 3)
+        if early < wanted:
+            yield certificate.violation(f"is renewed {early} h before its end, less than {wanted} h")
+        elif early >= lives:
+            yield certificate.violation(f"is due from the start: renewed {early} h before the end of {lives} h")
+
+
+@rule(
+    id="P51",
+    title="Certificates of people live for a day, those of administrators for a week",
+    mend="Issue them when they are needed (operations kubeconfig), or use single sign-on.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    references=("CIS Kubernetes 1.12: 3.1.1", "Kubernetes documentation: user authentication good practices"),
+    thresholds={"person": 24, "administrator": 168},
+)
+def short_people(stack: Stack, *, person: int, administrator: int) -> Iterator[Violation]:
+    """A person's certificate is copied to laptops and cannot be revoked.
+
+    One that lies only on machines with the authority's key adds nothing to what these can do.
+    """
+    for certificate in stack.certificates():
+        name = certificate.common_name
+        if certificate.purpose != "cluster-client" or name.startswith(("system:", "kube-")):
+            continue
+        bound = administrator if certificate.organization in GROUPS else person
+        if _hours(certificate, "validityPeriodHours") > bound and not beside_the_authority(stack, certificate):
+            yield certificate.violation(f"lives {_hours(certificate, 'validityPeriodHours')} h, more than {bound} h")

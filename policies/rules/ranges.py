@@ -1,0 +1,46 @@
+"""Networks of hosts, pods and Services."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from policies.addresses import Network, networks
+from policies.rule import Severity, rule
+from policies.stack import Stack
+from policies.violation import Violation
+
+
+def _ranges(stack: Stack) -> dict[str, dict[Network, str]]:
+    """Networks by use, each with where it is written."""
+    found: dict[str, dict[Network, str]] = {"hosts": {}, "pods": {}, "services": {}}
+    for plane in stack.control_planes():
+        for use, texts in plane.ranges.items():
+            found.setdefault(use, {}).update(dict.fromkeys(networks(texts), plane.resource.urn))
+    for vpc in stack.of("aws:ec2/vpc:Vpc"):
+        found["hosts"].update(dict.fromkeys(networks([vpc.properties.text("cidrBlock")]), vpc.urn))
+    for host in stack.hosts():
+        networking = host.kubeadm.cluster.part("networking")
+        for use, name in (("pods", "podSubnet"), ("services", "serviceSubnet")):
+            found[use].update(dict.fromkeys(networks([networking.text(name)]), host.resource.urn))
+    return found
+
+
+@rule(
+    id="P35",
+    title="Networks of hosts, pods and Services do not overlap, and everybody is told the same ones",
+    mend="Choose three disjoint networks and render all documents from them.",
+    severity=Severity.CRITICAL,
+    references=("Kubernetes documentation: cluster networking",),
+)
+def disjoint_networks(stack: Stack) -> Iterator[Violation]:
+    """An address that two of them contain is reachable only as one of the two; the ranges cannot be changed later."""
+    ranges = _ranges(stack)
+    for (one, first), (other, second) in combinations(sorted(ranges.items()), 2):
+        for network in first:
+            for against, urn in second.items():
+                if network.version == against.version and network.overlaps(against):
+                    yield Violation(what=f"{one} {network} overlaps {other} {against}", urn=urn)
+    for use in ("pods", "services"):
+        for version in (4, 6):
+            told = sorted(str(network) for network in ranges[use] if network.version == version)
+            if len(told) > 1:
+                yield Violation(what=f"different networks of {use} are told: {', '.join(told)}")

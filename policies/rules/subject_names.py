@@ -1,0 +1,98 @@
+"""Names that server certificates must be valid for, derived from the rest of the stack."""
+
+from collections.abc import Iterator
+
+from policies.addresses import canonical, is_address
+from policies.facts import Node, domain, endpoint_names, nodes, service_ranges, virtual_addresses
+from policies.rule import Severity, rule
+from policies.stack import Stack
+from policies.views.certificates import Certificate
+from policies.views.hosts import NODE
+from policies.violation import Violation
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1"})
+
+
+def _shared_names(stack: Stack) -> dict[str, str]:
+    """What every API server's certificate needs, each with whence it comes."""
+    found = dict.fromkeys(("kubernetes", "kubernetes.default", "kubernetes.default.svc"), "the API's Service")
+    found[f"kubernetes.default.svc.{domain(stack)}"] = "the API's Service"
+    # The API takes the first address of each range (kube-apiserver: --service-cluster-ip-range).
+    found |= {str(network[1]): f"first address of {network}" for network in service_ranges(stack)}
+    found |= dict.fromkeys(endpoint_names(stack), "the API's endpoint")
+    found |= dict.fromkeys(virtual_addresses(stack), "the virtual address")
+    return {canonical(name): whence for name, whence in {**found, **dict.fromkeys(LOOPBACK, "local clients")}.items()}
+
+
+def _holders(stack: Stack, certificate: Certificate) -> frozenset[str]:
+    """URNs of the nodes that get the certificate's key."""
+    if certificate.key is None:
+        return frozenset()
+    return frozenset(node.urn for node in stack.of(NODE) if certificate.key.urn in node.sources("secrets"))
+
+
+def _own_names(node: Node) -> frozenset[str]:
+    return frozenset(canonical(text) for text in (node.name, node.address) if text)
+
+
+def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Certificate, Node]]:
+    """Nodes whose names their certificate lacks. Without a known holder, one certificate has to name the node."""
+    held = {certificate.resource.urn: _holders(stack, certificate) for certificate in certificates}
+    for node in nodes(stack):
+        mine = [c for c in certificates if held[c.resource.urn] & node.identity]
+        candidates = mine or [c for c in certificates if not held[c.resource.urn]]
+        fitting = [c for c in candidates if _own_names(node) <= {canonical(name) for name in c.names}]
+        if mine:
+            yield from ((certificate, node) for certificate in mine if certificate not in fitting)
+        elif candidates and not fitting:
+            yield candidates[0], node
+
+
+@rule(
+    id="P38",
+    title="The API server's certificate is valid for every name by which it is called",
+    mend="Add the missing names to dnsNames and ipAddresses of the certificate request.",
+    severity=Severity.CRITICAL,
+    references=("Kubernetes documentation: PKI certificates and requirements",),
+)
+def api_names(stack: Stack) -> Iterator[Violation]:
+    """Whoever calls a name that is missing refuses the connection: pods, nodes, or people, each at another time."""
+    certificates = [c for c in stack.certificates() if c.purpose == "apiserver"]
+    shared = _shared_names(stack) if certificates else {}
+    for certificate in certificates:
+        names = {canonical(name) for name in certificate.names}
+        for name, whence in sorted(shared.items()):
+            if name not in names:
+                yield certificate.violation(f"is not valid for {name} ({whence})")
+    for certificate, node in _missing(stack, certificates):
+        lacking = sorted(_own_names(node) - {canonical(name) for name in certificate.names})
+        yield certificate.violation(f"is not valid for {', '.join(lacking)} (node {node.name})")
+
+
+@rule(
+    id="P39",
+    title="etcd's certificates are valid for their member's name and address and for loopback",
+    mend="Add the member's host name, its address, localhost and 127.0.0.1 to the request.",
+    severity=Severity.CRITICAL,
+    references=("etcd documentation: transport security model",),
+)
+def etcd_names(stack: Stack) -> Iterator[Violation]:
+    """Peers check the address they come from, and local clients dial loopback; a member they refuse is no member."""
+    certificates = [c for c in stack.certificates() if c.purpose == "etcd"]
+    members = {canonical(m.address): canonical(m.name) for cluster in stack.etcd_clusters() for m in cluster.members}
+    named = set()
+    for certificate in certificates:
+        names = {canonical(name) for name in certificate.names}
+        for name in sorted(LOOPBACK - names):
+            yield certificate.violation(f"is not valid for {name}")
+        own = {address for address, name in members.items() if {address, name} & names and is_address(address)}
+        named |= own
+        if members and not own:
+            yield certificate.violation("is not valid for the name or address of any member")
+        for address in sorted(own):
+            lacking = sorted({address, members[address]} - names)
+            if lacking:
+                yield certificate.violation(f"is not valid for {', '.join(lacking)} (member {members[address]})")
+    if certificates:
+        for address in sorted(a for a in set(members) - named if is_address(a)):
+            yield Violation(what=f"no etcd certificate is valid for {address} (member {members[address]})")

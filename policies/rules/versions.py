@@ -1,0 +1,187 @@
+"""Which versions run together, and where programs come from."""
+
+import re
+from collections.abc import Iterator
+
+from policies.properties import Properties
+from policies.rule import Scope, Severity, rule
+from policies.stack import Stack
+from policies.texts.yaml_documents import stream
+from policies.violation import Violation
+
+_EXACT = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)$")
+_REPOSITORY = re.compile(r"^(?:deb(?:-src)?\s+(?:\[[^\]]*\]\s+)?|baseurl\s*=\s*|URIs:\s*)(?P<url>\S+)", re.MULTILINE)
+_IMAGE = re.compile(r"^\s*(?:-\s+)?image:\s*[\"']?(?P<image>[^\s\"'#]+)", re.MULTILINE)
+WORKLOADS = re.compile(r"^kubernetes:(apps/v1|batch/v1|core/v1):(Deployment|DaemonSet|StatefulSet|Job|CronJob|Pod)$")
+SKEW = "Kubernetes documentation: version skew policy"
+
+
+def version(text: str) -> tuple[int, int, int] | None:
+    """An exact release as numbers."""
+    match = _EXACT.match(text)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+@rule(
+    id="P16",
+    title="etcd's version fits Kubernetes' and has the needed fixes",
+    mend="Use the etcd release that kubeadm of this Kubernetes version names, or a later patch of it.",
+    severity=Severity.HIGH,
+    references=("Kubernetes changelogs: etcd", "etcd documentation: data inconsistency, 3.5.0-3.5.2"),
+    # kubeadm's own pairs: minor version of Kubernetes, first good etcd release.
+    thresholds={"floors": ["1.33=3.5.21", "1.34=3.6.4", "1.35=3.6.4", "1.36=3.6.4", "1.37=3.7.0"]},
+)
+def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
+    """Kubernetes tests one pair; older etcd releases lose data or lack requests that the API server makes."""
+    by_minor = {
+        minor: found for minor, _, text in (floor.partition("=") for floor in floors) if (found := version(text))
+    }
+    for plane in stack.control_planes():
+        kubernetes, etcd = version(plane.kubernetes_version), version(plane.etcd_version)
+        floor = by_minor.get(f"{kubernetes[0]}.{kubernetes[1]}") if kubernetes else None
+        if etcd is None or floor is None:
+            yield plane.violation(
+                f"no pair is known for Kubernetes {plane.kubernetes_version} and etcd {plane.etcd_version}"
+            )
+        elif etcd < floor or etcd[:2] != floor[:2]:
+            wanted = ".".join(map(str, floor))
+            yield plane.violation(
+                f"etcd {plane.etcd_version} with Kubernetes {plane.kubernetes_version}, which wants {wanted}"
+            )
+        for cluster in stack.etcd_clusters():
+            if cluster.version and version(cluster.version) != etcd:
+                yield cluster.violation(f"runs {cluster.version}, the control plane says {plane.etcd_version}")
+
+
+@rule(
+    id="P63",
+    title="kubeadm's configuration is of a version that it still reads",
+    mend="Write kubeadm.k8s.io/v1beta4 (extraArgs are a list of name and value).",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: kubeadm configuration (v1beta4)",),
+)
+def current_kubeadm(stack: Stack) -> Iterator[Violation]:
+    """v1beta3 is deprecated since 1.31 and gone with 1.37."""
+    for host in stack.hosts():
+        for found in sorted(set(host.kubeadm.versions) - {"kubeadm.k8s.io/v1beta4"}):
+            yield host.violation(f"the configuration is of version {found}")
+
+
+@rule(
+    id="P64",
+    title="The Kubernetes version is an exact release that is still supported",
+    mend="Name a full patch release, such as v1.36.3.",
+    severity=Severity.HIGH,
+    references=("Kubernetes releases: patch support", SKEW),
+    thresholds={"supported": ["1.34", "1.35", "1.36"]},
+)
+def exact_version(stack: Stack, *, supported: list[str]) -> Iterator[Violation]:
+    """`stable` means another version on the node that is built tomorrow; an old one gets no fixes."""
+    said = [(plane.resource, plane.kubernetes_version) for plane in stack.control_planes()]
+    said += [
+        (host.resource, text) for host in stack.hosts() if (text := host.kubeadm.cluster.text("kubernetesVersion"))
+    ]
+    for resource, text in said:
+        found = version(text)
+        if found is None:
+            yield resource.violation(f"{resource.name}: {text or 'no version'} is not an exact release")
+        elif f"{found[0]}.{found[1]}" not in supported:
+            yield resource.violation(
+                f"{resource.name}: {text} is not of a supported minor version ({', '.join(supported)})"
+            )
+
+
+@rule(
+    id="P65",
+    title="All programs of Kubernetes have one version",
+    mend="Render kubernetesVersion, artifacts and package pins from one setting, and hold the packages.",
+    severity=Severity.HIGH,
+    references=(SKEW,),
+)
+def one_version(stack: Stack) -> Iterator[Violation]:
+    """kubeadm refuses other versions, and a kubelet may not be newer than its API server."""
+    wanted = {plane.kubernetes_version.removeprefix("v") for plane in stack.control_planes()}
+    for host in stack.hosts():
+        told = {"kubeadm's configuration": host.kubeadm.cluster.text("kubernetesVersion")}
+        manifest = next(iter(stream(host.resource.properties.text("manifest"))), {})
+        told["the manifest"] = str(manifest.get("kubernetesVersion", ""))
+        for path, text in host.find(lambda t: "kubeadm=" in t or "kubelet=" in t):
+            for program, pinned in re.findall(r"\b(kubeadm|kubelet|kubectl)=v?(\d+\.\d+\.\d+)", text):
+                told[f"{program} in {path}"] = pinned
+        told = {where: text.removeprefix("v") for where, text in told.items() if text}
+        every = wanted | set(told.values())
+        if len(every) > 1:
+            listed = ", ".join(f"{where} {text}" for where, text in sorted(told.items()))
+            yield host.violation(f"more than one version: {', '.join(sorted(every))} ({listed})")
+
+
+@rule(
+    id="P66",
+    title="Packages come signed, over TLS, from the repository of the wanted minor version",
+    mend="Use https://pkgs.k8s.io/core:/stable:/v<minor>/deb/ (or your mirror of it) with signed-by or gpgcheck=1.",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: changing the package repository",),
+    thresholds={"mirrors": ["https://pkgs.k8s.io/"]},
+)
+def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
+    """The kubelet runs as root on every node; whoever can change its package owns the cluster."""
+    for host in stack.hosts():
+        kubernetes = version(host.kubeadm.cluster.text("kubernetesVersion"))
+        for path, text in host.find(lambda t: ("deb " in t or "baseurl" in t or "URIs:" in t) and "kube" in t.lower()):
+            if "gpgcheck=0" in text or "trusted=yes" in text:
+                yield host.violation(f"{path} does not check signatures")
+            for url in (
+                match["url"] for match in _REPOSITORY.finditer(text) if "k8s" in match["url"] or "kube" in match["url"]
+            ):
+                if not url.startswith(tuple(mirrors)):
+                    yield host.violation(f"{path} names {url}, which is not one of {', '.join(mirrors)}")
+                if kubernetes and f"v{kubernetes[0]}.{kubernetes[1]}" not in url:
+                    yield host.violation(f"{path} names {url}, but Kubernetes is {kubernetes[0]}.{kubernetes[1]}")
+
+
+@rule(
+    id="P67",
+    title="Images are pinned and come from known registries",
+    mend="Name a version (or a digest) for every image, and add your registry to `registries`.",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: images", "NSA/CISA Kubernetes Hardening Guide: supply chain"),
+    thresholds={"registries": ["registry.k8s.io", "public.ecr.aws", "quay.io", "ghcr.io", "docker.io"]},
+)
+def pinned_images(stack: Stack, *, registries: list[str]) -> Iterator[Violation]:
+    """`latest` is another image on the next node, and an unknown registry may give anything."""
+    for host in stack.hosts():
+        repository = host.kubeadm.cluster.text("imageRepository")
+        if repository and repository.split("/")[0] not in registries:
+            yield host.violation(f"images of the control plane come from {repository}")
+        for path, text in host.find(lambda text: "image:" in text):
+            for match in _IMAGE.finditer(text):
+                if problem := _problem(match["image"], registries):
+                    yield host.violation(f"{path}: the image {match['image']} {problem}")
+    for resource in stack.resources:
+        if WORKLOADS.match(resource.type):
+            for image in _images(resource.properties):
+                if problem := _problem(image, registries):
+                    yield resource.violation(f"the image {image} {problem}")
+
+
+def _problem(image: str, registries: list[str]) -> str:
+    name, _, digest = image.partition("@")
+    registry, slash, _ = name.partition("/")
+    if not slash or ("." not in registry and ":" not in registry):
+        registry = "docker.io"  # where a name without a registry leads
+    tag = name.rsplit("/", 1)[-1].partition(":")[2]
+    if registry not in registries:
+        return f"comes from {registry}"
+    return "" if digest or tag not in ("", "latest") else "has no version"
+
+
+def _images(properties: Properties) -> Iterator[str]:
+    specification = properties.part("spec")
+    template = specification.part("jobTemplate").part("spec").part("template")
+    pod = (specification.part("template") if specification.has("template") else template).part("spec")
+    for part in (pod, specification):
+        for name in ("containers", "initContainers"):
+            yield from (container.text("image") for container in part.parts(name))
