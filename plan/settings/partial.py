@@ -1,11 +1,11 @@
 """Settings of which some parts cannot be read: the rest can still be judged, so that one report has all problems."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 
 from plan.settings.cluster import Settings
 from plan.settings.json_text import as_json
@@ -27,7 +27,7 @@ def _model(kind: type[M], given: Mapping[str, object]) -> M:
     for name, field in kind.model_fields.items():
         key = field.alias or name
         if key in given:
-            found.update(_field(name, field, given[key]))
+            found.update(_field(kind, name, given[key]))
         elif not field.is_required():
             found[name] = field.get_default(call_default_factory=True)
     # model_construct would fill in the defaults of unread fields, and a rule would judge what nobody wrote.
@@ -37,18 +37,23 @@ def _model(kind: type[M], given: Mapping[str, object]) -> M:
     return model
 
 
-def _field(name: str, field: FieldInfo, value: object) -> dict[str, object]:
+def _field(kind: type[Model], name: str, value: object) -> dict[str, object]:
     """The field under its name, or nothing where it cannot be read."""
-    one, many = _kinds(field.annotation)
+    one, many = _kinds(kind.model_fields[name].annotation)
     if one is not None and isinstance(value, Mapping):
         return {name: _model(one, value)}
     if many is not None and isinstance(value, Sequence) and all(isinstance(v, Mapping) for v in value):
         return {name: tuple(_model(many, v) for v in value if isinstance(v, Mapping))}
     try:
-        kind = cast("type[object]", Annotated[field.annotation, "a field", *field.metadata])
-        return {name: TypeAdapter(kind).validate_json(as_json(value), strict=True)}
+        return {name: _adapter(kind, name).validate_json(as_json(value), strict=True)}
     except ValidationError:
         return {}
+
+
+@cache
+def _adapter(kind: type[Model], name: str) -> TypeAdapter[object]:
+    field = kind.model_fields[name]
+    return TypeAdapter(cast("type[object]", Annotated[field.annotation, "a field", *field.metadata]))
 
 
 def _kinds(annotation: object) -> tuple[type[Model] | None, type[Model] | None]:
