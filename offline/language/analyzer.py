@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 import grpc
 from pulumi.runtime.proto import analyzer_pb2
@@ -16,14 +17,19 @@ from pulumi.runtime.proto import analyzer_pb2
 from offline.provider.serving import OPTIONS, serve
 
 SERVICE = "/pulumirpc.Analyzer/"
-Handler = grpc.RpcMethodHandler[bytes, bytes]
+
+if TYPE_CHECKING:  # the types have parameters only in the stubs
+    Handler = grpc.RpcMethodHandler[bytes, bytes]
+    Handlers = grpc.GenericRpcHandler[bytes, bytes]
+else:
+    Handler, Handlers = grpc.RpcMethodHandler, grpc.GenericRpcHandler
 
 
 class NotStarted(Exception):
     """The pack ended before it served; its own output says why."""
 
 
-class Front(grpc.GenericRpcHandler[bytes, bytes]):
+class Front(Handlers):
     """Passes the engine's calls to the pack that `command` starts."""
 
     def __init__(self, command: list[str]) -> None:
