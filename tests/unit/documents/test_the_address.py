@@ -27,7 +27,7 @@ def owner(request: pytest.FixtureRequest) -> Iterator[Room]:
     with room(addresses=(f"{node.address}/24",)) as inside:
         inside.furnish(documents.files(plan, node), issued(plan, node))
         inside.start("keepalived", "--dont-fork", "--log-console", log="/run/keepalived.log")
-        time.sleep(0.5)
+        time.sleep(1.5)  # an election takes three adverts of 0.1 s: without the check it would be over by now
         assert not _owned(inside), "Keepalived took the address before there was a balancer"
         inside.start(*BALANCERS[request.param], log="/run/balancer.log")
         _until(lambda: _owned(inside))
