@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from ipaddress import ip_interface
 
-from machines import fleet, link, process
+from machines import fleet, forwarding, link, process
 from machines.command import output
 from machines.lock import held
 from machines.place import places
@@ -33,6 +33,7 @@ def ensure(bridge: Bridge) -> None:
             _check_free(bridge)
             _make(bridge)
         _furnish(bridge)
+        forwarding.allow(bridge.name, bridge.cidr)
 
 
 def exists(bridge: Bridge) -> bool:
@@ -64,6 +65,7 @@ def remove_of(fleet_name: str) -> None:
                 fix="destroy the machines first",
             )
         while name is not None:
+            forwarding.forget(name)
             _ip("link", "delete", "dev", name)
             name = link.marked(fleet_name)
     fleet.release(fleet_name)

@@ -11,6 +11,8 @@ PACKAGES = {
     "systemd-nspawn": "systemd-container",
     "debootstrap": "debootstrap",
     "ip": "iproute2",
+    "iptables": "iptables",
+    "ip6tables": "iptables",
     "nsenter": "util-linux",
     "unshare": "util-linux",
     "setsid": "util-linux",

@@ -1,7 +1,7 @@
 """How this package refuses: what must hold, what was found, why it matters and what to do."""
 
 
-class Unable(Exception):  # noqa: N818  a refusal, as in the rest of the project
+class Unable(Exception):
     """Something that cannot be done here. The message is meant for the person who asked."""
 
     def __init__(self, bound: str, *, got: object, why: str, fix: str) -> None:

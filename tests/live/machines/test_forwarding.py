@@ -1,0 +1,48 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from machines import image
+
+# Everything happens in a network of its own: the firewall of this computer is not touched.
+SCRIPT = """
+set -e
+mount -t sysfs sysfs /sys
+ip link set lo up
+iptables -P FORWARD {policy}
+"$1" -c "{using}; bridge.ensure(BRIDGE); bridge.ensure(BRIDGE)"
+iptables -S FORWARD
+"$1" -c "{using}; bridge.remove(BRIDGE)"
+echo removed
+iptables -S FORWARD
+"""
+USING = "from machines import bridge; from tests.live.machines.lab import BRIDGE"
+RULE = "-A FORWARD -i qtest0 -o qtest0 -m comment --comment quorate -j ACCEPT"
+
+
+def tried(folder: Path, policy: str) -> tuple[str, str]:
+    for name in ("iptables", "ip6tables"):
+        (folder / name).write_text(f'#!/bin/sh\nexec chroot {image.path()} {name} "$@"\n')
+        (folder / name).chmod(0o755)
+    done = subprocess.run(
+        ["unshare", "--net", "--mount", "sh", "-c", SCRIPT.format(policy=policy, using=USING), "sh", sys.executable],
+        env={"PATH": f"{folder}:/usr/sbin:/usr/bin:/sbin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    before, _, after = done.stdout.partition("removed\n")
+    return before, after
+
+
+@pytest.mark.skipif(not Path("/proc/sys/net/bridge").exists(), reason="br_netfilter is not loaded")
+def test_machines_reach_each_other_although_the_firewall_forwards_nothing(tmp_path: Path) -> None:
+    before, after = tried(tmp_path, "DROP")
+    assert before.splitlines().count(RULE) == 1
+    assert after == "-P FORWARD DROP\n"
+
+
+def test_a_firewall_that_forwards_is_left_alone(tmp_path: Path) -> None:
+    assert tried(tmp_path, "ACCEPT") == ("-P FORWARD ACCEPT\n", "-P FORWARD ACCEPT\n")

@@ -1,0 +1,33 @@
+"""What machines could leave behind on a host."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from machines.place import STATE
+from tests.live.machines.lab import BRIDGE, FLEET
+
+
+def traces() -> dict[str, set[str]]:
+    """Mounts, interfaces, control groups, files and processes that are there now and concern the tests' machines."""
+    return {
+        "mounts": {line for line in Path("/proc/self/mountinfo").read_text().splitlines() if FLEET in line},
+        "interfaces": {link.name for link in Path("/sys/class/net").iterdir() if _ours(link.name)},
+        "control groups": {str(group) for group in Path("/sys/fs/cgroup").glob(f"**/quorate.*{FLEET}*")},
+        "files": {str(path) for place in (STATE, Path("/run")) for path in place.glob(f"**/*{FLEET}*")},
+        "processes": set(_processes()),
+    }
+
+
+def _ours(interface: str) -> bool:
+    # systemd-nspawn shortens the names of its interfaces; machines of other fleets may come and go meanwhile.
+    return interface.startswith(("vb-cp1.mach", "vb-cp2.mach", "vb-cp3.mach", BRIDGE.name, "qnew"))
+
+
+def _processes() -> Iterator[str]:
+    """Processes in a machine's control groups or mounts; a namespace that none of them is in has ended."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            text = "".join((process / name).read_text(errors="replace") for name in ("cgroup", "mountinfo"))
+            if FLEET in text:
+                yield f"{process.name} {(process / 'cmdline').read_text(errors='replace')}"
