@@ -1,5 +1,6 @@
 """What a new cluster does for its clients."""
 
+import secrets
 import ssl
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_configmap_written_through_one_server_is_read_through_the_other_two(
     cluster: Cluster, written_at: str
 ) -> None:
     places = {place.name: place for place in cluster.site.servers}
-    name = f"written-at-{written_at}"
+    name = f"written-at-{written_at}-{secrets.token_hex(4)}"
     made = cluster.api(places[written_at]).post(CONFIGMAPS, {"metadata": {"name": name}, "data": {"at": written_at}})
     assert made.status == 201, made.body
     for other in set(places) - {written_at}:

@@ -1,4 +1,4 @@
-"""When a place did not serve, as its reader saw it."""
+"""When a server was not there: its reader found its port closed. A late answer of a busy one does not count."""
 
 from collections.abc import Mapping
 from itertools import combinations
@@ -8,11 +8,11 @@ from tests.live.drills.reader import Reading
 
 
 def downtime(readings: tuple[Reading, ...]) -> tuple[Window, ...]:
-    """From each first reading that failed or met an unready server to the next good one (or the last reading)."""
+    """From each first refused reading to the next that is not (or to the last reading)."""
     windows = []
     begin: float | None = None
     for reading in readings:
-        if reading.verdict in {"fresh", "stale"}:
+        if not _refused(reading):
             if begin is not None:
                 windows.append(Window(begin=begin, end=reading.at))
                 begin = None
@@ -23,8 +23,12 @@ def downtime(readings: tuple[Reading, ...]) -> tuple[Window, ...]:
     return tuple(windows)
 
 
+def _refused(reading: Reading) -> bool:
+    return reading.verdict == "unanswered" and reading.seen.startswith("connect: ") and "refused" in reading.seen
+
+
 def overlap(places: Mapping[str, tuple[Reading, ...]]) -> tuple[str, ...]:
-    """Each pair of places that did not serve at the same time, with for how long, in words."""
+    """Each pair of places that were not there at the same time, with for how long, in words."""
     found = []
     for (first, of_first), (second, of_second) in combinations(places.items(), 2):
         for one in downtime(of_first):
