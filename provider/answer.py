@@ -7,11 +7,11 @@ from enum import Enum
 from offline.provider.values import Properties
 
 
-class Refused(Exception):  # noqa: N818 -- an outcome, not an error in the program
+class Refused(Exception):
     """The operation failed, and all that is known of the resource was known before. The text is shown as it is."""
 
 
-class Incomplete(Exception):  # noqa: N818 -- an outcome, not an error in the program
+class Incomplete(Exception):
     """The operation failed after it had changed something: what is known is kept, for the next update."""
 
     def __init__(self, reason: str, *, id: str, state: Properties) -> None:  # noqa: A002 -- the engine's word

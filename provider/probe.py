@@ -19,7 +19,7 @@ class Target:
     server_name: str
 
 
-class NotReady(Exception):  # noqa: N818 -- an outcome, not an error in the program
+class NotReady(Exception):
     """No good answer; the message says what came instead."""
 
 

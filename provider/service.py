@@ -104,6 +104,8 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             question = self._question(
                 request.urn, id=request.id, inputs=decode(request.inputs), state=decode(request.properties)
             )
+            if not question.state:
+                raise Refused("it cannot be imported: what it should be is known only to the program that plans it")
             state = self._kinds.of(question.token).read(question)
             if state is None:
                 return pb.ReadResponse()

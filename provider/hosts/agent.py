@@ -8,7 +8,17 @@ from pathlib import Path
 
 from provider.hosts.connection import ROOT
 
-_MAIN = 'import runpy\nrunpy.run_module("node", run_name="__main__", alter_sys=True)\n'
+RECEIVED = "received"  # the first line of output: everything has arrived, and from now on the agent works
+OLDEST = (3, 11)  # Debian 12's
+OLD_PYTHON = 92  # exit status
+# In words that every Python 3 understands.
+_MAIN = f"""\
+import runpy, sys
+if sys.version_info < {OLDEST}:
+    sys.exit({OLD_PYTHON})
+print("{RECEIVED}", flush=True)
+runpy.run_module("node", run_name="__main__", alter_sys=True)
+"""
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest that the format knows: the same sources make the same archive
 
 

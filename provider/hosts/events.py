@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from provider.hosts.remote import RECEIVED
+from provider.hosts.agent import RECEIVED
 from provider.progress import Progress
 
 
@@ -22,8 +22,8 @@ class Result:
 class Listener:
     """Reads the agent's lines (JSON objects with the key `event`) and shows what is worth it.
 
-    `received`: all that was sent has arrived; `doing`: what the host does at the moment, for a message; `failed`: the
-    step that failed; `member`: whether the host has begun to be an etcd member.
+    `received`: all that was sent has arrived and the agent works; `doing`: what the host does at the moment, for a
+    message; `failed`: the step that failed; `member`: whether the host has begun to be an etcd member.
     """
 
     def __init__(self, host: str, progress: Progress) -> None:

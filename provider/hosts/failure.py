@@ -8,7 +8,7 @@ from provider.hosts.connection import Connection
 OWN_STATUS = 255  # ssh's own exit status; anything else is the command's
 
 
-class HostFailure(Exception):  # noqa: N818 -- an outcome, not an error in the program
+class HostFailure(Exception):
     """A host did not do what was asked. The message names the host, and the reason."""
 
 

@@ -61,8 +61,6 @@ class NodeKind(Kind):
         A machine that is off or broken is drift, not a failed refresh: the refresh of the others goes on, the preview
         shows which node is not as wanted and why, and the next update tries to reach it again.
         """
-        if not question.inputs:
-            raise Refused("a node cannot be imported: what it should be is known only to the program that plans it")
         inputs = node_inputs.node_inputs(question.inputs, host_key=_kept_key(question))
         runner = Runner(sessions=self._sessions, progress=question.progress, seconds=CHECK_SECONDS, reach=0)
         ran = self._run(runner, inputs, ("check", "--wanted", WANTED), bootstrap=not _member(question))

@@ -3,26 +3,23 @@
 import shlex
 from collections.abc import Sequence
 
+from provider.hosts.agent import OLD_PYTHON, OLDEST
 from provider.hosts.connection import Connection
 from provider.hosts.failure import HostFailure
 
 # Statuses of our own, outside those that Python (0, 1, 2), shells (126 and more) and sysexits.h (64 to 78) use.
-NO_PYTHON, OLD_PYTHON, NO_ROOM = 91, 92, 93
-RECEIVED = "received"
-OLDEST = (3, 11)  # Debian 12's
+NO_PYTHON, NO_ROOM = 91, 93
 
 # /run is memory: a secret that is on its way to its place never touches the disk.
 _SCRIPT = f"""\
 umask 077
 export LC_ALL=C.UTF-8
 command -v python3 >/dev/null || exit {NO_PYTHON}
-python3 -c 'import sys; sys.exit(sys.version_info < {OLDEST})' || exit {OLD_PYTHON}
 d=$(mktemp -d /run/quorate.XXXXXXXXXX) || exit {NO_ROOM}
 trap 'rm -rf "$d"' EXIT
 trap 'exit 129' HUP
 trap 'exit 143' TERM
 tar -xf - -C "$d" || exit {NO_ROOM}
-echo {RECEIVED}
 cd "$d" && python3 agent.pyz """
 
 

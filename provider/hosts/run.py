@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from provider.hosts import failure, remote
 from provider.hosts.connection import Connection
 from provider.hosts.events import Listener, Result
-from provider.hosts.session import Cancelled, Ended, Sessions
+from provider.hosts.session import Cancelled, Ended, NoClient, Sessions
 from provider.progress import Progress
 
 REACH_SECONDS = (
@@ -50,13 +50,13 @@ class Runner:
                 ended = self.sessions.run(
                     to, remote.command(to, *words), data=data, line=listener.hear, seconds=self.seconds
                 )
-            except Cancelled as cancelled:
-                return Ran(result=None, problem=cancelled, member=False, host_key=None)
+            except (Cancelled, NoClient) as never:
+                return Ran(result=None, problem=never, member=False, host_key=None)
             waited = time.monotonic() - began
             tried = "tried once" if tries == 1 else f"tried {tries} times in {waited:.0f} s"
             problem = self._problem(to, ended, listener, tried=tried)
-            never = isinstance(problem, failure.Unreachable) and not listener.received
-            if not never or waited >= self.reach:
+            silent = isinstance(problem, failure.Unreachable) and not listener.received
+            if not silent or waited >= self.reach:
                 key = to.host_key or ended.host_key
                 return Ran(
                     result=listener.result,

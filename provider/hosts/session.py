@@ -3,27 +3,35 @@
 The system's OpenSSH client does it, so that jump hosts and hardware keys in the user's own configuration work.
 """
 
+import os
+import signal
 import subprocess
 import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from provider.hosts import openssh
 from provider.hosts.connection import Connection
 
-CONNECT_SECONDS = 5
-# A peer that answers nothing for 3 x 5 s is gone (the host died, the network is cut).
-ALIVE_SECONDS, ALIVE_COUNT = 5, 3
 KEPT_LINES = 20  # of standard error: enough for a traceback
 
 
-class Cancelled(Exception):  # noqa: N818 -- an outcome, not an error in the program
+class Cancelled(Exception):
     """The user ended the operation."""
 
     def __init__(self, text: str = "cancelled") -> None:
         super().__init__(text)
+
+
+class NoClient(Exception):
+    """This computer has no SSH client."""
+
+    def __init__(self) -> None:
+        super().__init__("this computer has no program `ssh`; install OpenSSH's client (Debian: openssh-client)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +59,17 @@ class Sessions:
         with self._lock:
             self.cancelled.set()
             for process in self._running:
-                process.terminate()
+                _stop(process)
 
     def run(self, to: Connection, command: str, *, data: bytes, line: Callable[[str], None], seconds: float) -> Ended:
-        """Run to the end, giving each line of standard output to `line`. Raises `Cancelled` if it may not begin."""
+        """Run to the end, giving each line of standard output to `line`.
+
+        Raises `Cancelled` or `NoClient` if it cannot begin.
+        """
         with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
             known = Path(folder) / "known_hosts"
             known.write_text(f"{to.name} {to.host_key}\n" if to.host_key else "")
-            process = self._start([*_ssh(to, known), command])
+            process = self._start([*openssh.arguments(to, known), command])
             try:
                 status, errors = _converse(process, data, line, seconds)
             finally:
@@ -73,13 +84,17 @@ class Sessions:
         with self._lock:
             if self.cancelled.is_set():
                 raise Cancelled
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # a Ctrl-C on the terminal is the engine's: it tells us with Cancel
-            )
+            try:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env={**os.environ, "LC_ALL": "C"},  # its words are read, see failure.py
+                    start_new_session=True,  # a Ctrl-C on the terminal is the engine's: it tells us with Cancel
+                )
+            except FileNotFoundError:
+                raise NoClient from None
             self._running.add(process)
         return process
 
@@ -105,7 +120,7 @@ def _converse(
 
     def stop() -> None:
         late.set()
-        process.terminate()
+        _stop(process)
 
     clock = threading.Timer(seconds, stop)
     threads = [threading.Thread(target=work, daemon=True) for work in (send, keep)]
@@ -123,35 +138,8 @@ def _converse(
     return None if late.is_set() else status, list(errors)
 
 
-def _ssh(to: Connection, known: Path) -> list[str]:
-    options = {
-        "BatchMode": "yes",
-        "ConnectTimeout": str(CONNECT_SECONDS),
-        "ServerAliveInterval": str(ALIVE_SECONDS),
-        "ServerAliveCountMax": str(ALIVE_COUNT),
-        "HostKeyAlias": to.name,
-        "StrictHostKeyChecking": "yes" if to.host_key else "accept-new",
-        "UserKnownHostsFile": str(known),
-        "GlobalKnownHostsFile": "/dev/null",
-        "HashKnownHosts": "no",
-        "CheckHostIP": "no",
-        "UpdateHostKeys": "no",
-        "IdentitiesOnly": "yes",
-        "ControlMaster": "no",
-        "ControlPath": "none",
-        "ClearAllForwardings": "yes",
-        "ForwardAgent": "no",
-        "RemoteCommand": "none",
-        "RequestTTY": "no",
-        "LogLevel": "ERROR",
-    }
-    if to.host_key:
-        options["HostKeyAlgorithms"] = _algorithms(to.host_key)
-    flags = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
-    return ["ssh", *flags, "-i", str(to.key), "-p", str(to.port), "-l", to.user, "--", to.address]
-
-
-def _algorithms(host_key: str) -> str:
-    """Ask for the kind of key that is pinned: the host may have several, and any other would look like a stranger's."""
-    kind = host_key.split(maxsplit=1)[0]
-    return "rsa-sha2-512,rsa-sha2-256" if kind == "ssh-rsa" else kind
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    # The whole group: a jump host's ssh is a child of ours, and would keep our pipes open.
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)

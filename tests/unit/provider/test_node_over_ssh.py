@@ -20,6 +20,10 @@ from tests.unit.provider.conftest import FAKE_AGENT, SECRET, Engine, inputs
 from tests.unit.provider.sshd import Sshd, free_port, keygen, public
 
 Ask = Callable[..., Question]
+OLD_PYTHON = (
+    'command python3 -c "import runpy, sys; sys.version_info = (3, 9); '
+    "runpy.run_path('agent.pyz', run_name='__main__')\""
+)
 
 
 def result(**changed: object) -> dict[str, object]:
@@ -177,7 +181,7 @@ def test_a_host_that_is_still_starting_is_waited_for(node: NodeKind, sshd: Sshd,
 def test_a_host_that_accepts_and_says_nothing_is_given_up(
     node: NodeKind, sshd: Sshd, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("provider.hosts.session.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("provider.hosts.openssh.CONNECT_SECONDS", 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = node.read(ask(inputs=inputs({**sshd.connection, "port": silent.getsockname()[1]}), state=state(sshd)))
     assert "cannot be reached" in str(found["drift"])
@@ -194,7 +198,7 @@ def test_a_refused_key_says_which_user_and_which_key(node: NodeKind, sshd: Sshd,
     [
         ("echo 'sudo: a password is required' >&2; exit 1", "sudo refuses: sudo: a password is required.*NOPASSWD"),
         ("PATH=/nowhere; eval", "there is no python3"),
-        ("python3() { return 1; }; eval", "python3 is older than 3.11"),
+        (f"python3() {{ {OLD_PYTHON}; }}; eval", "python3 is older than 3.11"),
     ],
 )
 def test_a_host_that_cannot_run_the_agent_says_what_is_missing(

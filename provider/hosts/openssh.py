@@ -1,0 +1,47 @@
+"""How OpenSSH's client is called: no questions, no trust but in the one pinned key, and an end when nobody answers."""
+
+from pathlib import Path
+
+from provider.hosts.connection import Connection
+
+CONNECT_SECONDS = 5
+# A peer that answers nothing for 3 x 5 s is gone (the host died, the network is cut).
+ALIVE_SECONDS, ALIVE_COUNT = 5, 3
+
+
+def arguments(to: Connection, known: Path) -> list[str]:
+    """The client's command line up to the remote command. `known`: a file with the pinned key, or empty.
+
+    The user's own configuration stays in force for what is not set here: jump hosts, hardware keys, ciphers.
+    """
+    options = {
+        "BatchMode": "yes",
+        "ConnectTimeout": str(CONNECT_SECONDS),
+        "ServerAliveInterval": str(ALIVE_SECONDS),
+        "ServerAliveCountMax": str(ALIVE_COUNT),
+        "HostKeyAlias": to.name,
+        "StrictHostKeyChecking": "yes" if to.host_key else "accept-new",
+        "UserKnownHostsFile": str(known),
+        "GlobalKnownHostsFile": "/dev/null",
+        "HashKnownHosts": "no",
+        "CheckHostIP": "no",
+        "UpdateHostKeys": "no",
+        "IdentitiesOnly": "yes",
+        "ControlMaster": "no",
+        "ControlPath": "none",
+        "ClearAllForwardings": "yes",
+        "ForwardAgent": "no",
+        "RemoteCommand": "none",
+        "RequestTTY": "no",
+        "LogLevel": "ERROR",
+    }
+    if to.host_key:
+        options["HostKeyAlgorithms"] = _algorithms(to.host_key)
+    flags = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
+    return ["ssh", *flags, "-i", str(to.key), "-p", str(to.port), "-l", to.user, "--", to.address]
+
+
+def _algorithms(host_key: str) -> str:
+    """Ask for the kind of key that is pinned: the host may have several, and any other would look like a stranger's."""
+    kind = host_key.split(maxsplit=1)[0]
+    return "rsa-sha2-512,rsa-sha2-256" if kind == "ssh-rsa" else kind
