@@ -8,6 +8,7 @@ from components.etcd_cluster import EtcdCluster
 from components.facts import cluster_facts
 from components.hosts.fleet import Fleet
 from components.node_files import NodeFiles
+from documents.balancing import dedicated_hosts
 from plan import Plan
 
 
@@ -25,7 +26,7 @@ class ControlPlane(pulumi.ComponentResource):
         below = pulumi.ResourceOptions(parent=self)
         tree = CertificateTree(name, plan=plan, provided=provided, opts=below)
         EtcdCluster(name, plan=plan, opts=below)
-        files = {node.name: NodeFiles.of(plan, node, tree) for node in plan.nodes}
+        files = {node.name: NodeFiles.of(plan, node, tree) for node in (*plan.nodes, *dedicated_hosts(plan))}
         fleet = Fleet(name, plan=plan, files=files, authority=tree.signers["cluster"].certificate_pem, opts=below)
         self.hosts = fleet.hosts
         self.register_outputs(self.facts)

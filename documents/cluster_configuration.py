@@ -27,8 +27,6 @@ def configuration(plan: Plan) -> Document:
         "controlPlaneEndpoint": f"{plan.endpoint.name}:{plan.endpoint.port}",
         "certificatesDir": PKI,
         "encryptionAlgorithm": settings.certificates.algorithm,
-        "certificateValidityPeriod": f"{settings.certificates.leaf_hours}h0m0s",
-        "caCertificateValidityPeriod": f"{settings.certificates.authority_hours}h0m0s",
         "imageRepository": settings.control_plane.image_repository,
         "networking": {
             "serviceSubnet": ",".join(str(network) for network in settings.network.services),

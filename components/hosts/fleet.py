@@ -8,6 +8,7 @@ from components.hosts.host import Host
 from components.hosts.resources import Bridge, Cluster
 from components.hosts.virtual_ip import VirtualIp
 from components.node_files import NodeFiles
+from documents.balancing import dedicated_hosts
 from plan import Plan
 
 
@@ -30,7 +31,14 @@ class Fleet(pulumi.ComponentResource):
         below = pulumi.ResourceOptions(parent=self)
         VirtualIp(name, plan=plan, opts=below)
         bridge = self._bridge(plan, below)
-        hosts = [Host(plan=plan, node=node, files=files[node.name], bridge=bridge, opts=below) for node in plan.nodes]
+        settings = {host.name: host for host in (*plan.settings.nodes, *plan.settings.balancers)}
+        made = {
+            node.name: Host(
+                plan=plan, node=node, host=settings[node.name], files=files[node.name], bridge=bridge, opts=below
+            )
+            for node in (*plan.nodes, *dedicated_hosts(plan))
+        }
+        hosts = [made[node.name] for node in plan.nodes]
         self.hosts = [host.reach for host in hosts]
         Cluster(
             name,
@@ -43,7 +51,7 @@ class Fleet(pulumi.ComponentResource):
             authority=authority,
             disposable=plan.settings.local_machines is not None,
             # Made last and destroyed first: so the nodes learn that the whole cluster goes before any of them leaves.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[host.node for host in hosts]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[host.node for host in made.values()]),
         )
         self.register_outputs({"cluster": plan.settings.cluster})
 

@@ -1,4 +1,4 @@
-"""One host of the control plane: the machine, if it is this program's to make, and the node on it."""
+"""One host: the machine, if it is this program's to make, and the node (or balancer) on it."""
 
 from pathlib import Path
 
@@ -20,14 +20,20 @@ class Host(pulumi.ComponentResource):
     reach: NodeReach
 
     def __init__(
-        self, *, plan: Plan, node: PlannedNode, files: NodeFiles, bridge: Bridge | None, opts: pulumi.ResourceOptions
+        self,
+        *,
+        plan: Plan,
+        node: PlannedNode,
+        host: HostNode,
+        files: NodeFiles,
+        bridge: Bridge | None,
+        opts: pulumi.ResourceOptions,
     ) -> None:
         facts = {"name": node.name, "address": str(node.address), "failureDomain": node.failure_domain}
         super().__init__("quorate:hosts:Host", node.name, facts, opts)
         below = pulumi.ResourceOptions(parent=self)
         local = plan.settings.local_machines
         machine = self._machine(plan, node, local, bridge, below) if local and bridge else None
-        host = plan.settings.nodes[node.index]
         connection = _connection(plan, host, machine)
         self.node = Node(
             node.name,

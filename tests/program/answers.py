@@ -17,10 +17,11 @@ MAKERS = {
     "SelfSignedCert": certificates.self_signed,
     "LocallySignedCert": certificates.locally_signed,
 }
+CERTIFICATE: Properties = {"isCaCertificate": False, "setSubjectKeyId": False, "maxPathLength": None}
 DEFAULTS: Mapping[str, Properties] = {
     "PrivateKey": {"ecdsaCurve": "P224", "rsaBits": 2048},
-    "SelfSignedCert": {"isCaCertificate": False, "setSubjectKeyId": False, "setAuthorityKeyId": False},
-    "LocallySignedCert": {"isCaCertificate": False, "setSubjectKeyId": False, "setAuthorityKeyId": False},
+    "SelfSignedCert": {**CERTIFICATE, "setAuthorityKeyId": False, "dnsNames": None, "ipAddresses": None, "uris": None},
+    "LocallySignedCert": {**CERTIFICATE},
 }
 
 
@@ -61,4 +62,6 @@ def _issued(kind: str, inputs: dict[str, object]) -> tuple[str, dict[str, object
 def _clear(value: object) -> object:
     if isinstance(value, dict):
         return _clear(value["value"]) if SIGNATURE in value else {k: _clear(v) for k, v in value.items()}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # on the wire every number is a float
     return [_clear(v) for v in value] if isinstance(value, list) else value

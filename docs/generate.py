@@ -1,0 +1,53 @@
+"""`python -m docs.generate`: write every generated part of the documentation; `--check` only says what is stale."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from docs import settings_reference, tables
+from docs.diagram import diagram
+from plan import Plan, make
+from plan.settings.reading import read
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- generated: python -m docs.generate -->", "<!-- end -->"
+
+
+def parts(plan: Plan) -> Mapping[Path, str]:
+    """What belongs between the marks of each file."""
+    return {
+        ROOT / "README.md": diagram(plan),
+        ROOT / "docs" / "certificates.md": tables.certificates(plan),
+        ROOT / "docs" / "ports.md": tables.ports(plan),
+        ROOT / "docs" / "settings.md": settings_reference.reference(),
+    }
+
+
+def stale() -> dict[Path, str]:
+    """The files whose generated part is not what the plan says now, with their right content."""
+    found = {}
+    for path, text in parts(make(read({"preset": "local"}))).items():
+        have = path.read_text()
+        before, _, rest = have.partition(BEGIN)
+        _, _, after = rest.partition(END)
+        wanted = f"{before}{BEGIN}\n{text}\n{END}{after}"
+        if wanted != have:
+            found[path] = wanted
+    return found
+
+
+def main() -> int:
+    """Write, or with `--check` report; returns the exit status."""
+    found = stale()
+    if "--check" in sys.argv[1:]:
+        for path in found:
+            print(f"{path.relative_to(ROOT)} is stale; run `make docs`")
+        return 1 if found else 0
+    for path, text in found.items():
+        path.write_text(text)
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
