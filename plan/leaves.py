@@ -37,10 +37,8 @@ class _Issue:
 
     def all(self, api_server: Names) -> tuple[Certificate, ...]:
         node = self._node
-        member, kubelet = (
-            Subject(common_name=node.name),
-            Subject(common_name=f"system:node:{node.name}", organization="system:nodes"),
-        )
+        member = _name(node.name)
+        kubelet = _name(f"system:node:{node.name}", "system:nodes")
         return (
             self._file("apiserver", CLUSTER, _name("kube-apiserver"), SERVER, api_server),
             # Without an organization: since 1.36 kubeadm binds this user by name to system:kubelet-api-admin.

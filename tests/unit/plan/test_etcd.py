@@ -13,6 +13,11 @@ def test_an_election_is_accepted_exactly_within_five_heartbeats_and_fifty_second
     assert bool(said) == (election < max(5 * heartbeat, 10) or election > 50_000)
 
 
+@pytest.mark.parametrize(("election", "accepted"), [(499, False), (500, True), (50_000, True), (50_001, False)])
+def test_the_bounds_of_an_election_are_exact(election: int, accepted: bool) -> None:  # noqa: FBT001 - a table's column
+    assert bool(refusals({"etcd.electionMs": election})) != accepted
+
+
 def test_an_election_shorter_than_ten_round_trips_is_refused() -> None:
     said = refusal({"etcd.roundTripMs": 150.0})
     assert said.at == "etcd.electionMs"
