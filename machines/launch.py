@@ -13,7 +13,7 @@ from machines.requirement import check, program
 from machines.spec import MachineSpec
 from machines.unable import Unable
 
-_BEGIN_SECONDS = 10.0
+_BEGIN_SECONDS = 60.0  # milliseconds on an idle host
 _INSTANCES = Path("/proc/sys/fs/inotify/max_user_instances")
 _NEEDED_INSTANCES = (
     1024  # about 27 for each machine with pods, all counted for root; the usual 128 end at the fourth machine
@@ -68,10 +68,11 @@ def begin(spec: MachineSpec, made: Disk, lock: int) -> Process:
 def _begun(place: Place) -> Process:
     deadline = time.monotonic() + _BEGIN_SECONDS
     while time.monotonic() < deadline:
+        recorded = place.process.exists()
         found = process.machine(place)
         if found is not None:
             return found
-        if place.process.exists():
+        if recorded:  # and ended since
             break
         time.sleep(0.01)
     raise Unable(
