@@ -55,7 +55,7 @@ def _serves(cluster: Cluster) -> bool:
 
 
 def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Cluster) -> None:
-    members = cluster.etcd.members()
+    members = cluster.members()
     own = next((m for m in members if cluster.me.peer_url in m.peer_urls), None)
     if own is not None:
         healthy = frozenset(m.id for m in cluster.healthy_others(members))

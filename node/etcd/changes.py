@@ -7,7 +7,7 @@ from functools import partial
 from node.etcd.client import EtcdMember
 from node.etcd.cluster import Cluster, quorum
 from node.etcd.gateway import EtcdRefused, Unreachable
-from node.failure import Failed, NotHealthy
+from node.failure import Failed
 from node.wanted import Member
 
 PATIENCE = 90.0  # etcd refuses changes until all members have been connected for 5 s (its HealthInterval)
@@ -57,9 +57,7 @@ def remove_unwanted(cluster: Cluster, *, only_dead: bool, say: Callable[[str], N
     """Remove members that are not wanted, one after the other; returns the names of those that must stay for now."""
     kept: set[int] = set()
     while True:
-        members = cluster.look().members
-        if members is None:
-            raise NotHealthy("etcd lost its quorum during a change of members")
+        members = cluster.members()
         healthy = frozenset(
             m.id for m in members if m.client_urls and not isinstance(cluster.health(m.client_urls[0]), str)
         )
@@ -99,7 +97,7 @@ def add(cluster: Cluster, *, say: Callable[[str], None]) -> tuple[EtcdMember, ..
             cluster.etcd.add_learner(cluster.me.peer_url)
 
     _persist(cluster, change, what=f"adding {cluster.me.name}", say=say)
-    return cluster.etcd.members()
+    return cluster.members()
 
 
 def initial_cluster(members: tuple[EtcdMember, ...], wanted: tuple[Member, ...]) -> str:

@@ -16,6 +16,7 @@ from node.wanted import Member, Wanted
 
 PKI = "/etc/kubernetes/pki/etcd"
 METRICS_PORT = 2381  # etcd's metrics, on loopback and without TLS
+ELECTION_PATIENCE = 20.0  # an election takes about two election timeouts; slow machines take longer
 SPARE_PATIENCE = 120.0  # seconds to wait until enough other members are healthy
 
 
@@ -57,6 +58,15 @@ class Cluster:
         except Unreachable:
             return View(members=None, traces=self.etcd.traces([member.peer_url for member in self.wanted]))
 
+    def members(self, *, patience: float = ELECTION_PATIENCE) -> tuple[EtcdMember, ...]:
+        """The member list by quorum, also right after a change that made an election necessary. Raises NotHealthy."""
+        deadline = time.monotonic() + patience
+        while (members := self.look().members) is None:
+            if time.monotonic() > deadline:
+                raise NotHealthy(f"etcd has had no quorum for {patience:.0f} s")
+            time.sleep(0.2)
+        return members
+
     def follows_a_leader(self) -> bool:
         """Whether the member on this node says that its cluster works; asked without any certificate."""
         try:
@@ -87,22 +97,26 @@ class Cluster:
         """Wait until the cluster keeps its quorum without this node. Raises NotHealthy."""
         deadline = time.monotonic() + patience
         while True:
-            members = self.look().members
-            if members is None:
-                raise NotHealthy("etcd lost its quorum while this node held the lock; nothing was changed")
-            voters = [member for member in members if not member.learner]
-            others = self.healthy_others(members)
-            alone = len(voters) == 1 and self.me.peer_url in voters[0].peer_urls
-            if alone or len(others) >= quorum(len(voters)):
+            seen = self._lacks_spare(self.look().members)
+            if seen is None:
                 return
-            seen = (
-                f"{len(others)} of {len(voters)} voting members are healthy beside this node, "
-                f"but {quorum(len(voters))} are needed while it is being changed"
-            )
             if time.monotonic() > deadline:
                 raise NotHealthy(f"{seen}; mend the other members first, then run it again")
             say(seen)
             time.sleep(2.0)
+
+    def _lacks_spare(self, members: tuple[EtcdMember, ...] | None) -> str | None:
+        if members is None:
+            return "etcd has no quorum at the moment"
+        voters = [member for member in members if not member.learner]
+        others = self.healthy_others(members)
+        alone = len(voters) == 1 and self.me.peer_url in voters[0].peer_urls
+        if alone or len(others) >= quorum(len(voters)):
+            return None
+        return (
+            f"{len(others)} of {len(voters)} voting members are healthy beside this node, "
+            f"but {quorum(len(voters))} are needed while it is being changed"
+        )
 
     def hand_over(self) -> str | None:
         """Move leadership to a healthy voter if this node leads; the new leader's name, None if nothing was to do."""

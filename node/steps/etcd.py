@@ -17,7 +17,6 @@ from node.waiting import wait_until_healthy
 UNIT = "etcd.service"
 PKI = "/etc/kubernetes/pki/etcd"
 CLIENT_PORT = 2379
-HEALTHY_SECONDS = 180.0
 QUORUM_SECONDS = 300.0  # for the other nodes of a cluster to come back, before a lost member may ask to be taken in
 
 
@@ -27,6 +26,7 @@ class EtcdStep(Step):
 
     name = "etcd"
     after = frozenset({"system", "programs"})
+    patience = 180.0  # seconds until the member is healthy: its peers may still be installing
 
     def __init__(self, machine: Machine, cluster: Cluster) -> None:
         self._machine = machine
@@ -87,7 +87,7 @@ class EtcdStep(Step):
 
     def verify(self) -> None:
         """The member follows a leader, votes and serves its present certificate."""
-        wait_until_healthy(self._ailment, seconds=HEALTHY_SECONDS, what="etcd of this node")
+        wait_until_healthy(self._ailment, seconds=self.patience, what="etcd of this node")
         self._data.settled()
 
     def _say(self, text: str) -> None:

@@ -24,6 +24,7 @@ class RuntimeStep(Step):
 
     name = "runtime"
     after = frozenset({"system", "programs"})
+    patience = 30.0  # seconds
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -60,7 +61,7 @@ class RuntimeStep(Step):
 
     def verify(self) -> None:
         """containerd runs and listens."""
-        wait_until_healthy(self._ailment, seconds=30.0, what="containerd")
+        wait_until_healthy(self._ailment, seconds=self.patience, what="containerd")
 
     def _ailment(self) -> str | None:
         state = self._machine.services.state(UNIT)

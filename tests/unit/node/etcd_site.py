@@ -1,0 +1,133 @@
+"""Machines whose only step is a real etcd member, each on a loopback address of its own."""
+
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from node.etcd.cluster import Cluster, open_cluster
+from node.memory import Memory
+from node.runner import Outcome, Runner
+from node.steps.etcd import EtcdStep
+from tests.unit.node.issuing import Authority
+from tests.unit.node.place import Place, Wish
+
+PKI = "/etc/kubernetes/pki/etcd"
+
+
+@dataclass
+class Site:
+    """`etcd` is the real program. Members are numbered from 1."""
+
+    folder: Path
+    etcd: Path
+    places: dict[int, Place] = field(default_factory=dict)
+    leaves: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.authority = Authority("etcd-ca")
+        # a network of its own in 127/8, so that two runs of the tests do not meet
+        self._network = f"127.{secrets.randbelow(200) + 20}.{secrets.randbelow(250) + 1}"
+
+    def address(self, number: int) -> str:
+        return f"{self._network}.{number}"
+
+    def place(self, number: int) -> Place:
+        if number not in self.places:
+            (self.folder / f"cp{number}").mkdir(exist_ok=True)
+            self.places[number] = Place(self.folder / f"cp{number}")
+            self._install(number)
+        return self.places[number]
+
+    def members(self, numbers: Sequence[int]) -> list[dict[str, str]]:
+        return [
+            {
+                "name": f"cp{n}",
+                "peerUrl": f"https://{self.address(n)}:2380",
+                "clientUrl": f"https://{self.address(n)}:2379",
+            }
+            for n in numbers
+        ]
+
+    def files(self, number: int, numbers: Sequence[int], *, unit: str = "1") -> list[Wish]:
+        cluster = ",".join(f"{m['name']}={m['peerUrl']}" for m in self.members(numbers))
+        wishes = [
+            Wish("/etc/systemd/system/etcd.service", f"# {unit}\n", "etcd"),
+            Wish(
+                "/etc/etcd/cluster.env",
+                f"ETCD_INITIAL_CLUSTER={cluster}\nETCD_INITIAL_CLUSTER_TOKEN=test\nETCD_INITIAL_CLUSTER_STATE=new\n",
+                "etcd",
+            ),
+            Wish(f"{PKI}/ca.crt", self.authority.certificate, "etcd"),
+        ]
+        for name in ("server", "peer", "healthcheck-client"):
+            if (number, name) not in self.leaves:
+                pair = self.authority.issue(f"cp{number}", self.address(number), "127.0.0.1")
+                self.leaves[number, name] = (pair.certificate, pair.key)
+            certificate, key = self.leaves[number, name]
+            wishes.append(Wish(f"{PKI}/{name}.crt", certificate, "etcd"))
+            wishes.append(Wish(f"{PKI}/{name}.key", key, "etcd", mode=0o600, secret=True))
+        return wishes
+
+    def runner(
+        self, number: int, numbers: Sequence[int], *, may_begin: bool = False, unit: str = "1"
+    ) -> tuple[Runner, Cluster]:
+        place = self.place(number)
+        machine = place.machine(
+            self.files(number, numbers, unit=unit),
+            may_begin=may_begin,
+            node={"name": f"cp{number}", "address": self.address(number)},
+            members=self.members(numbers),
+        )
+        cluster = open_cluster(place.host, machine.wanted)
+        assert cluster is not None
+        return Runner([EtcdStep(machine, cluster)], cluster=cluster, events=place.events), cluster
+
+    def apply(self, number: int, numbers: Sequence[int], *, may_begin: bool = False, unit: str = "1") -> Outcome:
+        runner, _ = self.runner(number, numbers, may_begin=may_begin, unit=unit)
+        outcome = runner.apply()
+        if not outcome.failures:
+            place = self.place(number)
+            Memory(place.host).keep(place.machine(self.files(number, numbers, unit=unit)).wanted)
+        return outcome
+
+    def apply_all(self, numbers: Sequence[int], *, may_begin: bool = False, unit: str = "1") -> dict[int, Outcome]:
+        """All agents at the same time."""
+        outcomes: dict[int, Outcome] = {}
+
+        def one(number: int) -> None:
+            outcomes[number] = self.apply(number, numbers, may_begin=may_begin, unit=unit)
+
+        agents = [threading.Thread(target=one, args=(number,)) for number in numbers]
+        for agent in agents:
+            agent.start()
+        for agent in agents:
+            agent.join()
+        return outcomes
+
+    def lose_disk(self, number: int) -> None:
+        """The machine is gone with everything on it; an empty one stands at its address."""
+        self.places.pop(number).end()
+        (self.folder / f"cp{number}").rename(self.folder / f"lost-{secrets.token_hex(4)}")
+
+    def end(self) -> None:
+        for place in self.places.values():
+            place.end()
+
+    def _install(self, number: int) -> None:
+        root, address = self.places[number].root, self.address(number)
+        pki = f"{root}{PKI}"
+        self.places[number].service(
+            "etcd.service",
+            f"""set -a
+. {root}/etc/etcd/cluster.env
+[ ! -e {root}/etc/etcd/join.env ] || . {root}/etc/etcd/join.env
+exec {self.etcd} --name=cp{number} --data-dir={root}/var/lib/etcd/data --unsafe-no-fsync \\
+  --listen-peer-urls=https://{address}:2380 --initial-advertise-peer-urls=https://{address}:2380 \\
+  --listen-client-urls=https://{address}:2379 --advertise-client-urls=https://{address}:2379 \\
+  --cert-file={pki}/server.crt --key-file={pki}/server.key --trusted-ca-file={pki}/ca.crt --client-cert-auth=true \\
+  --peer-cert-file={pki}/peer.crt --peer-key-file={pki}/peer.key --peer-trusted-ca-file={pki}/ca.crt \\
+  --peer-client-cert-auth=true --heartbeat-interval=100 --election-timeout=1000 --strict-reconfig-check=true \\
+  --log-level=warn""",
+        )
