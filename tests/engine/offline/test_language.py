@@ -5,7 +5,10 @@ import pytest
 from offline.places import VENV
 from tests.engine.offline.conftest import Make
 
-EMPTY = "import pulumi\npulumi.export('stack', f'{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}')\n"
+EMPTY = """
+import pulumi
+pulumi.export("stack", f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}")
+"""
 KEY = "import pulumi_tls as tls\ntls.PrivateKey('key', algorithm='{algorithm}')\n"
 HOOKS = """
 import pulumi, pulumi_tls as tls
@@ -67,7 +70,7 @@ def test_a_hook_runs_after_its_resource_and_its_failure_fails_the_update(project
 
 
 @pytest.mark.parametrize(("algorithm", "passes"), [("ED25519", True), ("RSA", False)])
-def test_a_policy_pack_decides_about_preview_and_update(algorithm: str, passes: bool, project: Make) -> None:
+def test_a_policy_pack_decides_about_preview_and_update(algorithm: str, *, passes: bool, project: Make) -> None:
     stack = project(KEY.format(algorithm=algorithm))
     stack.write("pack/__main__.py", POLICY)
     stack.write(

@@ -58,7 +58,8 @@ class Asked:
         request = pb.DiffRequest(
             urn=urn(made.kind), id=made.id, olds=made.wire, old_inputs=encode(made.inputs), news=encode(inputs)
         )
-        return self.stub.Diff(request)
+        answer: pb.DiffResponse = self.stub.Diff(request)
+        return answer
 
     def update(self, made: Made, inputs: Properties) -> Made:
         request = pb.UpdateRequest(

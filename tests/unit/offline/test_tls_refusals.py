@@ -56,7 +56,9 @@ def test_a_request_that_its_own_key_did_not_sign_is_refused(tls: Asked, server: 
     lines = text(server.request, "certRequestPem").splitlines()
     lines[-2] = lines[-2][:-6] + ("A" if lines[-2][-6] != "A" else "B") + lines[-2][-5:]
     inputs = {**server.leaf.inputs, "certRequestPem": "\n".join(lines)}
-    assert any(problem.startswith("certRequestPem cannot be read") for problem in tls.check("LocallySignedCert", inputs))
+    assert any(
+        problem.startswith("certRequestPem cannot be read") for problem in tls.check("LocallySignedCert", inputs)
+    )
 
 
 @pytest.mark.parametrize("name", [*CERTIFICATE, "caCertPem", "caPrivateKeyPem", "certRequestPem", "caPrivateKeyPemWo"])
