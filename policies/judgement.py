@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from policies.configuration import Configuration, Exemption, RuleSettings
@@ -21,10 +21,13 @@ class Finding:
     violation: Violation
     mend: str
     remark: str = ""
+    brief: bool = False  # another finding says why and how
 
     @property
     def text(self) -> str:
         """What, where, why and how to mend it, in five short lines."""
+        if self.brief:
+            return f"what:  {self.violation.what}\nwhere: {place(self.violation.urn)}"
         lines = [
             f"what:  {self.violation.what}",
             f"where: {place(self.violation.urn)}",
@@ -46,6 +49,7 @@ def place(urn: str) -> str:
 
 def judge(stack: Stack, rules: Iterable[Rule], configuration: Configuration, today: date) -> Iterator[Finding]:
     """Every finding, in the order of the rules."""
+    undecided: dict[tuple[str, str], str] = {}
     for rule in rules:
         said = configuration.get(rule.id, RuleSettings())
         level = said.level or rule.level
@@ -53,21 +57,23 @@ def judge(stack: Stack, rules: Iterable[Rule], configuration: Configuration, tod
             continue
         # What is left to report after a remediation was not remedied.
         level = Level.MANDATORY if level is Level.REMEDIATE else level
-        for finding in _findings(stack, rule, said, level):
+        for finding in _findings(stack, rule, said, level, undecided):
             yield _weighed(finding, said.exemptions, today)
 
 
-def _findings(stack: Stack, rule: Rule, said: RuleSettings, level: Level) -> Iterator[Finding]:
+def _findings(
+    stack: Stack, rule: Rule, said: RuleSettings, level: Level, undecided: dict[tuple[str, str], str]
+) -> Iterator[Finding]:
     try:
         for violation in rule.violations(stack, said.thresholds):
             yield Finding(rule=rule, level=level, violation=violation, mend=rule.mend)
     except Undecidable as missing:
-        what = f"cannot be decided before the update: {missing.path} is not known in a preview"
-        mend = (
-            "Give the property a value that the program knows before the update (an address, a name, a version of its "
-            "own instead of another resource's output). Then: " + rule.mend
-        )
-        yield Finding(rule=rule, level=level, violation=Violation(what=what, urn=missing.urn), mend=mend)
+        first = undecided.setdefault((missing.urn, missing.path), rule.id)
+        why = missing.reason if first == rule.id else f"see {first}"
+        what = f"cannot be decided before the update: {missing.path}: {why}"
+        mend = f"Give it a value that the program itself knows before the update. Then: {rule.mend}"
+        violation = Violation(what=what, urn=missing.urn)
+        yield Finding(rule=rule, level=level, violation=violation, mend=mend, brief=first != rule.id)
     except Exception as error:  # noqa: BLE001 -- a rule that fails must not pass anything
         last = traceback.extract_tb(error.__traceback__)[-1]
         # The error's own text may repeat a value, and a value may be a secret.
@@ -82,11 +88,5 @@ def _weighed(finding: Finding, exemptions: tuple[Exemption, ...], today: date) -
         return finding
     latest = max(covering, key=lambda exemption: exemption.until)
     if latest.until >= today:
-        remark = f"exempt until {latest.until}: {latest.reason}"
-        return Finding(
-            rule=finding.rule, level=Level.ADVISORY, violation=finding.violation, mend=finding.mend, remark=remark
-        )
-    remark = f"the exemption ended on {latest.until}; its reason was: {latest.reason}"
-    return Finding(
-        rule=finding.rule, level=finding.level, violation=finding.violation, mend=finding.mend, remark=remark
-    )
+        return replace(finding, level=Level.ADVISORY, remark=f"exempt until {latest.until}: {latest.reason}")
+    return replace(finding, remark=f"the exemption ended on {latest.until}; its reason was: {latest.reason}")

@@ -16,12 +16,16 @@ Value = None | bool | int | float | str | Unknown | list["Value"] | dict[str, "V
 
 
 class Undecidable(Exception):
-    """A rule needs a value that is not known during preview. `path` is the property, as in `tags.Name`."""
+    """A rule needs a value that is not known during preview, or a document that cannot be read.
 
-    def __init__(self, path: str, urn: str) -> None:
+    `path` is the property, as in `tags.Name`; `reason` says why it is of no use.
+    """
+
+    def __init__(self, path: str, urn: str, reason: str = "it is not known in a preview") -> None:
         super().__init__(path)
         self.path = path
         self.urn = urn
+        self.reason = reason
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

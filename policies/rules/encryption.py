@@ -137,7 +137,10 @@ def same_encryption(stack: Stack) -> Iterator[Violation]:
     without = [host.name for host in _plane_hosts(stack) if not host.flags("kube-apiserver").get(OPTION)]
     if configured and without:
         yield configured[0].host.violation(f"encrypts, but {', '.join(without)} does not")
-    known = {c.text: c.host for c in configured if c.text is not None}
+    known: dict[str, Host] = {}
+    for each in configured:
+        if each.text is not None:
+            known.setdefault(each.text, each.host)
     if len(known) > 1:
         names = ", ".join(host.name for host in known.values())
         yield configured[0].host.violation(f"{len(known)} different encryption configurations ({names})")

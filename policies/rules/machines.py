@@ -49,10 +49,10 @@ def no_secrets_in_user_data(stack: Stack) -> Iterator[Violation]:
     """Every process on the machine, and everyone who may describe instances, can read user data."""
     for host in stack.hosts():
         if host.resource.type in INSTANCES:
-            for path, text in host.texts.items():
-                for what, pattern in _SECRETS.items():
-                    if pattern.search(text):
-                        yield host.violation(f"{what} is in {path}")
+            for what, pattern in _SECRETS.items():
+                found = [path for path, text in host.texts.items() if pattern.search(text)]
+                if found:
+                    yield host.violation(f"{what} is in {found[0]}")
 
 
 @rule(

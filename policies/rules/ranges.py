@@ -1,6 +1,6 @@
 """Networks of hosts, pods and Services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from policies.addresses import Network, networks
@@ -14,14 +14,19 @@ def _ranges(stack: Stack) -> dict[str, dict[Network, str]]:
     found: dict[str, dict[Network, str]] = {"hosts": {}, "pods": {}, "services": {}}
     for plane in stack.control_planes():
         for use, texts in plane.ranges.items():
-            found.setdefault(use, {}).update(dict.fromkeys(networks(texts), plane.resource.urn))
+            _tell(found.setdefault(use, {}), texts, plane.resource.urn)
     for vpc in stack.of("aws:ec2/vpc:Vpc"):
-        found["hosts"].update(dict.fromkeys(networks([vpc.properties.text("cidrBlock")]), vpc.urn))
+        _tell(found["hosts"], [vpc.properties.text("cidrBlock")], vpc.urn)
     for host in stack.hosts():
         networking = host.kubeadm.cluster.part("networking")
         for use, name in (("pods", "podSubnet"), ("services", "serviceSubnet")):
-            found[use].update(dict.fromkeys(networks([networking.text(name)]), host.resource.urn))
+            _tell(found[use], [networking.text(name)], host.resource.urn)
     return found
+
+
+def _tell(found: dict[Network, str], texts: Iterable[str], urn: str) -> None:
+    for network in networks(texts):
+        found.setdefault(network, urn)
 
 
 @rule(

@@ -41,7 +41,7 @@ def files(text: str) -> Mapping[str, str]:
 
 def _cloud_config(text: str) -> Mapping[str, str]:
     found = {}
-    for document in stream(text):
+    for document in stream(text):  # cloud-init, too, ignores a cloud-config that is not YAML, and says so
         listed = document.get("write_files")
         for entry in listed if isinstance(listed, list) else ():
             if isinstance(entry, dict) and isinstance(entry.get("path"), str):

@@ -15,7 +15,7 @@ from policies.texts.haproxy import Haproxy, haproxy
 from policies.texts.keepalived import Keepalived, keepalived
 from policies.texts.kubeadm import Kubeadm, kubeadm
 from policies.texts.nginx import Upstream, upstreams
-from policies.texts.yaml_documents import documents, stream
+from policies.texts.yaml_documents import Unreadable, documents, stream
 from policies.violation import Violation
 
 if TYPE_CHECKING:
@@ -103,7 +103,10 @@ class Host:
         """kubeadm's configuration; its documents are empty where the host gets none."""
         marks = ("kubeadm.k8s.io", "kind: KubeletConfiguration", "kind: KubeProxyConfiguration")
         texts = [text for path, text in self.find(lambda t: any(m in t for m in marks)) if path != FIRST_BOOT]
-        return kubeadm("\n---\n".join(texts), self.resource.urn)
+        try:
+            return kubeadm("\n---\n".join(texts), self.resource.urn)
+        except Unreadable as error:
+            raise Undecidable(f"kubeadm's configuration of {self.name}", self.resource.urn, str(error)) from None
 
     @cached_property
     def etcd(self) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ whole value stands for another resource's output: not known in a preview, and th
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,10 +61,12 @@ class Case:
     where: str = ""
     says: str = ""
     also: tuple[str, ...] = ()
+    advised: tuple[str, ...] = ()
+    remedied: bool = False
     title: str = ""
 
 
-class Loader(yaml.SafeLoader):
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml where it is built in
     pass
 
 
@@ -98,10 +101,13 @@ def load(path: Path) -> Case:
         where=document.get("where", ""),
         says=document.get("says", ""),
         also=tuple(document.get("also", ())),
+        advised=tuple(document.get("advised", ())),
+        remedied=bool(document.get("remedied", False)),
         title=document.get("title", ""),
     )
 
 
+@cache
 def _document(path: Path) -> dict[str, Any]:
     own: dict[str, Any] = yaml.load(path.read_text(), Loader=Loader)  # noqa: S506 -- a subclass of SafeLoader
     if "from" not in own:
@@ -151,15 +157,23 @@ def _merged(old: Any, new: Any) -> Any:
 
 
 def _edited(resource: dict[str, Any], edit: Mapping[str, str], case: str) -> dict[str, Any]:
-    """The resource with a text replaced; `at` is dotted, and a name with dots in it is found as the longest that fits."""
+    """The resource with a text replaced everywhere below `at`, which is dotted (names may have dots in them)."""
+
+    def replaced(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace(edit["find"], edit["put"])
+        if isinstance(value, dict):
+            return {k: replaced(v) for k, v in value.items()}
+        return [replaced(v) for v in value] if isinstance(value, list) else value
 
     def change(value: Any, at: str) -> Any:
         if isinstance(value, Secret):
             return Secret(change(value.value, at))
         if not at:
-            if edit["find"] not in value:
+            changed = replaced(value)
+            if changed == value:
                 raise AssertionError(f"{case}: {edit['find']!r} is not in {edit['at']}")
-            return value.replace(edit["find"], edit["put"])
+            return changed
         for key in value:
             if at == key or at.startswith(f"{key}."):
                 return {**value, key: change(value[key], at[len(key) + 1 :])}

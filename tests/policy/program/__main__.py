@@ -9,7 +9,7 @@ import pulumi
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.policy.stacks import Entry, Secret, Unknown, load  # noqa: E402 -- needs the path above
+from tests.policy.stacks import Entry, Secret, Unknown, load
 
 registered: dict[str, pulumi.Resource] = {}
 
