@@ -2,7 +2,6 @@
 STACK ?= local
 ARGS ?=
 RUN = python3 -m offline.run
-PULUMI = $(RUN) pulumi --stack $(STACK)
 
 .PHONY: help setup up preview down status kubectl test lint bench docs
 
@@ -16,7 +15,7 @@ up: setup ## build the environment and print how to use it
 	@$(RUN) python -m operations up --stack $(STACK)
 
 preview: setup ## show what `up` would change
-	@$(PULUMI) preview --diff
+	@$(RUN) python -m operations preview --stack $(STACK)
 
 down: setup ## destroy the environment; asks first
 	@$(RUN) python -m operations down --stack $(STACK) $(ARGS)
@@ -31,7 +30,7 @@ test: setup ## all tests; tiers that cannot run say why
 	@$(RUN) python -m pytest $(ARGS)
 
 lint: setup ## formatting, lint, types
-	@$(RUN) python -m operations.lint
+	@$(RUN) .ci/lint
 
 bench: setup ## times, sizes and ratios
 	@$(RUN) python -m benchmarks

@@ -13,6 +13,7 @@ PULUMI_HOME = PRIVATE / "pulumi-home"
 STATE = PRIVATE / "state"
 PASSPHRASE = PRIVATE / "passphrase"
 SSH_KEY = PRIVATE / "ssh" / "id_ed25519"
+LOCAL_STACK = ROOT / "Pulumi.local.yaml"
 STAMP = PRIVATE / "setup.json"
 
 

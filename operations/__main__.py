@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
         return made
 
     command("up", "create or update the environment and write a kubeconfig")
+    command("preview", "show what `up` would change")
     down = command("down", "destroy the environment with its data; asks first")
     down.add_argument("--yes", action="store_true", help="do not ask")
     state = command("status", "members, leader, health, certificate days left, owner of the address")
@@ -36,6 +37,8 @@ def main(arguments: list[str]) -> int:
         match given.command:
             case "up":
                 lifecycle.up(given.stack)
+            case "preview":
+                lifecycle.preview(given.stack)
             case "down":
                 lifecycle.down(given.stack, yes=given.yes)
             case "status":

@@ -28,6 +28,12 @@ def up(stack: str) -> None:
     )
 
 
+def preview(stack: str) -> None:
+    """Show what `up` would change."""
+    _select(stack)
+    pulumi("preview", "--stack", stack, "--diff")
+
+
 def down(stack: str, *, yes: bool) -> None:
     """Destroy the environment with its data. Asks for the stack's name unless `yes`."""
     if not yes:

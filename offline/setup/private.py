@@ -4,7 +4,7 @@ import os
 import secrets
 import subprocess
 
-from offline.places import PASSPHRASE, PRIVATE, PULUMI_HOME, SSH_KEY, STATE
+from offline.places import LOCAL_STACK, PASSPHRASE, PRIVATE, PULUMI_HOME, SSH_KEY, STATE
 from offline.progress import Failure
 
 
@@ -14,6 +14,13 @@ def ensure() -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _passphrase()
     _ssh_key()
+    _local_stack()
+
+
+def _local_stack() -> None:
+    """The local stack's file is not committed: the CLI writes the salt of this clone's own passphrase into it."""
+    if not LOCAL_STACK.exists():
+        LOCAL_STACK.write_text("config:\n  quorate:preset: local\n", encoding="utf-8")
 
 
 def _passphrase() -> None:

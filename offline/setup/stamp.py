@@ -6,14 +6,25 @@ import os
 import shutil
 from pathlib import Path
 
-from offline.places import LAUNCHERS, PASSPHRASE, PULUMI_HOME, PYTHON, ROOT, SSH_KEY, STAMP, STATE, programs
+from offline.places import (
+    LAUNCHERS,
+    LOCAL_STACK,
+    PASSPHRASE,
+    PULUMI_HOME,
+    PYTHON,
+    ROOT,
+    SSH_KEY,
+    STAMP,
+    STATE,
+    programs,
+)
 from offline.setup.purposes import Purpose
 
 SOURCES = ("requirements*.txt", "offline/**/*", "machines/*.py")
 RESULTS = {
     Purpose.LINT: (PYTHON,),
     Purpose.TEST: (PYTHON, PULUMI_HOME / "plugins", STATE, PASSPHRASE, SSH_KEY),
-    Purpose.UP: (PYTHON, PULUMI_HOME / "plugins", STATE, PASSPHRASE, SSH_KEY),
+    Purpose.UP: (PYTHON, PULUMI_HOME / "plugins", STATE, PASSPHRASE, SSH_KEY, LOCAL_STACK),
 }
 
 
