@@ -97,7 +97,7 @@ def left(ground: Ground) -> list[str]:
 def clear(ground: Ground) -> None:
     """Take everything away without Pulumi: the way out after a failure."""
     if left(ground):
-        command = [sys.executable, "-m", "machines", "destroy", ground.name, "--take"]
+        command = [sys.executable, "-m", "machines", "destroy", ground.name, "--take", "--yes"]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     subprocess.run(["rm", "-rf", str(ground.folder)], check=True)
     (PRIVATE / "kubeconfig" / f"{ground.name}.yaml").unlink(missing_ok=True)

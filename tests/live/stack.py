@@ -128,8 +128,13 @@ class Stack:
                     self._progress.glimpse(f"{shown.split(' --')[0]}: {line}")
         done = Run(command=shown, status=running.returncode, output="".join(lines), seconds=time.monotonic() - begun)
         if not secret:
-            self.runs.append(done)
+            self._keep(done)
         return done
+
+    def _keep(self, done: Run) -> None:
+        self.runs.append(done)
+        with (self.ground.folder / "commands.log").open("a", encoding="utf-8") as log:
+            log.write(f"$ {done.command}\n{done.output}exit {done.status}, {done.seconds:.1f} s\n\n")
 
     def _update(self, verb: str, *more: str) -> Run:
         self._progress.say(f"pulumi {verb}")

@@ -1,0 +1,86 @@
+"""One round: a bare init, then the life of one cluster from nothing to nothing."""
+
+import re
+import sys
+import time
+from dataclasses import dataclass
+
+from benchmarks import bare
+from benchmarks.memory import PeakMemory
+from tests.live.cluster import SERVING_SECONDS, site, standing
+from tests.live.drills.api import Connection
+from tests.live.drills.site import Site
+from tests.live.drills.wait import NotYet, until
+from tests.live.ground import Ground
+from tests.live.progress import Progress
+from tests.live.stack import Run, Stack
+
+GROUND = Ground(name="bench", bridge="qbench0", prefix="10.89.64")
+MEBIBYTE = 2**20
+RESOURCES = re.compile(r"\+ (\d+) created")
+UNCHANGED = re.compile(r"^\s*\d+ unchanged\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """Seconds, except `resources` (a number) and `memory` (MiB of the three machines together, at most)."""
+
+    init: float
+    up: float
+    again: float
+    down: float
+    resources: int
+    memory: float
+
+
+def measure(progress: Progress) -> Round:
+    """One round. Raises `AssertionError` when the cluster does not come up, changes when it should not, or stays."""
+    progress.say("bare kubeadm init")
+    init = bare.seconds()
+    progress.say(f"bare kubeadm init: {init:.1f} s")
+    stack = Stack(GROUND, progress=progress)
+    with standing(stack):
+        memory = PeakMemory(GROUND.name, tuple(GROUND.nodes))
+        with memory.watched():
+            begun = time.monotonic()
+            made = _up(stack)
+            running = site(stack)
+            until("three nodes answer", lambda: answering(running), seconds=SERVING_SECONDS)
+            up = time.monotonic() - begun
+            running.wait_until_whole(seconds=SERVING_SECONDS)
+            time.sleep(5)  # what a cluster without work settles at
+            begun = time.monotonic()
+            second = _up(stack)
+            again = time.monotonic() - begun
+        if not UNCHANGED.search(second.output):
+            raise AssertionError(f"the second up changed something:\n{second.tail}")
+        gone = stack.destroy().good()
+    return Round(
+        init=init,
+        up=up,
+        again=again,
+        down=gone.seconds,
+        resources=int(_first(RESOURCES, made)),
+        memory=memory.peak / MEBIBYTE,
+    )
+
+
+def answering(running: Site) -> None:
+    """Through the virtual address three nodes are registered, and every API server is ready. Raises `NotYet`."""
+    running.ready()
+    nodes = Connection(running.access).get("/api/v1/nodes").items()
+    if len(nodes) != len(running.servers):
+        raise NotYet(f"{len(nodes)} nodes are registered")
+
+
+def _up(stack: Stack) -> Run:
+    # What `make up` runs: the set-up, which finds everything done, and the update.
+    stack.run(sys.executable, "-m", "offline.setup").good()
+    return stack.up().good()
+
+
+def _first(pattern: re.Pattern[str], run: Run) -> str:
+    found = pattern.search(run.output)
+    if found is None:
+        raise AssertionError(f"no {pattern.pattern!r} in the output:\n{run.tail}")
+    return found[1]
