@@ -173,8 +173,12 @@ def test_a_host_that_is_not_there_is_named_with_what_was_tried(sessions: Session
 
 def test_a_host_that_is_still_starting_is_waited_for(node: NodeKind, sshd: Sshd, ask: Ask) -> None:
     sshd.stop()
-    threading.Timer(1.2, sshd.start).start()
-    _, made = node.create(ask(inputs=inputs(sshd.connection)))
+    later = threading.Timer(1.2, sshd.start)
+    later.start()
+    try:
+        _, made = node.create(ask(inputs=inputs(sshd.connection)))
+    finally:
+        later.join()
     assert made["member"] is True
 
 
