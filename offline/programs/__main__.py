@@ -23,6 +23,9 @@ def main() -> int:
     except Failure as failure:
         sys.stderr.write(f"programs: {failure}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("programs: interrupted; run it again to go on from here\n")
+        return 130
     sys.stdout.write(f"{folder}\n")
     return 0
 

@@ -20,7 +20,7 @@ from offline.places import (
 )
 from offline.setup.purposes import Purpose
 
-SOURCES = ("requirements*.txt", "offline/**/*", "machines/*.py")
+SOURCES = ("requirements*.txt", "offline/**/*", "machines/**/*.py")
 RESULTS = {
     Purpose.LINT: (PYTHON,),
     Purpose.TEST: (PYTHON, PULUMI_HOME / "plugins", STATE, PASSPHRASE, SSH_KEY),
