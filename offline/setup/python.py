@@ -16,10 +16,10 @@ UV_REQUIREMENTS = Path(__file__).with_name("uv.txt")
 
 def ensure() -> None:
     """Make the environment and bring it to what the requirements pin. Raises `Failure`."""
-    uv = _uv()
+    program = uv()
     if not _works():
-        _run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)], "make the Python environment")
-    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON)]
+        _run([program, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)], "make the Python environment")
+    sync = [program, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON)]
     _run([*sync, str(REQUIREMENTS)], "install the Python packages")
 
 
@@ -32,7 +32,7 @@ def _works() -> bool:
     return done.stdout.strip() == str(sys.version_info[:2])
 
 
-def _uv() -> str:
+def uv() -> str:
     """The uv on PATH, or one of our own in the cache."""
     found = shutil.which("uv")
     if found is not None:
