@@ -1,0 +1,56 @@
+"""Names in Pulumi for names in Terraform; what the SDK and the schema do not tell is listed here."""
+
+import re
+from collections.abc import Collection, Mapping
+
+# Tokens of resources and functions whose Terraform type neither aws_<module>_<name> nor aws_<name> finds.
+TYPES = {
+    "aws:lb/getLoadBalancer:getLoadBalancer": "aws_lb",
+    "aws:lb/loadBalancer:LoadBalancer": "aws_lb",
+}
+
+# Modules whose Terraform types carry no service prefix: aws:ec2/instance:Instance is aws_instance.
+UNPREFIXED = frozenset({"alb", "ec2", "index", "lb"})
+
+# Terraform's path of blocks and attribute, where the Pulumi name is neither camelCase nor its plural.
+PROPERTIES = {
+    ("aws_cloudwatch_metric_alarm", "alarm_name"): "name",
+    ("aws_sns_topic_subscription", "topic_arn"): "topic",
+}
+
+
+def terraform_type(token: str, known: Collection[str]) -> str:
+    """The Terraform type of a Pulumi token. Raises `LookupError`."""
+    _, module, name = token.split(":")
+    module, name = module.split("/")[0], snake(name).removeprefix("get_")
+    squashed = {each.replace("_", ""): each for each in known}  # apigateway is api_gateway in Terraform
+    candidates = [
+        TYPES.get(token, ""),
+        f"aws_{module}_{name}",
+        squashed.get(f"aws{module}{name}".replace("_", ""), ""),
+        f"aws_{name}" if module in UNPREFIXED else "",
+    ]
+    for candidate in candidates:
+        if candidate in known:
+            return candidate
+    message = f"the Terraform AWS provider has no type for {token}"
+    raise LookupError(message)
+
+
+def property_name(path: str, name: str, known: Mapping[str, object]) -> str | None:
+    """The name that the SDK has for an attribute or block of the type at `path`; None if it has none."""
+    usual = camel(name)
+    plurals = (f"{usual}s", f"{usual}es", re.sub("y$", "ies", usual), re.sub("s$", "", usual))
+    candidates = (PROPERTIES.get((path, name), usual), usual, *plurals)
+    return next((each for each in candidates if each in known), None)
+
+
+def snake(name: str) -> str:
+    """LoadBalancer: load_balancer."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def camel(name: str) -> str:
+    """cidr_block: cidrBlock."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
