@@ -69,6 +69,7 @@ def _programs_and_plugins(progress: Progress, image: Future[None] | None, *, dow
     with progress.part("Pulumi"):
         _say(cli.ensure(found))
         _say(plugins.ensure_tls(download=download))
+        _say(plugins.ensure_aws(download=download))
     with progress.part("machine image"):
         if image is None:
             _say("not made: that needs root; tests that start machines say so")

@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from emulation.aws.binary import find
 from offline.places import (
     LAUNCHERS,
     LOCAL_STACK,
@@ -20,7 +21,7 @@ from offline.places import (
 )
 from offline.setup.purposes import Purpose
 
-SOURCES = ("requirements*.txt", "offline/**/*", "machines/**/*.py")
+SOURCES = ("requirements*.txt", "offline/**/*", "machines/**/*.py", "emulation/aws/binary.py")
 RESULTS = {
     Purpose.LINT: (PYTHON,),
     Purpose.TEST: (PYTHON, PULUMI_HOME / "plugins", STATE, PASSPHRASE, SSH_KEY),
@@ -65,5 +66,7 @@ def _offered() -> list[str]:
     path = os.pathsep.join(
         folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(folder) != LAUNCHERS
     )
-    names = ("pulumi", "pulumi-language-python", "pulumi-resource-tls", "go")
-    return [str(Path(found).resolve()) for name in names if (found := shutil.which(name, path=path))]
+    names = ("pulumi", "pulumi-language-python", "pulumi-resource-tls", "pulumi-resource-aws", "go")
+    found = [Path(program) for name in names if (program := shutil.which(name, path=path))]
+    provider = find(os.environ)
+    return [str(program.resolve()) for program in (*found, *([provider] if provider else []))]

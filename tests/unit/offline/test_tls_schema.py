@@ -9,7 +9,7 @@ import pytest
 from pulumi import _types
 
 from offline.provider.values import Properties
-from offline.setup.plugins import tls_version
+from offline.setup.plugins import version
 from offline.tls.plugin import VERSION
 from offline.tls.schema import CHANGES_IN_PLACE, KINDS, SECRETS
 from tests.unit.offline.asking import Asked, Made
@@ -67,7 +67,7 @@ def test_private_keys_are_secret_and_nothing_else_is(server: Chain) -> None:
 
 def test_it_says_the_version_that_the_installed_sdk_asks_for() -> None:
     plugin = json.loads((Path(pulumi_tls.__file__).parent / "pulumi-plugin.json").read_text(encoding="utf-8"))
-    assert plugin["version"] == VERSION == tls_version()
+    assert plugin["version"] == VERSION == version("tls")
 
 
 def test_only_properties_that_are_no_part_of_the_certificate_change_in_place() -> None:
