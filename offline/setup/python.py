@@ -18,7 +18,10 @@ def ensure() -> None:
     """Make the environment and bring it to what the requirements pin. Raises `Failure`."""
     program = uv()
     if not _works():
-        _run([program, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)], "make the Python environment")
+        _run(
+            [program, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)],
+            "make the Python environment",
+        )
     sync = [program, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", str(PYTHON)]
     _run([*sync, str(REQUIREMENTS)], "install the Python packages")
 
