@@ -14,6 +14,7 @@ STATE = PRIVATE / "state"
 PASSPHRASE = PRIVATE / "passphrase"
 SSH_KEY = PRIVATE / "ssh" / "id_ed25519"
 LOCAL_STACK = ROOT / "Pulumi.local.yaml"
+TERRAFORM_PROVIDER = PRIVATE / "terraform-provider-aws"  # a link to where the user has it
 STAMP = PRIVATE / "setup.json"
 
 

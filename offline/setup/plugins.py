@@ -7,62 +7,97 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from emulation.aws.binary import ABSENT, find
 from offline.environment import environment
-from offline.places import PULUMI_HOME, VENV
+from offline.places import PULUMI_HOME, TERRAFORM_PROVIDER, VENV
 from offline.progress import Failure
 from offline.setup.launchers import write
 
 DOWNLOAD_SECONDS = 60
 
 
-def tls_version() -> str:
+def version(name: str) -> str:
     """Version of the plugin that the installed SDK asks for."""
-    (file,) = VENV.glob("lib/python3*/site-packages/pulumi_tls/pulumi-plugin.json")
+    (file,) = VENV.glob(f"lib/python3*/site-packages/pulumi_{name}/pulumi-plugin.json")
     plugin: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return plugin["version"]
 
 
+def installed(name: str) -> Path:
+    """Where this clone's Pulumi home has the plugin, if it has it."""
+    program = f"pulumi-resource-{name}"
+    return PULUMI_HOME / "plugins" / f"resource-{name}-v{version(name)}" / program
+
+
 def ensure_tls(*, download: bool) -> str:
     """Install the tls plugin if it is missing; says what is used. `download`: try the official source first."""
-    version = tls_version()
-    name = "pulumi-resource-tls"
-    installed = PULUMI_HOME / "plugins" / f"resource-tls-v{version}" / name
-    found = _official(name, version)
+    official = _ensure_official("tls", download=download)
+    if official is None:
+        _ensure_ours("tls", "offline.tls.plugin")
+    return official or f"our stand-in for the tls plugin {version('tls')}"
+
+
+def ensure_aws(*, download: bool) -> str:
+    """Install the aws plugin if it can be had; says what is used. Only environments on AWS need it."""
+    official = _ensure_official("aws", download=download)
+    provider = find(os.environ)
+    if official is not None or provider is None:
+        TERRAFORM_PROVIDER.unlink(missing_ok=True)
+    if official is not None:
+        return official
+    if provider is None:
+        shutil.rmtree(installed("aws").parent, ignore_errors=True)
+        return f"no aws plugin: {ABSENT}"
+    link = TERRAFORM_PROVIDER.with_name(f".{TERRAFORM_PROVIDER.name}.unfinished")
+    link.unlink(missing_ok=True)
+    link.symlink_to(provider)
+    link.replace(TERRAFORM_PROVIDER)
+    _ensure_ours("aws", "emulation.aws.plugin", lean=False)
+    return f"our stand-in for the aws plugin {version('aws')}, on {provider.name}"
+
+
+def _ensure_official(name: str, *, download: bool) -> str | None:
+    found = _official(name)
     if found is not None:
-        _install(version, found)
-        return f"the official tls plugin {version} ({found})"
-    if download and _downloaded(version):
-        return f"the official tls plugin {version}, downloaded"
+        _install(name, found)
+        return f"the official {name} plugin {version(name)} ({found})"
+    if download and _downloaded(name):
+        return f"the official {name} plugin {version(name)}, downloaded"
+    return None
+
+
+def _ensure_ours(name: str, module: str, *, lean: bool = True) -> None:
+    there = installed(name)
     with tempfile.TemporaryDirectory() as folder:
-        launcher = Path(folder) / name
-        write(launcher, "offline.tls.plugin")
-        if not installed.exists() or installed.read_bytes() != launcher.read_bytes():
-            _install(version, launcher)
-    return f"our stand-in for the tls plugin {version}"
+        launcher = Path(folder) / there.name
+        write(launcher, module, lean=lean)
+        if not there.exists() or there.read_bytes() != launcher.read_bytes():
+            _install(name, launcher)
 
 
-def _official(name: str, version: str) -> Path | None:
+def _official(name: str) -> Path | None:
     """The plugin from the user's own Pulumi home, or from PATH if it says that it has this version."""
-    home = Path.home() / ".pulumi" / "plugins" / f"resource-tls-v{version}" / name
+    there = installed(name)
+    home = Path.home() / ".pulumi" / there.relative_to(PULUMI_HOME)
     if home.exists():
         return home
-    found = shutil.which(name)
+    found = shutil.which(there.name)
     if found is None:
         return None
     asked = subprocess.run([found, "-version"], capture_output=True, text=True, check=False, timeout=10)
-    return Path(found) if asked.stdout.strip().removeprefix("v") == version else None
+    return Path(found) if asked.stdout.strip().removeprefix("v") == version(name) else None
 
 
-def _install(version: str, file: Path) -> None:
-    done = _pulumi("plugin", "install", "resource", "tls", version, "--file", str(file), "--reinstall")
+def _install(name: str, file: Path) -> None:
+    done = _pulumi("plugin", "install", "resource", name, version(name), "--file", str(file), "--reinstall")
     if done.returncode != 0:
-        message = f"could not install the tls plugin {version} from {file}: {done.stderr.strip()}"
+        message = f"could not install the {name} plugin {version(name)} from {file}: {done.stderr.strip()}"
         raise Failure(message)
 
 
-def _downloaded(version: str) -> bool:
+def _downloaded(name: str) -> bool:
     try:
-        return _pulumi("plugin", "install", "resource", "tls", version).returncode == 0
+        return _pulumi("plugin", "install", "resource", name, version(name)).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
