@@ -13,11 +13,11 @@ from node.events import Events
 from node.failure import Failed
 from node.host import STATE, Host
 from node.json_reading import Malformed
+from node.kubeadm import API_PORT
 from node.memory import Memory
 from node.record import Record
 from node.services import Services
 from node.steps.access import ADMINISTRATOR
-from node.steps.control_plane import API_PORT
 from node.steps.programs import PLACES
 from node.steps.system import without_block
 from node.wanted import Wanted, read

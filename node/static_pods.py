@@ -40,6 +40,12 @@ def processes(host: Host, program: str) -> list[Process]:
     return [process for _, process in sorted(found, key=lambda pair: -pair[0])]
 
 
+def is_alive(host: Host, process: Process) -> bool:
+    """Whether that very process still runs."""
+    fields = _read(host, f"/proc/{process.pid}/stat").rpartition(")")[2].split()
+    return len(fields) > START and fields[0] != "Z" and process.identity.endswith(f":{fields[START]}")
+
+
 def _read(host: Host, path: str) -> str:
     try:
         return host.path(path).read_text(errors="replace")

@@ -8,10 +8,10 @@ from node.etcd.cluster import open_cluster
 from node.etcd.gateway import EtcdRefused
 from node.host import Host
 from node.json_reading import Malformed
+from node.kubeadm import API_PORT, PKI
 from node.memory import Memory
 from node.probe import readiness
 from node.services import Services
-from node.steps.control_plane import API_PORT, PKI
 from node.wanted import Wanted, read
 
 KUBECONFIGS = ("admin", "super-admin", "controller-manager", "scheduler", "kubelet")

@@ -77,6 +77,7 @@ class Manifest:
     virtual_ip: VirtualIp | None
     kubernetes_version: str
     etcd_version: str
+    skip_phases: tuple[str, ...]  # of kubeadm init, beside those in its own document
     store: str | None  # None: programs come from packages
     artifacts: tuple[Artifact, ...]
 
@@ -162,6 +163,7 @@ def _manifest(document: Json) -> Manifest:
         else None,
         kubernetes_version=document["kubernetesVersion"].text(),
         etcd_version=document["etcdVersion"].text(),
+        skip_phases=tuple(phase.text() for phase in document["skipPhases"].items()),
         store=artifacts["store"].text() if store else None,
         artifacts=tuple(_artifact(a) for a in artifacts["digests"].items()) if store else (),
     )

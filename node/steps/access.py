@@ -1,9 +1,9 @@
 """The role bindings that kubeadm's skipped phases would have left behind."""
 
 from node.difference import Difference
+from node.kubeadm import API_PORT
 from node.machine import Machine
 from node.step import Step
-from node.steps.control_plane import API_PORT
 
 RBAC = "/etc/kubernetes/quorate/rbac.yaml"
 ADMINISTRATOR = "/etc/kubernetes/admin.conf"

@@ -1,29 +1,13 @@
-"""The control plane's static pods, written by `kubeadm init`, which is also how a change is rolled."""
+"""The control plane's static pods, written by kubeadm."""
 
 from node.certificate import NotACertificate, from_text
-from node.commands import CommandFailed
-from node.daemon import fingerprint
 from node.difference import Difference, Impact
-from node.failure import Failed
-from node.files import install
+from node.kubeadm import API_PORT, PKI, Kubeadm
 from node.machine import Machine
 from node.probe import readiness, served_certificate
 from node.static_pods import COMPONENTS, ailment, manifest_digest, processes, remember
 from node.step import Step
 from node.waiting import wait_until_healthy
-
-API_PORT = 6443
-PKI = "/etc/kubernetes/pki"
-CONFIGURATION = "/etc/kubernetes/quorate/kubeadm.yaml"
-# What each program reads only when it starts. Leaves (apiserver.crt and the client certificates) and the encryption
-# configuration are read again while it runs.
-READ_AT_START = {
-    "kube-apiserver": (f"{PKI}/ca.crt", f"{PKI}/etcd/ca.crt", f"{PKI}/sa.pub", f"{PKI}/sa.key"),
-    "kube-controller-manager": (f"{PKI}/ca.crt", f"{PKI}/sa.key", "/etc/kubernetes/controller-manager.conf"),
-    "kube-scheduler": ("/etc/kubernetes/scheduler.conf",),
-}
-INIT_SECONDS = 420.0  # kubeadm's own waits are four and two minutes
-READY_SECONDS = 180.0
 
 
 class ControlPlaneStep(Step):
@@ -31,14 +15,14 @@ class ControlPlaneStep(Step):
 
     name = "control-plane"
     after = frozenset({"etcd", "kubelet"})
+    patience = 180.0  # seconds
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._host = machine.host
         self._files = machine.files(self.name)
         self._record = machine.record(self.name)
-        self._patches = self._host.state("patches")
-        self._inputs = self._input_digest()
+        self._kubeadm = Kubeadm(machine)
 
     def differences(self) -> list[Difference]:
         """Files, inputs of kubeadm that have changed, pods that do not run as wanted."""
@@ -46,7 +30,7 @@ class ControlPlaneStep(Step):
         if why := self._must_run():
             running = any(processes(self._host, component) for component in COMPONENTS)
             impact = Impact.RESTART if running else Impact.NONE
-            found.append(self._differs("kubeadm init", "run with the wanted inputs", why, impact))
+            found.append(self._differs("kubeadm", "run with the wanted inputs", why, impact))
         elif seen := self._ailment():
             found.append(self._differs("control plane", "healthy", seen))
         return found
@@ -59,34 +43,27 @@ class ControlPlaneStep(Step):
         self._files.install()
         if not why:
             return
-        self._write_patches()
-        self._machine.note(self.name, f"kubeadm init ({why})")
-        try:
-            self._host.commands.run("kubeadm", "init", "--config", str(self._configuration()), timeout=INIT_SECONDS)
-        except CommandFailed as error:
-            raise Failed(f"kubeadm init failed: {_reason(error.said)}") from error
+        self._machine.note(self.name, f"kubeadm: {why}")
+        if self._kubeadm.begun():
+            self._kubeadm.change()
+        else:
+            self._kubeadm.begin()
         manifests = {f"manifest {c}": manifest_digest(self._host, c) for c in COMPONENTS}
-        self._record.update(inputs=self._inputs, **manifests)
+        self._record.write({**self._record.read(), **manifests, "inputs": self._kubeadm.inputs()})
 
     def verify(self) -> None:
         """All pods run under their present manifests, and the API server is ready."""
-        wait_until_healthy(self._ailment, seconds=READY_SECONDS, what="the control plane of this node")
-        self._record.update(**remember(self._host))
+        wait_until_healthy(self._ailment, seconds=self.patience, what="the control plane of this node")
+        self._record.write({**self._record.read(), **remember(self._host)})
 
     def _differs(self, what: str, wanted: str, found: str, impact: Impact = Impact.NONE) -> Difference:
         return Difference(step=self.name, what=what, wanted=wanted, found=found, impact=impact)
-
-    def _input_digest(self) -> str:
-        file = self._machine.file(CONFIGURATION)
-        program = self._machine.wanted.manifest.program("kubeadm")
-        annotations = [self._annotation(component) for component in COMPONENTS]
-        return fingerprint(file.sha256 if file else "", program, *annotations)
 
     def _must_run(self) -> str | None:
         known = self._record.read()
         if "inputs" not in known:
             return "it has not succeeded on this machine yet"
-        if known["inputs"] != self._inputs:
+        if known["inputs"] != self._kubeadm.inputs():
             return "its inputs have changed"
         for component in COMPONENTS:
             if known.get(f"manifest {component}") != manifest_digest(self._host, component):
@@ -113,31 +90,3 @@ class ControlPlaneStep(Step):
         if isinstance(served, str):
             return served
         return None if served.serial == installed.serial else "the API server still serves its former certificate"
-
-    def _annotation(self, component: str) -> str:
-        files = [file for path in READ_AT_START[component] if (file := self._machine.file(path))]
-        return fingerprint(component, *files)
-
-    def _write_patches(self) -> None:
-        # The kubelet restarts a static pod when its manifest changes, and only then: no process has to be killed, so no
-        # restart is ever held back as a crash.
-        for component in COMPONENTS:
-            text = f"metadata:\n  annotations:\n    quorate/read-at-start: {self._annotation(component)}\n"
-            install(self._patches / f"{component}.yaml", text.encode(), mode=0o600)
-
-    def _configuration(self) -> object:
-        # kubeadm takes no --patches beside --config, and the folder is the agent's own: it is named in a copy.
-        text, first = self._host.path(CONFIGURATION).read_text(), "kind: InitConfiguration\n"
-        if first not in text or "\npatches:" in text:
-            raise Failed(f"{CONFIGURATION} must have an InitConfiguration without patches: the agent adds its own")
-        text = text.replace(first, f"{first}patches:\n  directory: {self._patches}\n", 1)
-        copy = self._host.state("kubeadm.yaml")
-        install(copy, text.encode(), mode=0o600)
-        return copy
-
-
-def _reason(said: str) -> str:
-    """kubeadm's own words from the first error on; warnings before it are left out."""
-    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("W")]
-    first = next((i for i, line in enumerate(lines) if line.lower().startswith(("error", "[error"))), 0)
-    return " | ".join(lines[first:])[:1500]

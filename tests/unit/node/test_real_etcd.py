@@ -30,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Site]]:
+def sites() -> Iterator[list[Site]]:
     """The clusters that were founded so far; the last one is used again for as long as it is healthy."""
     made: list[Site] = []
     yield made
