@@ -14,7 +14,7 @@ from pathlib import Path
 from machines.place import Place
 from machines.unable import Unable
 
-_LEFT_SECONDS = 5.0  # how long the kernel may take to bury the last processes of a machine
+_LEFT_SECONDS = 60.0  # milliseconds on an idle host; the kernel buries a machine's processes one by one
 
 
 @dataclass(frozen=True, kw_only=True)

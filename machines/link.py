@@ -1,6 +1,9 @@
 """Network interfaces of this host, and the mark that says for which fleet one was made; read without any program."""
 
+import subprocess
 from pathlib import Path
+
+from machines.requirement import program
 
 LINKS = Path("/sys/class/net")
 
@@ -26,3 +29,8 @@ def mark(fleet: str) -> str:
 def marked(fleet: str) -> str | None:
     """The name of the fleet's bridge, when there is one."""
     return next((link.name for link in sorted(LINKS.iterdir()) if alias(link.name) == mark(fleet)), None)
+
+
+def remove(name: str) -> None:
+    """Remove the interface of this name or alternative name (systemd-nspawn shortens long ones), if there is one."""
+    subprocess.run([program("ip"), "link", "delete", "dev", name], capture_output=True, check=False)

@@ -24,6 +24,7 @@ def on(spec: MachineSpec, progress: Progress, lock: int) -> None:
                 why=f"{spec.place.title} is reached through it",
                 fix="make the bridge first",
             )
+        cut(spec.place)
         furnish(spec)
         running = launch.begin(spec, made, lock)
         progress(f"{spec.place.title}: started")
@@ -48,3 +49,5 @@ def cut(place: Place) -> None:
         process.cut(running)
     place.process.unlink(missing_ok=True)
     cgroups.sweep(place)
+    # Without a supervisor the kernel removes the interface at leisure; until then the machine cannot start again.
+    link.remove(f"vb-{place.title}")

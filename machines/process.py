@@ -13,6 +13,7 @@ _PROC = Path("/proc")
 _STATE = 0  # fields of /proc/PID/stat behind the name, see proc(5)
 _PARENT = 1
 _STARTED = 19
+_END_SECONDS = 20.0  # milliseconds on an idle host
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +80,10 @@ def cut(supervisor: Process) -> None:
     leader = first(supervisor)
     if leader is not None:
         leader.signal(signal.SIGKILL)
-        if supervisor.ended_within(5.0):  # it removes the machine's network interface first
+        if supervisor.ended_within(_END_SECONDS):  # it removes the machine's network interface first
             return
     supervisor.signal(signal.SIGKILL)
-    supervisor.ended_within(5.0)
+    supervisor.ended_within(_END_SECONDS)
 
 
 def _children(number: int) -> list[int]:

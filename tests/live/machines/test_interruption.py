@@ -80,6 +80,8 @@ def test_a_machine_whose_supervisor_was_killed_is_cleared_away_and_started_again
     supervisor = process.machine(PLACE)
     assert supervisor is not None
     os.kill(supervisor.number, signal.SIGKILL)
+    assert supervisor.ended_within(30)
+    assert not machine.find(FLEET, "cp1").running  # type: ignore[union-attr]  # it has a disk
     made = machine.create(spec("cp1", key))
     assert key.ssh("cp1", made.host_key, "hostname") == "cp1"
 

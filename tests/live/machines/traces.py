@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from glob import glob
 from pathlib import Path
 
 from machines.place import STATE
@@ -13,10 +14,15 @@ def traces() -> dict[str, set[str]]:
     return {
         "mounts": {line for line in Path("/proc/self/mountinfo").read_text().splitlines() if FLEET in line},
         "interfaces": {link.name for link in Path("/sys/class/net").iterdir() if _ours(link.name)},
-        "control groups": {str(group) for group in Path("/sys/fs/cgroup").glob(f"**/quorate.*{FLEET}*")},
-        "files": {str(path) for place in (STATE, Path("/run")) for path in place.glob(f"**/*{FLEET}*")},
+        "control groups": _named("/sys/fs/cgroup", "/sys/fs/cgroup/*"),
+        "files": _named(str(STATE), "/run/*", "/run/systemd/nspawn/*", "/var/lib/machines"),
         "processes": set(_processes()),
     }
+
+
+def _named(*folders: str) -> set[str]:
+    # Not below: other fleets change there meanwhile.
+    return {path for folder in folders for path in glob(f"{folder}/*{FLEET}*", include_hidden=True)}
 
 
 def _ours(interface: str) -> bool:
