@@ -29,6 +29,8 @@ NODE_PORTS: Mapping[int, str] = {
 
 def ports(settings: Settings) -> tuple[Port, ...]:
     """Every opening, in the order: API, etcd, node's own, balancing, operation."""
+    if settings.kind == "aws":
+        return _aws(settings)
     balancers: Role = "balancers" if settings.endpoint.dedicated_hosts else "nodes"
     front = settings.endpoint.port
     return (
@@ -48,6 +50,25 @@ def ports(settings: Settings) -> tuple[Port, ...]:
         *_address(settings, balancers),
         *_ssh(settings),
         Port(number=NTP_PORT, protocol="udp", source="nodes", target="time-source", why="clocks agree"),
+    )
+
+
+def _aws(settings: Settings) -> tuple[Port, ...]:
+    """Behind a load balancer of the cloud. Loopback and Amazon's time source pass no security group."""
+    front = settings.endpoint.port
+    openings = settings.aws.network.openings if settings.aws else ()
+    return (
+        _tcp(front, "clients", "balancers", "the endpoint: kubectl, workers, automation"),
+        _tcp(front, "nodes", "balancers", "the endpoint: the nodes' own administration"),
+        _tcp(API_PORT, "balancers", "nodes", "the load balancer forwards the API's connections and asks /readyz"),
+        _tcp(API_PORT, "nodes", "nodes", "the Service `kubernetes` leads to every API server"),
+        _tcp(API_PORT, "pods", "nodes", "the Service `kubernetes` leads workers and pods to every API server"),
+        _tcp(CLIENT_PORT, "nodes", "nodes", "API servers and the agent talk to every etcd member"),
+        _tcp(PEER_PORT, "nodes", "nodes", "etcd members replicate"),
+        _tcp(KUBELET_PORT, "nodes", "nodes", "API servers fetch logs and run exec"),
+        _tcp(KUBELET_PORT, "pods", "nodes", "metrics-server reads every kubelet"),
+        *(Port(number=o.port, protocol=o.protocol, source="nodes", target="nodes", why=o.why) for o in openings),
+        *(Port(number=o.port, protocol=o.protocol, source="pods", target="nodes", why=o.why) for o in openings),
     )
 
 

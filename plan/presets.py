@@ -42,6 +42,28 @@ PROD: Mapping[str, object] = {
 
 PRESETS: Mapping[str, Mapping[str, object]] = {"local": LOCAL, "dev": DEV, "prod": PROD}
 
+# What the presets add for environments of the kind `aws`.
+AWS: Mapping[str, Mapping[str, object]] = {
+    "dev": {
+        "singleFailureDomain": False,
+        "aws": {
+            "protect": False,
+            "network": {"egress": "nat"},
+            "loadBalancer": {"deletionProtection": False},
+            "machines": {"size": "small", "terminationProtection": False},
+        },
+    },
+    "prod": {
+        "members": 5,
+        "aws": {"protect": True, "network": {"egress": "endpoints"}, "machines": {"size": "large"}},
+    },
+}
+
+
+def preset(name: str, kind: object) -> Mapping[str, object]:
+    """The defaults of a preset for a kind of environment. KeyError for an unknown name."""
+    return merged(PRESETS[name], AWS.get(name, {})) if kind == "aws" else PRESETS[name]
+
 
 def merged(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
     """`over` on top of `under`, section by section. Lists and plain values are replaced whole; null is a value."""

@@ -25,7 +25,9 @@ def once(settings: Settings) -> Iterator[Refusal]:
 
 
 def inside(settings: Settings) -> Iterator[Refusal]:
-    """Host addresses of the hosts' network."""
+    """Host addresses of the hosts' network; on AWS each zone has its own (`plan.bounds.aws_network`)."""
+    if settings.kind == "aws":
+        return
     network, gateway = settings.network.hosts, settings.network.gateway
     for at, address in listing.addresses(settings):
         reason = excluded(address, network, gateway)

@@ -9,8 +9,17 @@ FEWEST = 2  # balancers: one would be the single point of failure that the endpo
 
 
 def kinds(settings: Settings) -> Iterator[Refusal]:
-    """Hosts have a virtual IP: there is no cloud's balancer in front of them."""
-    if settings.endpoint.virtual_ip is None:
+    """Hosts have a virtual IP; a cloud has its own balancer, and its network moves no address."""
+    if settings.kind == "aws":
+        for at, given in (
+            ("endpoint.virtualIp", settings.endpoint.virtual_ip),
+            ("endpoint.dedicatedHosts", settings.endpoint.dedicated_hosts),
+            ("balancers", settings.balancers),
+        ):
+            if given:
+                why = "a VPC ignores the ARP by which an address moves; the load balancer takes its place"
+                yield Refusal(at=at, bound="absent on AWS", got="given", why=why, fix="remove it")
+    elif settings.endpoint.virtual_ip is None:
         yield Refusal(
             at="endpoint.virtualIp",
             bound=f"given, because the kind is {settings.kind!r}",

@@ -59,6 +59,8 @@ def port(settings: Settings) -> Iterator[Refusal]:
             why="higher ones go to NodePorts and outgoing connections, and may be taken when the balancer starts",
             fix="8443, or 6443 on dedicated balancer hosts",
         )
+    if settings.kind == "aws":
+        return  # the load balancer has no other listener
     alone = bool(settings.endpoint.dedicated_hosts)
     if given == API_PORT and not alone:
         yield Refusal(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plan.aws_subnets import zones
 from plan.quorum import fault_tolerance, quorum
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
@@ -67,6 +68,8 @@ def failure_domains(settings: Settings) -> Iterator[Refusal]:
     tolerated = fault_tolerance(given)
     if settings.single_failure_domain or tolerated == 0:
         return
+    if settings.aws is not None and len(set(zones(settings.aws))) < -(-given // tolerated):
+        return  # told of the zones, from which the nodes follow
     domains = [node.failure_domain for node in settings.nodes]
     for domain in dict.fromkeys(domains):
         inside = domains.count(domain)

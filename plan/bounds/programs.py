@@ -74,10 +74,11 @@ def source(settings: Settings) -> Iterator[Refusal]:
                 at, fix = f"artifacts.{key}", "remove it, or say `source: store`"
                 yield Refusal(at=at, bound="absent when the source is packages", got="given", why=why, fix=fix)
         return
-    if given.store is None or not given.store.startswith(("file:///", "https://")):
+    schemes = ("file:///", "https://", *(("s3://",) if settings.kind == "aws" else ()))
+    if given.store is None or not given.store.startswith(schemes):
         yield Refusal(
             at="artifacts.store",
-            bound="file:///... or https://..., as the nodes see it",
+            bound=f"{'... or '.join(schemes)}..., as the nodes see it",
             got=repr(given.store) if given.store else "missing",
             why="the nodes install every program from there",
             fix="such as file:///opt/quorate/store",

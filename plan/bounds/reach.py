@@ -32,9 +32,9 @@ def ssh(settings: Settings) -> Iterator[Refusal]:
 
 def private_key(settings: Settings) -> Iterator[Refusal]:
     """A path; what is there is looked at by `plan.settings.surroundings`."""
-    if not settings.ssh.private_key_path.strip():
+    if settings.kind == "hosts" and not settings.ssh.private_key_path.strip():
         at, bound, why = "ssh.privateKeyPath", "the path of a private key", "every host is reached by SSH"
-        yield Refusal(at=at, bound=bound, got="empty", why=why, fix="such as `~/.ssh/id_ed25519`")
+        yield Refusal(at=at, bound=bound, got="missing", why=why, fix="such as `~/.ssh/id_ed25519`")
 
 
 def host_keys(settings: Settings) -> Iterator[Refusal]:
@@ -76,6 +76,10 @@ def local_machines(settings: Settings) -> Iterator[Refusal]:
     """Machines on this computer need a bridge with an address."""
     machines = settings.local_machines
     if machines is None:
+        return
+    if settings.kind != "hosts":
+        why = "machines are made here or on AWS, not both"
+        yield Refusal(at="localMachines", bound="absent on AWS", got="given", why=why, fix="remove it")
         return
     why = "this computer makes the machines and the bridge that connects them"
     if settings.network.gateway is None:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from plan.settings.artifacts import Artifacts
+from plan.settings.aws import Aws
 from plan.settings.certificates import Certificates
 from plan.settings.control_plane import ControlPlane
 from plan.settings.endpoint import EndpointSettings
@@ -28,8 +29,8 @@ class Settings(Model):
     cluster: str
     """Name of the cluster, a DNS label. Part of etcd's token: it never changes."""
 
-    kind: Literal["hosts"] = "hosts"
-    """Where the machines are: `hosts` are reached by SSH, wherever they stand."""
+    kind: Literal["hosts", "aws"] = "hosts"
+    """Where the machines are: `hosts` are reached by SSH, wherever they stand; `aws`: instances made here."""
 
     members: Annotated[int | None, BeforeValidator(_number)] = None
     """How many nodes there must be, so that a forgotten one is noticed; null: as many as are listed."""
@@ -41,7 +42,8 @@ class Settings(Model):
     """The explicit word for failure domains that take the quorum with them when they fail."""
 
     nodes: tuple[HostNode, ...]
-    """The control-plane nodes: 3, 5 or 7. Each runs one etcd member."""
+    """The control-plane nodes: 3, 5 or 7. Each runs one etcd member. On AWS they follow from `members`, zones and
+    subnets, unless they are listed: `failureDomain` is then the zone."""
 
     balancers: tuple[HostNode, ...] = ()
     """Hosts that do nothing but balance; named in `endpoint.dedicatedHosts`."""
@@ -51,8 +53,11 @@ class Settings(Model):
     etcd: Etcd = Etcd()
     certificates: Certificates = Certificates()
     control_plane: ControlPlane = ControlPlane()
-    ssh: Ssh
+    ssh: Ssh = Ssh()
     artifacts: Artifacts = Artifacts()
 
     local_machines: LocalMachines | None = None
     """Present when the hosts are systemd machines on this computer, made by the program itself."""
+
+    aws: Aws | None = None
+    """Present when the kind is `aws`."""

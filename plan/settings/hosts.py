@@ -34,8 +34,8 @@ class Ssh(Model):
 
     port: int = 22
 
-    private_key_path: str
-    """On the operator's machine; its content never enters the state."""
+    private_key_path: str = ""
+    """On the operator's machine; its content never enters the state. Required for hosts."""
 
 
 class LocalMachines(Model):

@@ -5,8 +5,10 @@ from difflib import get_close_matches
 
 from pydantic import ValidationError
 
+from plan.aws_defaults import DERIVED, derived
 from plan.bounds import problems as out_of_bounds
 from plan.presets import PRESETS, merged
+from plan.presets import preset as defaults
 from plan.refusal import Refusal, Refused
 from plan.settings import shape
 from plan.settings.cluster import Settings
@@ -19,9 +21,11 @@ def read(mapping: Mapping[str, object]) -> Settings:
 
     Raises `Refused` with every problem that was found: of form, and beyond form in everything that could be read.
     """
-    preset = mapping.get("preset")
-    under = PRESETS.get(preset) if isinstance(preset, str) else None
+    preset, kind = mapping.get("preset"), mapping.get("kind")
+    under = defaults(preset, kind) if isinstance(preset, str) and preset in PRESETS else None
     whole = merged(under or {}, mapping)
+    if kind == "aws":
+        whole = merged(derived(whole), whole)
     try:
         settings = Settings.model_validate_json(as_json(whole), strict=True, by_alias=True, by_name=False)
         found: list[Refusal] = []
@@ -30,6 +34,9 @@ def read(mapping: Mapping[str, object]) -> Settings:
         found = [_no_such_preset(preset)] if isinstance(preset, str) and under is None else []
         found.extend(refusal for refusal in shape.problems(error) if refusal.at != "preset" or not found)
     found.extend(out_of_bounds(settings))
+    if kind == "aws":
+        # What could not be derived is missing because of something that is reported already.
+        found = [r for r in found if not (r.got == "missing" and r.at in DERIVED)] or found
     if found:
         raise Refused(found)
     return settings

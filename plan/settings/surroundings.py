@@ -23,7 +23,7 @@ def look(settings: Settings, directory: Path) -> Settings:
 
     Raises `Refused` with every problem: SSH key or manifest missing, unreadable, or not what it should be.
     """
-    problems = list(_key_problems(settings, directory))
+    problems = list(_key_problems(settings, directory)) if settings.kind == "hosts" else []
     digests: tuple[Digest, ...] = ()
     try:
         digests = _digests(settings, directory)

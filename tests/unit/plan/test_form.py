@@ -63,7 +63,7 @@ def test_a_wrong_type_is_refused_with_the_kind_that_is_wanted(path: str, value: 
     assert (said.at, said.bound) == (path, bound)
 
 
-@pytest.mark.parametrize("path", ["cluster", "nodes", "network", "endpoint", "ssh"])
+@pytest.mark.parametrize("path", ["cluster", "nodes", "network", "endpoint"])
 def test_what_differs_in_every_environment_has_no_default(path: str) -> None:
     said = refusal({path: ABSENT})
     assert (said.at, said.got) == (path, "missing")

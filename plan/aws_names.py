@@ -1,0 +1,65 @@
+"""Names of things on AWS. Fixed by the settings, because a name that AWS invents is unknown in a preview."""
+
+from plan.settings import Settings
+from plan.settings.aws import Aws
+
+LONGEST_BALANCER = 32  # characters: load balancers and target groups (Elastic Load Balancing quotas)
+LONGEST_BUCKET = 63  # characters (S3 bucket naming rules)
+API = "-api"
+
+
+def section(settings: Settings) -> Aws:
+    """The AWS section. ValueError when the environment is of another kind."""
+    if settings.aws is None:
+        raise ValueError("the environment is not on AWS")
+    return settings.aws
+
+
+def api(settings: Settings) -> str:
+    """Of the load balancer and of its target group."""
+    return f"{settings.cluster}{API}"
+
+
+def files_bucket(settings: Settings) -> str:
+    """Where the nodes' documents and the agent lie."""
+    aws = section(settings)
+    return f"{settings.cluster}-{aws.account}-{aws.region}-files"
+
+
+def backup_bucket(settings: Settings) -> str:
+    """Where snapshots go."""
+    aws = section(settings)
+    return aws.backups.bucket or f"{settings.cluster}-{aws.account}-{aws.region}-etcd"
+
+
+def replica_bucket(settings: Settings) -> str:
+    """Where copies of the snapshots go, in the other region."""
+    aws = section(settings)
+    if aws.backups.bucket:
+        return f"{aws.backups.bucket}-replica"
+    return f"{settings.cluster}-{aws.account}-{aws.backups.replica_region}-etcd"
+
+
+def secret(settings: Settings, node: str) -> str:
+    """Of one node's certificates and keys in Secrets Manager."""
+    return f"quorate/{settings.cluster}/{node}"
+
+
+def role(settings: Settings, node: str) -> str:
+    """Of one node's role and instance profile."""
+    return f"{settings.cluster}-{node}"
+
+
+def backup_prefix(node: str) -> str:
+    """Where in the bucket one node may put its snapshots."""
+    return f"snapshots/{node}/"
+
+
+def documents_key(node: str) -> str:
+    """Of one node's documents in the files bucket."""
+    return f"nodes/{node}/documents.json"
+
+
+def begun_key(node: str) -> str:
+    """Of the node's own note that its member has begun; whoever reads it never founds a cluster again."""
+    return f"nodes/{node}/begun"

@@ -1,0 +1,75 @@
+"""Subnets of a VPC and the nodes' addresses in them, decided before anything exists."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network
+from itertools import islice
+
+from plan.settings.aws import Aws
+from plan.settings.aws_network import Subnet
+from plan.settings.hosts import HostNode
+
+LARGEST_VPC, SMALLEST_VPC = 16, 28  # prefix lengths that AWS accepts
+SMALLEST_SUBNET = 28
+SMALLEST_MADE = 24  # a VPC that is divided here: sixteen subnets of at least /28
+RESERVED_FIRST = 4  # network, router, DNS, one for the future (AWS: subnet sizing)
+FIRST_NODE = 10  # position of a subnet's first node: below are AWS's own, and room for a jump host or two
+TIME_SERVER = "169.254.169.123"  # Amazon Time Sync, inside every VPC and without a route
+ZONES = ("a", "b", "c")
+
+
+def zones(aws: Aws) -> tuple[str, ...]:
+    """The given zones, or the region's first three by their usual names."""
+    return aws.zones or tuple(f"{aws.region}{letter}" for letter in ZONES)
+
+
+def private_subnets(aws: Aws) -> tuple[Subnet, ...]:
+    """One for each zone, in the zones' order. ValueError when the VPC is too small to be divided."""
+    return aws.network.subnets or _divided(aws, half=0)
+
+
+def public_subnets(aws: Aws) -> tuple[Subnet, ...]:
+    """As `private_subnets`, from the other half of the VPC; empty when nothing needs them."""
+    if aws.network.public_subnets:
+        return aws.network.public_subnets
+    needed = aws.network.vpc_id is None and (aws.load_balancer.public or aws.network.egress != "endpoints")
+    return _divided(aws, half=1) if needed else ()
+
+
+def _divided(aws: Aws, *, half: int) -> tuple[Subnet, ...]:
+    cidr, found = aws.network.cidr, zones(aws)
+    if not isinstance(cidr, IPv4Network) or not LARGEST_VPC <= cidr.prefixlen <= SMALLEST_MADE:
+        raise ValueError(f"{cidr} cannot be divided")
+    parts = list(cidr.subnets(new_prefix=min(SMALLEST_SUBNET, max(cidr.prefixlen + 4, 24))))
+    start = half * len(parts) // 2
+    if len(found) > len(parts) // 2:
+        raise ValueError(f"{cidr} cannot be divided for {len(found)} zones")
+    return tuple(Subnet(zone=zone, cidr=part) for zone, part in zip(found, parts[start:], strict=False))
+
+
+def placed(aws: Aws, members: int) -> tuple[HostNode, ...]:
+    """Nodes cp1, cp2, ... in the zones by turns, each with a fixed address.
+
+    A node's place depends on its number only, so that growing and shrinking leave the others where they are.
+    ValueError when there is no room.
+    """
+    subnets = private_subnets(aws)
+    return tuple(
+        HostNode(
+            name=f"cp{number + 1}",
+            address=_address(subnets[number % len(subnets)], number // len(subnets)),
+            failure_domain=subnets[number % len(subnets)].zone,
+        )
+        for number in range(members)
+    )
+
+
+def _address(subnet: Subnet, turn: int) -> IPv4Address:
+    cidr = subnet.cidr
+    if not isinstance(cidr, IPv4Network) or FIRST_NODE + turn >= cidr.num_addresses - 1:
+        raise ValueError(f"{cidr} has no room")
+    return cidr[FIRST_NODE + turn]
+
+
+def reserved(cidr: IPv4Network) -> Sequence[IPv4Address]:
+    """The five addresses of a subnet that AWS keeps."""
+    return (*islice(cidr, RESERVED_FIRST), cidr.broadcast_address)

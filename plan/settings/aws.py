@@ -1,0 +1,32 @@
+"""An environment on AWS."""
+
+from plan.settings.aws_machines import Machines
+from plan.settings.aws_network import AwsNetwork
+from plan.settings.aws_services import Backups, Dns, LoadBalancer, Watch
+from plan.settings.model import Model
+
+
+class Aws(Model):
+    """Where on AWS, and with what. Nodes, their addresses and the endpoint's name follow from it."""
+
+    account: str
+    """Twelve digits. Any other account's credentials are refused, and names of buckets contain it."""
+
+    region: str
+
+    zones: tuple[str, ...] = ()
+    """Availability zones in the order in which nodes are placed; empty: the region's a, b and c."""
+
+    network: AwsNetwork = AwsNetwork()
+    machines: Machines = Machines()
+    load_balancer: LoadBalancer = LoadBalancer()
+    dns: Dns
+
+    kms_key_arn: str | None = None
+    """A key of the region for volumes, secrets, files and backups; null: one is made for the environment."""
+
+    backups: Backups = Backups()
+    watch: Watch = Watch()
+
+    protect: bool = True
+    """Volumes, keys and backups survive `pulumi destroy` until they are released by name."""
