@@ -79,8 +79,7 @@ class Node(pulumi.CustomResource):
             "drift": None,
             "agent": None,
         }
-        hidden = pulumi.ResourceOptions(additional_secret_outputs=["secrets"])
-        super().__init__("quorate:hosts:Node", resource_name, properties, pulumi.ResourceOptions.merge(opts, hidden))
+        super().__init__("quorate:hosts:Node", resource_name, properties, opts)
 
     @property
     def host_key(self) -> pulumi.Output[str]:

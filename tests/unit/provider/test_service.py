@@ -62,7 +62,7 @@ def test_problems_name_no_property_because_the_engine_prints_the_named_ones_valu
     assert SECRET not in str(checked.failures)
 
 
-def test_a_preview_contacts_no_host_and_marks_what_is_not_known_and_what_is_secret(
+def test_a_preview_contacts_no_host_marks_what_is_not_known_and_repeats_no_secret(
     provider: provider_pb2_grpc.ResourceProviderStub, connection: Properties
 ) -> None:
     began = time.monotonic()
