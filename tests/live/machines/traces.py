@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from glob import glob
 from pathlib import Path
 
 from machines.place import STATE
@@ -22,7 +21,7 @@ def traces() -> dict[str, set[str]]:
 
 def _named(*folders: str) -> set[str]:
     # Not below: other fleets change there meanwhile.
-    return {path for folder in folders for path in glob(f"{folder}/*{FLEET}*", include_hidden=True)}
+    return {str(path) for folder in folders for path in Path("/").glob(f"{folder[1:]}/*{FLEET}*")}
 
 
 def _ours(interface: str) -> bool:
