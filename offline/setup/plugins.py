@@ -40,11 +40,10 @@ def ensure_tls(*, download: bool) -> str:
 def ensure_aws(*, download: bool) -> str:
     """Install the aws plugin if it can be had; says what is used. Only environments on AWS need it."""
     official = _ensure_official("aws", download=download)
-    provider = find(os.environ)
-    if official is not None or provider is None:
-        TERRAFORM_PROVIDER.unlink(missing_ok=True)
     if official is not None:
         return official
+    # Named once is enough: the link remembers, so a later set-up needs no variable.
+    provider = find(os.environ) or (TERRAFORM_PROVIDER.resolve() if TERRAFORM_PROVIDER.exists() else None)
     if provider is None:
         shutil.rmtree(installed("aws").parent, ignore_errors=True)
         return f"no aws plugin: {ABSENT}"
