@@ -15,6 +15,7 @@ PASSPHRASE = PRIVATE / "passphrase"
 SSH_KEY = PRIVATE / "ssh" / "id_ed25519"
 LOCAL_STACK = ROOT / "Pulumi.local.yaml"
 TERRAFORM_PROVIDER = PRIVATE / "terraform-provider-aws"  # a link to where the user has it
+CLOUD = PRIVATE / "cloud"  # the emulated one and the state of the stacks in it
 STAMP = PRIVATE / "setup.json"
 
 

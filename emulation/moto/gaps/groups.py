@@ -1,0 +1,49 @@
+"""Security groups: protocols without ports, descriptions of rules between groups, groups that something still uses."""
+
+import inspect
+from collections.abc import Callable
+
+from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
+
+from emulation.moto.replacing import instead_of
+
+_SIGNATURE = inspect.signature(SecurityGroupRule.__init__)
+
+
+@instead_of(SecurityGroupRule, "__init__")
+def rule(original: Callable[..., None], self: SecurityGroupRule, *given: object, **named: object) -> None:
+    """A protocol such as 112 (VRRP) has no ports, which AWS writes as -1."""
+    bound = _SIGNATURE.bind(self, *given, **named)
+    for port in ("from_port", "to_port"):
+        if bound.arguments.get(port) is None:
+            bound.arguments[port] = -1
+    original(*bound.args, **bound.kwargs)
+
+
+def _description(self: SecurityGroupRule) -> str | None:
+    return self.ip_range.get("Description") or self.source_group.get("Description")
+
+
+SecurityGroupRule.description = property(_description)  # type: ignore[assignment]  # a property in moto as well
+
+
+@instead_of(SecurityGroupBackend, "delete_security_group")
+def delete(
+    original: Callable[..., None], self: SecurityGroupBackend, name: str | None = None, group_id: str | None = None
+) -> None:
+    """Not while an interface or a rule of another group names it."""
+    groups = [each for known in self.groups.values() for each in known.values()]
+    used = any(group_id in _ids(eni.group_set) for eni in self.enis.values())  # type: ignore[attr-defined]  # one class
+    if group_id and (used or any(_names(group, group_id) for group in groups if group.id != group_id)):
+        raise DependencyViolationError(f"resource {group_id} has a dependent object")
+    original(self, name, group_id)
+
+
+def _ids(groups: list[SecurityGroup]) -> list[str]:
+    return [each.id for each in groups]
+
+
+def _names(group: SecurityGroup, group_id: str) -> bool:
+    rules = [*group.ingress_rules, *group.egress_rules]
+    return any(each.source_group.get("GroupId") == group_id for each in rules)

@@ -1,0 +1,22 @@
+"""Replacing a method of moto by one that is handed the original."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def instead_of(owner: type, name: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Decorates what stands in for `owner.name` from now on, in this process: original first, then its arguments."""
+    original: Callable[..., Result] = getattr(owner, name)
+
+    def replace(new: Callable[..., Result]) -> Callable[..., Result]:
+        @wraps(original)
+        def method(*given: object, **named: object) -> Result:
+            return new(original, *given, **named)
+
+        setattr(owner, name, method)
+        return new
+
+    return replace
