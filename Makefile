@@ -3,7 +3,7 @@ STACK ?= local
 ARGS ?=
 RUN = python3 -m offline.run
 
-.PHONY: help setup up preview down status kubectl test lint bench docs
+.PHONY: help setup up preview down status kubectl test lint lock bench docs
 
 help: ## what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ test: setup ## all tests; tiers that cannot run say why
 
 lint: setup ## formatting, lint, types
 	@$(RUN) .ci/lint
+
+lock: ## compile the pinned requirements again
+	@python3 -m offline.setup.lock
 
 bench: setup ## times, sizes and ratios
 	@$(RUN) python -m benchmarks
