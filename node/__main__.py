@@ -1,4 +1,4 @@
-"""Command line of the agent; see `node/README.md` for what goes in and comes out."""
+"""Command line of the agent. What goes in is described in `node.wanted`, what comes out in `node.events`."""
 
 import argparse
 import signal

@@ -69,10 +69,8 @@ class Services:
 
     def kill(self, *units: str) -> None:
         """Stop without grace: the stop is ordered first, so that systemd does not start the unit again."""
-        for unit in units:
-            self._commands.succeeds("systemctl", "stop", "--no-block", unit)
-        for unit in units:
-            self._commands.succeeds("systemctl", "kill", "--signal=SIGKILL", unit)
+        self._commands.succeeds("systemctl", "stop", "--no-block", *units)
+        self._commands.succeeds("systemctl", "kill", "--signal=SIGKILL", *units)
 
     def last_words(self, unit: str, *, lines: int = 5) -> str:
         """The end of the unit's journal in this boot."""
