@@ -16,6 +16,7 @@ from tests.live.ground import Ground
 from tests.live.progress import Progress
 
 TAIL = 60  # lines of the CLI's output that a failure shows
+TICK = "@"  # begins the CLI's lines of dots, which say only that it is alive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,10 +123,12 @@ class Stack:
                 errors="replace",
             ) as running,
         ):
+            telling = ""
             for line in running.stdout or ():
                 lines.append(line)
+                telling = telling if line.startswith(TICK) else line
                 if not secret:
-                    self._progress.glimpse(f"{shown.split(' --')[0]}: {line}")
+                    self._progress.glimpse(f"{shown.split(' --')[0]}: {telling}")
         done = Run(command=shown, status=running.returncode, output="".join(lines), seconds=time.monotonic() - begun)
         if not secret:
             self._keep(done)

@@ -5,6 +5,7 @@ import re
 from tests.live.cluster import Cluster, settings
 from tests.live.drills.downtime import overlap
 from tests.live.drills.drill import drill
+from tests.live.lock import holders
 
 UNCHANGED = re.compile(r"(\d+) unchanged")
 CHANGED = re.compile(r"[-+~] ?(\d+) (to )?(create|update|replace|delete)|(\d+) (created|updated|replaced|deleted)")
@@ -46,6 +47,7 @@ def test_a_changed_audit_setting_rolls_one_node_at_a_time_and_no_client_with_a_r
     for name in cluster.machines.names:
         policy = cluster.machines.run(name, "cat", "/etc/kubernetes/quorate/audit.yaml")
         assert "level: Request\n" in policy
+    assert sorted(holders(done.output)) == sorted(cluster.machines.names), "each node holds the cluster's lock once"
     both = overlap(
         {
             reader.place.name: tuple(reader.readings)

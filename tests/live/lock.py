@@ -1,0 +1,22 @@
+"""Who held the cluster's lock when, as the CLI showed it while it happened."""
+
+import re
+
+_EVENT = re.compile(r"quorate:hosts:Node (?P<node>\S+) updating .*; cluster lock (?P<what>held|released)")
+
+
+def holders(output: str) -> list[str]:
+    """Nodes in the order in which they held the lock. Raises `AssertionError` when two held it at the same time."""
+    order: list[str] = []
+    holder: str | None = None
+    for event in _EVENT.finditer(output):
+        node = event["node"]
+        if event["what"] == "held":
+            if holder not in {None, node}:
+                raise AssertionError(f"{node} held the cluster's lock while {holder} had it")
+            if holder is None:
+                order.append(node)
+            holder = node
+        elif node == holder:
+            holder = None
+    return order
