@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from node.commands import Commands
@@ -66,27 +67,20 @@ def main() -> int:
     return 0
 
 
-def _machine(host: Host, events: Events, wanted: Wanted) -> Machine:
-    return Machine(
-        host=host,
-        wanted=wanted,
-        former=Memory(host).former_files(),
-        services=Services(host.commands),
-        events=events,
-    )
-
-
-def _runner(host: Host, events: Events, wanted: Wanted) -> Runner:
-    cluster = open_cluster(host, wanted)
-    return Runner(steps(_machine(host, events, wanted), cluster), cluster=cluster, events=events)
+def _runner(host: Host, events: Events, wanted: Wanted, former: Mapping[str, tuple[str, ...]]) -> Runner:
+    cluster, services = open_cluster(host, wanted), Services(host.commands)
+    machine = Machine(host=host, wanted=wanted, former=former, services=services, events=events)
+    return Runner(steps(machine, cluster), cluster=cluster, events=events)
 
 
 def _apply(host: Host, events: Events, directory: Path) -> int:
-    memory, wanted = Memory(host), read(directory)
+    memory = Memory(host)
+    former = memory.former_files()
+    wanted = memory.begin(read(directory))
     memory.undissolve()
-    outcome = _runner(host, events, wanted).apply()
+    outcome = _runner(host, events, wanted, former).apply()
     if not outcome.failures:
-        memory.keep(wanted)
+        memory.succeed()
     events.result(
         ok=not outcome.failures,
         text="; ".join(outcome.failures) or ("as wanted" if outcome.changed else "unchanged"),
@@ -99,7 +93,7 @@ def _apply(host: Host, events: Events, directory: Path) -> int:
 
 def _check(host: Host, events: Events, directory: Path) -> int:
     wanted = read(directory)
-    found = _runner(host, events, wanted).check()
+    found = _runner(host, events, wanted, Memory(host).former_files()).check()
     member = wanted.manifest.role == "control-plane"
     events.result(ok=True, text=f"{len(found)} differences", changed=[], member=member, found=found)
     return 0

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from node.commands import CommandFailed
@@ -12,7 +13,6 @@ from node.etcd.data import DIRECTORY, GUARD, JOIN, VOLUME
 from node.events import Events
 from node.failure import Failed
 from node.host import STATE, Host
-from node.json_reading import Malformed
 from node.kubeadm import API_PORT
 from node.memory import Memory
 from node.record import Record
@@ -20,7 +20,7 @@ from node.services import Services
 from node.steps.access import ADMINISTRATOR
 from node.steps.programs import PLACES
 from node.steps.system import without_block
-from node.wanted import Wanted, read
+from node.wanted import Wanted
 
 LOCK_SECONDS = 300.0
 GRACE_SECONDS = 8.0  # the API server's shutdown-delay is 3 s
@@ -35,11 +35,11 @@ def leave(host: Host, events: Events, *, remove_data: bool) -> str:
     have it all, but a removal that was a mistake can then still be looked into.
     """
     memory = Memory(host)
-    try:
-        wanted = read(memory.wanted)
-    except Malformed:
+    kept = tuple(memory.kept())
+    if not kept:
         memory.undissolve()
         return "nothing is installed on this machine"
+    wanted = replace(kept[0], files=tuple(file for one in kept for file in one.files))
     cluster = None if memory.dissolved else open_cluster(host, wanted)
     if cluster is not None and _serves(cluster):
         with cluster.lock(events, patience=LOCK_SECONDS):

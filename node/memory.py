@@ -1,15 +1,17 @@
-"""What outlives a run: the wanted files of the last success, and whether the cluster was dissolved."""
+"""What outlives a run: the wanted files of the last attempt and of the last success, and whether the cluster goes."""
 
 import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from node.files import install, make_directory
 from node.host import Host
-from node.json_reading import Malformed, parse
-from node.wanted import Wanted
+from node.json_reading import Malformed
+from node.wanted import Wanted, read
 
-WANTED = "wanted"
-DISSOLVED = "dissolved"
+WANTED, ATTEMPTED, DISSOLVED = "wanted", "attempted", "dissolved"
+DESCRIPTIONS = ("node.json", "files.json")
 
 
 class Memory:
@@ -20,41 +22,67 @@ class Memory:
 
     @property
     def wanted(self) -> Path:
-        """The directory that `check` and `leave` work with."""
+        """The directory that `check` works with: that of the last success."""
         return self._host.state(WANTED)
 
+    def kept(self) -> Iterator[Wanted]:
+        """What was wanted last: an attempt that did not end well, then the last success. None of them may be there."""
+        for name in (ATTEMPTED, WANTED):
+            try:
+                yield read(self._host.state(name))
+            except Malformed:
+                continue
+
     def former_files(self) -> dict[str, tuple[str, ...]]:
-        """The paths that the last successful run installed, by step."""
-        try:
-            listing = parse((self.wanted / "files.json").read_bytes(), at="files.json").items()
-        except (OSError, Malformed):
-            return {}
+        """The paths that earlier runs installed, by step."""
         former: dict[str, tuple[str, ...]] = {}
-        for file in listing:
-            step = file["step"].text("")
-            former[step] = (*former.get(step, ()), file["path"].text())
+        for wanted in self.kept():
+            for file in wanted.files:
+                former[file.step] = (*former.get(file.step, ()), file.path)
         return former
 
-    def keep(self, wanted: Wanted) -> None:
-        """Keep the directory of a successful run. It is complete or absent, never half written."""
-        if wanted.directory.resolve() == self.wanted.resolve():
-            return
-        make_directory(self.wanted.parent, mode=0o700)
-        self.wanted.parent.chmod(0o700)
-        fresh, old = self._host.state(f"{WANTED}.new"), self._host.state(f"{WANTED}.old")
-        for left in (fresh, old):
-            shutil.rmtree(left, ignore_errors=True)
+    def begin(self, wanted: Wanted) -> Wanted:
+        """The same, from a directory of our own: the one that was sent goes when its ssh connection breaks."""
+        if self._same(wanted):
+            return replace(read(self.wanted), may_begin=wanted.may_begin)
+        self._host.state("").mkdir(parents=True, exist_ok=True)
+        self._host.state("").chmod(0o700)
+        fresh, attempted = self._host.state(f"{ATTEMPTED}.new"), self._host.state(ATTEMPTED)
+        shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
-        for name in ("node.json", "files.json"):
-            install(fresh / name, (wanted.directory / name).read_bytes(), mode=0o600)
+        for name in (*DESCRIPTIONS, "run.json"):
+            if (wanted.directory / name).exists():
+                install(fresh / name, (wanted.directory / name).read_bytes(), mode=0o600)
         for file in wanted.files:
-            install(fresh / file.source.relative_to(wanted.directory), file.content(), mode=0o600)
-        for directory in (path for path in fresh.rglob("*") if path.is_dir()):
-            directory.chmod(0o700)
+            path = fresh / file.source.relative_to(wanted.directory)
+            make_directory(path.parent, mode=0o700)
+            install(path, file.content(), mode=0o600)
+        shutil.rmtree(attempted, ignore_errors=True)
+        fresh.rename(attempted)
+        return read(attempted)
+
+    def succeed(self) -> None:
+        """The attempt is the machine's state now."""
+        attempted, old = self._host.state(ATTEMPTED), self._host.state(f"{WANTED}.old")
+        if not attempted.exists():
+            return
+        shutil.rmtree(old, ignore_errors=True)
+        # from now on it has been a member: only whoever sends the next files may say otherwise
+        (attempted / "run.json").unlink(missing_ok=True)
         if self.wanted.exists():
             self.wanted.rename(old)
-        fresh.rename(self.wanted)
+        attempted.rename(self.wanted)
         shutil.rmtree(old, ignore_errors=True)
+
+    def _same(self, wanted: Wanted) -> bool:
+        if self._host.state(ATTEMPTED).exists():
+            return False
+        try:
+            return all(
+                (wanted.directory / name).read_bytes() == (self.wanted / name).read_bytes() for name in DESCRIPTIONS
+            )
+        except OSError:
+            return False
 
     @property
     def dissolved(self) -> bool:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from node.etcd.cluster import Cluster, open_cluster
-from node.memory import Memory
 from node.runner import Outcome, Runner
 from node.steps.etcd import EtcdStep
 from tests.unit.node.issuing import Authority
-from tests.unit.node.place import Place, Wish
+from tests.unit.node.place import Place, Wish, remember
 
 PKI = "/etc/kubernetes/pki/etcd"
 
@@ -88,8 +87,7 @@ class Site:
         runner, _ = self.runner(number, numbers, may_begin=may_begin, unit=unit)
         outcome = runner.apply()
         if not outcome.failures:
-            place = self.place(number)
-            Memory(place.host).keep(place.machine(self.files(number, numbers, unit=unit)).wanted)
+            remember(self.place(number), self.files(number, numbers, unit=unit))
         return outcome
 
     def apply_all(self, numbers: Sequence[int], *, may_begin: bool = False, unit: str = "1") -> dict[int, Outcome]:

@@ -139,6 +139,13 @@ def _executable(path: Path, script: str) -> None:
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
 
+def remember(place: Place, files: Sequence[Wish], **manifest: object) -> None:
+    """What a successful run leaves behind."""
+    memory = Memory(place.host)
+    memory.begin(place.wanted(files, may_begin=False, **manifest))
+    memory.succeed()
+
+
 def named(differences: Sequence[Difference]) -> Mapping[str, Difference]:
     """Differences by what differs."""
     return {difference.what: difference for difference in differences}

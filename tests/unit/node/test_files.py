@@ -1,6 +1,7 @@
 """Files: what is compared, how they are replaced, what is taken away."""
 
 import json
+import shutil
 
 import pytest
 
@@ -8,7 +9,7 @@ from node.difference import Impact
 from node.json_reading import Malformed
 from node.memory import Memory
 from node.wanted import read
-from tests.unit.node.place import Place, Wish, named
+from tests.unit.node.place import Place, Wish, named, remember
 
 CERTIFICATE = Wish("/etc/pki/server.crt", "certificate 1", "system")
 KEY = Wish("/etc/pki/server.key", "key 1", "system", mode=0o600, secret=True)
@@ -57,7 +58,7 @@ def test_a_link_in_the_place_of_a_file_is_replaced_and_its_target_left_alone(pla
 def test_a_file_that_is_no_longer_wanted_is_removed_but_never_one_of_somebody_else(place: Place) -> None:
     machine = place.machine((CERTIFICATE, KEY))
     machine.files("system").install()
-    Memory(place.host).keep(machine.wanted)
+    remember(place, (CERTIFICATE, KEY))
     place.file("/etc/pki/mine.txt").write_text("the administrator's")
     files = place.machine((CERTIFICATE,)).files("system")
     assert named(files.differences())[KEY.path].wanted == "nothing"
@@ -83,13 +84,30 @@ def test_content_that_did_not_arrive_whole_is_refused_before_anything_is_written
 
 
 def test_the_kept_directory_holds_keys_for_root_only_and_reads_as_it_was_sent(place: Place) -> None:
-    machine = place.machine((CERTIFICATE, KEY))
+    machine = place.machine((CERTIFICATE, KEY), may_begin=True)
     memory = Memory(place.host)
-    memory.keep(machine.wanted)
+    begun = memory.begin(machine.wanted)
+    assert begun.may_begin
+    memory.succeed()
     assert memory.wanted.stat().st_mode & 0o777 == 0o700
     assert all(path.stat().st_mode & 0o077 == 0 for path in memory.wanted.rglob("*"))
     assert [file.content() for file in read(memory.wanted).files] == [file.content() for file in machine.wanted.files]
     assert read(memory.wanted).may_begin is False
+
+
+def test_the_work_goes_on_when_what_was_sent_is_taken_away(place: Place) -> None:
+    sent = place.wanted((CERTIFICATE, KEY), may_begin=True)
+    own = Memory(place.host).begin(sent)
+    shutil.rmtree(sent.directory)
+    assert [file.content() for file in own.files] == [b"certificate 1", b"key 1"]
+
+
+def test_files_of_an_attempt_that_failed_are_removed_by_the_next_one(place: Place) -> None:
+    attempt = place.machine((CERTIFICATE, KEY))
+    Memory(place.host).begin(attempt.wanted)
+    attempt.files("system").install()
+    files = place.machine((CERTIFICATE,)).files("system")
+    assert named(files.differences())[KEY.path].wanted == "nothing"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ def installed(place: Place) -> None:
     place.file("/var/lib/kubelet/config.yaml").write_text("x")
     place.file("/etc/hosts").write_text("127.0.0.1 localhost\n# quorate: begin\n10.0.0.1 cp1\n# quorate: end\n")
     Record(place.host, "programs").write({"bin/etcd": "digest"})
-    Memory(place.host).keep(machine.wanted)
+    Memory(place.host).begin(machine.wanted)
+    Memory(place.host).succeed()
 
 
 def test_a_dissolved_cluster_is_left_at_once_and_without_a_trace(place: Place) -> None:
@@ -73,6 +74,15 @@ def test_a_leave_that_was_cut_can_be_repeated(place: Place) -> None:
     place.file("/var/lib/etcd/data/member/wal/0.wal").unlink()
     leave(place.host, place.events, remove_data=False)
     assert leave(place.host, place.events, remove_data=False) == "nothing is installed on this machine"
+
+
+def test_an_installation_that_never_succeeded_is_taken_back_too(place: Place) -> None:
+    machine = place.machine(FILES)
+    Memory(place.host).begin(machine.wanted)
+    machine.files("etcd").install()
+    Memory(place.host).dissolve()
+    leave(place.host, place.events, remove_data=False)
+    assert not place.file("/etc/systemd/system/etcd.service").exists()
 
 
 def test_services_neither_run_nor_come_back_at_the_next_boot(place: Place) -> None:
