@@ -1,6 +1,5 @@
 """One round: a bare init, then the life of one cluster from nothing to nothing."""
 
-import re
 import sys
 import time
 from dataclasses import dataclass
@@ -17,8 +16,6 @@ from tests.live.stack import Run, Stack
 
 GROUND = Ground(name="bench", bridge="qbench0", prefix="10.89.64")
 MEBIBYTE = 2**20
-RESOURCES = re.compile(r"\+ (\d+) created")
-UNCHANGED = re.compile(r"^\s*\d+ unchanged\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +49,7 @@ def measure(progress: Progress) -> Round:
             begun = time.monotonic()
             second = _up(stack)
             again = time.monotonic() - begun
-        if not UNCHANGED.search(second.output):
+        if list(second.resources) != ["unchanged"]:
             raise AssertionError(f"the second up changed something:\n{second.tail}")
         gone = stack.destroy().good()
     return Round(
@@ -60,7 +57,7 @@ def measure(progress: Progress) -> Round:
         up=up,
         again=again,
         down=gone.seconds,
-        resources=int(_first(RESOURCES, made)),
+        resources=made.resources["created"],
         memory=memory.peak / MEBIBYTE,
     )
 
@@ -77,10 +74,3 @@ def _up(stack: Stack) -> Run:
     # What `make up` runs: the set-up, which finds everything done, and the update.
     stack.run(sys.executable, "-m", "offline.setup").good()
     return stack.up().good()
-
-
-def _first(pattern: re.Pattern[str], run: Run) -> str:
-    found = pattern.search(run.output)
-    if found is None:
-        raise AssertionError(f"no {pattern.pattern!r} in the output:\n{run.tail}")
-    return found[1]

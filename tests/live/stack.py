@@ -1,6 +1,7 @@
 """An ordinary stack of this project, with state and configuration in a private folder instead of the clone's own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from tests.live.command_lines import CommandLines
 from tests.live.ground import Ground
 from tests.live.progress import Progress
 
+_COUNT = re.compile(r"^\s+(?:[-+~]+ ?)?(\d+) (created|updated|replaced|deleted|unchanged|errored)$", re.MULTILINE)
 TAIL = 60  # lines of the CLI's output that a failure shows
 TICK = "@"  # begins the CLI's lines of dots, which say only that it is alive
 
@@ -27,6 +29,12 @@ class Run:
     status: int
     output: str
     seconds: float
+
+    @property
+    def resources(self) -> dict[str, int]:
+        """How many resources were created, updated, unchanged and so on, from the summary at the end."""
+        summary = self.output.rpartition("\nResources:\n")[2]
+        return {word: int(count) for count, word in _COUNT.findall(summary)}
 
     @property
     def tail(self) -> str:
