@@ -20,11 +20,9 @@ def require_metadata_tokens(type_: str, properties: struct_pb2.Struct) -> bool:
     if type_ not in INSTANCES:
         return False
     options = _mapping(properties, "metadataOptions", create=True)
-    if options is None:
-        return False
+    if options is None or ("httpEndpoint" in options.fields and options["httpEndpoint"] == "disabled"):
+        return False  # unknown, secret, or stricter still
     wanted: dict[str, str | int] = {"httpTokens": "required", "httpPutResponseHopLimit": 1}
-    if "httpEndpoint" not in options.fields:  # switched off is stricter still
-        wanted["httpEndpoint"] = "enabled"
     differing = {name: value for name, value in wanted.items() if name not in options.fields or options[name] != value}
     options.update(differing)
     return bool(differing)

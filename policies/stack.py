@@ -31,13 +31,14 @@ View = TypeVar("View")
 
 
 class Stack:
-    """Resources in the engine's order. In a RESOURCE rule it holds one resource only.
+    """Resources in the order of their URNs: the engine's own order differs from run to run.
 
+    In a RESOURCE rule it holds one resource only.
     Views are made once, when a rule first asks. They raise `Undecidable` where they need a value that is not known.
     """
 
     def __init__(self, resources: tuple[Resource, ...], *, tags: Mapping[str, str] | None = None) -> None:
-        self.resources = resources
+        self.resources = sorted(resources, key=lambda resource: resource.urn)
         self.tags = tags or {}
         self._views: dict[Callable[[Stack], object], object] = {}
 

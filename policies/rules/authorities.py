@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from policies.facts import nodes
+from policies.references import PKI
 from policies.rule import Severity, rule
 from policies.rules.custody import beside_the_authority
 from policies.stack import Stack
 from policies.views.certificates import Certificate
 from policies.violation import Violation
 
-PKI = "Kubernetes documentation: PKI certificates and requirements"
 TRUST = {
     "apiserver": "cluster",
     "kubelet": "cluster",
@@ -38,7 +38,7 @@ SPOKEN = {
     references=("CIS Kubernetes 1.12: 2.7", PKI),
 )
 def separate_authorities(stack: Stack) -> Iterator[Violation]:
-    """etcd and the aggregation layer trust everything their authority signed: with one for all, every kubelet is root."""
+    """etcd and the aggregation layer trust whatever their authority signed: with one for all, every kubelet is root."""
     signed: dict[str, dict[str, list[Certificate]]] = defaultdict(lambda: defaultdict(list))
     for certificate in stack.certificates():
         if certificate.purpose in TRUST:
@@ -65,7 +65,7 @@ def separate_authorities(stack: Stack) -> Iterator[Violation]:
     references=(PKI, "Kubernetes documentation: using Node authorization"),
 )
 def known_subjects(stack: Stack) -> Iterator[Violation]:
-    """The subject is the user: a component with another one has no rights, a node with another one has someone else's."""
+    """The subject is the user: with another one, a component has no rights, and a node has someone else's."""
     every = {node.name for node in nodes(stack)} if stack.control_planes() else set()
     for certificate in stack.certificates():
         name, group = certificate.common_name, certificate.organization
@@ -86,7 +86,7 @@ def known_subjects(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P47",
     title="system:masters is for one short-lived certificate, or for machines that hold the authority's key anyway",
-    mend="Use the group kubeadm:cluster-admins, which RBAC can take away; issue a break-glass certificate for a week at most.",
+    mend="Use the group kubeadm:cluster-admins, which RBAC can take away; for emergencies, issue one for a week.",
     severity=Severity.CRITICAL,
     references=("Kubernetes documentation: RBAC good practices, system:masters", "CIS Kubernetes 1.12: 5.1.7"),
     thresholds={"hours": 168},

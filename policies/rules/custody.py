@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from policies.properties import Properties, Value
+from policies.references import PKI
 from policies.resources import Resource
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
@@ -10,7 +11,6 @@ from policies.views.certificates import KEY, SELF_SIGNED, Certificate
 from policies.views.hosts import NODE
 from policies.violation import Violation
 
-CUSTODY = "Kubernetes documentation: PKI certificates and requirements"
 PRIVATE = "PRIVATE KEY-----"
 
 
@@ -46,7 +46,7 @@ def beside_the_authority(stack: Stack, certificate: Certificate) -> bool:
     title="What is shared is the same on every control-plane node, and a leaf's key lies on one machine",
     mend="Give each node the same authorities and service-account key, and leaves of its own.",
     severity=Severity.CRITICAL,
-    references=(CUSTODY,),
+    references=(PKI,),
 )
 def same_shared_keys(stack: Stack) -> Iterator[Violation]:
     """Nodes with different authorities refuse each other's tokens and certificates; a copied leaf is stolen twice."""
@@ -77,7 +77,7 @@ def same_shared_keys(stack: Stack) -> Iterator[Violation]:
     mend="Pass the key as a secret (pulumi.Output.secret), to a property that the provider keeps secret.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
-    references=("Pulumi documentation: secrets", "CIS Kubernetes 1.12: 1.1.21"),
+    references=("Pulumi documentation: secrets",),
 )
 def no_clear_keys(stack: Stack) -> Iterator[Violation]:
     """What is not secret stands in the state file, in previews and in logs for everyone who may read those."""

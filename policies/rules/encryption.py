@@ -1,7 +1,7 @@
 """Encryption of Secrets in etcd.
 
-The document holds the key, so in the first preview its text is not known. The control plane then says what the document will
-contain (`encryption`: the same mapping without keys); a program that says neither cannot be decided.
+The document holds the key, so in the first preview its text is not known. The control plane then says what the document
+will contain (`encryption`: the same mapping without keys); a program that says neither cannot be decided.
 """
 
 import base64
@@ -37,7 +37,7 @@ def _plane_hosts(stack: Stack) -> Iterator[Host]:
 
 
 def _configured(stack: Stack) -> Iterator[Configured]:
-    """Every host with the option; raises Undecidable when neither the document nor the control plane says what is in it."""
+    """Every host with the option; Undecidable when neither the document nor the control plane says what is in it."""
     said = [part for plane in stack.control_planes() if (part := plane.resource.properties.part("encryption")).names()]
     for host in _plane_hosts(stack):
         path = host.flags("kube-apiserver").get(OPTION, "")

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from policies.addresses import canonical, host_of
 from policies.facts import nodes, published_names, told_endpoints, virtual_addresses
+from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
 from policies.stack import Stack
 from policies.violation import Violation
-
-KUBEADM_HA = "Kubernetes documentation: creating highly available clusters with kubeadm"
 
 
 @rule(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.facts import LOOPBACK
 from policies.properties import Properties
+from policies.references import OPERATING_ETCD
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
 from policies.texts.etcd_command import members
@@ -11,7 +12,6 @@ from policies.views.hosts import Host
 from policies.violation import Violation
 
 CLUSTERING = "etcd documentation: clustering guide"
-SECURITY = "etcd documentation: transport security model"
 TLS = ("cert-file", "key-file", "trusted-ca-file", "peer-cert-file", "peer-key-file", "peer-trusted-ca-file")
 
 
@@ -112,7 +112,7 @@ def authenticated_api_server(stack: Stack) -> Iterator[Violation]:
     title="All API servers use the same etcd cluster",
     mend="List the client URLs of all members, or only the member on the same machine, and nothing else.",
     severity=Severity.CRITICAL,
-    references=("Kubernetes documentation: operating etcd clusters",),
+    references=(OPERATING_ETCD,),
 )
 def same_etcd(stack: Stack) -> Iterator[Violation]:
     """API servers over different stores show different clusters; one that lists only a remote member dies with it."""

@@ -41,7 +41,7 @@ def _concerns(opening: Opening, port: int, guarded: frozenset[str]) -> bool:
     title="etcd's ports are open to security groups, not to networks",
     mend="Let 2379 in from the control plane's security group and 2380 from the members' own, and from nothing else.",
     severity=Severity.CRITICAL,
-    references=("CIS Kubernetes 1.12: 2.2", "NSA/CISA Kubernetes Hardening Guide: network separation"),
+    references=("NSA/CISA Kubernetes Hardening Guide: network separation",),
 )
 def closed_etcd(stack: Stack) -> Iterator[Violation]:
     """Whoever reaches etcd needs only a stolen certificate to own the cluster; addresses are not a boundary."""

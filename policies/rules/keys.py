@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policies.references import PKI
 from policies.resources import Resource
 from policies.rule import Severity, rule
 from policies.rules.custody import signing_keys
@@ -53,12 +54,12 @@ def _weakness(key: Resource, bits: int) -> str:
 @rule(
     id="P44",
     title="Each certificate may do what its purpose needs, and nothing else signs",
-    mend="Set allowedUses: server_auth for servers, client_auth for clients, both for etcd members, cert_signing for authorities only.",
+    mend="Set allowedUses: server_auth, client_auth, both for etcd members; cert_signing for authorities only.",
     severity=Severity.HIGH,
-    references=("Kubernetes documentation: PKI certificates and requirements", "RFC 5280: extended key usage"),
+    references=(PKI, "RFC 5280: extended key usage"),
 )
 def fitting_usages(stack: Stack) -> Iterator[Violation]:
-    """A missing usage refuses connections; one too many turns a server's stolen key into a client's, or an authority's."""
+    """A missing usage refuses connections; one too many makes a server's stolen key a client's, or an authority's."""
     for certificate in stack.certificates():
         lacking = sorted(NEEDED.get(certificate.purpose, frozenset()) - certificate.usages)
         if lacking:

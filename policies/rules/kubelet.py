@@ -39,7 +39,7 @@ def renewed_certificates(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P60",
     title="The kubelet asks the API server who a caller is and what it may do",
-    mend="Set authentication.anonymous.enabled to false, authentication.webhook.enabled to true, authorization.mode to Webhook.",
+    mend="Set authentication.anonymous to false, authentication.webhook to true, authorization.mode to Webhook.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("CIS Kubernetes 1.12: 4.2.1", "CIS Kubernetes 1.12: 4.2.2", "CIS Kubernetes 1.12: 4.2.4"),
@@ -51,7 +51,7 @@ def authorized_callers(stack: Stack) -> Iterator[Violation]:
         if not kubelet.names():
             continue
         authentication = kubelet.part("authentication")
-        # kubeadm fills in the safe values where nothing is said; a file of one's own gets the kubelet's, which are safe too.
+        # Where nothing is said, kubeadm's values and the kubelet's own are the safe ones.
         if authentication.part("anonymous").flag("enabled"):
             yield host.violation("the kubelet answers anonymous callers")
         if not authentication.part("webhook").flag("enabled", missing=True):

@@ -50,7 +50,7 @@ def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
 @rule(
     id="P42",
     title="Leaves are renewed a month before they end",
-    mend="Set earlyRenewalHours to at least 720 (on short-lived certificates: a third of their life), below the lifetime.",
+    mend="Set earlyRenewalHours to at least 720 (short-lived certificates: a third of their life), below the lifetime.",
     severity=Severity.HIGH,
     references=("pulumi-tls documentation: earlyRenewalHours", "requirements PKI-06"),
     thresholds={"hours": 720},

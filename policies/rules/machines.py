@@ -43,7 +43,7 @@ def metadata_tokens(stack: Stack) -> Iterator[Violation]:
     mend="Let the machine fetch its keys from a secret store with its own role.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
-    references=("AWS documentation: EC2 user data is not protected", "CIS AWS Foundations: 5.6"),
+    references=("AWS documentation: EC2 user data is not protected",),
 )
 def no_secrets_in_user_data(stack: Stack) -> Iterator[Violation]:
     """Every process on the machine, and everyone who may describe instances, can read user data."""

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from policies.references import ETCD_FAQ, KUBEADM_HA
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
 from policies.violation import Violation
-
-FAQ = "etcd documentation: FAQ, cluster sizes"
-KUBEADM_HA = "Kubernetes documentation: kubeadm, options for highly available topology"
 
 
 @rule(
@@ -16,7 +14,7 @@ KUBEADM_HA = "Kubernetes documentation: kubeadm, options for highly available to
     title="The number of etcd members is odd",
     mend="Use 3 or 5 members and preview again.",
     severity=Severity.CRITICAL,
-    references=(FAQ,),
+    references=(ETCD_FAQ,),
 )
 def odd_members(stack: Stack) -> Iterator[Violation]:
     """An even member needs one more vote for a quorum and adds no failure that the cluster survives."""
@@ -31,7 +29,7 @@ def odd_members(stack: Stack) -> Iterator[Violation]:
     title="etcd has enough members to lose one, and not too many to agree",
     mend="Use 3 or 5 members; a single one only where losing the cluster costs nothing.",
     severity=Severity.CRITICAL,
-    references=(FAQ,),
+    references=(ETCD_FAQ,),
     thresholds={"minimum": 3, "maximum": 7, "single": ["test", "dev"]},
 )
 def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[str]) -> Iterator[Violation]:
@@ -50,7 +48,7 @@ def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[st
     mend="Use 5 members, or accept that a failure during maintenance stops the cluster.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
-    references=(FAQ,),
+    references=(ETCD_FAQ,),
     thresholds={"advised": 5, "production": ["prod", "production"]},
 )
 def five_in_production(stack: Stack, *, advised: int, production: list[str]) -> Iterator[Violation]:

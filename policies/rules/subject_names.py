@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.addresses import canonical, is_address
 from policies.facts import Node, domain, endpoint_names, nodes, service_ranges, virtual_addresses
+from policies.references import ETCD_SECURITY, PKI
 from policies.rule import Severity, rule
 from policies.stack import Stack
 from policies.views.certificates import Certificate
@@ -53,7 +54,7 @@ def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Ce
     title="The API server's certificate is valid for every name by which it is called",
     mend="Add the missing names to dnsNames and ipAddresses of the certificate request.",
     severity=Severity.CRITICAL,
-    references=("Kubernetes documentation: PKI certificates and requirements",),
+    references=(PKI,),
 )
 def api_names(stack: Stack) -> Iterator[Violation]:
     """Whoever calls a name that is missing refuses the connection: pods, nodes, or people, each at another time."""
@@ -74,7 +75,7 @@ def api_names(stack: Stack) -> Iterator[Violation]:
     title="etcd's certificates are valid for their member's name and address and for loopback",
     mend="Add the member's host name, its address, localhost and 127.0.0.1 to the request.",
     severity=Severity.CRITICAL,
-    references=("etcd documentation: transport security model",),
+    references=(ETCD_SECURITY,),
 )
 def etcd_names(stack: Stack) -> Iterator[Violation]:
     """Peers check the address they come from, and local clients dial loopback; a member they refuse is no member."""

@@ -12,7 +12,7 @@ whole value stands for another resource's output: not known in a preview, and th
 `!secret` and `!unknown` say so. What follows @ in a name only tells resources of different types apart.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -107,13 +107,34 @@ def load(path: Path) -> Case:
     )
 
 
+def together(paths: Sequence[Path]) -> Case:
+    """One stack with everything wrong that these cases have wrong. Raises AssertionError where they are at odds."""
+    changes = [_read(path) for path in paths]
+    if len({change.get("from") for change in changes}) > 1 or "from" not in changes[0]:
+        raise AssertionError("these cases do not start from one stack")
+    document = _document(GOOD / f"{changes[0]['from']}.yaml")
+    for path, change in zip(paths, changes, strict=True):
+        document = _changed(document, change, path.name)
+    return Case(
+        name="+".join(path.stem for path in paths), stack=str(document["stack"]), entries=tuple(_entries(document))
+    )
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.load(path.read_text(), Loader=Loader)  # noqa: S506 -- a subclass of SafeLoader
+    return document
+
+
 @cache
 def _document(path: Path) -> dict[str, Any]:
-    own: dict[str, Any] = yaml.load(path.read_text(), Loader=Loader)  # noqa: S506 -- a subclass of SafeLoader
+    own = _read(path)
     if "from" not in own:
-        own["resources"] = _expanded(own)
-        return own
-    base = _document(GOOD / f"{own['from']}.yaml")
+        return {**own, "resources": _expanded(own)}
+    return _changed(_document(GOOD / f"{own['from']}.yaml"), own, path.name)
+
+
+def _changed(base: dict[str, Any], own: dict[str, Any], case: str) -> dict[str, Any]:
     nodes = own.get("nodes", base.get("nodes", []))
     resources = dict(base["resources"])
     for pattern in own.get("remove", ()):
@@ -123,9 +144,9 @@ def _document(path: Path) -> dict[str, Any]:
     for edit in own.get("edit", ()):
         found = [name for name in resources if fnmatchcase(name, edit["in"])]
         if not found:
-            raise AssertionError(f"{path.name}: no resource is called {edit['in']}")
+            raise AssertionError(f"{case}: no resource is called {edit['in']}")
         for name in found:
-            resources[name] = _edited(resources[name], edit, path.name)
+            resources[name] = _edited(resources[name], edit, case)
     return {**base, **own, "resources": resources}
 
 
@@ -184,6 +205,8 @@ def _edited(resource: dict[str, Any], edit: Mapping[str, str], case: str) -> dic
 
 def _entries(document: Mapping[str, Any]) -> Iterator[Entry]:
     for name, value in document["resources"].items():
+        if "type" not in value:
+            raise AssertionError(f"{name} is changed, but there is no such resource")
         properties = {k: _referring(v) for k, v in (value.get("properties") or {}).items()}
         yield Entry(
             key=name,

@@ -1,4 +1,4 @@
-"""Registers every resource of the case in QUORATE_CASE under its own type token, without a provider."""
+"""Registers the resources of the cases in QUORATE_CASES as one stack, each under its own type."""
 
 import os
 import sys
@@ -9,19 +9,21 @@ import pulumi
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.policy.stacks import Entry, Secret, Unknown, load
+from tests.policy.stacks import Entry, Secret, Unknown, load, together
 
+COMPONENTS = ("quorate:index:ControlPlane", "quorate:etcd:EtcdCluster", "quorate:hosts:VirtualIp")
 registered: dict[str, pulumi.Resource] = {}
 
 
-class Registered(pulumi.ComponentResource):
-    """A component, because the engine asks a pack about components as about any resource, and they need no provider."""
-
-    def __init__(self, entry: Entry) -> None:
-        inputs = {name: value(v) for name, v in entry.properties.items()}
-        options = pulumi.ResourceOptions(protect=entry.protect, parent=registered.get(entry.parent))
-        super().__init__(entry.type, entry.name, inputs, options)
-        self.register_outputs(inputs)
+def register(entry: Entry) -> pulumi.Resource:
+    """A component as this program's own are; everything else as a resource of its provider."""
+    inputs = {name: value(v) for name, v in entry.properties.items()}
+    options = pulumi.ResourceOptions(protect=entry.protect, parent=registered.get(entry.parent))
+    if entry.type in COMPONENTS:
+        component = pulumi.ComponentResource(entry.type, entry.name, inputs, options)
+        component.register_outputs(inputs)
+        return component
+    return pulumi.CustomResource(entry.type, entry.name, inputs, options)
 
 
 def value(given: Any) -> Any:
@@ -39,14 +41,16 @@ def unknown(sources: list[pulumi.Resource]) -> pulumi.Output[Any]:
     async def of(result: Any) -> Any:
         return result
 
-    return pulumi.Output(of(set(sources)), of(None), of(False), of(False))
+    no = False
+    return pulumi.Output(of(set(sources)), of(None), of(no), of(no))
 
 
-pending = list(load(Path(os.environ["QUORATE_CASE"])).entries)
+paths = [Path(path) for path in os.environ["QUORATE_CASES"].split(os.pathsep)]
+pending = list((together(paths) if len(paths) > 1 else load(paths[0])).entries)
 while pending:
     entry = pending.pop(0)
     needed = {key for keys in entry.sources.values() for key in keys} | ({entry.parent} if entry.parent else set())
     if needed <= registered.keys():
-        registered[entry.key] = Registered(entry)
+        registered[entry.key] = register(entry)
     else:
         pending.append(entry)

@@ -1,0 +1,104 @@
+"""Where backups lie, and who may touch them."""
+
+import json
+from collections.abc import Iterator
+
+from policies.properties import Properties
+from policies.references import OPERATING_ETCD
+from policies.rule import Level, Severity, rule
+from policies.stack import Stack
+from policies.views.buckets import Bucket
+from policies.views.hosts import INSTANCE
+from policies.violation import Violation
+
+
+@rule(
+    id="P80",
+    title="Backups lie somewhere else than the cluster",
+    mend="Use a bucket in another region (or replicate it there).",
+    severity=Severity.HIGH,
+    references=(OPERATING_ETCD, "AWS Well-Architected: REL09-BP01"),
+    thresholds={"production": ["prod", "production"]},
+)
+def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violation]:
+    """What takes the region, or the account, must not take the backup with it."""
+    if stack.environment not in production:
+        return
+    regions = {_region(i.provider) for i in stack.of(INSTANCE)} - {""}
+    for bucket in stack.buckets():
+        replicated = any(bucket.of("bucketReplicationConfig")) or any(bucket.of("bucketReplicationConfiguration"))
+        own = bucket.resource.properties.text("region") if bucket.resource.properties.known("region") else ""
+        own = own or _region(bucket.resource.provider)
+        if not replicated and (not own or not regions or own in regions):
+            yield bucket.violation(f"the bucket {bucket.resource.name} is where the cluster is, and is not replicated")
+
+
+def _region(provider: Properties | None) -> str:
+    return provider.text("region") if provider and provider.known("region") else ""
+
+
+@rule(
+    id="P81",
+    title="The bucket of backups is encrypted, versioned, private, and forgets on a schedule",
+    mend="Add SSE-KMS, versioning, a public access block, a policy against http and a lifecycle; no forceDestroy.",
+    severity=Severity.HIGH,
+    references=("CIS AWS Foundations: 2.1", "AWS Foundational Security: S3.5, S3.8, S3.14, S3.17"),
+)
+def guarded_bucket(stack: Stack) -> Iterator[Violation]:
+    """The bucket holds every Secret of the cluster, and is what is left when the cluster is lost."""
+    for bucket in stack.buckets():
+        for what, fine in _guards(bucket):
+            if not fine:
+                yield bucket.violation(f"the bucket {bucket.resource.name} {what}")
+
+
+def _guards(bucket: Bucket) -> Iterator[tuple[str, bool]]:
+    encryption = [
+        rule_.part("applyServerSideEncryptionByDefault").text("sseAlgorithm")
+        for c in bucket.of("bucketServerSideEncryptionConfiguration")
+        for rule_ in c.properties.parts("rules")
+    ]
+    yield "is not encrypted with KMS", any(algorithm.startswith("aws:kms") for algorithm in encryption)
+    versioning = [c.properties.part("versioningConfiguration").text("status") for c in bucket.of("bucketVersioning")]
+    yield "is not versioned", "Enabled" in versioning
+    blocks = list(bucket.of("bucketPublicAccessBlock"))
+    names = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+    yield "may be made public", any(all(block.properties.flag(name) for name in names) for block in blocks)
+    policies = [c for c in bucket.of("bucketPolicy") if not c.properties.known("policy") or _denies_http(c.properties)]
+    yield "may be read over plain http", bool(policies)
+    yield "keeps everything for ever", any(bucket.of("bucketLifecycleConfiguration"))
+    yield "is deleted with its content", not bucket.resource.properties.flag("forceDestroy")
+
+
+def _denies_http(properties: Properties) -> bool:
+    return "aws:SecureTransport" in properties.text("policy")
+
+
+@rule(
+    id="P82",
+    title="A machine may only add backups, and only its own",
+    mend="Allow s3:PutObject on the backup prefix, and nothing on `*`.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    references=("AWS Well-Architected: SEC03-BP02",),
+)
+def narrow_role(stack: Stack) -> Iterator[Violation]:
+    """Whoever takes a node must not be able to delete the backups."""
+    for resource in stack.of("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"):
+        if resource.properties.known("policy"):
+            for statement in _statements(resource.properties.text("policy")):
+                actions = [a for a in statement.texts("Action") if a == "*" or a.startswith("s3:")]
+                wide = [a for a in actions if a in ("*", "s3:*") or a.startswith("s3:Delete")]
+                everywhere = actions and "*" in statement.texts("Resource")
+                if statement.text("Effect") == "Allow" and (wide or everywhere):
+                    yield resource.violation(
+                        f"{resource.name} allows {', '.join(wide or actions)} on more than a prefix"
+                    )
+
+
+def _statements(policy: str) -> tuple[Properties, ...]:
+    try:
+        parsed = json.loads(policy)
+    except ValueError:
+        return ()
+    return Properties(values=parsed, urn="", path="policy").parts("Statement") if isinstance(parsed, dict) else ()

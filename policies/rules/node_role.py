@@ -1,0 +1,69 @@
+"""What a control-plane node is, and stays."""
+
+import re
+from collections.abc import Iterator
+
+from policies.resources import Resource
+from policies.rule import Level, Scope, Severity, rule
+from policies.stack import Stack
+from policies.violation import Violation
+
+_STATIC_PODS = re.compile(r"(?:sed\s+-i|tee|>{1,2}|cp|mv|vi|yq\s+-i)[^\n;&|]*/etc/kubernetes/manifests")
+
+
+@rule(
+    id="P70",
+    title="kube-proxy uses nftables or iptables",
+    mend="Set mode to nftables (or iptables).",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes changelog 1.35: ipvs mode is deprecated",),
+)
+def proxy_mode(stack: Stack) -> Iterator[Violation]:
+    """The ipvs mode is deprecated since 1.35 and will go."""
+    for host in stack.hosts():
+        if (mode := host.kubeadm.proxy.text("mode")) not in ("", "iptables", "nftables"):
+            yield host.violation(f"kube-proxy's mode is {mode}")
+
+
+@rule(
+    id="P76",
+    title="Control-plane nodes keep their taint, and nothing asks for the old role name",
+    mend="Leave nodeRegistration.taints out (kubeadm's default), and use node-role.kubernetes.io/control-plane.",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: node-role.kubernetes.io/control-plane",),
+)
+def tainted_nodes(stack: Stack) -> Iterator[Violation]:
+    """Pods of anybody beside etcd take its memory and its disk; the label `master` no longer exists."""
+    old = "node-role.kubernetes.io/master"
+    for host in stack.hosts():
+        registration = host.kubeadm.init.part("nodeRegistration")
+        if isinstance(registration.raw("taints"), list) and not registration.parts("taints"):
+            yield host.violation("the control-plane taint is taken away")
+        for path, _ in host.find(lambda text: old in text):
+            yield host.violation(f"{path} asks for {old}")
+
+
+@rule(
+    id="P77",
+    title="Static pods are changed through kubeadm, not behind its back",
+    mend="Use extraArgs, extraVolumes or kubeadm's patches directory.",
+    severity=Severity.LOW,
+    level=Level.ADVISORY,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: customizing components with the kubeadm API",),
+)
+def no_edited_manifests(stack: Stack) -> Iterator[Violation]:
+    """kubeadm writes the manifests again at every upgrade, and the edit is gone."""
+    for host in stack.hosts():
+        for path, _ in host.find(lambda text: bool(_STATIC_PODS.search(text))):
+            yield host.violation(f"{path} edits files in /etc/kubernetes/manifests")
+    for resource in stack.of("command:remote:Command", "command:local:Command"):
+        if _STATIC_PODS.search(_commands(resource)):
+            yield resource.violation("a command edits files in /etc/kubernetes/manifests")
+
+
+def _commands(resource: Resource) -> str:
+    return "\n".join(resource.properties.text(name) for name in ("create", "update") if resource.properties.known(name))

@@ -1,0 +1,39 @@
+"""Where TLS ends."""
+
+from collections.abc import Iterable, Iterator
+
+from policies.references import KUBEADM_HA
+from policies.rule import Severity, rule
+from policies.stack import Stack
+from policies.texts.haproxy import Haproxy, Section
+from policies.violation import Violation
+
+
+@rule(
+    id="P23",
+    title="The API's balancer passes TCP through; TLS ends at the API servers",
+    mend="Use a TCP listener without a certificate (HAProxy: mode tcp and a bind without ssl).",
+    severity=Severity.CRITICAL,
+    references=(KUBEADM_HA, "Kubernetes documentation: X.509 client certificates"),
+)
+def passes_through(stack: Stack) -> Iterator[Violation]:
+    """Where TLS ends the client's certificate ends too: nodes and administrators could no longer log in."""
+    for balancer in stack.load_balancers():
+        for listener in balancer.api_listeners():
+            if listener.protocol != "TCP" or listener.certificate or balancer.kind != "network":
+                said = f"{listener.protocol or 'HTTP'}{' with a certificate' if listener.certificate else ''}"
+                yield listener.resource.violation(f"the listener of the API on port {listener.port} speaks {said}")
+    for host in stack.hosts():
+        for section in _sections(host.haproxy):
+            if not host.haproxy.tcp(section):
+                yield host.violation(f"HAProxy's {section.kind} {section.name} is not in mode tcp")
+            if any("ssl" in words for _, _, words in host.haproxy.binds(section)):
+                yield host.violation(f"HAProxy's {section.kind} {section.name} ends TLS")
+        if any("ssl" in words for upstream in host.upstreams for words in upstream.listens):
+            yield host.violation("nginx ends TLS in front of the API servers")
+
+
+def _sections(haproxy: Haproxy) -> Iterable[Section]:
+    """Backends of the API and the frontends before them."""
+    backends_ = haproxy.api_backends()
+    return dict.fromkeys(part for backend in backends_ for part in (backend, *haproxy.frontends(backend)))

@@ -1,0 +1,136 @@
+"""`python -m policies.table`: write the rules' page and the schema of the configuration files, or check them.
+
+With `--check` nothing is written; the exit status is 1 when a file is not what the rules say.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from policies.configuration import JsonValue, schema
+from policies.rule import Level, Rule
+from policies.rules import RULES
+from policies.skipped import SKIPPED
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = "python -m policies.table"
+LEVELS = [level.value for level in Level]
+
+INTRODUCTION = f"""<!-- Written by `{COMMAND}`; change the rules in policies/rules instead. -->
+# Policies
+
+The pack in `policies/` judges the resources of a stack, this program's or another's, before they are created:
+
+    pulumi preview --policy-pack policies --policy-pack-config policies/environments/prod.json
+
+A *mandatory* finding makes `preview` and `up` fail, an *advisory* one is printed. A *remediate* rule corrects the input
+and is mandatory where it cannot. Rules that look at a *resource* judge each one before it is created; rules that look at
+the *stack* need all of them. Every finding says what, where, why and how to mend it.
+
+* A value that a rule needs and that is not known in a preview is a finding of that rule (`cannot be decided before the
+  update: ...`), at the rule's level. So is a document that cannot be read.
+* A rule that fails itself is a mandatory finding, whatever its level: the gate stays closed.
+* The document that encrypts Secrets holds a key, so its text is unknown in the first preview. The control plane then
+  says its shape (`encryption`), and the text is judged as soon as it is known.
+
+## Configuration
+
+One file for each environment in `policies/environments`; its schema is `policies/environments/schema.json`. A rule's
+entry is a level, or a mapping with `enforcementLevel`, the rule's own settings, and exemptions:
+
+```json
+{{
+  "P33": {{
+    "public": false,
+    "exemptions": [
+      {{"resource": "bastion-*", "reason": "partner access until their VPN is ready", "until": "2027-03-31"}}
+    ]
+  }}
+}}
+```
+
+`resource` is a name or a URN in which `*` stands for any text (`stack` for findings about the stack as a whole). Until
+the end of that day (UTC) the finding is advisory and shows the reason; afterwards it counts again. An exemption without
+reason or day is refused.
+
+What the file of production adds: thresholds without exceptions for disposable environments, backups every six hours,
+and most advisory rules as mandatory ones.
+"""
+
+
+def page() -> str:
+    """The whole documentation page."""
+    parts = [INTRODUCTION, "## All rules\n", *_summary(), "\n## Each rule\n", *map(_section, RULES), *_skipped()]
+    return "\n".join(parts)
+
+
+def _summary() -> Iterator[str]:
+    yield "| id | rule | level | severity | looks at | references |\n|---|---|---|---|---|---|"
+    for rule in RULES:
+        references = "; ".join(rule.references)
+        cells = (
+            f"[{rule.id}](#{rule.id.lower()})",
+            rule.title,
+            rule.level.value,
+            rule.severity.value,
+            rule.scope.value,
+            references,
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def _section(rule: Rule) -> str:
+    lines = [f"### {rule.id}\n", f"**{rule.title}.** {rule.why}\n", f"*Mend:* {rule.mend}\n"]
+    if rule.thresholds:
+        listed = ", ".join(f"`{name}` = `{json.dumps(value)}`" for name, value in rule.thresholds.items())
+        lines.append(f"*Settings:* {listed}\n")
+    return "\n".join(lines)
+
+
+def _skipped() -> Iterator[str]:
+    yield "## Ids without a rule\n\n| id | why |\n|---|---|"
+    for reason in dict.fromkeys(SKIPPED.values()):
+        ids = [id_ for id_, why in SKIPPED.items() if why == reason]
+        yield f"| {ids[0] if len(ids) == 1 else f'{ids[0]} to {ids[-1]}'} | {reason} |"
+    yield ""
+
+
+def configuration_schema() -> Mapping[str, JsonValue]:
+    """JSON schema (2020-12) of a configuration file."""
+    level: dict[str, JsonValue] = {"enum": list(LEVELS)}
+    entries: dict[str, JsonValue] = {"all": level}
+    for rule in RULES:
+        properties: dict[str, JsonValue] = {"enforcementLevel": level, **schema(rule)}
+        entry: JsonValue = {"type": "object", "properties": properties, "additionalProperties": False}
+        entries[rule.id] = {"description": rule.title, "oneOf": [level, entry]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": f"Written by `{COMMAND}`",
+        "type": "object",
+        "properties": entries,
+        "additionalProperties": False,
+    }
+
+
+def files() -> Mapping[Path, str]:
+    """Every file that is made of the rules."""
+    return {
+        ROOT / "docs" / "policies.md": page(),
+        ROOT / "policies" / "environments" / "schema.json": json.dumps(configuration_schema(), indent=2) + "\n",
+    }
+
+
+def main() -> int:
+    """Write, or with `--check` compare."""
+    stale = [path for path, text in files().items() if not path.exists() or path.read_text() != text]
+    if "--check" in sys.argv[1:]:
+        sys.stderr.writelines(f"{path.relative_to(ROOT)} is not what the rules say; run {COMMAND}\n" for path in stale)
+        return int(bool(stale))
+    for path in stale:
+        path.write_text(files()[path])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
