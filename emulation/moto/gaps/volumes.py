@@ -14,7 +14,7 @@ def attach(
     self: EBSBackend,
     volume_id: str,
     instance_id: str,
-    device_path: str,
+    *given: object,
     **named: object,
 ) -> VolumeAttachment | None:
     """A volume stays in its zone, and is attached once (multi-attach is not modelled)."""
@@ -25,7 +25,7 @@ def attach(
         raise EC2ClientError("InvalidVolume.ZoneMismatch", message)
     if volume.attachment is not None:
         raise EC2ClientError("VolumeInUse", f"{volume_id} is already attached to an instance")
-    return original(self, volume_id, instance_id, device_path, **named)
+    return original(self, volume_id, instance_id, *given, **named)
 
 
 @instead_of(EBSBackend, "detach_volume")
