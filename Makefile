@@ -1,7 +1,7 @@
-# One line each: every target calls one thing. STACK= picks the environment.
+# One line each: every target calls one thing. STACK= picks the environment, EMULATE=1 an AWS on this computer.
 STACK ?= local
 ARGS ?=
-RUN = python3 -m offline.run
+RUN = python3 -m offline.run $(if $(EMULATE),--emulate)
 
 .PHONY: help setup up preview down status kubectl test lint lock bench docs
 

@@ -30,5 +30,4 @@ def emulated(given: Mapping[str, str], endpoint: str) -> dict[str, str]:
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_EC2_METADATA_DISABLED": "true",
-        "QUORATE_EMULATED": "1",
     }

@@ -1,5 +1,6 @@
 """`python3 -m offline.run COMMAND ...`: run a command, such as `pulumi -s local preview`, in this clone's environment.
 
+`--emulate` before the command: with an emulated AWS, which is started if it does not run.
 Without a command: print the variables that differ from the caller's, ready for `eval` in a shell.
 """
 
@@ -8,8 +9,11 @@ import shlex
 import shutil
 import sys
 
+from emulation.moto.cloud import CloudFailed
+from emulation.session import begin
 from offline.environment import environment
 
+EMULATE = "--emulate"
 NOT_FOUND = 127  # the status that shells use for it
 
 
@@ -17,6 +21,13 @@ def main() -> int:
     """Become the command, or print the variables; returns only without a command or when there is no such one."""
     command = sys.argv[1:]
     wanted = environment(os.environ)
+    if command[:1] == [EMULATE]:
+        command = command[1:]
+        try:
+            wanted = begin(wanted)
+        except CloudFailed as failed:
+            sys.stderr.write(f"{failed}\n")
+            return 1
     if not command:
         changed = {name: value for name, value in wanted.items() if os.environ.get(name) != value}
         sys.stdout.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(changed.items()))

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from operations import kubeconfig
+from operations.emulated import choose, emulated
 from operations.stack import PROJECT, OperationFailed, environment, pulumi
 
 PERSONAL_HOURS = 8  # a working day: a kubeconfig that is forgotten somewhere is soon worth nothing
@@ -11,10 +12,15 @@ PERSONAL_HOURS = 8  # a working day: a kubeconfig that is forgotten somewhere is
 
 def up(stack: str) -> None:
     """Create or update the environment, then write a kubeconfig and say how to use it."""
-    _select(stack)
-    # The local stack is a trial on this computer; every other environment shows its preview and asks.
-    quick = ["--yes", "--skip-preview"] if stack == "local" else []
-    pulumi("up", "--stack", stack, *quick)
+    chosen = _select(stack)
+    # What is on this computer only is a trial; every other environment shows its preview and asks.
+    quick = ["--yes", "--skip-preview"] if stack == "local" or emulated() else []
+    pulumi("up", "--stack", stack, *chosen, *quick)
+    if emulated():
+        print(
+            f"\n{stack}: its AWS is emulated, and no machine runs in it; make down STACK={stack} EMULATE=1 destroys it"
+        )
+        return
     there = environment(stack)
     path = kubeconfig.issue(there, hours=PERSONAL_HOURS)
     where = there.endpoint_address or there.endpoint_name
@@ -30,8 +36,7 @@ def up(stack: str) -> None:
 
 def preview(stack: str) -> None:
     """Show what `up` would change."""
-    _select(stack)
-    pulumi("preview", "--stack", stack, "--diff")
+    pulumi("preview", "--stack", stack, *_select(stack), "--diff")
 
 
 def down(stack: str, *, yes: bool) -> None:
@@ -42,13 +47,17 @@ def down(stack: str, *, yes: bool) -> None:
         answer = input(f"This destroys {stack!r} with all its data. Type the name of the stack to go on: ")
         if answer.strip() != stack:
             raise OperationFailed("the name does not match; nothing was destroyed")
-    pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
+    pulumi("destroy", "--stack", stack, *_select(stack), "--yes", "--skip-preview")
     (PROJECT / ".quorate" / "kubeconfig" / f"{stack}.yaml").unlink(missing_ok=True)
 
 
-def _select(stack: str) -> None:
+def _select(stack: str) -> list[str]:
+    """Make the stack if it is not there; the options that every command on it needs."""
+    if emulated():
+        return choose(stack)
     known = subprocess.run(
         ["pulumi", "stack", "select", stack], cwd=PROJECT, check=False, capture_output=True, text=True
     )
     if known.returncode:
         pulumi("stack", "init", stack)
+    return []

@@ -11,7 +11,7 @@ from offline.places import CLOUD
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m emulation.moto", description="AWS on this computer.")
     parser.add_argument("command", choices=("start", "stop", "status", "enforce", "relax"))
-    parser.add_argument("--folder", type=Path, default=CLOUD)
+    parser.add_argument("--folder", type=Path, default=CLOUD / "aws")
     given = parser.parse_args()
     cloud = Cloud(given.folder.absolute())
     try:

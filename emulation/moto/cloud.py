@@ -7,13 +7,13 @@ import fcntl
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from emulation.moto.folder import CALLS, LOCK, LOG, PORT
+from offline.places import PYTHON, ROOT
 
 START_SECONDS = 60  # on a busy computer; 1 s on an idle one
 STOP_SECONDS = 10
@@ -57,8 +57,8 @@ class Cloud:
         }
         with (self.folder / LOG).open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "emulation.moto.server", str(self.folder)],
-                cwd=Path(__file__).parents[2],
+                [str(PYTHON), "-m", "emulation.moto.server", str(self.folder)],
+                cwd=ROOT,
                 env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -1,0 +1,40 @@
+"""A stack of the emulated cloud: the committed settings, with a salt of this clone's own beside them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+OWN = ("encryptionsalt", "secretsprovider", "encryptedkey")  # what belongs to a backend, not to an environment
+PROJECT = "name: {name}\nruntime: python\n"
+
+
+class NotEmulated(Exception):
+    """A stack that has no place in the emulated cloud."""
+
+
+def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Path], None]) -> Path:
+    """The file to hand to the CLI as --config-file; the committed one is never written.
+
+    `committed`: the project's folder; `folder`: the session's; `create` makes the stack from a project's folder, if
+    there is none yet. Raises `NotEmulated`.
+    """
+    source = committed / f"Pulumi.{stack}.yaml"
+    text = source.read_text(encoding="utf-8") if source.exists() else ""
+    if "preset: local" in text or not text:
+        message = f"EMULATE=1 is for an environment on AWS, such as STACK=dev, and not for {stack!r}"
+        raise NotEmulated(message)
+    if "secure:" in text:
+        message = f"{source.name} holds encrypted settings, which only its own backend can read"
+        raise NotEmulated(message)
+    name = (committed / "Pulumi.yaml").read_text(encoding="utf-8").split("name:", 1)[1].split()[0]
+    project = folder / "project"
+    project.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (project / "Pulumi.yaml").write_text(PROJECT.format(name=name), encoding="utf-8")
+    create(project)
+    target = project / source.name
+    own = _lines(target.read_text(encoding="utf-8") if target.exists() else "", wanted=True)
+    target.write_text("".join(own) + "".join(_lines(text, wanted=False)), encoding="utf-8")
+    return target
+
+
+def _lines(text: str, *, wanted: bool) -> list[str]:
+    return [line for line in text.splitlines(keepends=True) if line.startswith(OWN) is wanted]

@@ -1,0 +1,33 @@
+"""Environments on the emulated AWS: the CLI gets settings of this clone's own beside the committed ones."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from emulation.session import VARIABLE
+from emulation.stacks import NotEmulated, settings
+from operations.stack import PROJECT, OperationFailed
+
+
+def emulated() -> bool:
+    """Whether this command runs with EMULATE=1."""
+    return VARIABLE in os.environ
+
+
+def choose(stack: str) -> list[str]:
+    """Make the stack if it is not there; the options that every command on it needs. Raises `OperationFailed`."""
+
+    def create(project: Path) -> None:
+        for command in (["select", stack], ["init", stack]):
+            done = subprocess.run(
+                ["pulumi", "stack", *command], cwd=project, check=False, capture_output=True, text=True
+            )
+            if done.returncode == 0:
+                return
+        raise OperationFailed(f"stack {stack!r} could not be made in the emulated cloud: {done.stderr.strip()}")
+
+    try:
+        file = settings(stack, committed=PROJECT, folder=Path(os.environ[VARIABLE]), create=create)
+    except NotEmulated as refused:
+        raise OperationFailed(str(refused)) from None
+    return ["--config-file", str(file)]
