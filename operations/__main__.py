@@ -5,6 +5,7 @@ import sys
 
 from operations import kubeconfig, lifecycle, status
 from operations.kubectl import kubectl
+from operations.review import command as review
 from operations.stack import OperationFailed, environment
 
 
@@ -26,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
     issue = command("kubeconfig", "write a short-lived kubeconfig and print its path")
     issue.add_argument("--hours", type=int, default=lifecycle.PERSONAL_HOURS, help="lifetime of its certificate")
     issue.add_argument("--group", default=kubeconfig.ADMINISTRATORS, help="the RBAC group it belongs to")
+    judge = command("review", "what a preview does to quorum, certificates, endpoint; fails when a guard speaks")
+    review.arguments(judge)
     run = command("kubectl", "run kubectl on the environment")
     run.add_argument("arguments", nargs=argparse.REMAINDER)
     return top
@@ -45,6 +48,8 @@ def main(arguments: list[str]) -> int:
                 return status.show(environment(given.stack), as_json=given.json)
             case "kubeconfig":
                 print(kubeconfig.issue(environment(given.stack), hours=given.hours, organization=given.group))
+            case "review":
+                return review.review(given)
             case "kubectl":
                 return kubectl(given.stack, [a for a in given.arguments if a != "--"])
     except OperationFailed as failure:

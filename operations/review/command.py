@@ -1,0 +1,73 @@
+"""`python -m operations review`: print the review of a preview, and fail when a guard speaks."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from operations.review import saved_plan
+from operations.review.change import Changes
+from operations.review.document import document
+from operations.review.markdown import markdown
+from operations.review.preview import read
+from operations.review.report import report
+from operations.stack import OperationFailed
+
+STANDARD_INPUT = "-"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "--preview", metavar="FILE", help="what `pulumi preview --json --show-sames` printed; - reads it"
+    )
+    parser.add_argument("--plan", metavar="FILE", help="the plan that the same preview saved: it must say the same")
+    parser.add_argument("--format", choices=("markdown", "json"), default="markdown", help="of the report")
+    parser.add_argument(
+        "--allow",
+        metavar="GUARD=REASON",
+        action="append",
+        default=[],
+        help="override a guard deliberately; the reason is printed in the report",
+    )
+
+
+def review(given: argparse.Namespace) -> int:
+    """Print the report. Returns 1 when a guard speaks that was not overridden."""
+    found = report(_changes(given.preview, given.plan), allowed=allowed(given.allow))
+    sys.stdout.write(markdown(found) if given.format == "markdown" else document(found))
+    if found.stopped:
+        guards = ", ".join(dict.fromkeys(stop.guard for stop in found.stops if not stop.allowed))
+        sys.stderr.write(f'stopped by: {guards}. To go on deliberately: --allow GUARD="reason"\n')
+    return 1 if found.stopped else 0
+
+
+def allowed(given: Sequence[str]) -> dict[str, str]:
+    """Reasons by guard. Raises `OperationFailed` for one without a reason."""
+    found = {}
+    for one in given:
+        guard, _, reason = one.partition("=")
+        if not reason.strip():
+            raise OperationFailed(f'--allow {one}: an override needs its reason, as in --allow {guard}="..."')
+        found[guard.strip()] = reason.strip()
+    return found
+
+
+def _changes(preview: str | None, plan: str | None) -> Changes:
+    if preview is None:
+        raise OperationFailed(
+            "give the preview: `pulumi preview --json --show-sames | python -m operations review --preview -`"
+        )
+    changes = read(_text(preview), source=preview)
+    if plan is not None:
+        saved_plan.check_same(changes, saved_plan.operations(_text(plan), source=plan), source=plan)
+    return changes
+
+
+def _text(name: str) -> str:
+    if name == STANDARD_INPUT:
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise OperationFailed(f"{name} cannot be read: {error.strerror}") from None

@@ -1,0 +1,89 @@
+"""What must not happen unless somebody says so deliberately."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from operations.review.change import Changes
+from operations.review.members import Membership
+from operations.review.protection import protected_that_go
+from operations.review.quorum import Course
+from operations.stack import OperationFailed
+from plan.quorum import fault_tolerance, quorum
+
+GUARDS: Mapping[str, str] = {
+    "one-member": "At most one member is replaced by one update",
+    "quorum": "The cluster keeps its quorum during the update",
+    "target-quorum": "The members that stay are a quorum of the target",
+    "parity": "The number of members stays odd",
+    "protected": "Nothing that is protected goes",
+    "preview": "The preview itself succeeds",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A guard that speaks. `allowed` is the reason that somebody gave for going on, '' if nobody did."""
+
+    guard: str
+    what: str
+    fix: str
+    allowed: str = ""
+
+
+def stops(
+    changes: Changes, courses: tuple[tuple[Membership, Course], ...], allowed: Mapping[str, str]
+) -> tuple[Stop, ...]:
+    """Every guard that speaks. `allowed` maps guards to reasons; raises `OperationFailed` for a guard that is none."""
+    if strange := sorted(allowed.keys() - GUARDS.keys()):
+        raise OperationFailed(f"--allow: there is no guard {', '.join(strange)}; the guards are {', '.join(GUARDS)}")
+    found = [*_of_preview(changes), *_of_protected(changes)]
+    for members, course in courses:
+        found += _of_members(members, course)
+    return tuple(Stop(guard=guard, what=what, fix=fix, allowed=allowed.get(guard, "")) for guard, what, fix in found)
+
+
+def _of_preview(changes: Changes) -> Iterator[tuple[str, str, str]]:
+    if changes.errors:
+        first = changes.errors[0].splitlines()[0]
+        more = f" (and {len(changes.errors) - 1} more)" if len(changes.errors) > 1 else ""
+        yield "preview", f"the preview failed: {first}{more}", "mend what the preview says, and preview again"
+
+
+def _of_protected(changes: Changes) -> Iterator[tuple[str, str, str]]:
+    going = sorted(f"`{change.name}` ({change.type.rsplit(':', 1)[-1]})" for change in protected_that_go(changes))
+    if going:
+        what = f"{', '.join(going)} {'is' if len(going) == 1 else 'are'} protected and would go"
+        yield "protected", what, "take back what removes or replaces it; what protects it is the `protect` option"
+
+
+def _of_members(members: Membership, course: Course) -> Iterator[tuple[str, str, str]]:
+    before, after = len(members.before), len(members.after)
+    if len(members.replaced) > 1:
+        how = "one after the other" if members.in_turn else "at the same time"
+        yield (
+            "one-member",
+            f"{len(members.replaced)} of {before} members would be replaced {how}: {', '.join(members.replaced)}",
+            "replace one member, wait until `make status` shows it healthy, then the next: `pulumi up --target`",
+        )
+    if course.worst.spare < 0:
+        worst = course.worst
+        yield (
+            "quorum",
+            f"{worst.healthy} of {worst.voters} members would answer, {worst.quorum} must ({worst.what})",
+            "change fewer members with each update",
+        )
+    staying = [name for name in members.before if name in members.after and name not in members.replaced]
+    goes = members.removed or members.replaced
+    if goes and len(staying) < quorum(after):
+        what = (
+            "the whole cluster with its data would go"
+            if after == 0
+            else f"{len(staying)} of {after} members of the target stay as they are, a quorum of it is {quorum(after)}"
+        )
+        yield "target-quorum", what, "add the new members first, and remove the old ones in a later update"
+    if after % 2 == 0 and after not in (0, before):
+        yield (
+            "parity",
+            f"{after} members tolerate {fault_tolerance(after)} failures, exactly as many as {after - 1}",
+            f"use {after - 1} or {after + 1}",
+        )
