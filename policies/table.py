@@ -25,8 +25,8 @@ The pack in `policies/` judges the resources of a stack, this program's or anoth
     pulumi preview --policy-pack policies --policy-pack-config policies/environments/prod.json
 
 A *mandatory* finding makes `preview` and `up` fail, an *advisory* one is printed. A *remediate* rule corrects the input
-and is mandatory where it cannot. Rules that look at a *resource* judge each one before it is created; rules that look at
-the *stack* need all of them. Every finding says what, where, why and how to mend it.
+and is mandatory where it cannot. Rules that look at a *resource* judge each one before it is created; rules that look
+at the *stack* need all of them. Every finding says what, where, why and how to mend it.
 
 * A value that a rule needs and that is not known in a preview is a finding of that rule (`cannot be decided before the
   update: ...`), at the rule's level. So is a document that cannot be read.

@@ -109,6 +109,8 @@ def load(path: Path) -> Case:
 
 def together(paths: Sequence[Path]) -> Case:
     """One stack with everything wrong that these cases have wrong. Raises AssertionError where they are at odds."""
+    if len(paths) == 1:
+        return load(paths[0])
     changes = [_read(path) for path in paths]
     if len({change.get("from") for change in changes}) > 1 or "from" not in changes[0]:
         raise AssertionError("these cases do not start from one stack")

@@ -14,18 +14,14 @@ from pathlib import Path
 import pytest
 
 from offline.environment import environment
-from policies.rule import Level
-from policies.rules import RULES
-from tests.policy.judging import findings
+from tests.policy.batches import BY_ID, MANDATORY, batches
 from tests.policy.program.echo import serving
-from tests.policy.stacks import BAD, GOOD, Case, bad_cases, load, together
+from tests.policy.stacks import BAD, GOOD, Case, load
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).parent / "program"
 PROD = ROOT / "policies" / "environments" / "prod.json"
 DEADLINE_SECONDS = 120
-MANDATORY = {rule.id for rule in RULES if rule.level is not Level.ADVISORY}
-BY_ID = {rule.id: rule for rule in RULES}
 
 Environment = dict[str, str]
 
@@ -83,45 +79,6 @@ def told(output: str) -> Iterator[tuple[str, str, str]]:
     pattern = re.compile(r"^ +- \[(\w+)\].*?  (P\d+)  .*\n((?: {10}.*\n)+)", re.MULTILINE)
     for level, id_, text in pattern.findall(output):
         yield level, id_, "\n".join(line.strip() for line in text.splitlines())
-
-
-def batches() -> list[list[Path]]:
-    """Bad stacks of mandatory rules, grouped so that in each group every mistake can still be seen."""
-    cases = {p: load(p) for p in bad_cases() if load(p).rule in MANDATORY and not load(p).remedied}
-    # What cannot be decided hides what could be.
-    hiding = {path for path, case in cases.items() if "cannot be decided" in case.says or case.also == ("*",)}
-    left = sorted(cases, key=lambda path: (path in hiding, len(cases[path].also), path))
-    groups = []
-    while left:
-        group = compatible([path for path in left if (path in hiding) == (left[0] in hiding)])
-        while (seen := visible(group, cases)) != group:
-            group = seen or group[:1]
-        groups.append(group)
-        left = [path for path in left if path not in group]
-    return groups
-
-
-def compatible(paths: list[Path]) -> list[Path]:
-    """The first, and all that can be changed together with it."""
-    group: list[Path] = []
-    for path in paths:
-        try:
-            together([*group, path])
-        except AssertionError:
-            continue
-        group.append(path)
-    return group or paths[:1]
-
-
-def visible(group: list[Path], cases: dict[Path, Case]) -> list[Path]:
-    """Cases of the group whose finding is still there."""
-    stack = together(group) if len(group) > 1 else cases[group[0]]
-    found = findings(stack, rules=[BY_ID[id_] for id_ in {cases[path].rule for path in group}])
-    return [
-        path
-        for path in group
-        if any(f.rule.id == cases[path].rule and cases[path].says in f.violation.what for f in found)
-    ]
 
 
 def test_every_mandatory_rule_fails_the_preview_and_says_what_where_why_and_how_to_mend_it(

@@ -9,7 +9,7 @@ import pulumi
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.policy.stacks import Entry, Secret, Unknown, load, together
+from tests.policy.stacks import Entry, Secret, Unknown, together
 
 COMPONENTS = ("quorate:index:ControlPlane", "quorate:etcd:EtcdCluster", "quorate:hosts:VirtualIp")
 registered: dict[str, pulumi.Resource] = {}
@@ -46,7 +46,7 @@ def unknown(sources: list[pulumi.Resource]) -> pulumi.Output[Any]:
 
 
 paths = [Path(path) for path in os.environ["QUORATE_CASES"].split(os.pathsep)]
-pending = list((together(paths) if len(paths) > 1 else load(paths[0])).entries)
+pending = list(together(paths).entries)
 while pending:
     entry = pending.pop(0)
     needed = {key for keys in entry.sources.values() for key in keys} | ({entry.parent} if entry.parent else set())
