@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def _runner(host: Host, events: Events, wanted: Wanted, former: Mapping[str, tuple[str, ...]]) -> Runner:
-    cluster, services = open_cluster(host, wanted), Services(host.commands)
+    cluster, services = open_cluster(host, wanted), Services(host)
     machine = Machine(host=host, wanted=wanted, former=former, services=services, events=events)
     return Runner(steps(machine, cluster), cluster=cluster, events=events)
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 
 from node.failure import Failed
@@ -31,6 +32,7 @@ class Commands:
 
     def run(self, *argv: str, timeout: float = 60.0) -> str:
         """Standard output of the program. Raises CommandFailed after `timeout` seconds or on any exit but 0."""
+        began = time.monotonic()
         try:
             process = subprocess.Popen(
                 argv,
@@ -53,8 +55,8 @@ class Commands:
             raise CommandFailed(
                 argv, code=None, said=f"{timeout:.0f} s were allowed; last words: {err or out}"
             ) from None
+        print(f"{time.monotonic() - began:.2f} s, {process.returncode}: {' '.join(argv)}", file=sys.stderr)
         if process.returncode != 0:
-            print(f"{argv[0]}: {err or out}", file=sys.stderr)
             raise CommandFailed(argv, code=process.returncode, said=err or out)
         return out
 

@@ -66,15 +66,21 @@ class Daemon:
         elif known.get("loaded") != self._loaded_with:
             self._record.forget("loaded")
 
+    def introduce(self, changed: Iterable[str]) -> None:
+        """Enable it, and let systemd read its units again where one of the changed files is one."""
+        enabled = self._services.state(self.unit).enabled
+        if not enabled:
+            self._services.enable(self.unit)
+        if not enabled or any(path.startswith("/etc/systemd/") for path in changed):
+            self._services.reread()
+
     def must_restart(self) -> bool:
         """Whether it runs, but with other inputs than are wanted."""
         return self._services.state(self.unit).active and self._record.read().get("started") != self._started_with
 
     def converge(self, *, wait: bool = True, wanted_active: bool = True) -> None:
-        """Enable, then start, restart or reload, whichever is the least that is needed."""
+        """Start, restart or reload, whichever is the least that is needed."""
         state, known = self._services.state(self.unit), self._record.read()
-        if not state.enabled:
-            self._services.enable(self.unit)
         if not state.active:
             # whatever starts it from now on, this agent or a boot after a power cut, starts it with what is installed
             self._record.update(started=self._started_with, loaded=self._loaded_with)

@@ -66,7 +66,7 @@ def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Clu
                 f"{cluster.me.name} must stay: only {len(healthy)} of the other {len(voters) - 1} members are healthy, "
                 "so the cluster would lose its quorum; mend them first"
             )
-    services = Services(host.commands)
+    services = Services(host)
     services.stop("kubelet.service")
     events.step("leave", "applying", "removing the node from the API")
     address = wanted.manifest.address
@@ -95,16 +95,18 @@ def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Clu
 
 def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
     events.step("leave", "applying", "stopping the programs")
-    services = Services(host.commands)
+    services = Services(host)
     front = [f"{wanted.manifest.balancer}.service"] if wanted.manifest.balancer else []
     front += ["keepalived.service"] if wanted.manifest.virtual_ip else []
     own = ["kubelet.service", "etcd.service", "containerd.service"] if wanted.manifest.role == "control-plane" else []
-    if front:
-        host.commands.succeeds("systemctl", "disable", "--quiet", "--now", *front, timeout=15.0)
+    for unit in (*front, *own):
+        services.disable(unit)
+    if grace:
+        host.commands.succeeds("systemctl", "stop", *front, *own, timeout=20.0)
+    elif front:
+        # asked, not killed: keepalived takes its address away when it ends
+        host.commands.succeeds("systemctl", "stop", *front, timeout=10.0)
     if own:
-        host.commands.succeeds("systemctl", "disable", "--quiet", *own)
-        if grace:
-            host.commands.succeeds("systemctl", "stop", *own, timeout=20.0)
         services.kill(*own)
         end_containers(host, grace=grace)
         unmount(host, host.commands)

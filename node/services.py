@@ -1,9 +1,14 @@
 """systemd's services."""
 
+import threading
+import time
 from dataclasses import dataclass
 
-from node.commands import CommandFailed, Commands
+from node.commands import CommandFailed
 from node.failure import Failed
+from node.host import Host
+
+TARGET = "multi-user.target"  # what all our units, and those of the distributions' packages, are wanted by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +24,11 @@ class ServiceState:
 class Services:
     """systemctl, with what a unit last said in every failure."""
 
-    def __init__(self, commands: Commands) -> None:
-        self._commands = commands
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._commands = host.commands
+        self._rereading = threading.Lock()
+        self._reread_at = 0.0  # when the last reading began
 
     def state(self, unit: str) -> ServiceState:
         """What systemd knows of a unit."""
@@ -35,16 +43,21 @@ class Services:
         )
 
     def reread(self) -> None:
-        """Let systemd read changed unit files."""
-        self._commands.run("systemctl", "daemon-reload")
+        """Let systemd read changed unit files; steps that ask at the same time share one reading."""
+        asked = time.monotonic()
+        with self._rereading:
+            if self._reread_at <= asked:
+                self._reread_at = time.monotonic()
+                self._commands.run("systemctl", "daemon-reload")
 
     def enable(self, unit: str) -> None:
-        """Start it at every boot."""
-        self._commands.run("systemctl", "enable", "--quiet", unit)
+        """Start it at every boot; systemd sees it at its next reading."""
+        # `enable` would also run the distribution's tools for its old init scripts: a second for each unit
+        self._commands.run("systemctl", "--no-reload", "add-wants", TARGET, unit)
 
     def disable(self, unit: str) -> None:
         """Do not start it at boot."""
-        self._commands.run("systemctl", "disable", "--quiet", unit)
+        self._host.path(f"/etc/systemd/system/{TARGET}.wants/{unit}").unlink(missing_ok=True)
 
     def start(self, unit: str, *, wait: bool = True, timeout: float = 60.0) -> None:
         """Start, after clearing an earlier failure."""

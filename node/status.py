@@ -59,7 +59,7 @@ def _services(host: Host, wanted: Wanted) -> dict[str, str]:
     front: list[str] = [wanted.manifest.balancer] if wanted.manifest.balancer else []
     front += ["keepalived"] if wanted.manifest.virtual_ip else []
     own = ["containerd", "etcd", "kubelet"] if wanted.manifest.role == "control-plane" else []
-    services = Services(host.commands)
+    services = Services(host)
     try:
         return {name: services.state(f"{name}.service").found for name in [*own, *front]}
     except CommandFailed as error:

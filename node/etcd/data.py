@@ -39,9 +39,10 @@ class DataDirectory:
         path = self._path(GUARD)
         return path.exists() and path.read_text() == GUARD_TEXT
 
-    def guard(self) -> None:
-        """Write the guard; systemd must read its units again afterwards."""
+    def guard(self) -> str:
+        """Write the guard, a part of the unit; its path."""
         install(self._path(GUARD), GUARD_TEXT.encode(), mode=0o644)
+        return GUARD
 
     def permit_first_start(self, join: str | None) -> None:
         """Allow one first start: as a founder (None), or with the environment of a member that was added."""

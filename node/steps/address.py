@@ -35,9 +35,7 @@ class AddressStep(Step):
         if not self._machine.services.state(UNIT).exists:
             raise Failed("keepalived is not installed on this machine: install the distribution's package")
         self._daemon.before_change()
-        changed = self._files.install(accept=self._accept)
-        if any(path.startswith("/etc/systemd/") for path in changed):
-            self._machine.services.reread()
+        self._daemon.introduce(self._files.install(accept=self._accept))
         self._daemon.converge()
 
     def verify(self) -> None:

@@ -42,9 +42,7 @@ class BalancerStep(Step):
         if not self._machine.services.state(f"{self._program}.service").exists:
             raise Failed(f"{self._program} is not installed on this machine: install the distribution's package")
         self._daemon.before_change()
-        changed = self._files.install(accept=self._accept)
-        if any(path.startswith("/etc/systemd/") for path in changed):
-            self._machine.services.reread()
+        self._daemon.introduce(self._files.install(accept=self._accept))
         if former := self._former():
             self._machine.services.disable(f"{former}.service")
             self._machine.services.stop(f"{former}.service")

@@ -69,12 +69,10 @@ class EtcdStep(Step):
     def apply(self) -> None:
         """Start, restart, found or join, as the decision says; then put the member list right."""
         self._daemon.before_change()
-        reread = any(path.startswith("/etc/systemd/") for path in self._files.install())
+        changed = self._files.install()
         if not self._data.guarded():
-            self._data.guard()
-            reread = True
-        if reread:
-            self._machine.services.reread()
+            changed = (*changed, self._data.guard())
+        self._daemon.introduce(changed)
         decision = self._settle_decision()
         if decision.action is Action.START:
             self._start()

@@ -15,7 +15,7 @@ class KubeletStep(Step):
     """The kubelet reads its kubeconfig and its serving certificate when it starts. Containers outlive a restart."""
 
     name = "kubelet"
-    after = frozenset({"runtime"})
+    after = frozenset({"system", "programs"})
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -30,9 +30,7 @@ class KubeletStep(Step):
     def apply(self) -> None:
         """Install files; start or restart the kubelet."""
         self._daemon.before_change()
-        changed = self._files.install()
-        if any(path.startswith("/etc/systemd/") for path in changed):
-            self._machine.services.reread()
+        self._daemon.introduce(self._files.install())
         self._daemon.converge(wanted_active=self._configured())
 
     def verify(self) -> None:

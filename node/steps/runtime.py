@@ -47,8 +47,7 @@ class RuntimeStep(Step):
     def apply(self) -> None:
         """Install files; start or restart containerd; import what is missing."""
         self._daemon.before_change()
-        if any(path.startswith("/etc/systemd/") for path in self._files.install()):
-            self._machine.services.reread()
+        self._daemon.introduce(self._files.install())
         self._daemon.converge()
         imported = self._imported()
         missing = [image for image in self._images() if imported.get(image.path) != image.sha256]

@@ -32,12 +32,13 @@ class TimeStep(Step):
     def apply(self) -> None:
         """Install files; start or restart chrony."""
         self._daemon.before_change()
-        self._files.install()
+        changed = self._files.install()
         if not self._own_clock:
             self._machine.note(self.name, "the host keeps the time")
             return
         if not self._machine.services.state(UNIT).exists:
             raise Failed("chrony is not installed on this machine: install the distribution's package chrony")
+        self._daemon.introduce(changed)
         self._daemon.converge()
 
     def verify(self) -> None:

@@ -122,7 +122,7 @@ class Place:
         wanted = self.wanted(files, may_begin=may_begin, **manifest)
         host = self.host
         former = Memory(host).former_files()
-        return Machine(host=host, wanted=wanted, former=former, services=Services(host.commands), events=self.events)
+        return Machine(host=host, wanted=wanted, former=former, services=Services(host), events=self.events)
 
     def notes(self) -> list[str]:
         return [str(event["text"]) for event in self.heard if event["event"] == "step" and event["text"]]

@@ -27,7 +27,7 @@ def test_a_fresh_service_is_enabled_and_started_and_disturbs_nobody(place: Place
     step = runtime(place)
     assert all(d.impact is Impact.NONE for d in step.differences())
     step.apply()
-    assert "enable containerd.service" in place.orders()
+    assert "add-wants multi-user.target containerd.service" in place.orders()
     assert step.differences() == []
 
 
