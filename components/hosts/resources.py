@@ -79,7 +79,8 @@ class Node(pulumi.CustomResource):
             "drift": None,
             "agent": None,
         }
-        super().__init__("quorate:hosts:Node", resource_name, properties, opts)
+        hidden = pulumi.ResourceOptions(additional_secret_outputs=["secrets"])
+        super().__init__("quorate:hosts:Node", resource_name, properties, pulumi.ResourceOptions.merge(opts, hidden))
 
     @property
     def host_key(self) -> pulumi.Output[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from offline.provider.values import UNKNOWN, Properties, Value
+from offline.provider.values import UNKNOWN, Properties, Value, secret
 from provider.answer import Change, Checked, Incomplete, Refused
 from provider.hosts import node_diff, node_inputs
 from provider.hosts.agent import Agent
@@ -21,7 +21,7 @@ APPLY_SECONDS, CHECK_SECONDS, LEAVE_SECONDS = 1800.0, 120.0, 600.0
 class NodeKind(Kind):
     """Create and update send everything in one SSH session and run `apply`; delete runs `leave`.
 
-    State: the inputs less `secrets`, `hostKey` (learnt at the first contact when none is given), `member` (the
+    State: the inputs (`secrets` secret), `hostKey` (learnt at the first contact when none is given), `member` (the
     machine has begun to be an etcd member: it then never bootstraps a cluster again, even with an empty disk), and
     `drift` (what the last refresh found, empty after an update). `reach`: seconds in which an update tries to reach a
     host again.
@@ -110,9 +110,8 @@ class NodeKind(Kind):
 
 
 def _state(inputs: Properties, *, host_key: Value, member: Value) -> Properties:
-    # The engine keeps the inputs beside the state; a second copy of the secrets would be encrypted at every checkpoint.
-    known = {name: value for name, value in inputs.items() if name != "secrets"}
-    return {**known, "hostKey": host_key, "member": member, "drift": []}
+    # The secrets too, although the engine keeps the inputs beside the state: rules on the whole stack see only the state.
+    return {**inputs, "secrets": secret(inputs.get("secrets")), "hostKey": host_key, "member": member, "drift": []}
 
 
 def _given_key(question: Question) -> Value:
