@@ -1,5 +1,6 @@
 """What is known of a cluster before anything exists: the plan in the words of resource inputs."""
 
+from documents.encryption import outline
 from plan import Plan
 
 
@@ -23,6 +24,7 @@ def cluster_facts(plan: Plan) -> dict[str, object]:
         ],
         "kubernetesVersion": settings.control_plane.kubernetes_version,
         "etcdVersion": settings.etcd.version,
+        "encryption": {"resources": outline(settings.control_plane.encryption)},
         "ranges": {
             "hosts": str(settings.network.hosts),
             "pods": [str(network) for network in settings.network.pods],

@@ -43,6 +43,14 @@ def configuration(
     )
 
 
+def outline(encryption: Literal["secretbox", "none"]) -> list[Data]:
+    """What `configuration` will contain, without keys: known before there is one, so that a preview can be judged."""
+    identity: Data = {"identity": {}}
+    secretbox: Data = {"secretbox": {}}
+    providers = [secretbox, identity] if encryption == "secretbox" else [identity, secretbox]
+    return [{"resources": list(RESOURCES), "providers": providers}]
+
+
 def key_name(key: str) -> str:
     """Name of a key, stored in clear before each object: of its hash, so that a new key never takes an old one's name.
 

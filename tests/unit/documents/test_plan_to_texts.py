@@ -3,6 +3,7 @@
 import base64
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import yaml
@@ -261,3 +262,15 @@ def test_equal_plans_give_equal_texts() -> None:
 def test_no_text_names_this_machine() -> None:
     everything = "".join(texts(local()).values()) + documents.manifest(local(), local().nodes[0])
     assert str(Path.cwd()) not in everything
+
+
+def test_the_outline_of_the_encryption_says_what_the_document_will_contain() -> None:
+    key = base64.b64encode(bytes(32)).decode()
+    modes: tuple[Literal["secretbox", "none"], ...] = ("secretbox", "none")
+    for mode in modes:
+        document = yaml.safe_load(encryption.configuration(key=key, encryption=mode))
+        written = [
+            {"resources": entry["resources"], "providers": [{kind: {} for kind in p} for p in entry["providers"]]}
+            for entry in document["resources"]
+        ]
+        assert encryption.outline(mode) == written
