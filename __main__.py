@@ -12,10 +12,9 @@ from plan.settings.surroundings import look
 
 try:
     plan = make(look(read(settings_mapping()), Path(__file__).parent))
+    control_plane = ControlPlane(plan.settings.cluster, plan=plan, provided=provided_authorities())
 except Refused as refused:
     raise pulumi.RunError(str(refused)) from None
-
-control_plane = ControlPlane(plan.settings.cluster, plan=plan, provided=provided_authorities())
 
 pulumi.export("cluster", plan.settings.cluster)
 pulumi.export("endpoint", control_plane.facts["endpoint"])

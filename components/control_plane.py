@@ -1,12 +1,13 @@
 """The whole control plane of one environment."""
 
+from collections.abc import Mapping
+
 import pulumi
 
 from components.authorities import Provided
 from components.certificate_tree import CertificateTree
 from components.etcd_cluster import EtcdCluster
 from components.facts import cluster_facts
-from components.hosts.fleet import Fleet
 from components.node_files import NodeFiles
 from documents.balancing import dedicated_hosts
 from plan import Plan
@@ -15,7 +16,8 @@ from plan import Plan
 class ControlPlane(pulumi.ComponentResource):
     """Certificates, members, endpoint and nodes of one cluster.
 
-    `facts` is what is known of it before anything exists; `hosts` is each host's name and how to reach it by SSH.
+    `facts` is what is known of it before anything exists; `hosts` is each host's name and how it is reached: by SSH, or
+    on AWS as an instance.
     """
 
     def __init__(
@@ -27,6 +29,23 @@ class ControlPlane(pulumi.ComponentResource):
         tree = CertificateTree(name, plan=plan, provided=provided, opts=below)
         EtcdCluster(name, plan=plan, opts=below)
         files = {node.name: NodeFiles.of(plan, node, tree) for node in (*plan.nodes, *dedicated_hosts(plan))}
-        fleet = Fleet(name, plan=plan, files=files, authority=tree.signers["cluster"].certificate_pem, opts=below)
-        self.hosts = fleet.hosts
+        self.hosts = self._hosts(name, plan, files, tree, below)
         self.register_outputs(self.facts)
+
+    @staticmethod
+    def _hosts(
+        name: str,
+        plan: Plan,
+        files: Mapping[str, NodeFiles],
+        tree: CertificateTree,
+        opts: pulumi.ResourceOptions,
+    ) -> object:
+        # Each kind is imported when it is asked for: no other environment pays for the AWS SDK's quarter of a second.
+        if plan.settings.kind == "aws":
+            from components.aws.environment import Environment  # noqa: PLC0415
+
+            return Environment(name, plan=plan, files=files, opts=opts).hosts
+        from components.hosts.fleet import Fleet  # noqa: PLC0415
+
+        authority = tree.signers["cluster"].certificate_pem
+        return Fleet(name, plan=plan, files=files, authority=authority, opts=opts).hosts

@@ -17,10 +17,14 @@ from plan import Certificate, Node, Plan
 
 @dataclass(frozen=True, kw_only=True)
 class NodeFiles:
-    """`files` may be shown, `secrets` never; both by absolute path. `manifest` is the agent's node.json."""
+    """`files` may be shown, `secrets` never; both by absolute path. `manifest` is the agent's node.json.
+
+    `issued`: those of `files` that were made while the program ran, certificates and public keys.
+    """
 
     manifest: str
     files: Mapping[str, PlacedFileArgs]
+    issued: Mapping[str, PlacedFileArgs]
     secrets: Mapping[str, PlacedFileArgs]
 
     @classmethod
@@ -39,7 +43,7 @@ class NodeFiles:
             file.path: PlacedFileArgs(content=texts.secret[file.path], mode=file.mode, step=file.step)
             for file in documents.secret_files(plan, node)
         }
-        return cls(manifest=documents.manifest(plan, node), files={**rendered, **public}, secrets=secret)
+        return cls(manifest=documents.manifest(plan, node), files={**rendered, **public}, issued=public, secrets=secret)
 
 
 class Contents:

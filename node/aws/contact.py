@@ -4,6 +4,7 @@ It reads the node's secret with the instance's own role, fetches the agent that 
 becomes it. The standard library is enough: images of distributions have Python, but not the AWS CLI.
 """
 
+# ruff: noqa: S310 - every address is AWS's own, or the metadata service's
 import hashlib
 import hmac
 import json
@@ -11,9 +12,10 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
@@ -21,6 +23,8 @@ PLACE = Path("/etc/quorate/place.json")
 AGENTS = Path("/var/lib/quorate/agents")
 METADATA = "http://169.254.169.254"
 ATTEMPTS = 4
+SERVER_FAILED = 500  # and above: worth asking again
+FRESH = 300  # seconds that credentials must still be good for
 
 
 class Refused(Exception):
@@ -29,6 +33,19 @@ class Refused(Exception):
     def __init__(self, what: str, status: int, said: str) -> None:
         self.status = status
         super().__init__(f"{what}: {status} {said[:300]}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One request. `bucket` is part of the host's name; `path` begins with a slash."""
+
+    service: str
+    method: str = "GET"
+    path: str = "/"
+    bucket: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 class Aws:
@@ -47,89 +64,72 @@ class Aws:
         """The current text of the node's secret."""
         headers = {"x-amz-target": "secretsmanager.GetSecretValue", "content-type": "application/x-amz-json-1.1"}
         body = json.dumps({"SecretId": self.place["secret"]}).encode()
-        answer = json.loads(self.ask("secretsmanager", "POST", "/", body=body, headers=headers))
+        answer = json.loads(self.ask(Question(service="secretsmanager", method="POST", headers=headers, body=body)))
         return str(answer["SecretString"]).encode()
 
-    def object(self, key: str, *, bucket: str = "") -> bytes:
-        """An object's content."""
-        return self.ask("s3", "GET", "/" + key, bucket=bucket or self.place["bucket"])
+    def object(self, key: str) -> bytes:
+        """The content of an object of the environment's bucket."""
+        return self.ask(Question(service="s3", path=f"/{key}", bucket=self.place["bucket"]))
 
-    def ask(
-        self,
-        service: str,
-        method: str,
-        path: str,
-        *,
-        bucket: str = "",
-        query: Mapping[str, str] = {},
-        headers: Mapping[str, str] = {},
-        body: bytes = b"",
-    ) -> bytes:
-        """The answer's body. Raises Refused; a network or a server that fails is asked again."""
+    def ask(self, question: Question) -> bytes:
+        """The answer's body. Raises Refused and OSError; a network or a server that fails is asked again."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                request = self._signed(service, method, path, bucket, query, headers, body)
-                with urlopen(request, timeout=30) as answer:
+                with urlopen(self.signed(question), timeout=30) as answer:
                     content: bytes = answer.read()
                     return content
             except HTTPError as error:
-                if error.code < 500 or attempt == ATTEMPTS:
+                if error.code < SERVER_FAILED or attempt == ATTEMPTS:
                     said = error.read().decode(errors="replace")
-                    raise Refused(f"{service} {method} {path}", error.code, said) from None
-            except (URLError, OSError):
+                    raise Refused(f"{question.service} {question.method} {question.path}", error.code, said) from None
+            except OSError:
                 if attempt == ATTEMPTS:
                     raise
             time.sleep(2**attempt)
         raise AssertionError
 
-    def _signed(
-        self,
-        service: str,
-        method: str,
-        path: str,
-        bucket: str,
-        query: Mapping[str, str],
-        headers: Mapping[str, str],
-        body: bytes,
-    ) -> Request:
-        keys, region = self._credentials(), self.place["region"]
+    def signed(self, question: Question) -> Request:
+        """The request with its signature."""
+        keys, region, service = self._credentials(), self.place["region"], question.service
         suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-        base = self._endpoints.get(service, f"https://{bucket + '.' if bucket else ''}{service}.{region}.{suffix}")
-        if bucket and service in self._endpoints:
-            path = f"/{bucket}{path}"
+        own = f"{question.bucket}.{service}" if question.bucket else service
+        base, path = f"https://{own}.{region}.{suffix}", question.path
+        if service in self._endpoints:
+            base = self._endpoints[service]
+            path = f"/{question.bucket}{path}" if question.bucket else path
         path = quote(path, safe="/-_.~")
-        now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-        digest = hashlib.sha256(body).hexdigest()
-        signed = {
-            **headers,
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        digest = hashlib.sha256(question.body).hexdigest()
+        headers = {
+            **question.headers,
             "host": base.split("://")[1],
             "x-amz-content-sha256": digest,
             "x-amz-date": now,
             "x-amz-security-token": keys["Token"],
         }
-        names = ";".join(sorted(signed))
-        lines = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
-        asked = urlencode(sorted(query.items()), quote_via=quote)
-        canonical = f"{method}\n{path}\n{asked}\n{lines}\n{names}\n{digest}"
+        names = ";".join(sorted(headers))
+        lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
+        asked = urlencode(sorted(question.query.items()), quote_via=quote)
+        canonical = f"{question.method}\n{path}\n{asked}\n{lines}\n{names}\n{digest}"
         scope = f"{now[:8]}/{region}/{service}/aws4_request"
         text = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         key = ("AWS4" + keys["SecretAccessKey"]).encode()
-        for part in scope.split("/"):
+        for part in (*scope.split("/"), text):
             key = hmac.digest(key, part.encode(), "sha256")
-        signature = hmac.digest(key, text.encode(), "sha256").hex()
         credential = f"AWS4-HMAC-SHA256 Credential={keys['AccessKeyId']}/{scope}"
-        signed["authorization"] = f"{credential}, SignedHeaders={names}, Signature={signature}"
+        headers["authorization"] = f"{credential}, SignedHeaders={names}, Signature={key.hex()}"
         url = base + path + ("?" + asked if asked else "")
-        return Request(url, data=body or None, headers=signed, method=method)
+        return Request(url, data=question.body or None, headers=headers, method=question.method)
 
     def _credentials(self) -> dict[str, str]:
-        """Of the instance's role, by a session of the metadata service (IMDSv2); renewed five minutes before the end."""
-        soon = datetime.fromtimestamp(time.time() + 300, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        """Of the instance's role, by a session of the metadata service (IMDSv2)."""
+        soon = datetime.fromtimestamp(time.time() + FRESH, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         if self._keys.get("Expiration", "") <= soon:
             base = self._endpoints.get("metadata", METADATA)
             life = {"X-aws-ec2-metadata-token-ttl-seconds": "300"}
-            token = _plain(Request(f"{base}/latest/api/token", headers=life, method="PUT"))
-            session = {"X-aws-ec2-metadata-token": token}
+            session = {
+                "X-aws-ec2-metadata-token": _plain(Request(f"{base}/latest/api/token", headers=life, method="PUT"))
+            }
             roles = f"{base}/latest/meta-data/iam/security-credentials/"
             role = _plain(Request(roles, headers=session)).split()[0]
             self._keys = json.loads(_plain(Request(roles + role, headers=session)))
@@ -142,7 +142,7 @@ def _plain(request: Request) -> str:
 
 
 def agent(aws: Aws, digest: str) -> Path:
-    """The agent of that SHA-256, fetched once. Raises Refused, ValueError."""
+    """The agent of that SHA-256, fetched once. Raises Refused, OSError, ValueError."""
     path = AGENTS / f"{digest}.pyz"
     if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == digest:
         return path
@@ -160,4 +160,4 @@ if __name__ == "__main__":
     os.umask(0o077)
     here = Aws(json.loads(PLACE.read_text()))
     program = agent(here, json.loads(here.secret())["agent"])
-    os.execv(sys.executable, [sys.executable, str(program), *(sys.argv[1:] or ["converge"])])
+    os.execv(sys.executable, [sys.executable, str(program), *sys.argv[1:]])  # noqa: S606 - no shell is the point

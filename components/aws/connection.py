@@ -1,0 +1,19 @@
+"""How the project's own provider reaches AWS: as the official one is configured in the stack, under `aws:`."""
+
+import json
+
+import pulumi.runtime
+
+
+def connection() -> dict[str, str]:
+    """`profile`, `role` to assume, `endpoint` of Elastic Load Balancing where AWS is emulated; never credentials."""
+    given = pulumi.runtime.get_config_env()
+    found: dict[str, str] = {}
+    if profile := given.get("aws:profile"):
+        found["profile"] = profile
+    for role in json.loads(given.get("aws:assumeRoles") or "[]"):
+        found["role"] = role["roleArn"]
+    for endpoints in json.loads(given.get("aws:endpoints") or "[]"):
+        if "elbv2" in endpoints:
+            found["endpoint"] = endpoints["elbv2"]
+    return found

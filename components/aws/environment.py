@@ -1,0 +1,172 @@
+"""Everything of one environment on AWS, in the order in which it is needed."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from components.aws.account import provider
+from components.aws.backups import BackupStore
+from components.aws.connection import connection
+from components.aws.egress import Egress
+from components.aws.files import Files
+from components.aws.firewall import Firewall
+from components.aws.flow_logs import FlowLogs
+from components.aws.key import key_arn
+from components.aws.load_balancer import ApiLoadBalancer
+from components.aws.lookups import look
+from components.aws.machine import Base, Machine, base
+from components.aws.network import Network, Subnets, existing
+from components.aws.node_secret import NodeSecret
+from components.aws.record import ApiRecord
+from components.aws.replica import Replica
+from components.aws.resources import TargetHealth
+from components.aws.role import NodeRole
+from components.aws.watch import Watch
+from components.node_files import NodeFiles
+from plan import Node, Plan, aws_names
+from plan.endpoint import API_PORT
+
+
+class Environment(pulumi.ComponentResource):
+    """`hosts`: of each node its name, address and instance."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        plan: Plan,
+        files: Mapping[str, NodeFiles],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        aws = aws_names.section(plan.settings)
+        here = provider(plan)
+        found = look(plan, here)
+        facts = {"account": aws.account, "region": aws.region, "zones": sorted({n.failure_domain for n in plan.nodes})}
+        merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(providers=[here]))
+        super().__init__("quorate:aws:Environment", name, facts, merged)
+        self._plan, self._name, self._files = plan, name, files
+        self._below = pulumi.ResourceOptions(parent=self)
+        self._key = key_arn(name, plan=plan, opts=self._below)
+        network = Network(name, plan=plan, opts=self._below) if aws.network.vpc_id is None else None
+        subnets = _ids(network) if network else existing(plan)
+        firewall = Firewall(name, plan=plan, vpc_id=subnets.vpc_id, opts=self._below)
+        bases = {n.name: self._base(n, subnets, firewall) for n in plan.nodes}
+        taken = [made.interface for made in bases.values()]
+        ready = self._ways_out(network, firewall, taken) if network else ()
+        balancer = ApiLoadBalancer(
+            name,
+            plan=plan,
+            subnets=subnets,
+            security_group=firewall.balancers.id,
+            after=taken,
+            opts=self._below,
+        )
+        record = ApiRecord(name, plan=plan, balancer=balancer, vpc_id=subnets.vpc_id, opts=self._below)
+        backups = self._backups()
+        store = Files(name, plan=plan, key_arn=self._key, opts=self._below)
+        self._machines(bases, balancer, found.image, store, backups, after=[*ready, *firewall.ways_out, record])
+        Watch(name, plan=plan, balancer=balancer, opts=self._below)
+        self.register_outputs(facts)
+
+    def _base(self, node: Node, subnets: Subnets, firewall: Firewall) -> Base:
+        return base(
+            node,
+            plan=self._plan,
+            subnet_id=subnets.private[node.failure_domain],
+            security_group=firewall.nodes.id,
+            key_arn=self._key,
+            parent=self,
+        )
+
+    def _ways_out(
+        self, network: Network, firewall: Firewall, taken: Sequence[pulumi.Resource]
+    ) -> Sequence[pulumi.Resource]:
+        egress = Egress(
+            self._name,
+            plan=self._plan,
+            network=network,
+            group=firewall.endpoints.id,
+            after=taken,
+            opts=self._below,
+        )
+        firewall.allow_s3(egress.s3.prefix_list_id)
+        if aws_names.section(self._plan.settings).network.flow_log_days:
+            FlowLogs(self._name, plan=self._plan, vpc_id=network.vpc.id, opts=self._below)
+        return egress.ready
+
+    def _backups(self) -> BackupStore:
+        backups = BackupStore(self._name, plan=self._plan, key_arn=self._key, opts=self._below)
+        region = aws_names.section(self._plan.settings).backups.replica_region
+        if region is not None:
+            Replica(self._name, plan=self._plan, source=backups, source_key=self._key, region=region, opts=self._below)
+        return backups
+
+    def _machines(
+        self,
+        bases: Mapping[str, Base],
+        balancer: ApiLoadBalancer,
+        image: str,
+        store: Files,
+        backups: BackupStore,
+        *,
+        after: Sequence[pulumi.Resource],
+    ) -> None:
+        """One after the other: each waits for the one before it, and for its target's health once it was replaced."""
+        made: list[Machine] = []
+        for node in self._plan.nodes:
+            secret = NodeSecret(
+                node,
+                plan=self._plan,
+                files=self._files[node.name],
+                documents_text=store.texts[node.name],
+                agent=store.agent_digest,
+                key_arn=self._key,
+                opts=self._below,
+            )
+            role = NodeRole(
+                node,
+                plan=self._plan,
+                files_arn=store.bucket.arn,
+                backups_arn=backups.store.bucket.arn,
+                secret_arn=secret.secret.arn,
+                key_arn=self._key,
+                opts=self._below,
+            )
+            own = [store.agent, store.objects[node.name], secret.version, *role.ready]
+            machine = Machine(
+                node,
+                plan=self._plan,
+                base=bases[node.name],
+                image=image,
+                profile=role.profile.name,
+                balancer=balancer,
+                key_arn=self._key,
+                after=[*after, *own, *(made[-1].links if made else ())],
+                opts=self._below,
+            )
+            made.append(machine)
+        self.hosts = [
+            {"name": node.name, "address": str(node.address), "instance": machine.instance.id}
+            for node, machine in zip(self._plan.nodes, made, strict=True)
+        ]
+        self._all_healthy(balancer, made)
+
+    def _all_healthy(self, balancer: ApiLoadBalancer, made: Sequence[Machine]) -> None:
+        TargetHealth(
+            self._name,
+            region=aws_names.section(self._plan.settings).region,
+            target_group=balancer.group.arn,
+            targets=[{"address": str(node.address), "port": API_PORT} for node in self._plan.nodes],
+            instances=[machine.instance.id for machine in made],
+            initially=True,
+            connection=connection(),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[link for m in made for link in m.links]),
+        )
+
+
+def _ids(network: Network) -> Subnets:
+    return Subnets(
+        vpc_id=network.vpc.id,
+        private={zone: subnet.id for zone, subnet in network.private.items()},
+        public={zone: subnet.id for zone, subnet in network.public.items()},
+    )

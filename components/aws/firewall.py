@@ -1,0 +1,140 @@
+"""Security groups, generated from the plan's port matrix: one rule for each opening, with its reason."""
+
+from collections.abc import Sequence
+
+import pulumi
+from pulumi_aws import ec2, vpc
+
+from components.aws.tags import tags
+from plan import Plan, Port, aws_names
+
+HTTPS = 443
+
+
+class Firewall(pulumi.ComponentResource):
+    """Groups `nodes`, `balancers` and `endpoints`; `ways_out`: rules without which a node fetches nothing.
+
+    What is not in the matrix stays closed.
+    """
+
+    def __init__(
+        self, name: str, *, plan: Plan, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        facts = {"ports": [f"{p.source} -> {p.target} {p.protocol}/{p.number}: {p.why}" for p in plan.ports]}
+        super().__init__("quorate:aws:Firewall", name, facts, opts)
+        self._plan, self._vpc_id = plan, vpc_id
+        self._below = pulumi.ResourceOptions(parent=self)
+        self._aws = aws_names.section(plan.settings)
+        self.ways_out: list[pulumi.Resource] = []
+        self.nodes = self._group("nodes", "Control-plane nodes")
+        self.balancers = self._group("balancers", "The load balancer of the API")
+        self.endpoints = self._group("endpoints", "Endpoints of AWS services inside the VPC")
+        for port in plan.ports:
+            self._open(port)
+        self._outside()
+        self.register_outputs(facts)
+
+    def _group(self, name: str, description: str) -> ec2.SecurityGroup:
+        return ec2.SecurityGroup(
+            name,
+            name=f"{self._plan.settings.cluster}-{name}",
+            description=description,
+            vpc_id=self._vpc_id,
+            tags=tags(self._plan, name),
+            opts=self._below,
+        )
+
+    def _open(self, port: Port) -> None:
+        """In at the target; out at the source, where the source is ours."""
+        groups = {"nodes": self.nodes, "balancers": self.balancers}
+        target, name = groups[port.target], f"{port.target}-{port.protocol}-{port.number}-from-{port.source}"
+        source = groups.get(port.source)
+        if source is not None:
+            self._in(name, target, port, group=source.id)
+            self._out(f"{port.source}-{port.protocol}-{port.number}-to-{port.target}", source, port, group=target.id)
+            return
+        for index, cidr in enumerate(self._cidrs(port)):
+            self._in(f"{name}-{index}", target, port, cidr=cidr)
+
+    def _cidrs(self, port: Port) -> Sequence[str]:
+        if port.source == "pods":
+            return [str(cidr) for cidr in self._aws.network.workers]
+        return [str(cidr) for cidr in self._aws.load_balancer.clients or (self._aws.network.cidr,)]
+
+    def _in(
+        self,
+        name: str,
+        target: ec2.SecurityGroup,
+        port: Port,
+        *,
+        group: pulumi.Input[str] | None = None,
+        cidr: str | None = None,
+    ) -> None:
+        vpc.SecurityGroupIngressRule(
+            name,
+            security_group_id=target.id,
+            referenced_security_group_id=group,
+            cidr_ipv4=cidr,
+            ip_protocol=port.protocol,
+            from_port=port.number,
+            to_port=port.number,
+            description=_described(port.why),
+            tags=tags(self._plan, name),
+            opts=self._below,
+        )
+
+    def _out(
+        self,
+        name: str,
+        source: ec2.SecurityGroup,
+        port: Port,
+        *,
+        group: pulumi.Input[str] | None = None,
+        cidr: str | None = None,
+        prefixes: pulumi.Input[str] | None = None,
+    ) -> pulumi.Resource:
+        return vpc.SecurityGroupEgressRule(
+            name,
+            security_group_id=source.id,
+            referenced_security_group_id=group,
+            cidr_ipv4=cidr,
+            prefix_list_id=prefixes,
+            ip_protocol=port.protocol if port.number is not None else "-1",
+            from_port=port.number,
+            to_port=port.number,
+            description=_described(port.why),
+            tags=tags(self._plan, name),
+            opts=self._below,
+        )
+
+    def _outside(self) -> None:
+        """What nodes reach beside the matrix: AWS, package repositories and registries, workers."""
+        closed = self._aws.network.vpc_id is None and self._aws.network.egress == "endpoints"
+        https = Port(
+            number=HTTPS, protocol="tcp", source="nodes", target="clients", why="AWS services, registries, packages"
+        )
+        self._in("endpoints-tcp-443-from-nodes", self.endpoints, https, group=self.nodes.id)
+        if closed:
+            self.ways_out.append(self._out("nodes-tcp-443-to-endpoints", self.nodes, https, group=self.endpoints.id))
+        else:
+            self.ways_out.append(self._out("nodes-tcp-443-to-anywhere", self.nodes, https, cidr="0.0.0.0/0"))
+            plain = Port(number=80, protocol="tcp", source="nodes", target="clients", why="signed package repositories")
+            self._out("nodes-tcp-80-to-anywhere", self.nodes, plain, cidr="0.0.0.0/0")
+        for index, cidr in enumerate(self._aws.network.workers):
+            any_port = Port(
+                number=None, protocol="tcp", source="nodes", target="pods", why="kubelets and webhooks on the workers"
+            )
+            self._out(f"nodes-to-workers-{index}", self.nodes, any_port, cidr=str(cidr))
+
+    def allow_s3(self, prefixes: pulumi.Input[str]) -> None:
+        """The gateway endpoint of S3 has no group of its own, only AWS's list of prefixes."""
+        if self._aws.network.egress == "endpoints":
+            s3 = Port(
+                number=HTTPS, protocol="tcp", source="nodes", target="clients", why="S3: files, backups, programs"
+            )
+            self.ways_out.append(self._out("nodes-tcp-443-to-s3", self.nodes, s3, prefixes=prefixes))
+
+
+def _described(why: str) -> str:
+    """AWS allows letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* in the description of a rule."""
+    return why.replace("`", "").replace("'", "")

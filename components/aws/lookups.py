@@ -1,0 +1,127 @@
+"""What only AWS knows, asked before anything is created: zones, image, instance type, an existing VPC and zone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pulumi
+from pulumi_aws import ec2, get_availability_zones, route53
+
+from plan import Plan, Refusal, Refused, aws_names
+from plan.aws_subnets import zones
+from plan.settings import Aws
+from plan.sizes import instance_type
+
+T = TypeVar("T")
+MACHINES = {"amd64": "x86_64", "arm64": "arm64"}  # AWS's words for architectures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """`image`: what new nodes boot from."""
+
+    image: str
+
+
+def look(plan: Plan, provider: pulumi.ProviderResource) -> Found:
+    """Ask, and compare with the settings. Raises `Refused` with everything that does not fit."""
+    aws = aws_names.section(plan.settings)
+    asked = pulumi.InvokeOptions(provider=provider)
+    image = _image(aws, asked)
+    problems = [*_zones(aws, asked), *_type(aws, asked), *_network(aws, asked), *_zone(plan, aws, asked)]
+    if image.architecture != MACHINES[aws.machines.image.architecture]:
+        problems.append(
+            Refusal(
+                at="aws.machines.image.architecture",
+                bound=f"that of the image {image.id}",
+                got=f"{aws.machines.image.architecture}, but the image is {image.architecture}",
+                why="an instance cannot boot an image of another processor",
+                fix="correct the architecture, or name another image",
+            )
+        )
+    if problems:
+        raise Refused(problems)
+    return Found(image=image.id)
+
+
+def _image(aws: Aws, asked: pulumi.InvokeOptions) -> ec2.AwaitableGetAmiResult:
+    image = aws.machines.image
+    if image.id is not None:
+        filters = [{"name": "image-id", "values": [image.id]}]
+        return ec2.get_ami(filters=filters, opts=asked)
+    name = image.name or f"debian-12-{image.architecture}-*"
+    filters = [
+        {"name": "name", "values": [name]},
+        {"name": "architecture", "values": [MACHINES[image.architecture]]},
+        {"name": "virtualization-type", "values": ["hvm"]},
+    ]
+    return ec2.get_ami(most_recent=True, owners=[image.owner], filters=filters, opts=asked)
+
+
+def _zones(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
+    available = get_availability_zones(state="available", opts=asked).names
+    missing = [zone for zone in zones(aws) if zone not in available]
+    if missing:
+        yield Refusal(
+            at="aws.zones",
+            bound=f"among the available zones of {aws.region}: {', '.join(available)}",
+            got=", ".join(missing),
+            why="subnets, nodes and volumes are made there",
+            fix="name three of them",
+        )
+
+
+def _type(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
+    name = instance_type(aws.machines)
+    try:
+        found = ec2.get_instance_type(instance_type=name, opts=asked)
+    except Exception as error:  # noqa: BLE001 - the SDK raises it as it is; the engine's words are in it
+        why = "every node is an instance of it"
+        got = f"{name}: {str(error).splitlines()[0]}"
+        yield Refusal(
+            at="aws.machines.instanceType", bound=f"a type of {aws.region}", got=got, why=why, fix="such as m7i.large"
+        )
+        return
+    wanted = MACHINES[aws.machines.image.architecture]
+    if wanted not in found.supported_architectures:
+        yield Refusal(
+            at="aws.machines.instanceType",
+            bound=f"of the image's architecture {wanted}",
+            got=f"{name}, which is {' or '.join(found.supported_architectures)}",
+            why="an instance cannot boot an image of another processor",
+            fix="use another type, or another image",
+        )
+
+
+def _network(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
+    if aws.network.vpc_id is None:
+        return
+    vpc = ec2.get_vpc(id=aws.network.vpc_id, opts=asked)
+    if vpc.cidr_block != str(aws.network.cidr):
+        at, why = "aws.network.cidr", "nodes, firewall and certificates are planned in it"
+        yield Refusal(at=at, bound=f"that of {vpc.id}", got=str(aws.network.cidr), why=why, fix=f"use {vpc.cidr_block}")
+    for key, subnets in (("subnets", aws.network.subnets), ("publicSubnets", aws.network.public_subnets)):
+        for index, subnet in enumerate(subnets):
+            found = ec2.get_subnet(id=subnet.id, opts=asked)
+            seen = (found.vpc_id, found.availability_zone, found.cidr_block)
+            wanted = (aws.network.vpc_id, subnet.zone, str(subnet.cidr))
+            if seen != wanted:
+                yield Refusal(
+                    at=f"aws.network.{key}[{index}]",
+                    bound=f"as AWS has {subnet.id}: {', '.join(seen)}",
+                    got=", ".join(wanted),
+                    why="nodes get addresses of it before they exist",
+                    fix="correct VPC, zone or cidr, or name another subnet",
+                )
+
+
+def _zone(plan: Plan, aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
+    if aws.dns.zone_id is None:
+        return
+    zone = route53.get_zone(zone_id=aws.dns.zone_id, opts=asked).name.rstrip(".")
+    name = plan.endpoint.name
+    if not name.endswith(f".{zone}"):
+        at, why = "aws.dns.zoneId", "a zone answers for names below its own"
+        yield Refusal(
+            at=at, bound=f"a zone that holds {name}", got=f"the zone {zone}", why=why, fix="correct it, or `dns.domain`"
+        )

@@ -1,0 +1,139 @@
+"""One machine: an address and a disk that stay, and an instance that may be replaced between them."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+from pulumi_aws import ebs, ec2, lb
+
+from components.aws.connection import connection
+from components.aws.load_balancer import ApiLoadBalancer
+from components.aws.resources import TargetHealth
+from components.aws.tags import tags
+from components.aws.volume import member_volume
+from documents.user_data import user_data
+from node.aws import contact
+from plan import Node, Plan, aws_names
+from plan.endpoint import API_PORT
+from plan.settings.aws_machines import Machines
+from plan.sizes import instance_type
+
+DEVICE = "/dev/sdf"  # AWS recommends f to p for volumes beside the root's
+CONTACT = Path(contact.__file__).read_text()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """What stays when the instance goes."""
+
+    interface: ec2.NetworkInterface
+    volume: ebs.Volume
+
+
+def base(
+    node: Node,
+    *,
+    plan: Plan,
+    subnet_id: pulumi.Input[str],
+    security_group: pulumi.Input[str],
+    key_arn: pulumi.Input[str],
+    parent: pulumi.Resource,
+) -> Base:
+    """The network interface with the node's fixed address, and the member's volume."""
+    interface = ec2.NetworkInterface(
+        node.name,
+        subnet_id=subnet_id,
+        private_ips=[str(node.address)],
+        security_groups=[security_group],
+        description=f"{plan.settings.cluster} {node.name}",
+        tags={**tags(plan, node.name), "quorate:node": node.name},
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return Base(interface=interface, volume=member_volume(node, plan=plan, key_arn=key_arn, parent=parent))
+
+
+class Machine(pulumi.ComponentResource):
+    """`instance`; `links` are what the next machine waits for, so that instances are replaced one at a time."""
+
+    def __init__(
+        self,
+        node: Node,
+        *,
+        plan: Plan,
+        base: Base,
+        image: str,
+        profile: pulumi.Input[str],
+        balancer: ApiLoadBalancer,
+        key_arn: pulumi.Input[str],
+        after: Sequence[pulumi.Resource],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        facts = {"name": node.name, "address": str(node.address), "failureDomain": node.failure_domain}
+        super().__init__("quorate:aws:Machine", node.name, facts, opts)
+        machines = aws_names.section(plan.settings).machines
+        text = user_data(plan, node, contact=CONTACT)
+        self.instance = ec2.Instance(
+            node.name,
+            ami=image,
+            instance_type=instance_type(machines),
+            primary_network_interface={"network_interface_id": base.interface.id},
+            iam_instance_profile=profile,
+            user_data_base64=base64.b64encode(text.encode()).decode(),
+            user_data_replace_on_change=True,
+            # A token for every question, and no answer to pods.
+            metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 1},
+            root_block_device={
+                "encrypted": True,
+                "kms_key_id": key_arn,
+                "volume_type": "gp3",
+                "volume_size": machines.root_gibibytes,
+                "tags": tags(plan, f"{node.name}-root"),
+            },
+            tags={**tags(plan, node.name), "quorate:node": node.name, "quorate:role": "control-plane"},
+            **_protection(machines),
+            opts=self._order(machines, after),
+        )
+        attachment = ec2.VolumeAttachment(
+            node.name,
+            volume_id=base.volume.id,
+            instance_id=self.instance.id,
+            device_name=DEVICE,
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+        target = lb.TargetGroupAttachment(
+            node.name,
+            target_group_arn=balancer.group.arn,
+            target_id=str(node.address),
+            port=API_PORT,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[base.interface]),
+        )
+        health = TargetHealth(
+            node.name,
+            region=aws_names.section(plan.settings).region,
+            target_group=balancer.group.arn,
+            targets=[{"address": str(node.address), "port": API_PORT}],
+            instances=[self.instance.id],
+            connection=connection(),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[attachment, target, balancer.listener]),
+        )
+        self.links: Sequence[pulumi.Resource] = [self.instance, attachment, health]
+        self.register_outputs(facts)
+
+    def _order(self, machines: Machines, after: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self,
+            depends_on=list(after),
+            # Address and volume can be attached to one instance only; and left alone, the engine replaces all at once.
+            delete_before_replace=True,
+            # An image that was looked up is the newest of today: a running node keeps the one it was made of.
+            ignore_changes=[] if machines.image.id else ["ami"],
+        )
+
+
+def _protection(machines: Machines) -> dict[str, bool]:
+    """Against hands. The program itself may still replace and destroy, which AWS's provider must be told apart."""
+    if not machines.termination_protection:
+        return {"disable_api_termination": False}
+    return {"disable_api_termination": True, "force_destroy": True}

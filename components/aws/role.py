@@ -1,0 +1,81 @@
+"""What one instance may do: read its own files and secret, add its own backups, tell its own figures."""
+
+import pulumi
+from pulumi_aws import iam
+
+from components.aws.policies import Statement, allow, policy, trusted_by
+from components.aws.tags import tags
+from plan import Node, Plan, aws_names
+
+METRICS = "Quorate"  # the namespace of the nodes' figures in CloudWatch
+SESSIONS = "policy/AmazonSSMManagedInstanceCore"
+
+
+class NodeRole(pulumi.ComponentResource):
+    """`profile` for the instance; `ready`: without them it can do nothing."""
+
+    def __init__(
+        self,
+        node: Node,
+        *,
+        plan: Plan,
+        files_arn: pulumi.Input[str],
+        backups_arn: pulumi.Input[str],
+        secret_arn: pulumi.Input[str],
+        key_arn: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        name = aws_names.role(plan.settings, node.name)
+        super().__init__("quorate:aws:NodeRole", node.name, {"name": name}, opts)
+        below = pulumi.ResourceOptions(parent=self)
+        role = iam.Role(
+            node.name,
+            name=name,
+            assume_role_policy=trusted_by("ec2.amazonaws.com"),
+            tags=tags(plan, f"{node.name}-role"),
+            opts=below,
+        )
+        text = pulumi.Output.all(files_arn, backups_arn, secret_arn, key_arn).apply(
+            lambda arns: _policy(plan, node, files=arns[0], backups=arns[1], secret=arns[2], key=arns[3])
+        )
+        own = iam.RolePolicy(node.name, name="own-files", role=role.name, policy=text, opts=below)
+        partition = "aws-cn" if aws_names.section(plan.settings).region.startswith("cn-") else "aws"
+        sessions = iam.RolePolicyAttachment(
+            node.name, role=role.name, policy_arn=f"arn:{partition}:iam::aws:{SESSIONS}", opts=below
+        )
+        self.profile = iam.InstanceProfile(
+            node.name, name=name, role=role.name, tags=tags(plan, f"{node.name}-profile"), opts=below
+        )
+        self.ready: list[pulumi.Resource] = [own, sessions, self.profile]
+        self.register_outputs({"name": name})
+
+
+def _policy(plan: Plan, node: Node, *, files: str, backups: str, secret: str, key: str) -> str:
+    begun = aws_names.begun_key(node.name)
+    region = aws_names.section(plan.settings).region
+    services = [f"{service}.{region}.amazonaws.com" for service in ("secretsmanager", "s3")]
+    return policy(
+        allow(["secretsmanager:GetSecretValue"], [secret]),
+        allow(["s3:GetObject"], [f"{files}/nodes/{node.name}/*", f"{files}/agent/*"]),
+        # Whether the note exists is asked by a list: a plain read of a missing object is answered like a refusal.
+        allow(["s3:ListBucket"], [files], {"StringEquals": {"s3:prefix": begun}}),
+        allow(["s3:PutObject"], [f"{files}/{begun}"]),
+        allow(["s3:PutObject"], [f"{backups}/{aws_names.backup_prefix(node.name)}*"]),
+        allow(
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            [key],
+            {"StringEquals": {"kms:ViaService": services}},
+        ),
+        allow(["cloudwatch:PutMetricData"], ["*"], {"StringEquals": {"cloudwatch:namespace": METRICS}}),
+        *_store(plan, files),
+    )
+
+
+def _store(plan: Plan, files: str) -> list[Statement]:
+    """Reading the artifact store, where it is a bucket."""
+    artifacts = plan.settings.artifacts
+    if artifacts.source != "store" or not (artifacts.store or "").startswith("s3://"):
+        return []
+    partition = files.split(":")[1]
+    inside = (artifacts.store or "").removeprefix("s3://").rstrip("/")
+    return [allow(["s3:GetObject"], [f"arn:{partition}:s3:::{inside}/*"])]

@@ -1,0 +1,58 @@
+"""How a node's files travel on AWS: what is known from the plan as an object, what was issued as a secret.
+
+The secret names the object and the agent by their digests. Who can write to the bucket, but not to the secret, cannot
+bring a file or a program onto a machine; and an object and a secret that do not belong together are never mixed.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import documents
+from documents.file import Step
+from plan import Node, Plan
+
+LARGEST_SECRET = 65_536  # bytes (Secrets Manager quotas)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issued:
+    """A file that was made while the program ran: a certificate, a key, a kubeconfig."""
+
+    path: str
+    mode: int
+    step: Step
+    content: str
+    secret: bool
+
+
+def documents_object(plan: Plan, node: Node) -> str:
+    """Manifest and documents as JSON; stable, and known before anything exists."""
+    files = [
+        {"path": file.path, "mode": file.mode, "step": file.step, "content": file.content}
+        for file in documents.files(plan, node)
+    ]
+    return json.dumps({"manifest": documents.manifest(plan, node), "files": files}, indent=1) + "\n"
+
+
+def secret_text(*, documents_text: str, agent: str, issued: Mapping[str, Issued]) -> str:
+    """The secret's text. `agent` is the SHA-256 of the agent. ValueError when Secrets Manager would refuse its size.
+
+    Compressed, because kubeconfigs repeat certificates in base64: with the largest keys the plain text is too long.
+    """
+    files = [
+        {"path": file.path, "mode": file.mode, "step": file.step, "content": file.content, "secret": file.secret}
+        for _, file in sorted(issued.items())
+    ]
+    packed = base64.b64encode(gzip.compress(json.dumps(files).encode(), mtime=0)).decode()
+    digest = hashlib.sha256(documents_text.encode()).hexdigest()
+    text = json.dumps({"agent": agent, "documents": digest, "files": packed})
+    if len(text) > LARGEST_SECRET:
+        raise ValueError(
+            f"a node's certificates and keys take {len(text)} bytes, but a secret of Secrets Manager has at most "
+            f"{LARGEST_SECRET}; use `certificates.algorithm: ECDSA-P256`"
+        )
+    return text

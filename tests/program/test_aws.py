@@ -1,0 +1,218 @@
+"""AWS environments as the engine would be told them."""
+
+import base64
+import json
+
+import pytest
+
+from documents.user_data import LARGEST
+from plan.presets import merged
+from tests.program.aws import DEV, ENVIRONMENTS, EXISTING, Cloud, environment
+from tests.program.golden import FOLDER, rendered
+from tests.program.recorder import UNKNOWN, Recorded, Run, run_program
+
+# The SDK warns of its own old names when pytest looks through its modules.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+INSTANCE = "aws:ec2/instance:Instance"
+SECRET = "aws:secretsmanager/secretVersion:SecretVersion"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+HEALTH = "quorate:aws:TargetHealth"
+COMFORTABLE = 12_000  # bytes: what the user data may take of AWS's 16,384
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_every_resource_is_as_the_golden_list_says(name: str) -> None:
+    assert rendered(name) == (FOLDER / f"{name}.txt").read_text(), (
+        "see the difference, then python -m tests.program.golden"
+    )
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_names_addresses_and_members_are_known_before_anything_exists(name: str) -> None:
+    run = environment(name, preview=True)
+    for kind in ("quorate:index:ControlPlane", "quorate:etcd:EtcdMember", "quorate:aws:ApiLoadBalancer"):
+        assert run.of(kind)
+        assert UNKNOWN not in str([r.inputs for r in run.of(kind)])
+    for request in run.of("tls:index/certRequest:CertRequest"):
+        assert UNKNOWN not in str((request.inputs.get("dnsNames"), request.inputs.get("ipAddresses")))
+    known = {
+        INSTANCE: ("ami", "instanceType", "userDataBase64", "metadataOptions"),
+        OBJECT: ("content", "key", "contentBase64"),
+        "aws:ec2/networkInterface:NetworkInterface": ("privateIps",),
+        "aws:ebs/volume:Volume": ("availabilityZone", "encrypted", "iops"),
+        "aws:lb/targetGroupAttachment:TargetGroupAttachment": ("targetId", "port"),
+        "aws:route53/record:Record": ("name", "type"),
+        RULE: ("cidrIpv4", "fromPort", "toPort", "description"),
+    }
+    for kind, names in known.items():
+        for resource in run.of(kind):
+            assert UNKNOWN not in str({key: resource.inputs.get(key) for key in names}), resource.name
+
+
+def test_the_longest_user_data_leaves_a_quarter_of_what_aws_accepts() -> None:
+    name = "n" * 28
+    nodes = [
+        {"name": f"{letter * 52}", "address": f"10.20.{i}.250", "failureDomain": f"ap-southeast-1{'abc'[i]}"}
+        for i, letter in enumerate("xyz")
+    ]
+    config = merged(
+        DEV,
+        {
+            "cluster": name,
+            "nodes": nodes,
+            "aws": {"region": "ap-southeast-1", "zones": [f"ap-southeast-1{z}" for z in "abc"]},
+        },
+    )
+    run = run_program(Cloud(region="ap-southeast-1"), config=config)
+    for instance in run.of(INSTANCE):
+        assert len(user_data(instance)) < COMFORTABLE < LARGEST
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_no_secret_is_in_user_data_or_in_an_object_or_in_any_input_that_may_be_shown(name: str) -> None:
+    run = environment(name)
+    for resource in run.resources:
+        if resource.type.startswith(("aws:", "quorate:")):
+            shown = {key: value for key, value in resource.inputs.items() if key not in resource.secrets}
+            assert "PRIVATE KEY" not in str(shown), resource.urn
+    for instance in run.of(INSTANCE):
+        assert b"PRIVATE KEY" not in user_data(instance)
+    assert len(run.of(SECRET)) == len(run.of(INSTANCE))
+    assert all(version.secrets == ("secretString",) for version in run.of(SECRET))
+    assert "PRIVATE KEY" not in str(run.outputs)
+
+
+def test_a_new_certificate_lifetime_touches_secrets_only() -> None:
+    before = environment("dev")
+    after = run_program(Cloud(), config=merged(DEV, {"certificates": {"leafHours": 4380}}))
+    assert {r.type for r in changed(before, after) if r.type.startswith("aws:")} == {SECRET}
+
+
+def test_a_changed_setting_of_kubernetes_replaces_no_instance() -> None:
+    before = environment("dev")
+    after = run_program(Cloud(), config=merged(DEV, {"controlPlane": {"audit": {"maxAgeDays": 60}}}))
+    touched = {r.type for r in changed(before, after) if r.type.startswith("aws:")}
+    assert touched == {SECRET, OBJECT}
+
+
+def test_a_newer_image_never_replaces_a_running_node_unless_it_is_named() -> None:
+    assert all(i.ignore_changes == ("ami",) for i in environment("dev").of(INSTANCE))
+    named = environment("existing-vpc").of(INSTANCE)
+    assert all(i.ignore_changes == () for i in named)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_each_instance_waits_for_the_one_before_it_its_volume_and_its_health(name: str) -> None:
+    run = environment(name)
+    instances = sorted(run.of(INSTANCE), key=lambda i: i.name)
+    for previous, instance in zip(instances, instances[1:], strict=False):
+        waits = {
+            previous.urn,
+            run.one("aws:ec2/volumeAttachment:VolumeAttachment", previous.name).urn,
+            run.one(HEALTH, previous.name).urn,
+        }
+        assert waits <= set(instance.dependencies)
+        assert instance.delete_before_replace
+    last = run.one(HEALTH, "north")
+    assert last.inputs["initially"] is True
+    assert {i.urn for i in instances} <= set(last.dependencies)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_nothing_exists_that_a_node_needs_before_the_node_does(name: str) -> None:
+    run = environment(name)
+    for instance in run.of(INSTANCE):
+        waits = {urn.rsplit("::", 1)[0].rsplit("$", 1)[-1] for urn in instance.dependencies}
+        assert {
+            SECRET,
+            OBJECT,
+            "aws:iam/rolePolicy:RolePolicy",
+            "aws:iam/instanceProfile:InstanceProfile",
+            "aws:route53/record:Record",
+        } <= waits
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_firewall_lets_in_what_the_matrix_says_and_nobody_from_everywhere(name: str) -> None:
+    rules = environment(name).of(RULE)
+    assert all(rule.inputs.get("cidrIpv4") != "0.0.0.0/0" for rule in rules)
+    etcd = [rule for rule in rules if rule.inputs["fromPort"] in (2379, 2380)]
+    assert len(etcd) == 2
+    assert all(rule.inputs["referencedSecurityGroupId"] == rule.inputs["securityGroupId"] for rule in etcd)
+    assert all(rule.inputs["description"] for rule in rules)
+    assert all(rule.inputs["fromPort"] == rule.inputs["toPort"] for rule in rules)
+
+
+def test_a_node_may_read_its_own_things_and_no_other_nodes() -> None:
+    run = environment("dev")
+    for node in ("cp1", "cp2", "cp3"):
+        statements = json.loads(str(run.one("aws:iam/rolePolicy:RolePolicy", node).inputs["policy"]))["Statement"]
+        reached = str([s["Resource"] for s in statements if s["Action"] != ["s3:ListBucket"]])
+        others = {"cp1", "cp2", "cp3"} - {node}
+        assert node in reached
+        assert not any(other in reached for other in others)
+        actions = {action for s in statements for action in s["Action"]}
+        assert not [a for a in actions if a.endswith("*") or "Delete" in a]
+
+
+def test_growing_from_three_to_five_only_adds() -> None:
+    before = {r.urn: r for r in environment("dev").resources}
+    after = {r.urn: r for r in run_program(Cloud(), config=merged(DEV, {"members": 5})).resources}
+    assert before.keys() <= after.keys()
+    kept = ("aws:ec2/", "aws:ebs/", "aws:lb/", "aws:iam/", "aws:vpc/", "aws:route53/", "tls:index/certRequest")
+    for urn, resource in before.items():
+        if resource.type.startswith(kept):
+            assert resource.inputs == after[urn].inputs, urn
+    added = {r.name for urn, r in after.items() if urn not in before and r.type == INSTANCE}
+    assert added == {"cp4", "cp5"}
+
+
+def test_in_an_existing_vpc_nothing_of_the_network_is_made() -> None:
+    made = {r.type for r in environment("existing-vpc").resources}
+    assert not made & {
+        "aws:ec2/vpc:Vpc",
+        "aws:ec2/subnet:Subnet",
+        "aws:ec2/route:Route",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        "aws:route53/zone:Zone",
+        "aws:kms/key:Key",
+    }
+
+
+@pytest.mark.parametrize(
+    ("cloud", "config", "at"),
+    [
+        (Cloud(architecture="arm64"), DEV, "aws.machines.image.architecture"),
+        (Cloud(subnet_vpc="vpc-0other"), EXISTING, "aws.network.subnets[0]"),
+        (Cloud(zone="example.com"), EXISTING, "aws.dns.zoneId"),
+        (Cloud(region="eu-west-2"), DEV, "aws.zones"),
+    ],
+)
+def test_what_only_aws_knows_is_asked_before_anything_is_created(
+    cloud: Cloud, config: dict[str, object], at: str
+) -> None:
+    with pytest.raises(Exception, match=at.replace("[", r"\[").replace(".", r"\.")) as refused:
+        run_program(cloud, config=config)
+    assert "nothing was created" in str(refused.value)
+    assert not [kind for kind in cloud.made if kind.startswith("aws:")]
+
+
+def test_without_aws_the_sdk_of_aws_is_not_loaded() -> None:
+    import subprocess
+    import sys
+
+    text = "import sys, components.control_plane; sys.exit('pulumi_aws' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", text], check=False).returncode == 0
+
+
+def user_data(instance: Recorded) -> bytes:
+    return base64.b64decode(str(instance.inputs["userDataBase64"]))
+
+
+def changed(before: Run, after: Run) -> list[Recorded]:
+    """Resources whose inputs differ. Keys are new in every run, so what follows from keys counts as changed."""
+    old = {r.urn: r.inputs for r in before.resources}
+    assert old.keys() == {r.urn for r in after.resources}
+    return [r for r in after.resources if old[r.urn] != r.inputs]
