@@ -22,8 +22,10 @@ def main() -> int:
                 print("stopped; what was made in it is gone" if cloud.stop() else "it did not run")
             case "status":
                 print(cloud.endpoint or "it does not run")
-            case "enforce" | "relax":
-                cloud.enforce_policies(given.command == "enforce")
+            case "enforce":
+                cloud.enforce_policies()
+            case "relax":
+                cloud.relax_policies()
     except CloudFailed as failed:
         print(f"error: {failed}", file=sys.stderr)
         return 1

@@ -17,7 +17,7 @@ from offline.places import PYTHON, ROOT
 
 START_SECONDS = 60  # on a busy computer; 1 s on an idle one
 STOP_SECONDS = 10
-# moto counts a call whose policies are checked only after this many that are not.
+# moto checks the policies of a call only after this many that it did not check.
 _NEVER, _ALWAYS = "inf", "0"
 
 
@@ -95,10 +95,19 @@ class Cloud:
         message = f"the emulated cloud (process {process}) does not end"
         raise CloudFailed(message)
 
-    def enforce_policies(self, enforced: bool) -> None:  # noqa: FBT001 -- a switch
-        """Whether IAM policies decide from now on. Conditions in them are ignored, which is moto's limit."""
+    def enforce_policies(self) -> None:
+        """IAM policies decide from now on. Conditions in them are ignored, which is moto's limit."""
+        self._set_unchecked_calls(_ALWAYS)
+
+    def relax_policies(self) -> None:
+        """Every credential may do everything, as at the start."""
+        self._set_unchecked_calls(_NEVER)
+
+    def _set_unchecked_calls(self, number: str) -> None:
         address = f"{self.start()}/moto-api/reset-auth"
-        request = urllib.request.Request(address, data=(_ALWAYS if enforced else _NEVER).encode(), method="POST")  # noqa: S310 -- loopback
+        # As plain text: a form would be parsed, and its body be gone when moto reads it.
+        headers = {"Content-Type": "text/plain"}
+        request = urllib.request.Request(address, data=number.encode(), headers=headers, method="POST")  # noqa: S310 -- loopback
         urllib.request.urlopen(request, timeout=START_SECONDS).close()  # noqa: S310 -- loopback
 
     def _process(self) -> int | None:

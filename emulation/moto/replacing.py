@@ -1,7 +1,8 @@
 """Replacing a method of moto by one that is handed the original."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from inspect import signature
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -20,3 +21,8 @@ def instead_of(owner: type, name: str) -> Callable[[Callable[..., Result]], Call
         return new
 
     return replace
+
+
+def arguments(original: Callable[..., object], *given: object, **named: object) -> Mapping[str, object]:
+    """By name, what `original` is called with: moto itself calls some of its methods by position."""
+    return signature(original).bind(*given, **named).arguments

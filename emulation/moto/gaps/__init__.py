@@ -4,6 +4,7 @@ from importlib import import_module
 
 SUBJECTS = (
     "addresses",
+    "authorization",
     "backups",
     "balancers",
     "groups",

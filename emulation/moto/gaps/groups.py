@@ -1,24 +1,19 @@
 """Security groups: protocols without ports, descriptions of rules between groups, groups that something still uses."""
 
-import inspect
 from collections.abc import Callable
 
 from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
 
-from emulation.moto.replacing import instead_of
-
-_SIGNATURE = inspect.signature(SecurityGroupRule.__init__)
+from emulation.moto.replacing import arguments, instead_of
 
 
 @instead_of(SecurityGroupRule, "__init__")
 def rule(original: Callable[..., None], self: SecurityGroupRule, *given: object, **named: object) -> None:
     """A protocol such as 112 (VRRP) has no ports, which AWS writes as -1."""
-    bound = _SIGNATURE.bind(self, *given, **named)
-    for port in ("from_port", "to_port"):
-        if bound.arguments.get(port) is None:
-            bound.arguments[port] = -1
-    original(*bound.args, **bound.kwargs)
+    called = dict(arguments(original, self, *given, **named))
+    ports = {port: -1 for port in ("from_port", "to_port") if called.get(port) is None}
+    original(**{**called, **ports})
 
 
 def _description(self: SecurityGroupRule) -> str | None:

@@ -13,7 +13,7 @@ from moto.secretsmanager.models import SecretsManagerBackend
 from moto.ssm.exceptions import ValidationException
 from moto.ssm.models import Parameter, SimpleSystemManagerBackend
 
-from emulation.moto.replacing import instead_of
+from emulation.moto.replacing import arguments, instead_of
 
 USER_DATA_BYTES = 16_384  # before base64
 SECRET_BYTES = 65_536
@@ -33,8 +33,9 @@ def run_instances(original: Callable[..., ActionResult], self: InstanceResponse)
 @instead_of(SecretsManagerBackend, "_add_secret")
 def add_secret(original: Callable[..., object], self: SecretsManagerBackend, *given: object, **named: object) -> object:
     """A secret's value, on any of the ways that add one."""
+    called = arguments(original, self, *given, **named)
     for name in ("secret_string", "secret_binary"):
-        value = named.get(name)
+        value = called.get(name)
         if isinstance(value, str | bytes) and len(value.encode() if isinstance(value, str) else value) > SECRET_BYTES:
             raise InvalidParameterException(f"The secret value exceeds the limit of {SECRET_BYTES} bytes.")
     return original(self, *given, **named)
@@ -57,7 +58,8 @@ def put_parameter(
     original: Callable[..., Parameter], self: SimpleSystemManagerBackend, *given: object, **named: object
 ) -> Parameter:
     """A parameter's value."""
-    value, tier = named.get("value"), str(named.get("tier") or "Standard")
+    called = arguments(original, self, *given, **named)
+    value, tier = called.get("value"), str(called.get("tier") or "Standard")
     largest = PARAMETER_CHARACTERS.get(tier, PARAMETER_CHARACTERS["Advanced"])
     if isinstance(value, str) and len(value) > largest:
         raise ValidationException(f"{tier} tier parameters support a maximum parameter value of {largest} characters.")

@@ -20,8 +20,9 @@ def health_for(
     status = original(self, target, backend)
     if status.status != "healthy" or self.target_type != "ip":
         return status
-    for eni in backend.enis.values():
-        if eni.private_ip_address == target["Id"] and eni.instance is not None and eni.instance.state == "running":
+    behind = [eni for eni in backend.enis.values() if eni.private_ip_address == target["Id"]]
+    for eni in behind:
+        if eni.vpc_id == self.vpc_id and eni.instance is not None and eni.instance.state == "running":
             started = eni.attach_time.timestamp() if eni.attach_time else 0.0
             if time.time() - started >= SECONDS:
                 return status
