@@ -8,20 +8,24 @@ from typing import TypeVar
 from policies.resources import Resource
 from policies.views import (
     buckets,
+    bundles,
     certificates,
     control_planes,
     etcd,
     firewall,
-    hosts,
+    holders,
     load_balancers,
+    machines,
     records,
     volumes,
 )
 from policies.views.buckets import Bucket
+from policies.views.bundles import Bundle
 from policies.views.certificates import Authority, Certificate
 from policies.views.control_planes import ControlPlane
 from policies.views.etcd import EtcdCluster
 from policies.views.firewall import Opening
+from policies.views.holders import Holder
 from policies.views.hosts import Host
 from policies.views.load_balancers import LoadBalancer
 from policies.views.records import Record
@@ -83,7 +87,15 @@ class Stack:
 
     def hosts(self) -> tuple[Host, ...]:
         """Machines and the files they get, however they are reached."""
-        return self._view(hosts.hosts)
+        return self._view(machines.hosts)
+
+    def bundles(self) -> tuple[Bundle, ...]:
+        """Files that travel together inside an object or a secret."""
+        return self._view(bundles.bundles)
+
+    def holders(self) -> tuple[Holder, ...]:
+        """Places where private keys end up."""
+        return self._view(holders.holders)
 
     def etcd_clusters(self) -> tuple[EtcdCluster, ...]:
         """Member lists: the component's, or what the hosts run."""

@@ -11,6 +11,8 @@ from policies.views.buckets import Bucket
 from policies.views.hosts import INSTANCE
 from policies.violation import Violation
 
+REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+
 
 @rule(
     id="P80",
@@ -25,7 +27,10 @@ def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violat
     if stack.environment not in production:
         return
     regions = {_region(i.provider) for i in stack.of(INSTANCE)} - {""}
+    copies = {urn for config in stack.of(REPLICATION) for urn in config.sources("rules")}
     for bucket in stack.buckets():
+        if bucket.resource.urn in copies:
+            continue
         replicated = any(bucket.of("bucketReplicationConfig")) or any(bucket.of("bucketReplicationConfiguration"))
         own = bucket.resource.properties.text("region") if bucket.resource.properties.known("region") else ""
         own = own or _region(bucket.resource.provider)
@@ -43,16 +48,17 @@ def _region(provider: Properties | None) -> str:
     mend="Add SSE-KMS, versioning, a public access block, a policy against http and a lifecycle; no forceDestroy.",
     severity=Severity.HIGH,
     references=("CIS AWS Foundations: 2.1", "AWS Foundational Security: S3.5, S3.8, S3.14, S3.17"),
+    thresholds={"disposable": ["local", "dev", "test"]},
 )
-def guarded_bucket(stack: Stack) -> Iterator[Violation]:
+def guarded_bucket(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
     """The bucket holds every Secret of the cluster, and is what is left when the cluster is lost."""
     for bucket in stack.buckets():
-        for what, fine in _guards(bucket):
+        for what, fine in _guards(bucket, disposable=stack.environment in disposable):
             if not fine:
                 yield bucket.violation(f"the bucket {bucket.resource.name} {what}")
 
 
-def _guards(bucket: Bucket) -> Iterator[tuple[str, bool]]:
+def _guards(bucket: Bucket, *, disposable: bool) -> Iterator[tuple[str, bool]]:
     encryption = [
         rule_.part("applyServerSideEncryptionByDefault").text("sseAlgorithm")
         for c in bucket.of("bucketServerSideEncryptionConfiguration")
@@ -67,7 +73,7 @@ def _guards(bucket: Bucket) -> Iterator[tuple[str, bool]]:
     policies = [c for c in bucket.of("bucketPolicy") if not c.properties.known("policy") or _denies_http(c.properties)]
     yield "may be read over plain http", bool(policies)
     yield "keeps everything for ever", any(bucket.of("bucketLifecycleConfiguration"))
-    yield "is deleted with its content", not bucket.resource.properties.flag("forceDestroy")
+    yield "is deleted with its content", disposable or not bucket.resource.properties.flag("forceDestroy")
 
 
 def _denies_http(properties: Properties) -> bool:

@@ -24,6 +24,7 @@ HOURS = {"m": 1 / 60, "h": 1.0, "d": 24.0, "s": 1 / 3600}
 CALENDAR = {"minutely": 1 / 60, "hourly": 1.0, "daily": 24.0, "weekly": 168.0, "monthly": 720.0}
 
 
+STORE = "quorate:aws:BackupStore"  # this project's agents save into it every so many hours
 DRILL_TAG = "restore-drill"  # a stack tag with the day of the last drill, YYYY-MM-DD
 
 
@@ -53,6 +54,8 @@ def scheduled_backups(stack: Stack, *, hours: int, production: list[str]) -> Ite
         if "backup" in path or "snapshot" in path or "backup" in text
         for match in _EVERY.finditer(text)
     ]
+    declared = [store.properties.number("everyHours") for store in stack.of(STORE)]
+    intervals += [every for every in declared if every]
     for cluster in stack.etcd_clusters():
         if not intervals:
             yield cluster.violation("nothing saves a snapshot on a schedule")

@@ -4,24 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from policies.properties import Properties, Value
 from policies.references import PKI
-from policies.resources import Resource
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.views.certificates import KEY, SELF_SIGNED, Certificate
-from policies.views.hosts import NODE
+from policies.views.certificates import Certificate
 from policies.violation import Violation
 
 PRIVATE = "PRIVATE KEY-----"
-
-
-def keys_of(stack: Stack, node: Resource) -> frozenset[str]:
-    """URNs of the private keys that a node gets."""
-    return frozenset(key.urn for key in stack.sources(node, "secrets", KEY))
-
-
-def plane_nodes(stack: Stack) -> list[Resource]:
-    """Node resources on which API servers run."""
-    return [host.resource for host in stack.hosts() if host.resource.type == NODE and host.is_plane]
 
 
 def signing_keys(stack: Stack) -> Mapping[str, str]:
@@ -37,8 +25,8 @@ def leaf_keys(stack: Stack) -> Mapping[str, Certificate]:
 def beside_the_authority(stack: Stack, certificate: Certificate) -> bool:
     """Whether the leaf's key only lies on machines that have the key of its issuer anyway."""
     issuers = {a.key.urn for a in stack.authorities() if a.key and a.resource.urn == certificate.issuer}
-    holders = [n for n in stack.of(NODE) if certificate.key and certificate.key.urn in n.sources("secrets")]
-    return bool(holders) and all(issuers & node.sources("secrets") for node in holders)
+    holding = [h for h in stack.holders() if certificate.key and certificate.key.urn in h.keys]
+    return bool(holding) and all(issuers & holder.keys for holder in holding)
 
 
 @rule(
@@ -50,23 +38,21 @@ def beside_the_authority(stack: Stack, certificate: Certificate) -> bool:
 )
 def same_shared_keys(stack: Stack) -> Iterator[Violation]:
     """Nodes with different authorities refuse each other's tokens and certificates; a copied leaf is stolen twice."""
-    members = plane_nodes(stack)
+    members = [holder for holder in stack.holders() if holder.plane]
     signing, leaves = signing_keys(stack), leaf_keys(stack)
-    held = {node.urn: keys_of(stack, node) for node in members}
-    for urn in sorted(frozenset().union(*held.values()) if held else ()):
-        having = [node for node in members if urn in held[node.urn]]
+    for urn in sorted({urn for holder in members for urn in holder.keys}):
+        having = [holder for holder in members if urn in holder.keys]
         key = stack.at(urn)
-        name = signing.get(urn) or (key.name if key else urn)
         if urn in leaves and urn not in signing:
             if len(having) > 1:
-                places = ", ".join(node.name for node in having)
+                places = ", ".join(holder.name for holder in having)
                 yield leaves[urn].violation(f"its key lies on {len(having)} machines: {places}")
         elif len(having) < len(members):
-            lacking = ", ".join(node.name for node in members if node not in having)
-            yield having[0].violation(f"has the shared key {name}, which {lacking} lacks")
-    trusted = {node.urn: {s.urn for s in stack.sources(node, "files", SELF_SIGNED)} for node in members}
-    for urn in sorted(set().union(*trusted.values()) if trusted else ()):
-        lacking = ", ".join(node.name for node in members if urn not in trusted[node.urn])
+            lacking = ", ".join(holder.name for holder in members if holder not in having)
+            name = signing.get(urn) or (key.name if key else urn)
+            yield having[0].resource.violation(f"has the shared key {name}, which {lacking} lacks")
+    for urn in sorted({urn for holder in members for urn in holder.authorities}):
+        lacking = ", ".join(holder.name for holder in members if urn not in holder.authorities)
         if lacking:
             yield Violation(what=f"{lacking} does not get this authority, which other nodes trust", urn=urn)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from policies.properties import Undecidable
 from policies.rule import Severity, rule
-from policies.rules.custody import keys_of, leaf_keys, plane_nodes, signing_keys
+from policies.rules.custody import leaf_keys, signing_keys
 from policies.stack import Stack
 from policies.texts.encryption import KIND, Entry, entries, of
 from policies.views.hosts import Host
@@ -42,12 +42,13 @@ def _configured(stack: Stack) -> Iterator[Configured]:
     for host in _plane_hosts(stack):
         path = host.flags("kube-apiserver").get(OPTION, "")
         file = host.files.get(path)
+        hidden = host.sealed if file is None else file.content is None
         if file is not None and file.content is not None:
             yield Configured(host=host, entries=entries(file.content, host.resource.urn), text=file.content)
-        elif file is not None and said:
+        elif path and hidden and said:
             yield Configured(host=host, entries=tuple(of(said[0])), text=None)
-        elif file is not None:
-            raise Undecidable(f"secrets.{path}" if file.secret else f"files.{path}", host.resource.urn)
+        elif path and hidden:
+            raise Undecidable(f"secrets.{path}", host.resource.urn)
         elif path:
             found = [text for _, text in host.find(lambda text: f"kind: {KIND}" in text)]
             yield Configured(host=host, entries=entries("\n---\n".join(found), host.resource.urn), text="".join(found))
@@ -151,9 +152,9 @@ def same_encryption(stack: Stack) -> Iterator[Violation]:
 def _other_keys(stack: Stack) -> Iterator[Violation]:
     """While texts are not known: a key that no certificate uses and only some nodes get."""
     used = {*leaf_keys(stack), *signing_keys(stack)}
-    held = {node.urn: keys_of(stack, node) - used for node in plane_nodes(stack)}
-    for node in plane_nodes(stack):
-        if held[node.urn] != frozenset().union(*held.values()):
-            yield node.violation(
-                f"{node.name}: the texts are not known yet, and it does not get the same keys as others"
-            )
+    members = [holder for holder in stack.holders() if holder.plane]
+    every = {urn for holder in members for urn in holder.keys} - used
+    for holder in members:
+        if holder.keys - used != every:
+            what = f"{holder.name}: the texts are not known yet, and it does not get the same keys as others"
+            yield holder.resource.violation(what)

@@ -23,7 +23,10 @@ def _guarded(stack: Stack) -> frozenset[str]:
         group.urn
         for host in stack.hosts()
         if host.role in ("control-plane", "etcd")
-        for group in stack.sources(host.resource, "vpcSecurityGroupIds", GROUP)
+        for group in (
+            *stack.sources(host.resource, "vpcSecurityGroupIds", GROUP),
+            *(group for interface in host.interfaces for group in stack.sources(interface, "securityGroups", GROUP)),
+        )
     )
 
 

@@ -8,7 +8,6 @@ from policies.references import ETCD_SECURITY, PKI
 from policies.rule import Severity, rule
 from policies.stack import Stack
 from policies.views.certificates import Certificate
-from policies.views.hosts import NODE
 from policies.violation import Violation
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
@@ -26,10 +25,9 @@ def _shared_names(stack: Stack) -> dict[str, str]:
 
 
 def _holders(stack: Stack, certificate: Certificate) -> frozenset[str]:
-    """URNs of the nodes that get the certificate's key."""
-    if certificate.key is None:
-        return frozenset()
-    return frozenset(node.urn for node in stack.of(NODE) if certificate.key.urn in node.sources("secrets"))
+    """What can mean the machines that get the certificate's key."""
+    key = certificate.key.urn if certificate.key else ""
+    return frozenset(text for holder in stack.holders() if key in holder.keys for text in holder.identity)
 
 
 def _own_names(node: Node) -> frozenset[str]:

@@ -102,7 +102,7 @@ def one_version(stack: Stack) -> Iterator[Violation]:
     wanted = {plane.kubernetes_version.removeprefix("v") for plane in stack.control_planes()}
     for host in stack.hosts():
         told = {"kubeadm's configuration": host.kubeadm.cluster.text("kubernetesVersion")}
-        manifest = next(iter(stream(host.resource.properties.text("manifest"))), {})
+        manifest = next(iter(stream(host.manifest)), {})
         told["the manifest"] = str(manifest.get("kubernetesVersion", ""))
         for path, text in host.find(lambda t: "kubeadm=" in t or "kubelet=" in t):
             for program, pinned in re.findall(r"\b(kubeadm|kubelet|kubectl)=v?(\d+\.\d+\.\d+)", text):

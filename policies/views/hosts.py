@@ -1,38 +1,29 @@
 """Machines and the files they get, whether by SSH, by user data or by first-boot scripts."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from policies.properties import Properties, Undecidable, Value
+from policies.properties import Properties, Undecidable
 from policies.resources import Resource
-from policies.texts import user_data
 from policies.texts.commands import command_options
 from policies.texts.etcd_command import etcd_options
 from policies.texts.haproxy import Haproxy, haproxy
 from policies.texts.keepalived import Keepalived, keepalived
 from policies.texts.kubeadm import Kubeadm, kubeadm
 from policies.texts.nginx import Upstream, upstreams
-from policies.texts.yaml_documents import Unreadable, documents, stream
+from policies.texts.yaml_documents import Unreadable, documents
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 NODE = "quorate:hosts:Node"
 INSTANCE = "aws:ec2/instance:Instance"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
-SUBNET = "aws:ec2/subnet:Subnet"
 FIRST_BOOT = "userData"
 COMPONENTS = {
     "kube-apiserver": "apiServer",
     "kube-controller-manager": "controllerManager",
     "kube-scheduler": "scheduler",
 }
-_PLANE = re.compile(r"control-?plane|master|(?<![a-z])cp-?\d*(?![a-z])")
-_ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
 # Certificates and keys are judged as resources; their texts are not known before they are issued.
 _MATERIAL = (".crt", ".key", ".pub", ".pem", ".p12")
 
@@ -54,8 +45,11 @@ class Host:
     name: str
     role: str  # control-plane, etcd, balancer, other
     files: Mapping[str, File]
+    manifest: str = ""  # JSON that this project's agent reads
     commands: str = ""
+    interfaces: tuple[Resource, ...] = ()
     subnets: tuple[Resource, ...] = ()
+    sealed: bool = False  # gets files in a secret whose content is not known
 
     def violation(self, what: str) -> Violation:
         """A violation of this host."""
@@ -64,14 +58,17 @@ class Host:
     @cached_property
     def address(self) -> str:
         """Private address. Raises Undecidable when only the cloud will know it."""
+        for interface in self.interfaces:
+            if interface.properties.known("privateIps") and (fixed := interface.properties.texts("privateIps")):
+                return fixed[0]
         properties = self.resource.properties
         return properties.part("connection").text("address") or properties.text("privateIp")
 
     @cached_property
     def zone(self) -> str:
-        """Failure domain, where the machine or its subnet says it."""
-        own = self.resource.properties.text("availabilityZone")
-        return own or next((subnet.properties.text("availabilityZone") for subnet in self.subnets), "")
+        """Failure domain, where the machine's subnet or the machine itself says it."""
+        placed = next((zone for s in self.subnets if (zone := s.properties.text("availabilityZone"))), "")
+        return placed or self.resource.properties.text("availabilityZone")
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -140,66 +137,3 @@ class Host:
         for _, text in self.find(lambda text: any(kind in text for kind in kinds)):
             found += documents(text, self.resource.urn, *kinds)
         return tuple(found)
-
-
-def hosts(stack: "Stack") -> tuple[Host, ...]:
-    """Every machine of the stack."""
-    nodes = [_node(resource) for resource in stack.of(NODE)]
-    return (*nodes, *(_instance(stack, resource) for resource in stack.of(INSTANCE, TEMPLATE)))
-
-
-def _node(resource: Resource) -> Host:
-    properties = resource.properties
-    files = {
-        path: File(path=path, content=_content(entry), secret=group == "secrets" or entry.is_secret("content"))
-        for group in ("files", "secrets")
-        for path, entry in properties.entries(group)
-    }
-    manifest = next(iter(stream(properties.text("manifest"))), {})  # JSON is YAML
-    role = str(manifest.get("role", "control-plane"))
-    return Host(resource=resource, name=properties.text("name") or resource.name, role=role, files=files)
-
-
-def _content(entry: Properties) -> str | None:
-    return entry.text("content") if entry.known("content") else None
-
-
-def _instance(stack: "Stack", resource: Resource) -> Host:
-    properties = resource.properties
-    unknown = [name for name in ("userData", "userDataBase64") if not properties.known(name)]
-    # An unknown first-boot text is one document that nobody can read yet.
-    hidden = {name: File(path=name, content=None, secret=False) for name in unknown}
-    text = "" if unknown else _user_data(properties)
-    files = {path: File(path=path, content=body, secret=False) for path, body in user_data.files(text).items()}
-    name = _spoken(properties.raw("tags"), "Name") or resource.name
-    return Host(
-        resource=resource,
-        name=name,
-        role=_role(resource, name, text),
-        files={**hidden, **files},
-        commands=text,
-        subnets=tuple(stack.sources(resource, "subnetId", SUBNET)),
-    )
-
-
-def _user_data(properties: Properties) -> str:
-    packed = properties.text("userDataBase64")
-    # The provider keeps plain user data as a SHA-1 in its outputs; a hash says nothing about what runs.
-    plain = properties.text("userData")
-    return user_data.decoded(packed) if packed else user_data.decoded(plain)
-
-
-def _spoken(tags: Value, name: str) -> str:
-    value = tags.get(name) if isinstance(tags, dict) else None
-    return value if isinstance(value, str) else ""
-
-
-def _role(resource: Resource, name: str, text: str) -> str:
-    tags = resource.properties.raw("tags")
-    said = [v for v in tags.values() if isinstance(v, str)] if isinstance(tags, dict) else []
-    spoken = " ".join([name, resource.name, *said]).lower()
-    if _ETCD.search(spoken):
-        return "etcd"
-    if _PLANE.search(spoken) or re.search(r"kubeadm (init|join)|kubeadm\.k8s\.io|kube-apiserver", text):
-        return "control-plane"
-    return "balancer" if "haproxy" in spoken or "balancer" in spoken else "other"

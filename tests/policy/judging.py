@@ -63,8 +63,20 @@ def findings(
     today: date = TODAY,
     tags: Mapping[str, str] | None = None,
 ) -> list[Finding]:
+    """What the pack finds in a case."""
+    return judge_resources(resources(case), configuration, rules=rules, today=today, tags=tags)
+
+
+def judge_resources(
+    everything: tuple[Resource, ...],
+    configuration: Configuration | None = None,
+    *,
+    rules: Iterable[Rule] = RULES,
+    today: date = TODAY,
+    tags: Mapping[str, str] | None = None,
+) -> list[Finding]:
     """What the pack finds: each resource by itself, then the stack as a whole."""
-    everything, said, chosen = resources(case), configuration or {}, tuple(rules)
+    said, chosen = configuration or {}, tuple(rules)
     alone = [rule for rule in chosen if rule.scope is Scope.RESOURCE]
     together = [rule for rule in chosen if rule.scope is Scope.STACK]
     found = [f for r in everything for f in judge(Stack((r,), tags=tags), alone, said, today)]

@@ -1,0 +1,94 @@
+"""Which resources are machines, and which files reach them."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from policies.properties import Properties, Value
+from policies.resources import Resource
+from policies.texts import user_data
+from policies.views.bundles import Bundle
+from policies.views.hosts import INSTANCE, NODE, TEMPLATE, File, Host
+
+if TYPE_CHECKING:
+    from policies.stack import Stack
+
+SUBNET = "aws:ec2/subnet:Subnet"
+INTERFACE = "aws:ec2/networkInterface:NetworkInterface"
+_PLANE = re.compile(r"control-?plane|master|(?<![a-z])cp-?\d*(?![a-z])")
+_ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
+_RUNS_PLANE = re.compile(r"kubeadm (init|join)|kubeadm\.k8s\.io|kube-apiserver")
+
+
+def hosts(stack: "Stack") -> tuple[Host, ...]:
+    """Every machine of the stack."""
+    nodes = [_node(resource) for resource in stack.of(NODE)]
+    return (*nodes, *(_instance(stack, resource) for resource in stack.of(INSTANCE, TEMPLATE)))
+
+
+def _node(resource: Resource) -> Host:
+    properties = resource.properties
+    files = {
+        path: File(path=path, content=_content(entry), secret=group == "secrets" or entry.is_secret("content"))
+        for group in ("files", "secrets")
+        for path, entry in properties.entries(group)
+    }
+    manifest = properties.text("manifest")
+    role = "balancer" if re.search(r'"role":\s*"balancer"', manifest) else "control-plane"
+    name = properties.text("name") or resource.name
+    return Host(resource=resource, name=name, role=role, files=files, manifest=manifest)
+
+
+def _content(entry: Properties) -> str | None:
+    return entry.text("content") if entry.known("content") else None
+
+
+def _instance(stack: "Stack", resource: Resource) -> Host:
+    properties = resource.properties
+    known = [name for name in ("userDataBase64", "userData") if properties.known(name) and properties.has(name)]
+    unknown = [] if known else [name for name in ("userDataBase64", "userData") if not properties.known(name)]
+    text = user_data.decoded(properties.text(known[0])) if known else ""
+    name = _tag(resource, "Name") or resource.name
+    carried = [b for b in stack.bundles() if b.node in (resource.name, name, _tag(resource, "quorate:node"))]
+    interfaces = tuple(
+        source
+        for place in ("primaryNetworkInterface", "networkInterfaces")
+        for source in stack.sources(resource, place, INTERFACE)
+    )
+    return Host(
+        resource=resource,
+        name=carried[0].node if carried else name,
+        role=_role(resource, name, text),
+        # An unknown first-boot text is one document that nobody can read yet.
+        files={**{n: File(path=n, content=None, secret=False) for n in unknown}, **_files(text, carried)},
+        manifest=next((bundle.manifest for bundle in carried if bundle.manifest), ""),
+        commands=text,
+        interfaces=interfaces,
+        subnets=tuple(s for r in (resource, *interfaces) for s in stack.sources(r, "subnetId", SUBNET)),
+        sealed=any(bundle.files is None for bundle in carried),
+    )
+
+
+def _files(text: str, carried: Iterable[Bundle]) -> dict[str, File]:
+    found = {path: File(path=path, content=body, secret=False) for path, body in user_data.files(text).items()}
+    for bundle in carried:
+        for path, body in bundle.files or ():
+            found[path] = File(path=path, content=body, secret=bundle.secret)
+    return found
+
+
+def _tag(resource: Resource, name: str) -> str:
+    tags: Value = resource.properties.raw("tags")
+    value = tags.get(name) if isinstance(tags, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _role(resource: Resource, name: str, text: str) -> str:
+    tags = resource.properties.raw("tags")
+    said = [v for v in tags.values() if isinstance(v, str)] if isinstance(tags, dict) else []
+    spoken = " ".join([name, resource.name, *said]).lower()
+    if _PLANE.search(spoken) or _RUNS_PLANE.search(text):
+        return "control-plane"
+    if _ETCD.search(spoken):
+        return "etcd"
+    return "balancer" if "haproxy" in spoken or "balancer" in spoken else "other"

@@ -1,0 +1,45 @@
+"""This program's own stacks, recorded as the engine would be told them in a first preview."""
+
+from collections.abc import Mapping
+
+import pytest
+from pulumi.runtime import mocks
+from pulumi.runtime.proto import resource_pb2 as wire_messages
+
+from policies import wire
+from policies.resources import Resource
+from tests.program import recorder
+
+
+class Keeping(recorder.Recorder):
+    """Keeps each request as a resource that a pack would see."""
+
+    kept: tuple[Resource, ...] = ()
+
+    def RegisterResource(  # noqa: N802 # gRPC's name
+        self, request: wire_messages.RegisterResourceRequest
+    ) -> wire_messages.RegisterResourceResponse:
+        response = super().RegisterResource(request)
+        resource = Resource(
+            type=request.type,
+            name=request.name,
+            urn=response.urn,
+            properties=wire.properties(request.object, response.urn),
+            parent=request.parent,
+            protect=request.protect,
+            depends=frozenset(request.dependencies),
+            property_depends={name: frozenset(on.urns) for name, on in request.propertyDependencies.items()},
+        )
+        with self._lock:
+            Keeping.kept = (*Keeping.kept, resource)
+        return response
+
+
+def recorded(
+    patch: pytest.MonkeyPatch, answers: mocks.Mocks, config: Mapping[str, object], *, stack: str
+) -> tuple[Resource, ...]:
+    """Every resource of the program with this configuration, in a preview."""
+    patch.setattr(recorder, "Recorder", Keeping)
+    Keeping.kept = ()
+    recorder.run_program(answers, config=config, preview=True, stack=stack)
+    return Keeping.kept

@@ -1,0 +1,63 @@
+"""This program's own stacks pass the pack, in the first preview, when least is known."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from policies.configuration import read
+from policies.resources import Resource
+from policies.rule import Level
+from policies.rules import RULES
+from policies.stack import Stack
+from tests.policy.judging import judge_resources
+from tests.policy.recording import recorded
+from tests.program.answers import Answers
+
+ENVIRONMENTS = Path(__file__).resolve().parents[2] / "policies" / "environments"
+# pytest looks at every name of a module, and the AWS SDK makes its deprecated ones when they are looked at.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture(scope="module", params=["local", "dev", "prod"])
+def environment(request: pytest.FixtureRequest) -> tuple[str, tuple[Resource, ...]]:
+    name: str = request.param
+    with pytest.MonkeyPatch.context() as patch:
+        if name == "local":
+            return name, recorded(patch, Answers(preview=True), {"preset": "local"}, stack=name)
+        pytest.importorskip("pulumi_aws")
+        from tests.program import aws  # noqa: PLC0415
+
+        return name, recorded(patch, aws.Cloud(preview=True), aws.ENVIRONMENTS[name], stack=name)
+
+
+def test_the_program_passes_without_a_configuration(environment: tuple[str, tuple[Resource, ...]]) -> None:
+    _, resources = environment
+    found = [(f.rule.id, f.violation.what) for f in judge_resources(resources) if f.level is not Level.ADVISORY]
+    assert found == []
+
+
+def test_the_program_passes_with_its_environments_configuration(
+    environment: tuple[str, tuple[Resource, ...]],
+) -> None:
+    name, resources = environment
+    configuration = read(RULES, json.loads((ENVIRONMENTS / f"{name}.json").read_text()))
+    found = [(f.rule.id, f.violation.what) for f in judge_resources(resources, configuration)]
+    assert [finding for finding in found if finding[0] != "P84"] == []
+
+
+def test_the_pack_sees_every_node_with_its_documents_keys_and_members(
+    environment: tuple[str, tuple[Resource, ...]],
+) -> None:
+    name, resources = environment
+    stack = Stack(resources)
+    (plane,) = stack.control_planes()
+    count = len(plane.nodes)
+    assert count >= 3
+    hosts = [host for host in stack.hosts() if host.is_plane]
+    assert {host.address for host in hosts} == {node.address for node in plane.nodes}
+    assert all(host.kubeadm.cluster.text("controlPlaneEndpoint") and host.etcd["initial-cluster"] for host in hosts)
+    assert all(len(holder.keys) > 10 for holder in stack.holders())
+    assert len(stack.holders()) == count
+    assert len([c for c in stack.certificates() if c.purpose == "apiserver"]) == count
+    assert stack.environment == name
