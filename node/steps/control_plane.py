@@ -4,10 +4,13 @@ from node.certificate import NotACertificate, from_text
 from node.difference import Difference, Impact
 from node.kubeadm import API_PORT, PKI, Kubeadm
 from node.machine import Machine
+from node.ports import require_free
 from node.probe import readiness, served_certificate
 from node.static_pods import COMPONENTS, ailment, manifest_digest, processes, remember
 from node.step import Step
 from node.waiting import wait_until_healthy
+
+COMPONENT_PORTS = (10257, 10259)  # controller-manager and scheduler, loopback
 
 
 class ControlPlaneStep(Step):
@@ -38,6 +41,9 @@ class ControlPlaneStep(Step):
     def apply(self) -> None:
         """Install files; run kubeadm where an input has changed."""
         why = self._must_run()
+        if why and not any(processes(self._host, component) for component in COMPONENTS):
+            # kubeadm's own check of ports must be off, or it could not be run on a node that serves
+            require_free(API_PORT, *COMPONENT_PORTS, root=self._host.root)
         if why:
             self._record.forget("inputs")
         self._files.install()

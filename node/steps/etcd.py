@@ -10,13 +10,14 @@ from node.etcd.data import JOIN, DataDirectory
 from node.etcd.membership import Action, Data, Decision, View, decide
 from node.failure import NotHealthy
 from node.machine import Machine
+from node.ports import require_free
 from node.probe import served_certificate
 from node.step import Step
 from node.waiting import wait_until_healthy
 
 UNIT = "etcd.service"
 PKI = "/etc/kubernetes/pki/etcd"
-CLIENT_PORT = 2379
+CLIENT_PORT, PEER_PORT, METRICS_PORT = 2379, 2380, 2381
 QUORUM_SECONDS = 300.0  # for the other nodes of a cluster to come back, before a lost member may ask to be taken in
 
 
@@ -68,6 +69,9 @@ class EtcdStep(Step):
 
     def apply(self) -> None:
         """Start, restart, found or join, as the decision says; then put the member list right."""
+        if not self._machine.services.state(UNIT).active:
+            # a member that was added and then cannot start costs the others one of their failures
+            require_free(CLIENT_PORT, PEER_PORT, METRICS_PORT, root=self._machine.host.root)
         self._daemon.before_change()
         changed = self._files.install()
         if not self._data.guarded():
