@@ -1,15 +1,17 @@
 # One line each: every target calls one thing. STACK= picks the environment, EMULATE=1 an AWS on this computer.
 STACK ?= local
 ARGS ?=
+SETUP ?=
 RUN = python3 -m offline.run $(if $(EMULATE),--emulate)
 
-.PHONY: help setup up preview down status kubectl test lint lock bench docs
+.PHONY: help setup up preview down status kubectl test lint lock bench docs \
+  review comment gate apply drift judge expiry
 
 help: ## what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## everything a fresh machine needs, once
-	@python3 -m offline.setup
+	@python3 -m offline.setup $(SETUP)
 
 up: setup ## build the environment and print how to use it
 	@$(RUN) python -m operations up --stack $(STACK)
@@ -40,3 +42,24 @@ bench: setup ## times, sizes and ratios
 
 docs: setup ## tables and diagrams that are made from the plan
 	@$(RUN) python -m docs.generate
+
+review: setup ## what a change does to the quorum; saves its plan for `make apply`
+	@$(RUN) python -m operations review --stack $(STACK) $(ARGS)
+
+comment: setup ## the reviews as one comment; PULL= writes it to that pull request
+	@$(RUN) python -m operations comment $(if $(PULL),--pull $(PULL)) $(ARGS)
+
+gate: ## RESULTS="success failure ...": what a pull request needs to be merged
+	@.ci/gate $(RESULTS)
+
+apply: setup ## update to the plan that `make review` saved
+	@$(RUN) python -m operations apply --stack $(STACK)
+
+drift: setup ## fail when what is there is not what the program wants
+	@$(RUN) python -m operations drift --stack $(STACK)
+
+judge: setup ## the policies on what was built
+	@$(RUN) python -m operations judge --stack $(STACK)
+
+expiry: setup ## fail when a certificate in the state ends soon
+	@$(RUN) python -m operations expiry --stack $(STACK) $(ARGS)

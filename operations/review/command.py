@@ -5,19 +5,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from operations.review import saved_plan
-from operations.review.change import Changes
+from operations.review import run, saved_plan
+from operations.review.allowances import allowances
 from operations.review.document import document
+from operations.review.findings import Finding, findings
 from operations.review.markdown import markdown
 from operations.review.preview import read
-from operations.review.report import report
+from operations.review.report import Report, report
 from operations.stack import OperationFailed
 
 STANDARD_INPUT = "-"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """What the command takes. Without --preview it runs one."""
     parser.add_argument(
         "--preview", metavar="FILE", help="what `pulumi preview --json --show-sames` printed; - reads it"
     )
@@ -34,7 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def review(given: argparse.Namespace) -> int:
     """Print the report. Returns 1 when a guard speaks that was not overridden."""
-    found = report(_changes(given.preview, given.plan), allowed=allowed(given.allow))
+    reasons = {**allowances(given.stack), **allowed(given.allow)}
+    found = _given(given, reasons) if given.preview else _run(given.stack, reasons)
     sys.stdout.write(markdown(found) if given.format == "markdown" else document(found))
     if found.stopped:
         guards = ", ".join(dict.fromkeys(stop.guard for stop in found.stops if not stop.allowed))
@@ -53,15 +55,26 @@ def allowed(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _changes(preview: str | None, plan: str | None) -> Changes:
-    if preview is None:
-        raise OperationFailed(
-            "give the preview: `pulumi preview --json --show-sames | python -m operations review --preview -`"
-        )
+def _given(given: argparse.Namespace, reasons: dict[str, str]) -> Report:
+    return _report(given.preview, given.plan, None, reasons)
+
+
+def _run(stack: str, reasons: dict[str, str]) -> Report:
+    place = run.preview(stack)
+    # A preview that failed, or was refused by the pack, saves no plan.
+    plan = str(place.plan) if place.plan.exists() else None
+    said = findings(_text(str(place.events)), source=str(place.events)) if place.events.exists() else None
+    found = _report(str(place.preview), plan, said, reasons)
+    place.markdown.write_text(markdown(found), encoding="utf-8")
+    place.json.write_text(document(found), encoding="utf-8")
+    return found
+
+
+def _report(preview: str, plan: str | None, said: tuple[Finding, ...] | None, reasons: dict[str, str]) -> Report:
     changes = read(_text(preview), source=preview)
     if plan is not None:
         saved_plan.check_same(changes, saved_plan.operations(_text(plan), source=plan), source=plan)
-    return changes
+    return report(changes, allowed=reasons, findings=said)
 
 
 def _text(name: str) -> str:

@@ -36,6 +36,7 @@ def document(report: Report) -> str:
         "protectedThatGo": report.going,
         "noLongerProtected": report.released,
         "unknowns": report.unknowns,
+        "policies": None if report.findings is None else [asdict(one) for one in report.findings],
         "resources": dict(report.counts),
     }
     return json.dumps(found, indent=2) + "\n"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from operations.review.change import Changes
+from operations.review.findings import Finding
 from operations.review.members import Membership
 from operations.review.protection import protected_that_go
 from operations.review.quorum import Course
@@ -17,7 +18,10 @@ GUARDS: Mapping[str, str] = {
     "parity": "The number of members stays odd",
     "protected": "Nothing that is protected goes",
     "preview": "The preview itself succeeds",
+    "policy": "No mandatory policy is violated",
 }
+# These have a place of their own for exceptions, or none.
+FIRM = {"preview": "a preview that failed shows nothing", "policy": "the pack's exemptions have a reason and an end"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +35,17 @@ class Stop:
 
 
 def stops(
-    changes: Changes, courses: tuple[tuple[Membership, Course], ...], allowed: Mapping[str, str]
+    changes: Changes,
+    courses: tuple[tuple[Membership, Course], ...],
+    findings: tuple[Finding, ...],
+    allowed: Mapping[str, str],
 ) -> tuple[Stop, ...]:
     """Every guard that speaks. `allowed` maps guards to reasons; raises `OperationFailed` for a guard that is none."""
     if strange := sorted(allowed.keys() - GUARDS.keys()):
         raise OperationFailed(f"--allow: there is no guard {', '.join(strange)}; the guards are {', '.join(GUARDS)}")
-    found = [*_of_preview(changes), *_of_protected(changes)]
+    if firm := sorted(allowed.keys() & FIRM.keys()):
+        raise OperationFailed(f"--allow {firm[0]}: this guard cannot be overridden here, because {FIRM[firm[0]]}")
+    found = [*_of_preview(changes), *_of_protected(changes), *_of_policies(findings)]
     for members, course in courses:
         found += _of_members(members, course)
     return tuple(Stop(guard=guard, what=what, fix=fix, allowed=allowed.get(guard, "")) for guard, what, fix in found)
@@ -56,13 +65,27 @@ def _of_protected(changes: Changes) -> Iterator[tuple[str, str, str]]:
         yield "protected", what, "take back what removes or replaces it; what protects it is the `protect` option"
 
 
+def _of_policies(findings: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]]:
+    broken = sorted({finding.policy for finding in findings if finding.mandatory})
+    if broken:
+        yield (
+            "policy",
+            f"{', '.join(broken)} {'is' if len(broken) == 1 else 'are'} violated",
+            "do what each rule's page says",
+        )
+
+
 def _of_members(members: Membership, course: Course) -> Iterator[tuple[str, str, str]]:
     before, after = len(members.before), len(members.after)
     if len(members.replaced) > 1:
         how = "one after the other" if members.in_turn else "at the same time"
+        disks = ", each keeping its disk" if members.keeping == members.replaced else ""
         yield (
             "one-member",
-            f"{len(members.replaced)} of {before} members would be replaced {how}: {', '.join(members.replaced)}",
+            (
+                f"{len(members.replaced)} of {before} members would get another machine {how}{disks}: "
+                f"{', '.join(members.replaced)}"
+            ),
             "replace one member, wait until `make status` shows it healthy, then the next: `pulumi up --target`",
         )
     if course.worst.spare < 0:
@@ -72,8 +95,9 @@ def _of_members(members: Membership, course: Course) -> Iterator[tuple[str, str,
             f"{worst.healthy} of {worst.voters} members would answer, {worst.quorum} must ({worst.what})",
             "change fewer members with each update",
         )
-    staying = [name for name in members.before if name in members.after and name not in members.replaced]
-    goes = members.removed or members.replaced
+    lost = set(members.replaced) - set(members.keeping)
+    staying = [name for name in members.before if name in members.after and name not in lost]
+    goes = members.removed or lost
     if goes and len(staying) < quorum(after):
         what = (
             "the whole cluster with its data would go"

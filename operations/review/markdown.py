@@ -97,9 +97,19 @@ def _summary(report: Report) -> Iterator[tuple[str, str]]:
         (f"{len(opened)} opened, {len(report.openings) - len(opened)} closed" if report.openings else "unchanged"),
     )
     yield "restarts", _restarting(report) or "none"
+    yield "policies", _policies(report)
     yield "protected", f"{_codes(report.going)} would go" if report.going else "nothing protected goes"
     counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items() if count)
     yield "resources", counts or "none"
+
+
+def _policies(report: Report) -> str:
+    if report.findings is None:
+        return "not asked"
+    mandatory = sum(1 for finding in report.findings if finding.mandatory)
+    advisory = len(report.findings) - mandatory
+    said = [f"**{mandatory} violated**"] if mandatory else []
+    return ", ".join([*said, *([f"{advisory} advisory"] if advisory else [])]) or "nothing found"
 
 
 def _restarting(report: Report) -> str:
@@ -128,6 +138,11 @@ def _certificates(report: Report) -> str:
 
 
 def _details(report: Report) -> Iterator[str]:
+    if report.findings:
+        told = [
+            (code(one.policy), "mandatory" if one.mandatory else "advisory", plain(one.text)) for one in report.findings
+        ]
+        yield from _folded("Policies", _table(("policy", "level", "what"), told))
     if report.certificates:
         rows = [_certificate(row) for row in certificate_rows(report)]
         yield from _folded("Certificates", _table(("certificates", "on", "what", "why"), rows))

@@ -11,22 +11,26 @@ from policies.views.etcd import EtcdCluster
 INSTANCE = "aws:ec2/instance:Instance"
 MACHINE = "quorate:local:Machine"
 NODE = "quorate:hosts:Node"
-MACHINES = (INSTANCE, MACHINE, NODE)
+VOLUME = "aws:ebs/volume:Volume"
+MACHINES = (INSTANCE, MACHINE, NODE, VOLUME)
+KEEPS = (INSTANCE,)  # what may go while the member's own volume stays
 
 
 @dataclass(frozen=True, kw_only=True)
 class Membership:
     """One etcd cluster. Names are sorted.
 
-    `replaced` stay members by name, but with another machine, disk or address. `in_turn`: each of their machines waits
-    for the one before. `tended`: agents on the machines take members off the list before they go; without them,
-    removed members are only dead ones.
+    `replaced` stay members by name, but with another machine, disk or address; `keeping` are those of them whose own
+    volume stays, which are the same members again. `in_turn`: each of their machines waits for the one before.
+    `tended`: agents on the machines take members off the list before they go; without them, removed members are only
+    dead ones.
     """
 
     name: str
     before: tuple[str, ...]
     after: tuple[str, ...]
     replaced: tuple[str, ...]
+    keeping: tuple[str, ...]
     in_turn: bool
     tended: bool
 
@@ -52,6 +56,7 @@ def memberships(changes: Changes) -> Iterator[Membership]:
     before, after = _clusters(changes.before), _clusters(changes.after)
     exchanged = {c.urn: c for c in changes.of(*MACHINES) if _exchanged(c)}
     tended = bool(changes.of(NODE))
+    volumes = [change for change in changes.of(VOLUME) if change.kind in (Kind.SAME, Kind.UPDATED)]
     for urn in dict.fromkeys((*before, *after)):
         old, new = before.get(urn, ()), after.get(urn, ())
         addresses = {member.name: member.address for member in old}
@@ -67,6 +72,13 @@ def memberships(changes: Changes) -> Iterator[Membership]:
             before=tuple(sorted(addresses)),
             after=tuple(sorted(member.name for member in new)),
             replaced=tuple(replaced),
+            keeping=tuple(
+                name
+                for name in replaced
+                if name not in moved
+                and all(change.type in KEEPS for change in machines[name])
+                and any(_is_of(volume, _Member(name=name, address="")) for volume in volumes)
+            ),
             in_turn=_in_turn([found for name in replaced for found in machines.get(name, [])], changes),
             tended=tended,
         )

@@ -8,6 +8,7 @@ from operations.review.certificates import CertificateChange, certificates
 from operations.review.change import Changes, Kind
 from operations.review.effects import Impact
 from operations.review.endpoints import EndpointChange, endpoints
+from operations.review.findings import Finding
 from operations.review.guards import Stop, stops
 from operations.review.members import Membership, memberships
 from operations.review.openings import OpeningChange, openings
@@ -21,7 +22,10 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A review. `unknowns` are questions that only the update will answer; `counts` are resources by what happens."""
+    """A review. `unknowns` are questions that only the update will answer; `findings` is None where no pack was asked.
+
+    `counts` are resources by what happens to them.
+    """
 
     stack: str
     clusters: tuple[tuple[Membership, Course], ...]
@@ -32,6 +36,7 @@ class Report:
     going: tuple[str, ...]
     released: tuple[str, ...]
     unknowns: tuple[str, ...]
+    findings: tuple[Finding, ...] | None
     stops: tuple[Stop, ...]
     counts: Mapping[str, int]
 
@@ -41,11 +46,11 @@ class Report:
         return any(not stop.allowed for stop in self.stops)
 
 
-def report(changes: Changes, *, allowed: Mapping[str, str]) -> Report:
+def report(changes: Changes, *, allowed: Mapping[str, str], findings: tuple[Finding, ...] | None = None) -> Report:
     """The review of these changes. `allowed`: guards that somebody overrides, with the reason."""
     unknowns = list(changes.blind)
-    rolled = restarts(changes)
     members = _known(lambda: memberships(changes), "who is an etcd member", unknowns)
+    rolled = restarts(changes, members)
     restarting = any(one.process == "etcd" and one.impact is Impact.RESTART for one in rolled)
     courses = tuple((one, course(one, restarts=restarting)) for one in members)
     return Report(
@@ -57,7 +62,8 @@ def report(changes: Changes, *, allowed: Mapping[str, str]) -> Report:
         restarts=rolled,
         going=tuple(sorted(change.name for change in protected_that_go(changes))),
         released=tuple(sorted(change.name for change in released(changes))),
-        stops=stops(changes, courses, allowed),
+        findings=findings,
+        stops=stops(changes, courses, findings or (), allowed),
         unknowns=tuple(unknowns),
         counts={str(kind): sum(1 for change in changes.all if change.kind is kind) for kind in Kind},
     )

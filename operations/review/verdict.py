@@ -71,7 +71,8 @@ def _points(report: Report) -> list[str]:
         found.append(f"{_codes(authorities)}: every certificate that it signed becomes worthless at the same moment")
     for members, course in report.clusters:
         if len(members.replaced) == 1:
-            found.append(f"{_codes(members.replaced)} gets another machine and is built up again from the others")
+            how = "keeps its disk" if members.keeping else "is built up again from the others"
+            found.append(f"{_codes(members.replaced)} gets another machine and {how}")
         if course.before.voters and course.worst.spare == 0:
             found.append(f"at the worst moment no further member may be lost ({course.worst.what})")
     if report.released:

@@ -1,0 +1,59 @@
+"""Days that the certificates in a stack's state have left: needs no host, so it also works when none answers."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from operations.stack import PROJECT, OperationFailed
+
+SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
+TYPES = ("tls:index/locallySignedCert:LocallySignedCert", "tls:index/selfSignedCert:SelfSignedCert")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """One certificate; `days` may be negative."""
+
+    name: str
+    ends: datetime
+    days: int
+
+
+def endings(state: str, *, now: datetime) -> tuple[Ending, ...]:
+    """Every certificate of an exported state, the first to end first. `now` has a time zone."""
+    return tuple(sorted(_endings(state, now), key=lambda one: (one.ends, one.name)))
+
+
+def show(stack: str, *, days: int) -> int:
+    """Print those that end within `days`. Returns 1 when there is one, or when there is no certificate at all."""
+    found = endings(_state(stack), now=datetime.now(tz=UTC))
+    if not found:
+        print(f"{stack}: the state holds no certificate, so nothing can be said about any")
+        return 1
+    soon = [one for one in found if one.days < days]
+    for one in soon:
+        print(
+            f"! {one.name} ends on {one.ends:%Y-%m-%d}, in {one.days} days; `make up STACK={stack}` renews what is due"
+        )
+    first = found[0]
+    print(f"{stack}: {len(found)} certificates; the first to end is {first.name}, in {first.days} days")
+    return 1 if soon else 0
+
+
+def _endings(state: str, now: datetime) -> Iterator[Ending]:
+    for resource in json.loads(state)["deployment"].get("resources") or []:
+        end = (resource.get("outputs") or {}).get("validityEndTime")
+        if resource["type"] in TYPES and isinstance(end, str) and not resource.get("delete"):
+            ends = datetime.fromisoformat(end)
+            yield Ending(name=resource["urn"].rsplit("::", 1)[-1], ends=ends, days=(ends - now).days)
+
+
+def _state(stack: str) -> str:
+    done = subprocess.run(
+        ["pulumi", "stack", "export", "--stack", stack], cwd=PROJECT, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise OperationFailed(f"the state of {stack!r} cannot be read: {done.stderr.strip()}")
+    return done.stdout

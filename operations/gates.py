@@ -1,0 +1,25 @@
+"""What a pipeline asks of an environment: the update of a reviewed plan, drift, and the state under the policies."""
+
+from operations.review import run
+from operations.stack import OperationFailed, pulumi
+
+
+def apply(stack: str) -> None:
+    """`pulumi up` of the plan that the last review of this stack saved, and of nothing else.
+
+    The engine refuses an operation that the plan does not have.
+    """
+    plan = run.folder(stack).plan
+    if not plan.exists():
+        raise OperationFailed(f"there is no reviewed plan of {stack!r}; `make review STACK={stack}` saves one")
+    pulumi("up", "--stack", stack, "--yes", "--skip-preview", "--plan", str(plan), *run.packs(stack))
+
+
+def drift(stack: str) -> None:
+    """Fails when what is there is not what the program wants."""
+    pulumi("preview", "--stack", stack, "--refresh", "--expect-no-changes", "--diff", *run.packs(stack))
+
+
+def judge_state(stack: str) -> None:
+    """The policy pack on what was built, without running the program."""
+    pulumi("policy", "analyze", "--stack", stack, *run.packs(stack))
