@@ -24,10 +24,12 @@ class Kinds:
                 return self._bridge
             case "quorate:local:Machine":
                 return self._machine
+            case "quorate:aws:TargetHealth":
+                return self._target_health
             case _:
                 raise Refused(
                     f"the provider has no resource type {token!r}; it has quorate:hosts:Node, quorate:hosts:Cluster, "
-                    "quorate:local:Bridge and quorate:local:Machine"
+                    "quorate:local:Bridge, quorate:local:Machine and quorate:aws:TargetHealth"
                 )
 
     @cached_property
@@ -55,3 +57,9 @@ class Kinds:
         from provider.local.machine import MachineKind  # noqa: PLC0415
 
         return MachineKind()
+
+    @cached_property
+    def _target_health(self) -> Kind:
+        from provider.aws.target_health import TargetHealthKind  # noqa: PLC0415
+
+        return TargetHealthKind(self._sessions.cancelled)

@@ -1,0 +1,1 @@
+"""What an environment on AWS needs beside Amazon's own resources."""
