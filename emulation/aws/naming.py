@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 TYPES = {
     "aws:lb/getLoadBalancer:getLoadBalancer": "aws_lb",
     "aws:lb/loadBalancer:LoadBalancer": "aws_lb",
+    "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object",
 }
 
 # Modules whose Terraform types carry no service prefix: aws:ec2/instance:Instance is aws_instance.

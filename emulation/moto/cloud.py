@@ -15,6 +15,7 @@ from pathlib import Path
 from emulation.moto.folder import CALLS, LOCK, LOG, PORT
 from offline.places import PYTHON, ROOT
 
+IMAGES = Path(__file__).with_name("images.json")  # two releases of Debian for either architecture
 START_SECONDS = 60  # on a busy computer; 1 s on an idle one
 STOP_SECONDS = 10
 # moto checks the policies of a call only after this many that it did not check.
@@ -53,6 +54,7 @@ class Cloud:
             **os.environ,
             # Without it the policies that AWS itself keeps, such as AmazonSSMManagedInstanceCore, do not exist.
             "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+            "MOTO_AMIS_PATH": str(IMAGES),
             "INITIAL_NO_AUTH_ACTION_COUNT": _NEVER,
         }
         with (self.folder / LOG).open("wb") as log:

@@ -62,7 +62,7 @@ class Network:
         return found
 
     def instance(self, interface: str, **given: object) -> str:
-        image = self.ec2.describe_images(Filters=[{"Name": "name", "Values": ["amzn2-ami-hvm-*"]}])["Images"][0][
+        image = self.ec2.describe_images(Filters=[{"Name": "name", "Values": ["debian-12-amd64-*"]}])["Images"][0][
             "ImageId"
         ]
         found: str = self.ec2.run_instances(
