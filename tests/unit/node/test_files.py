@@ -47,12 +47,12 @@ def test_nothing_of_a_secret_file_is_told_not_even_its_digest(place: Place) -> N
 
 def test_a_link_in_the_place_of_a_file_is_replaced_and_its_target_left_alone(place: Place) -> None:
     target = place.file("/etc/elsewhere")
-    target.write_text("not ours")
+    target.write_text("certificate 1")  # even where its content is the wanted one
     place.file(CERTIFICATE.path).parent.mkdir(parents=True)
     place.file(CERTIFICATE.path).symlink_to(target)
     place.machine((CERTIFICATE,)).files("system").install()
-    assert target.read_text() == "not ours"
-    assert place.file(CERTIFICATE.path).read_text() == "certificate 1"
+    assert target.read_text() == "certificate 1"
+    assert not place.file(CERTIFICATE.path).is_symlink()
 
 
 def test_a_file_that_is_no_longer_wanted_is_removed_but_never_one_of_somebody_else(place: Place) -> None:
