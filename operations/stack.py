@@ -1,9 +1,10 @@
 """One environment as its stack knows it: which hosts, how to reach them, where the API answers."""
 
-import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from node.json_reading import Json, Malformed, parse
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +27,7 @@ class Host:
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """What the stack's outputs say. `endpoint_address` is None where only a name is stable."""
+    """What the stack's state says. `endpoint_address` is None where only a name is stable."""
 
     stack: str
     cluster: str
@@ -49,31 +50,48 @@ def pulumi(*arguments: str) -> None:
 
 
 def environment(stack: str) -> Environment:
-    """Read the outputs of a stack. Raises `OperationFailed` when it is not up."""
-    command = ["pulumi", "stack", "output", "--json", "--stack", stack]
+    """Read a stack's state. Raises `OperationFailed` when nothing of it is up.
+
+    The state rather than the outputs: after an update that failed half-way the CLI keeps no outputs, and that is when
+    `status` is needed most.
+    """
+    command = ["pulumi", "stack", "export", "--stack", stack]
     done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True)
     if done.returncode:
         raise OperationFailed(f"stack {stack!r} cannot be read: {done.stderr.strip()}")
-    outputs = json.loads(done.stdout)
-    if not outputs.get("hosts"):
+    try:
+        found = _found(stack, parse(done.stdout, at=f"state of {stack}")["deployment"]["resources"].items())
+    except Malformed as error:
+        raise OperationFailed(f"stack {stack!r} has a state of another version of this project: {error}") from None
+    if found is None:
         raise OperationFailed(f"stack {stack!r} has no hosts; run `make up STACK={stack}` first")
-    endpoint = outputs["endpoint"]
+    return found
+
+
+def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
+    facts = next((r["inputs"] for r in resources if r["type"].text() == "quorate:index:ControlPlane"), None)
+    nodes = [r for r in resources if r["type"].text() == "quorate:hosts:Node"]
+    if facts is None or not nodes:
+        return None
+    members = {node["name"].text() for node in facts["nodes"].items()}
+    endpoint = facts["endpoint"]
     return Environment(
         stack=stack,
-        cluster=outputs["cluster"],
-        endpoint_name=endpoint["name"],
-        endpoint_port=int(endpoint["port"]),
-        endpoint_address=endpoint["address"],
-        hosts=tuple(_host(found) for found in outputs["hosts"]),
+        cluster=facts["cluster"].text(),
+        endpoint_name=endpoint["name"].text(),
+        endpoint_port=endpoint["port"].number(),
+        endpoint_address=endpoint["address"].text("") or None,
+        hosts=tuple(_host(node) for node in nodes if node["inputs"]["name"].text() in members),
     )
 
 
-def _host(found: dict[str, str]) -> Host:
+def _host(node: Json) -> Host:
+    connection = node["inputs"]["connection"]
     return Host(
-        name=found["name"],
-        address=found["address"],
-        port=int(found["port"]),
-        user=found["user"],
-        key_path=PROJECT / found["privateKeyPath"],
-        host_key=found["hostKey"],
+        name=node["inputs"]["name"].text(),
+        address=connection["address"].text(),
+        port=connection["port"].number(),
+        user=connection["user"].text(),
+        key_path=PROJECT / Path(connection["privateKeyPath"].text()).expanduser(),
+        host_key=node["outputs"]["hostKey"].text(),
     )

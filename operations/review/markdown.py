@@ -48,8 +48,6 @@ def markdown(report: Report) -> str:
 
 def plain(text: str) -> str:
     """Text of others that cannot become Markdown: no tags, no table cells, no mentions, on one line."""
-    if "PRIVATE KEY" in text:
-        return "(left out: it looks like a key)"
     flat = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
     return re.sub(r"@(?=\w)", "@\u200b", flat)
 

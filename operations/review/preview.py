@@ -1,6 +1,7 @@
 """Reads what `pulumi preview --json --show-sames` prints."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
@@ -22,9 +23,12 @@ KINDS = {
     "import-replacement": Kind.REPLACED,
 }
 OTHERS = frozenset({"read", "read-replacement", "refresh", "discard", "discard-replaced", "remove-pending-replace"})
-RANK = (Kind.SAME, Kind.REMOVED, Kind.ADDED, Kind.UPDATED, Kind.REPLACED)
+# A deletion beside something else is that of a copy which a failed update left behind.
+RANK = (Kind.REMOVED, Kind.SAME, Kind.ADDED, Kind.UPDATED, Kind.REPLACED)
 # How the engine writes, in JSON, a value of any type that only the update will know.
 NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+SUMMED_UP = "preview failed"  # the engine's last word, after the reasons, and after the policies' findings
+KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 Json = Mapping[str, object]
 
 
@@ -46,12 +50,12 @@ def read(text: str, *, source: str) -> Changes:
     if unknown:
         raise OperationFailed(f"{source} has operations that this review does not know: {', '.join(unknown)}")
     changes = _joined(steps)
-    blind = () if any(c.kind is Kind.SAME for c in changes) else ("resources that stay as they are: use --show-sames",)
+    partly = any(c.kind is not Kind.ADDED for c in changes) and not any(c.kind is Kind.SAME for c in changes)
     return Changes(
         stack=next((c.resource.stack for c in changes), ""),
         all=changes,
         errors=tuple(_errors(digest.get("diagnostics"))),
-        blind=blind if changes else (),
+        blind=("resources that stay as they are: use --show-sames",) if partly else (),
     )
 
 
@@ -120,15 +124,24 @@ def _resource(urn: str, state: Json) -> Resource:
 def _known(value: object) -> object:
     if value == NOT_KNOWN:
         return UNKNOWN
+    if isinstance(value, str):
+        return without_keys(value)
     if isinstance(value, dict):
         return {name: _known(each) for name, each in value.items()}
     return [_known(each) for each in value] if isinstance(value, list) else value
 
 
+def without_keys(text: str) -> str:
+    """The engine hides what it knows to be secret; a key that a program treats as no secret is left out here."""
+    return KEY.sub("(a private key)", text)
+
+
 def _errors(diagnostics: object) -> Iterable[str]:
     for one in diagnostics if isinstance(diagnostics, list) else []:
         if isinstance(one, dict) and one.get("severity") == "error":
-            yield str(one.get("message", "")).strip()
+            message = without_keys(str(one.get("message", ""))).strip().removeprefix("error: ")
+            if message != SUMMED_UP:
+                yield message
 
 
 def _mapping(value: object) -> Json:

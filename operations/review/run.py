@@ -5,10 +5,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from operations.stack import PROJECT, OperationFailed
 
 PACK = PROJECT / "policies"
-# Each environment's levels and exemptions; one without a file of its own is judged like production.
+# Each environment's levels and exemptions; one without a file of its own is judged like its preset, or production.
 STRICTEST = "prod"
 FAILED = "## `{stack}`: ⛔ the preview failed\n\nThe log of this run says why.\n"
 
@@ -74,6 +76,15 @@ def preview(stack: str) -> Folder:
 
 def packs(stack: str) -> list[str]:
     """The pack with the environment's configuration, as options of the CLI."""
-    own = PACK / "environments" / f"{stack}.json"
-    chosen = own if own.exists() else PACK / "environments" / f"{STRICTEST}.json"
+    names = (stack, _preset(stack), STRICTEST)
+    files = (PACK / "environments" / f"{name}.json" for name in names)
+    chosen = next(file for file in files if file.exists())
     return ["--policy-pack", str(PACK), "--policy-pack-config", str(chosen)]
+
+
+def _preset(stack: str) -> str:
+    try:
+        settings = yaml.safe_load((PROJECT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+    except OSError:
+        return STRICTEST
+    return str(((settings or {}).get("config") or {}).get("quorate:preset", STRICTEST))

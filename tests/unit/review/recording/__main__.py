@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.unit.review.recording import slim
+from tests.unit.review.recording.by_hand import instance_size
 from tests.unit.review.recording.project import RecordedProject
 from tests.unit.review.recording.sites import RECORDINGS, site
 
@@ -14,7 +15,11 @@ FOLDER = Path(__file__).resolve().parent.parent / "changes"
 
 
 def main(names: list[str]) -> None:
+    if not names or names == ["instance-size"]:
+        keep("instance-size.json", instance_size(), "prod")
     wanted = [recording for recording in RECORDINGS if not names or recording.name in names]
+    if not wanted:
+        return
     with tempfile.TemporaryDirectory(prefix="quorate-recording-") as folder:
         project = RecordedProject(Path(folder))
         for members in sorted({recording.before for recording in wanted}):

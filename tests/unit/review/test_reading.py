@@ -1,0 +1,98 @@
+"""What the review makes of previews, plans and logs that are not as usual."""
+
+import json
+
+import pytest
+
+from operations.review.document import document
+from operations.review.findings import findings
+from operations.review.markdown import markdown
+from operations.review.preview import read
+from operations.review.saved_plan import check_same, operations
+from operations.stack import OperationFailed
+from tests.unit.review.golden import CHANGES
+from tests.unit.review.previews import CLUSTER, NODE, PLANE, RULE, UNKNOWN, members, preview, review, step
+
+PLAN = (CHANGES / "scale-3-to-5.plan.json").read_text()
+
+
+def test_the_saved_plan_of_the_same_preview_is_accepted() -> None:
+    changes = read((CHANGES / "scale-3-to-5.json").read_text(), source="preview")
+    check_same(changes, operations(PLAN, source="plan"), source="plan")
+
+
+def test_a_plan_that_does_something_else_is_refused() -> None:
+    changes = read((CHANGES / "certificate-lifetime.json").read_text(), source="preview")
+    with pytest.raises(OperationFailed, match="not the plan of the reviewed preview"):
+        check_same(changes, operations(PLAN, source="plan"), source="plan")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"steps": 1}', '{"steps": [{"op": "explode", "urn": "urn:x"}]}', PLAN]
+)
+def test_what_is_no_preview_is_refused_with_the_command_or_the_reason(text: str) -> None:
+    with pytest.raises(OperationFailed, match=r"not JSON|is no preview|does not know"):
+        read(text, source="preview")
+
+
+def test_no_steps_at_all_are_no_changes() -> None:
+    assert "no changes" in markdown(review())
+
+
+def test_members_that_are_not_known_are_said_to_be_unknown() -> None:
+    found = review(step("update", CLUSTER, "prod", members("cp1"), {"members": UNKNOWN}))
+    assert "cannot be decided before the update: who is an etcd member" in markdown(found)
+
+
+def test_a_key_in_a_place_where_none_should_be_is_not_repeated() -> None:
+    key = "-----BEGIN EC " + "PRIVATE KEY-----\nMHcCAQEEIExample"
+    endpoint = {"name": key, "port": 6443}
+    found = review(step("update", PLANE, "prod", {"endpoint": {"name": "a", "port": 1}}, {"endpoint": endpoint}))
+    assert "MHcCAQEEIExample" not in markdown(found) + document(found)
+
+
+def test_secret_files_are_told_by_path_and_never_by_content() -> None:
+    def told(content: str) -> dict[str, object]:
+        return {"name": "cp1", "secrets": {"/etc/kubernetes/pki/sa.key": {"content": content, "step": "control-plane"}}}
+
+    found = review(step("update", NODE, "cp1", told("OLD-SECRET"), told("NEW-SECRET")))
+    assert "/etc/kubernetes/pki/sa.key" in markdown(found)
+    assert "SECRET" not in markdown(found) + document(found)
+    assert {one.process for one in found.restarts} == {"kube-apiserver", "kube-controller-manager"}
+
+
+def test_names_from_a_program_cannot_write_markdown() -> None:
+    name = "x`|<img src=y>@everyone\n# hello"
+    text = markdown(review(step("delete", NODE, name, {}, protect=True)))
+    assert "<img" not in text
+    assert "\n# hello" not in text
+    assert "@everyone" not in text
+
+
+def test_a_port_that_is_opened_to_the_internet_is_the_first_thing_said() -> None:
+    rule = {"type": "ingress", "protocol": "tcp", "fromPort": 6443, "toPort": 6443, "cidrBlocks": ["0.0.0.0/0"]}
+    text = markdown(review(step("create", RULE, "api", rule)))
+    assert text.index("opened to the whole internet") < text.index("| what | change |")
+
+
+def test_a_rule_that_is_only_made_anew_opens_nothing() -> None:
+    rule = {"type": "ingress", "protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["10.0.0.0/8"]}
+    assert review(step("replace", RULE, "ssh", rule, rule)).openings == ()
+
+
+def test_a_resource_that_a_failed_update_left_behind_is_counted_once() -> None:
+    left = step("delete", NODE, "cp1", {"name": "cp1"})
+    changes = read(preview(left, step("same", NODE, "cp1", {"name": "cp1"})), source="preview")
+    assert [str(change.kind) for change in changes.all] == ["same"]
+
+
+def test_findings_of_the_pack_are_told_apart_by_level() -> None:
+    def event(name: str, level: str) -> str:
+        message = f"what:  {name} is wrong\nwhere: cp1\nwhy:   because\n"
+        return json.dumps({"policyEvent": {"policyName": name, "enforcementLevel": level, "message": message}})
+
+    found = findings("\n".join([event("P33", "advisory"), event("P01", "mandatory"), "{}", ""]), source="log")
+    assert [(one.policy, one.mandatory, one.text) for one in found] == [
+        ("P01", True, "P01 is wrong; cp1"),
+        ("P33", False, "P33 is wrong; cp1"),
+    ]
