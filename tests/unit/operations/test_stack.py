@@ -1,0 +1,73 @@
+"""What operations know of an environment, read from the state that the CLI exports."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from operations.stack import OperationFailed, environment
+
+Export = Callable[[object], None]
+
+
+@pytest.fixture
+def export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
+    """Makes `pulumi stack export` print this state."""
+
+    def say(state: object) -> None:
+        (tmp_path / "state.json").write_text(json.dumps(state))
+        program = tmp_path / "pulumi"
+        program.write_text(f'#!/bin/sh\ncat "{tmp_path}/state.json"\n')
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    return say
+
+
+def state(*nodes: str, outputs: dict[str, object]) -> object:
+    connection = {"address": "192.0.2.11", "port": 22, "user": "ops", "privateKeyPath": "keys/one"}
+    plane = {
+        "cluster": "berlin",
+        "endpoint": {"name": "api.berlin.example.com", "port": 8443, "address": "192.0.2.10"},
+        "nodes": [{"name": "cp1"}, {"name": "cp2"}],
+    }
+    resources = [
+        {"type": "pulumi:pulumi:Stack", "outputs": outputs},
+        {"type": "quorate:index:ControlPlane", "inputs": plane},
+        *(
+            {
+                "type": "quorate:hosts:Node",
+                "inputs": {"name": name, "connection": connection},
+                "outputs": {"hostKey": "ssh-ed25519 AAAA"},
+            }
+            for name in nodes
+        ),
+    ]
+    return {"version": 3, "deployment": {"resources": resources}}
+
+
+def test_hosts_are_known_after_an_update_that_failed_and_kept_no_outputs(export: Export) -> None:
+    export(state("cp1", outputs={}))
+    found = environment("berlin")
+    assert [host.name for host in found.hosts] == ["cp1"]
+    assert found.endpoint_address == "192.0.2.10"
+    assert found.hosts[0].host_key == "ssh-ed25519 AAAA"
+
+
+def test_dedicated_balancers_are_not_asked_for_a_control_plane(export: Export) -> None:
+    export(state("cp1", "lb1", outputs={}))
+    assert [host.name for host in environment("berlin").hosts] == ["cp1"]
+
+
+def test_a_stack_without_hosts_is_told_with_the_command_that_makes_them(export: Export) -> None:
+    export({"version": 3, "deployment": {}})
+    with pytest.raises(OperationFailed, match="make up STACK=berlin"):
+        environment("berlin")
+
+
+def test_a_state_of_another_shape_is_named_by_its_path(export: Export) -> None:
+    export({"version": 3, "deployment": {"resources": [{"type": "quorate:index:ControlPlane"}, {"type": 7}]}})
+    with pytest.raises(OperationFailed, match=r"state of berlin.*must be a string"):
+        environment("berlin")
