@@ -9,7 +9,7 @@ from policies.violation import Violation
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
-    """Inputs in a preview, outputs where the engine has them. `depends` and `property_depends` hold URNs."""
+    """`depends` and `property_depends` hold URNs. `with_outputs`: the provider has added its own properties."""
 
     type: str
     name: str
@@ -20,6 +20,7 @@ class Resource:
     depends: frozenset[str] = field(default_factory=frozenset)
     property_depends: Mapping[str, frozenset[str]] = field(default_factory=dict)
     provider: Properties | None = None
+    with_outputs: bool = False
 
     @property
     def stack(self) -> str:
@@ -29,6 +30,13 @@ class Resource:
     def sources(self, name: str) -> frozenset[str]:
         """URNs of the resources whose outputs the property is made of."""
         return self.property_depends.get(name, frozenset())
+
+    def computed(self, name: str) -> bool:
+        """Whether a property is unknown because nobody wrote it: the provider will fill it in.
+
+        What a program writes and does not know yet is made of another resource's output.
+        """
+        return self.with_outputs and not self.properties.known(name) and not self.sources(name)
 
     def violation(self, what: str) -> Violation:
         """A violation at this resource."""

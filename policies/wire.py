@@ -104,6 +104,7 @@ def _resource_of_stack(message: pb.AnalyzerResource) -> Resource:
         depends=frozenset(message.dependencies),
         property_depends={name: frozenset(on.urns) for name, on in message.propertyDependencies.items()},
         provider=_provider(message),
+        with_outputs=True,
     )
 
 

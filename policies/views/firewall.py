@@ -54,6 +54,7 @@ def openings(stack: "Stack") -> tuple[Opening, ...]:
     found = [
         _opening(group, entry, ("cidrBlocks", "ipv6CidrBlocks"), "protocol", group.urn)
         for group in stack.of(GROUP)
+        if not group.computed("ingress")
         for entry in group.properties.parts("ingress")
     ]
     found += [

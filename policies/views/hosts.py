@@ -68,7 +68,9 @@ class Host:
     def zone(self) -> str:
         """Failure domain, where the machine's subnet or the machine itself says it."""
         placed = next((zone for s in self.subnets if (zone := s.properties.text("availabilityZone"))), "")
-        return placed or self.resource.properties.text("availabilityZone")
+        if placed or self.resource.computed("availabilityZone"):
+            return placed
+        return self.resource.properties.text("availabilityZone")
 
     @cached_property
     def texts(self) -> Mapping[str, str]:

@@ -39,8 +39,12 @@ class TargetGroup:
     resource: Resource
     port: int | None
     protocol: str
-    health: Properties
     attachments: tuple[Attachment, ...]
+
+    @property
+    def health(self) -> Properties:
+        """The health check as it is written. Raises Undecidable where AWS will choose it."""
+        return self.resource.properties.part("healthCheck")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -141,7 +145,6 @@ def _group(resource: Resource, attachments: list[Attachment]) -> TargetGroup:
         resource=resource,
         port=_port(resource),
         protocol=resource.properties.text("protocol").upper(),
-        health=resource.properties.part("healthCheck"),
         attachments=tuple(attachments),
     )
 

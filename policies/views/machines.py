@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from policies.stack import Stack
 
 SUBNET = "aws:ec2/subnet:Subnet"
+FIRST_BOOT = ("userDataBase64", "userData")
 INTERFACE = "aws:ec2/networkInterface:NetworkInterface"
 _PLANE = re.compile(r"control-?plane|master|(?<![a-z])cp-?\d*(?![a-z])")
 _ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
@@ -45,8 +46,8 @@ def _content(entry: Properties) -> str | None:
 
 def _instance(stack: "Stack", resource: Resource) -> Host:
     properties = resource.properties
-    known = [name for name in ("userDataBase64", "userData") if properties.known(name) and properties.has(name)]
-    unknown = [] if known else [name for name in ("userDataBase64", "userData") if not properties.known(name)]
+    known = [name for name in FIRST_BOOT if properties.known(name) and properties.has(name)]
+    unknown = [name for name in FIRST_BOOT if not known and not properties.known(name) and not resource.computed(name)]
     text = user_data.decoded(properties.text(known[0])) if known else ""
     name = _tag(resource, "Name") or resource.name
     carried = [b for b in stack.bundles() if b.node in (resource.name, name, _tag(resource, "quorate:node"))]

@@ -43,6 +43,7 @@ def volumes(stack: "Stack") -> tuple[Volume, ...]:
     inline = [
         _volume(instance, device, instance.urn, own=False)
         for instance in stack.of(INSTANCE)
+        if not instance.computed("ebsBlockDevices")
         for device in instance.properties.parts("ebsBlockDevices")
     ]
     return (*own, *inline)

@@ -1,0 +1,1 @@
+"""How fast the pack is: measured, never asserted in a test."""
