@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from docs import settings_reference, tables
+from docs import review_examples, settings_reference, tables
 from docs.diagram import diagram
 from plan import Plan, make
 from plan.settings.reading import read
@@ -19,6 +19,7 @@ def parts(plan: Plan) -> Mapping[Path, str]:
         ROOT / "README.md": diagram(plan),
         ROOT / "docs" / "certificates.md": tables.certificates(plan),
         ROOT / "docs" / "ports.md": tables.ports(plan),
+        ROOT / "docs" / "pull-requests.md": review_examples.reviews(),
         ROOT / "docs" / "settings.md": settings_reference.reference(),
     }
 

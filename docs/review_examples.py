@@ -1,0 +1,20 @@
+"""Reviews as a pull request shows them: the golden files of the tests, quoted."""
+
+from pathlib import Path
+
+GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "unit" / "review" / "golden"
+# In the order of the page: one that is stopped, one to look at, one that is safe.
+SHOWN = {
+    "instance-size": "Another size of machine, all at one go:",
+    "remove-a-san": "A name is taken out of the API servers' certificates:",
+    "scale-3-to-5": "Three members become five:",
+}
+
+
+def reviews() -> str:
+    """Markdown; each review is a quotation, so that its headings stay out of the page's outline."""
+    parts = []
+    for name, words in SHOWN.items():
+        lines = (GOLDEN / f"{name}.md").read_text(encoding="utf-8").splitlines()
+        parts.append("\n".join([words, "", *(f"> {line}".rstrip() for line in lines)]))
+    return "\n\n".join(parts)
