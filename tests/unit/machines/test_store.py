@@ -42,7 +42,7 @@ def test_the_manifest_lists_every_file_with_its_digest(programs: Path, into: Pat
 def test_images_have_the_names_that_kubeadm_expects(programs: Path, into: Path) -> None:
     store.build(programs, into)
     assert b'"registry.example/pause:3.1"' in (into / "images/pause.tar").read_bytes()
-    assert b'"registry.example/kube-proxy:v1.2.3"' in (into / "images/kube-proxy.tar").read_bytes()
+    assert b'"registry.example/kube-scheduler:v1.2.3"' in (into / "images/kube-scheduler.tar").read_bytes()
 
 
 def test_programs_of_the_control_plane_are_installed_as_images_only(programs: Path, into: Path) -> None:
@@ -60,10 +60,10 @@ def test_an_unchanged_store_is_left_alone(programs: Path, into: Path) -> None:
 def test_a_changed_program_replaces_only_what_is_made_of_it(programs: Path, into: Path) -> None:
     store.build(programs, into)
     before, listed = {path: path.stat().st_ino for path in into.glob("*/*")}, manifest(into)
-    place(programs / "bin/kube-proxy", elf(body=b"newer"))
+    place(programs / "bin/kube-scheduler", elf(body=b"newer"))
     assert store.build(programs, into)
     changed = {str(path.relative_to(into)) for path in into.glob("*/*") if path.stat().st_ino != before[path]}
-    assert changed == {"images/kube-proxy.tar"}
+    assert changed == {"images/kube-scheduler.tar"}
     assert {path for path, entry in manifest(into).items() if entry != listed[path]} == changed
 
 
@@ -82,7 +82,7 @@ def test_another_kubeadm_names_all_images_anew(programs: Path, into: Path) -> No
     store.build(programs, into)
     place(programs / "bin/kubeadm", built.KUBEADM.replace("v1.2.3", "v1.2.4").encode())
     store.build(programs, into)
-    assert b'"registry.example/kube-proxy:v1.2.4"' in (into / "images/kube-proxy.tar").read_bytes()
+    assert b'"registry.example/kube-scheduler:v1.2.4"' in (into / "images/kube-scheduler.tar").read_bytes()
 
 
 def test_a_damaged_or_missing_file_of_the_store_is_made_again(programs: Path, into: Path) -> None:
