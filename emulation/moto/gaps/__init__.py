@@ -12,6 +12,7 @@ SUBJECTS = (
     "limits",
     "subnets",
     "target_health",
+    "transport",
     "volumes",
     "zones",
 )

@@ -1,4 +1,4 @@
-"""Which secret a call is about, so that policies which name one decide; moto asks for none but S3's, IAM's and SQS's."""
+"""Which secret a call is about, so that policies which name one decide; moto asks for none but S3, IAM and SQS."""
 
 from moto.secretsmanager.responses import SecretsManagerResponse
 

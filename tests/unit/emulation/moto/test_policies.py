@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulation.moto.cloud import Cloud
-from tests.unit.emulation.moto.conftest import Aws, Credentials
+from tests.unit.emulation.moto.conftest import REGION, Aws, Credentials, code
 
 TRUST = {
     "Version": "2012-10-17",
@@ -33,3 +33,20 @@ def test_policies_of_a_role_decide_while_they_are_enforced(cloud: Cloud, aws: Aw
     finally:
         cloud.relax_policies()
     assert node.get_secret_value(SecretId=others)["SecretString"] == "others"
+
+
+def test_a_bucket_for_tls_only_takes_what_comes_over_loopback_and_other_denials_hold(aws: Aws) -> None:
+    s3, bucket = aws.client("s3"), uuid.uuid4().hex
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+    def deny(resource: str, **condition: object) -> dict[str, object]:
+        everything = {"Effect": "Deny", "Principal": "*", "Action": "s3:*"}
+        return {**everything, "Resource": f"arn:aws:s3:::{bucket}{resource}", **condition}
+
+    clear = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    policy = {"Version": "2012-10-17", "Statement": [deny("/*", **clear), deny("/closed")]}
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+    s3.put_object(Bucket=bucket, Key="open", Body=b"")
+    with pytest.raises(ClientError) as refused:
+        s3.put_object(Bucket=bucket, Key="closed", Body=b"")
+    assert code(refused) in {"AccessDenied", "Forbidden", "403"}
