@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Step = Literal["system", "time", "runtime", "etcd", "balancer", "address", "kubelet", "control-plane", "access"]
+Step = Literal[
+    "system", "time", "runtime", "etcd", "balancer", "address", "kubelet", "control-plane", "access", "backup"
+]
 
 
 @dataclass(frozen=True, kw_only=True)

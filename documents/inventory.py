@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from documents import (
+    backup,
     chrony,
     containerd,
     etcd,
+    etcd_volume,
     haproxy,
     keepalived,
     kubeadm,
@@ -37,3 +39,6 @@ def _files(plan: Plan, node: Node) -> Iterator[File]:
         yield from kubelet.files(settings)
         yield from etcd.files(plan, node)
         yield from kubeadm.files(plan, node)
+    if settings.kind == "aws":
+        yield from etcd_volume.files()
+        yield from backup.files(plan, node)

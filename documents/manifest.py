@@ -2,6 +2,7 @@
 
 import json
 
+from documents import backup
 from documents.balancing import balances, dedicated_hosts, role
 from documents.kubeadm import SKIPPED_PHASES
 from documents.packages import packages
@@ -30,6 +31,7 @@ def manifest(plan: Plan, node: Node) -> str:
         "etcdVersion": settings.etcd.version,
         "skipPhases": list(SKIPPED_PHASES),
         "artifacts": _artifacts(plan, node),
+        **({"backups": {**backup.destination(plan, node)}} if settings.kind == "aws" else {}),
     }
     return json.dumps(content, indent=2) + "\n"
 

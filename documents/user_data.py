@@ -68,4 +68,6 @@ def place(plan: Plan, node: Node) -> dict[str, str]:
         "bucket": aws_names.files_bucket(settings),
         "node": node.name,
         "secret": aws_names.secret(settings, node.name),
+        "documents": aws_names.documents_key(node.name),
+        "begun": aws_names.begun_key(node.name),
     }

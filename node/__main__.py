@@ -39,6 +39,8 @@ def main() -> int:
     )
     commands.add_parser("dissolve", help="note that the whole cluster goes")
     commands.add_parser("status", help="say how the node is")
+    commands.add_parser("converge", help="on AWS: fetch what is planned for this instance, and apply it")
+    commands.add_parser("backup", help="on AWS: add a snapshot of etcd to the bucket of backups")
     given = parser.parse_args()
 
     # A broken ssh connection must not cut the work in the middle; writing to nobody is handled by Events.
@@ -59,6 +61,11 @@ def main() -> int:
             case "dissolve":
                 Memory(host).dissolve()
                 events.result(ok=True, text="the cluster is being dissolved", changed=[], member=False, found=[])
+            case "converge" | "backup":
+                # Only instances have use for the modules that talk to AWS.
+                from node.aws.commands import on_aws  # noqa: PLC0415
+
+                return on_aws(given.command, host, lambda heard, wanted: _apply(host, heard, wanted))
             case _:
                 events.status(status(host, Memory(host).wanted))
     except (Failed, Malformed, OSError) as error:

@@ -10,10 +10,12 @@ from urllib.request import Request, urlopen
 PATIENCE_SECONDS = 30.0  # without a single byte
 
 
-def download(url: str, draft: Path) -> None:
+def download(source: str | Request, draft: Path) -> None:
     """Bring the file at the address into `draft`, after what is there already. Raises OSError."""
     have = draft.stat().st_size if draft.exists() else 0
-    request = Request(url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310  the plan's own URL
+    request = source if isinstance(source, Request) else Request(source)  # noqa: S310  the plan's own URL
+    if have:
+        request.add_header("Range", f"bytes={have}-")
     try:
         with urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310  as above
             resumed = answer.status == http.HTTPStatus.PARTIAL_CONTENT

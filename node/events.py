@@ -16,8 +16,10 @@ def _print(line: str) -> None:
 class Events:
     """Writes events from any thread. A caller that went away (a broken ssh session) does not stop the work."""
 
-    def __init__(self, write: Callable[[str], None] = _print) -> None:
+    def __init__(self, write: Callable[[str], None] = _print, begun: Callable[[], None] = lambda: None) -> None:
+        """`begun` is called before a member begins, for whoever must remember it; where it fails, no member begins."""
         self._write = write
+        self._begun = begun
         self._turn = threading.Lock()
         self._heard = True
 
@@ -40,6 +42,7 @@ class Events:
 
     def member_begun(self) -> None:
         """From now on this machine must be treated as one that has been a member of the cluster."""
+        self._begun()
         self._say(event="member-begun")
 
     def status(self, status: dict[str, object]) -> None:

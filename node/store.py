@@ -5,13 +5,16 @@ import http.client
 import os
 import threading
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from node.failure import Failed
 from node.files import digest, make_directory, sync_directory
 from node.host import Host
 from node.wanted import Artifact
+
+if TYPE_CHECKING:
+    from urllib.request import Request
 
 CHUNK = 1 << 20
 ATTEMPTS = 4
@@ -24,7 +27,7 @@ def stamp(path: Path) -> str:
 
 
 class Store:
-    """`url` is file:///directory or http(s)://host/path."""
+    """`url` is file:///directory, http(s)://host/path or, on an AWS instance, s3://bucket/path."""
 
     def __init__(self, url: str, host: Host) -> None:
         self._url = url.rstrip("/")
@@ -89,8 +92,18 @@ class Store:
         # urllib takes a tenth of a second to load, which every agent would wait for
         from node.download import download  # noqa: PLC0415
 
-        download(f"{self._url}/{artifact.path}", draft)
+        download(self._source(artifact), draft)
         return digest(draft) or ""
+
+    def _source(self, artifact: Artifact) -> "str | Request":
+        parts = urlsplit(self._url)
+        if parts.scheme != "s3":
+            return f"{self._url}/{artifact.path}"
+        from node.aws.contact import Question  # noqa: PLC0415  only instances have use for it
+        from node.aws.convergence import place  # noqa: PLC0415
+
+        path = "/".join((parts.path, artifact.path))
+        return place(self._host).signed(Question(service="s3", bucket=parts.netloc, path=path))
 
 
 def _drain(source: BinaryIO, target: BinaryIO) -> str:

@@ -37,7 +37,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One request. `bucket` is part of the host's name; `path` begins with a slash."""
+    """One request. `bucket` is part of the host's name; `path` begins with a slash; `file` replaces `body`."""
 
     service: str
     method: str = "GET"
@@ -46,12 +46,13 @@ class Question:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    file: Path | None = None
 
 
 class Aws:
     """Signed requests (Signature Version 4) with the credentials of the instance's role.
 
-    `place` has region, bucket, node, secret; `endpoints` in it (service to URL) is for an emulated AWS.
+    `place` has region, bucket, node, secret, documents, begun; `endpoints` (service to URL) is for an emulated AWS.
     """
 
     def __init__(self, place: Mapping[str, object]) -> None:
@@ -99,9 +100,10 @@ class Aws:
             path = f"/{question.bucket}{path}" if question.bucket else path
         path = quote(path, safe="/-_.~")
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        digest = hashlib.sha256(question.body).hexdigest()
+        digest, size = _measured(question)
         headers = {
             **question.headers,
+            **({"content-length": str(size)} if question.file else {}),
             "host": base.split("://")[1],
             "x-amz-content-sha256": digest,
             "x-amz-date": now,
@@ -119,7 +121,8 @@ class Aws:
         credential = f"AWS4-HMAC-SHA256 Credential={keys['AccessKeyId']}/{scope}"
         headers["authorization"] = f"{credential}, SignedHeaders={names}, Signature={key.hex()}"
         url = base + path + ("?" + asked if asked else "")
-        return Request(url, data=question.body or None, headers=headers, method=question.method)
+        data = question.file.open("rb") if question.file else question.body or None
+        return Request(url, data=data, headers=headers, method=question.method)
 
     def _credentials(self) -> dict[str, str]:
         """Of the instance's role, by a session of the metadata service (IMDSv2)."""
@@ -134,6 +137,13 @@ class Aws:
             role = _plain(Request(roles, headers=session)).split()[0]
             self._keys = json.loads(_plain(Request(roles + role, headers=session)))
         return self._keys
+
+
+def _measured(question: Question) -> tuple[str, int]:
+    if question.file is None:
+        return hashlib.sha256(question.body).hexdigest(), len(question.body)
+    with question.file.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), question.file.stat().st_size
 
 
 def _plain(request: Request) -> str:

@@ -5,6 +5,7 @@ from node.machine import Machine
 from node.step import Step
 from node.steps.access import AccessStep
 from node.steps.address import AddressStep
+from node.steps.backup import BackupStep
 from node.steps.balancer import BalancerStep
 from node.steps.control_plane import ControlPlaneStep
 from node.steps.etcd import EtcdStep
@@ -34,4 +35,5 @@ def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
         KubeletStep(machine),
         ControlPlaneStep(machine),
         AccessStep(machine),
+        *((BackupStep(machine),) if machine.wanted.of(BackupStep.name) else ()),
     )

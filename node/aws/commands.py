@@ -1,0 +1,23 @@
+"""The agent's commands on AWS."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from node.aws.backup import back_up
+from node.aws.convergence import converge, place
+from node.events import Events
+from node.host import Host
+from node.turn import turn
+
+TURN_SECONDS = 900.0
+
+
+def on_aws(command: str, host: Host, apply: Callable[[Events, Path], int]) -> int:
+    """`converge` or `backup`; the exit status. Raises Failed, Malformed, OSError."""
+    events, aws = Events(), place(host)
+    if command == "backup":
+        text = back_up(host, aws, events)
+        events.result(ok=True, text=text, changed=[], member=True, found=[])
+        return 0
+    with turn(host, events, patience=TURN_SECONDS):
+        return converge(host, aws, apply)
