@@ -28,7 +28,7 @@ def endings(state: str, *, now: datetime) -> tuple[Ending, ...]:
 
 def show(stack: str, *, days: int) -> int:
     """Print those that end within `days`. Returns 1 when there is one, or when there is no certificate at all."""
-    found = endings(_state(stack), now=datetime.now(tz=UTC))
+    found = endings(exported(stack), now=datetime.now(tz=UTC))
     if not found:
         print(f"{stack}: the state holds no certificate, so nothing can be said about any")
         return 1
@@ -50,7 +50,8 @@ def _endings(state: str, now: datetime) -> Iterator[Ending]:
             yield Ending(name=resource["urn"].rsplit("::", 1)[-1], ends=ends, days=(ends - now).days)
 
 
-def _state(stack: str) -> str:
+def exported(stack: str) -> str:
+    """The state, secrets encrypted. Raises `OperationFailed`."""
     done = subprocess.run(
         ["pulumi", "stack", "export", "--stack", stack], cwd=PROJECT, check=False, capture_output=True, text=True
     )

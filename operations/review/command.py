@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations import expiry
 from operations.review import run, saved_plan
 from operations.review.allowances import allowances
 from operations.review.document import document
@@ -18,11 +19,15 @@ STANDARD_INPUT = "-"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes. Without --preview it runs one."""
+    """What the command takes. Without --preview and --plan it runs a preview."""
     parser.add_argument(
         "--preview", metavar="FILE", help="what `pulumi preview --json --show-sames` printed; - reads it"
     )
-    parser.add_argument("--plan", metavar="FILE", help="the plan that the same preview saved: it must say the same")
+    parser.add_argument(
+        "--plan",
+        metavar="FILE",
+        help="the plan that the same preview saved: it must say the same; alone, it is reviewed on the state",
+    )
     parser.add_argument("--format", choices=("markdown", "json"), default="markdown", help="of the report")
     parser.add_argument(
         "--allow",
@@ -36,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def review(given: argparse.Namespace) -> int:
     """Print the report. Returns 1 when a guard speaks that was not overridden."""
     reasons = {**allowances(given.stack), **allowed(given.allow)}
-    found = _given(given, reasons) if given.preview else _run(given.stack, reasons)
+    found = _given(given, reasons) if given.preview or given.plan else _run(given.stack, reasons)
     sys.stdout.write(markdown(found) if given.format == "markdown" else document(found))
     if found.stopped:
         guards = ", ".join(dict.fromkeys(stop.guard for stop in found.stops if not stop.allowed))
@@ -56,7 +61,10 @@ def allowed(given: Sequence[str]) -> dict[str, str]:
 
 
 def _given(given: argparse.Namespace, reasons: dict[str, str]) -> Report:
-    return _report(given.preview, given.plan, None, reasons)
+    if given.preview:
+        return _report(given.preview, given.plan, None, reasons)
+    state = expiry.exported(given.stack)
+    return report(saved_plan.changes(_text(given.plan), state, source=given.plan), allowed=reasons)
 
 
 def _run(stack: str, reasons: dict[str, str]) -> Report:

@@ -49,13 +49,18 @@ def read(text: str, *, source: str) -> Changes:
     unknown = sorted({str(step["op"]) for step in steps} - KINDS.keys() - OTHERS)
     if unknown:
         raise OperationFailed(f"{source} has operations that this review does not know: {', '.join(unknown)}")
+    return of_steps(steps, errors=tuple(_errors(digest.get("diagnostics"))))
+
+
+def of_steps(steps: Iterable[Json], *, errors: tuple[str, ...] = (), blind: tuple[str, ...] = ()) -> Changes:
+    """Steps in the form of the CLI's JSON, in any order."""
     changes = _joined(steps)
     partly = any(c.kind is not Kind.ADDED for c in changes) and not any(c.kind is Kind.SAME for c in changes)
     return Changes(
         stack=next((c.resource.stack for c in changes), ""),
         all=changes,
-        errors=tuple(_errors(digest.get("diagnostics"))),
-        blind=("resources that stay as they are: use --show-sames",) if partly else (),
+        errors=errors,
+        blind=(*blind, "resources that stay as they are: use --show-sames") if partly else blind,
     )
 
 

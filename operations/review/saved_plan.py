@@ -1,24 +1,19 @@
 """Reads what `pulumi preview --save-plan` wrote: what `up --plan` will do, and no more."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from operations.review.change import Changes
-from operations.review.preview import KINDS, OTHERS, Json
+from operations.review.preview import KINDS, OTHERS, Json, of_steps
 from operations.stack import OperationFailed
+
+BLIND = "a plan does not say why something is replaced: review the preview itself to see it"
 
 
 def operations(text: str, *, source: str) -> Mapping[str, frozenset[str]]:
-    """Operations by URN, without those that change nothing. Raises `OperationFailed` when it is no plan."""
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise OperationFailed(f"{source} is not JSON ({error}); make it with `pulumi preview --save-plan`") from None
-    resources = found.get("resourcePlans") if isinstance(found, dict) else None
-    if not isinstance(resources, dict):
-        raise OperationFailed(f"{source} is no saved plan: it must have `resourcePlans`")
-    return {urn: _does(cast("Json", plan)) for urn, plan in resources.items()}
+    """Operations by URN; `same` and reads count as none. Raises `OperationFailed` when it is no plan."""
+    return {urn: _does(plan) for urn, plan in _resources(text, source).items()}
 
 
 def check_same(changes: Changes, plan: Mapping[str, frozenset[str]], *, source: str) -> None:
@@ -34,6 +29,47 @@ def check_same(changes: Changes, plan: Mapping[str, frozenset[str]], *, source: 
             )
 
 
+def changes(text: str, state: str, *, source: str) -> Changes:
+    """The changes of a plan alone, on the state that it was made of (`pulumi stack export`).
+
+    A plan holds only what differs; the rest of each resource is in the state. Raises `OperationFailed`.
+    """
+    resources = _resources(text, source)
+    exported = json.loads(state)["deployment"].get("resources") or []
+    before = {str(one["urn"]): cast("Json", one) for one in exported if not one.get("delete")}
+    return of_steps(_steps(resources, before), blind=(BLIND,))
+
+
+def _steps(resources: Mapping[str, Json], before: Mapping[str, Json]) -> Iterable[Json]:
+    for urn, plan in resources.items():
+        old, goal = before.get(urn), _mapping(plan.get("goal"))
+        state: Json = {}
+        if goal:
+            inputs, differs = dict(_mapping((old or {}).get("inputs"))), _mapping(goal.get("inputDiff"))
+            inputs |= {**_mapping(differs.get("adds")), **_mapping(differs.get("updates"))}
+            gone = differs.get("deletes")
+            for name in gone if isinstance(gone, list) else ():
+                inputs.pop(str(name), None)
+            state = {**goal, "inputs": inputs}
+        for op in _does(plan) or {"same"}:
+            yield {"op": op, "urn": urn, "oldState": old or {}, "newState": state}
+
+
+def _resources(text: str, source: str) -> Mapping[str, Json]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise OperationFailed(f"{source} is not JSON ({error}); make it with `pulumi preview --save-plan`") from None
+    resources = found.get("resourcePlans") if isinstance(found, dict) else None
+    if not isinstance(resources, dict):
+        raise OperationFailed(f"{source} is no saved plan: it must have `resourcePlans`")
+    return cast("Mapping[str, Json]", resources)
+
+
 def _does(plan: Json) -> frozenset[str]:
     steps = plan.get("steps")
-    return frozenset(str(op) for op in (steps if isinstance(steps, list) else [])) - OTHERS
+    return frozenset(str(op) for op in (steps if isinstance(steps, list) else [])) - OTHERS - {"same"}
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
