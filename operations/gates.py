@@ -12,12 +12,12 @@ def apply(stack: str) -> None:
     plan = run.folder(stack).plan
     if not plan.exists():
         raise OperationFailed(f"there is no reviewed plan of {stack!r}; `make review STACK={stack}` saves one")
-    pulumi("up", "--stack", stack, "--yes", "--skip-preview", "--plan", str(plan), *run.packs(stack))
+    pulumi("up", "--stack", stack, "--yes", "--skip-preview", "--plan", str(plan), *run.options(stack))
 
 
 def drift(stack: str) -> None:
     """Fails when what is there is not what the program wants."""
-    pulumi("preview", "--stack", stack, "--refresh", "--expect-no-changes", "--diff", *run.packs(stack))
+    pulumi("preview", "--stack", stack, "--refresh", "--expect-no-changes", "--diff", *run.options(stack))
 
 
 def judge_state(stack: str) -> None:

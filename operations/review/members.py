@@ -13,6 +13,9 @@ MACHINE = "quorate:local:Machine"
 NODE = "quorate:hosts:Node"
 VOLUME = "aws:ebs/volume:Volume"
 MACHINES = (INSTANCE, MACHINE, NODE, VOLUME)
+# Differences after which another machine runs although the resource stays: a machine of this computer that was lost
+# gets a new disk, and EC2 stops an instance and starts it somewhere else to give it another type.
+OTHER_MACHINE = {MACHINE: frozenset({"generation"}), INSTANCE: frozenset({"instanceType"})}
 KEEPS = (INSTANCE,)  # what may go while the member's own volume stays
 
 
@@ -99,8 +102,7 @@ def _members(cluster: EtcdCluster) -> tuple[_Member, ...]:
 
 
 def _exchanged(change: Change) -> bool:
-    # A machine of this computer that was lost keeps its resource and gets a new disk.
-    return change.kind is Kind.REPLACED or (change.type == MACHINE and "generation" in change.paths)
+    return change.kind is Kind.REPLACED or bool(OTHER_MACHINE.get(change.type, frozenset()) & set(change.paths))
 
 
 def _is_of(change: Change, member: _Member) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from operations.emulated import choose, emulated
 from operations.stack import PROJECT, OperationFailed
 
 PACK = PROJECT / "policies"
@@ -62,7 +63,7 @@ def preview(stack: str) -> Folder:
     for old in (place.preview, place.plan, place.events, place.markdown, place.json):
         old.unlink(missing_ok=True)
     command = ["pulumi", "preview", "--stack", stack, "--json", "--show-sames", "--save-plan", str(place.plan)]
-    command += ["--event-log", str(place.events), *packs(stack)]
+    command += ["--event-log", str(place.events), *options(stack)]
     # The event log is the only place where policies' findings can be read by a program; the CLI hides its option.
     settings = {**os.environ, "PULUMI_DEBUG_COMMANDS": "true"}
     done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True, env=settings)
@@ -72,6 +73,11 @@ def preview(stack: str) -> Folder:
         place.markdown.write_text(FAILED.format(stack=stack), encoding="utf-8")
         raise OperationFailed(f"`pulumi preview` ended with status {done.returncode}: {done.stderr.strip()}")
     return place
+
+
+def options(stack: str) -> list[str]:
+    """What every command that runs the program needs: the packs, and the settings of an emulated cloud."""
+    return [*packs(stack), *(choose(stack) if emulated() else [])]
 
 
 def packs(stack: str) -> list[str]:

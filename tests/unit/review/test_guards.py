@@ -37,6 +37,15 @@ def test_two_machines_that_lost_their_disks_break_the_quorum() -> None:
     assert {"one-member", "quorum"} <= set(guards(review(step("same", CLUSTER, "prod", THREE), AGENTS, *lost)))
 
 
+def test_instances_that_stop_for_another_type_at_the_same_time_break_the_quorum() -> None:
+    small, large = {"instanceType": "m7i.large"}, {"instanceType": "m7i.xlarge"}
+    updated = [
+        {**step("update", INSTANCE, name, small, large), "detailedDiff": {"instanceType": {}}}
+        for name in ("cp1", "cp2")
+    ]
+    assert {"one-member", "quorum"} <= set(guards(review(step("same", CLUSTER, "prod", THREE), *updated)))
+
+
 def test_a_member_at_another_address_is_another_member() -> None:
     moved = json.loads(json.dumps(THREE).replace("https://10.0.0", "https://10.9.0"))
     found = review(step("update", CLUSTER, "prod", THREE, moved), AGENTS)

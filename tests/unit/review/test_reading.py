@@ -1,14 +1,18 @@
 """What the review makes of previews, plans and logs that are not as usual."""
 
 import json
+from typing import get_args
 
 import pytest
 
+from documents.file import Step
+from operations.review import effects
 from operations.review.document import document
 from operations.review.findings import findings
 from operations.review.markdown import markdown
 from operations.review.preview import read
-from operations.review.saved_plan import check_same, operations
+from operations.review.report import report
+from operations.review.saved_plan import changes, check_same, operations
 from operations.stack import OperationFailed
 from tests.unit.review.golden import CHANGES
 from tests.unit.review.previews import CLUSTER, NODE, PLANE, RULE, UNKNOWN, members, preview, review, step
@@ -17,14 +21,14 @@ PLAN = (CHANGES / "scale-3-to-5.plan.json").read_text()
 
 
 def test_the_saved_plan_of_the_same_preview_is_accepted() -> None:
-    changes = read((CHANGES / "scale-3-to-5.json").read_text(), source="preview")
-    check_same(changes, operations(PLAN, source="plan"), source="plan")
+    found = read((CHANGES / "scale-3-to-5.json").read_text(), source="preview")
+    check_same(found, operations(PLAN, source="plan"), source="plan")
 
 
 def test_a_plan_that_does_something_else_is_refused() -> None:
-    changes = read((CHANGES / "certificate-lifetime.json").read_text(), source="preview")
+    found = read((CHANGES / "certificate-lifetime.json").read_text(), source="preview")
     with pytest.raises(OperationFailed, match="not the plan of the reviewed preview"):
-        check_same(changes, operations(PLAN, source="plan"), source="plan")
+        check_same(found, operations(PLAN, source="plan"), source="plan")
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,20 @@ def test_a_plan_that_does_something_else_is_refused() -> None:
 def test_what_is_no_preview_is_refused_with_the_command_or_the_reason(text: str) -> None:
     with pytest.raises(OperationFailed, match=r"not JSON|is no preview|does not know"):
         read(text, source="preview")
+
+
+def test_a_plan_alone_is_reviewed_on_the_state_it_was_made_of() -> None:
+    recorded = json.loads((CHANGES / "scale-3-to-5.json").read_text())
+    existing = [step.get("oldState") or step["newState"] for step in recorded["steps"] if step["op"] != "create"]
+    state = json.dumps({"deployment": {"resources": existing}})
+    found = report(changes(PLAN, state, source="plan"), allowed={})
+    whole = report(read(json.dumps(recorded), source="preview"), allowed={})
+    assert (found.clusters, found.restarts, found.endpoints) == (whole.clusters, whole.restarts, whole.endpoints)
+    assert "does not say why" in markdown(found)
+
+
+def test_the_review_knows_what_every_step_of_the_agent_does() -> None:
+    assert set(get_args(Step)) <= effects.BY_STEP.keys()
 
 
 def test_no_steps_at_all_are_no_changes() -> None:
@@ -82,8 +100,8 @@ def test_a_rule_that_is_only_made_anew_opens_nothing() -> None:
 
 def test_a_resource_that_a_failed_update_left_behind_is_counted_once() -> None:
     left = step("delete", NODE, "cp1", {"name": "cp1"})
-    changes = read(preview(left, step("same", NODE, "cp1", {"name": "cp1"})), source="preview")
-    assert [str(change.kind) for change in changes.all] == ["same"]
+    found = read(preview(left, step("same", NODE, "cp1", {"name": "cp1"})), source="preview")
+    assert [str(change.kind) for change in found.all] == ["same"]
 
 
 def test_findings_of_the_pack_are_told_apart_by_level() -> None:

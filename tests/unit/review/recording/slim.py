@@ -6,7 +6,7 @@ LONGEST = 200
 PEM = "-----BEGIN "
 STATE = frozenset({"type", "urn", "custom", "delete", "protect", "parent", "inputs", "outputs", "propertyDependencies"})
 OUTPUTS = frozenset({"validityStartTime", "validityEndTime", "readyForRenewal", "member", "drift", "unready"})
-GOAL = frozenset({"type", "name", "custom", "protect", "inputDiff", "parent"})
+GOAL = frozenset({"type", "name", "custom", "protect", "inputDiff", "parent", "propertyDependencies"})
 
 
 def preview(digest: dict[str, object]) -> dict[str, object]:
