@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pulumi
 from pulumi_aws import ec2, get_availability_zones, route53
@@ -12,7 +11,6 @@ from plan.aws_subnets import zones
 from plan.settings import Aws
 from plan.sizes import instance_type
 
-T = TypeVar("T")
 MACHINES = {"amd64": "x86_64", "arm64": "arm64"}  # AWS's words for architectures
 
 
@@ -47,14 +45,11 @@ def look(plan: Plan, provider: pulumi.ProviderResource) -> Found:
 def _image(aws: Aws, asked: pulumi.InvokeOptions) -> ec2.AwaitableGetAmiResult:
     image = aws.machines.image
     if image.id is not None:
-        filters = [{"name": "image-id", "values": [image.id]}]
+        filters = [ec2.GetAmiFilterArgs(name="image-id", values=[image.id])]
         return ec2.get_ami(filters=filters, opts=asked)
     name = image.name or f"debian-12-{image.architecture}-*"
-    filters = [
-        {"name": "name", "values": [name]},
-        {"name": "architecture", "values": [MACHINES[image.architecture]]},
-        {"name": "virtualization-type", "values": ["hvm"]},
-    ]
+    wanted = {"name": name, "architecture": MACHINES[image.architecture], "virtualization-type": "hvm"}
+    filters = [ec2.GetAmiFilterArgs(name=key, values=[value]) for key, value in wanted.items()]
     return ec2.get_ami(most_recent=True, owners=[image.owner], filters=filters, opts=asked)
 
 

@@ -92,7 +92,9 @@ class Machine(pulumi.ComponentResource):
                 "tags": tags(plan, f"{node.name}-root"),
             },
             tags={**tags(plan, node.name), "quorate:node": node.name, "quorate:role": "control-plane"},
-            **_protection(machines),
+            disable_api_termination=machines.termination_protection,
+            # The protection is against hands: the program itself may still replace and destroy.
+            force_destroy=machines.termination_protection or None,
             opts=self._order(machines, after),
         )
         attachment = ec2.VolumeAttachment(
@@ -130,10 +132,3 @@ class Machine(pulumi.ComponentResource):
             # An image that was looked up is the newest of today: a running node keeps the one it was made of.
             ignore_changes=[] if machines.image.id else ["ami"],
         )
-
-
-def _protection(machines: Machines) -> dict[str, bool]:
-    """Against hands. The program itself may still replace and destroy, which AWS's provider must be told apart."""
-    if not machines.termination_protection:
-        return {"disable_api_termination": False}
-    return {"disable_api_termination": True, "force_destroy": True}

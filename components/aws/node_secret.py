@@ -1,12 +1,14 @@
 """The secret of one node: every certificate and key that was issued for it."""
 
 import json
+from collections.abc import Mapping
 
 import pulumi
 from pulumi_aws import secretsmanager
 
 from components.aws.tags import tags
 from components.node_files import NodeFiles
+from documents import CertificateFile, SecretFile, certificate_files, secret_files
 from documents.shipping import Issued, secret_text
 from plan import Node, Plan, aws_names
 
@@ -40,30 +42,25 @@ class NodeSecret(pulumi.ComponentResource):
             tags=tags(plan, f"{node.name}-secret"),
             opts=below,
         )
-        issued = {**files.issued, **files.secrets}
-        places = {path: (file["mode"], file["step"]) for path, file in issued.items()}
-        contents = pulumi.Output.json_dumps({path: file["content"] for path, file in issued.items()})
-
-        def text(found: str) -> str:
-            return secret_text(
-                documents_text=documents_text,
-                agent=agent,
-                issued={
-                    path: Issued(
-                        path=path,
-                        mode=int(str(places[path][0])),
-                        step=places[path][1],
-                        content=content,
-                        secret=path in files.secrets,
-                    )
-                    for path, content in json.loads(found).items()
-                },
-            )
-
+        contents = {path: file["content"] for path, file in {**files.issued, **files.secrets}.items()}
+        hidden: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.json_dumps(contents))
+        text = hidden.apply(lambda found: _text(plan, node, json.loads(found), documents_text, agent))
         self.version = secretsmanager.SecretVersion(
             node.name,
             secret_id=self.secret.id,
-            secret_string=pulumi.Output.secret(contents).apply(text),
+            secret_string=text,
             opts=below,
         )
         self.register_outputs({"name": name})
+
+
+def _text(plan: Plan, node: Node, contents: Mapping[str, str], documents_text: str, agent: str) -> str:
+    secrets = {file.path for file in secret_files(plan, node)}
+    places: list[CertificateFile | SecretFile] = [*certificate_files(plan, node), *secret_files(plan, node)]
+    issued = {
+        file.path: Issued(
+            path=file.path, mode=file.mode, step=file.step, content=contents[file.path], secret=file.path in secrets
+        )
+        for file in places
+    }
+    return secret_text(documents_text=documents_text, agent=agent, issued=issued)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from offline.provider.values import Properties
+from offline.provider.values import Value
 from provider.answer import Refused
 
 SESSION = "quorate-target-health"
@@ -33,7 +33,7 @@ class _Client(Protocol):
 class AwsTargetGroup:
     """By the AWS SDK, which finds credentials wherever the official provider does: environment, profile, role."""
 
-    def __init__(self, arn: str, *, region: str, connection: Properties) -> None:
+    def __init__(self, arn: str, *, region: str, connection: Mapping[str, Value]) -> None:
         self._arn = arn
         self._region = region
         self._connection = {key: str(value) for key, value in connection.items()}
@@ -53,7 +53,7 @@ class AwsTargetGroup:
     def _client(self) -> _Client:
         if self._made is None:
             # A third of a second to import, which only waits on AWS should pay for.
-            import boto3  # type: ignore[import-untyped]  # noqa: PLC0415 -- it ships no types
+            import boto3  # noqa: PLC0415
 
             session = boto3.Session(profile_name=self._connection.get("profile"), region_name=self._region)
             if role := self._connection.get("role"):

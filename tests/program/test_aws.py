@@ -2,6 +2,9 @@
 
 import base64
 import json
+import subprocess
+import sys
+from itertools import pairwise
 
 import pytest
 
@@ -107,7 +110,7 @@ def test_a_newer_image_never_replaces_a_running_node_unless_it_is_named() -> Non
 def test_each_instance_waits_for_the_one_before_it_its_volume_and_its_health(name: str) -> None:
     run = environment(name)
     instances = sorted(run.of(INSTANCE), key=lambda i: i.name)
-    for previous, instance in zip(instances, instances[1:], strict=False):
+    for previous, instance in pairwise(instances):
         waits = {
             previous.urn,
             run.one("aws:ec2/volumeAttachment:VolumeAttachment", previous.name).urn,
@@ -200,9 +203,6 @@ def test_what_only_aws_knows_is_asked_before_anything_is_created(
 
 
 def test_without_aws_the_sdk_of_aws_is_not_loaded() -> None:
-    import subprocess
-    import sys
-
     text = "import sys, components.control_plane; sys.exit('pulumi_aws' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", text], check=False).returncode == 0
 
