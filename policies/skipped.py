@@ -1,4 +1,4 @@
-"""Ids of the requirements' list that are no rule of this pack, each with its reason."""
+"""Checks of the project's list (P01 to P100) that are no rule of this pack, each with its reason."""
 
 from collections.abc import Mapping
 

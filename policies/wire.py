@@ -12,6 +12,7 @@ from policies.resources import Resource
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 -- a public constant of the protocol
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+REDACTED = "[secret]"  # what `pulumi policy analyze --file` puts where it cannot decrypt
 UNKNOWNS = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a flag
@@ -41,7 +42,7 @@ class Decoding:
         """One plain value; secrets are unwrapped and remembered."""
         kind = value.WhichOneof("kind")
         if kind == "string_value":
-            return UNKNOWN if value.string_value in UNKNOWNS else value.string_value
+            return self._text(value.string_value, path)
         if kind == "struct_value":
             return self._struct(value.struct_value, path)
         if kind == "list_value":
@@ -49,6 +50,12 @@ class Decoding:
         if kind == "number_value":
             return int(value.number_value) if value.number_value.is_integer() else value.number_value
         return value.bool_value if kind == "bool_value" else None
+
+    def _text(self, text: str, path: str) -> Value:
+        if text == REDACTED:
+            self.secrets.add(path)
+            return UNKNOWN
+        return UNKNOWN if text in UNKNOWNS else text
 
     def _struct(self, struct: struct_pb2.Struct, path: str) -> Value:
         if SIGNATURE not in struct.fields:

@@ -10,7 +10,7 @@ from policies.views.load_balancers import API_PORT
 from policies.violation import Violation
 
 ETCD_PORTS = (2379, 2380)
-# Requirements table 3.3: what nodes of a control plane, their balancers and the usual network plugins listen on.
+# Kubernetes documentation, ports and protocols; etcd; VRRP; Calico, Flannel and Cilium; SSH and ICMP echo.
 MATRIX = [
     "tcp/6443", "tcp/2379", "tcp/2380", "tcp/10250", "tcp/10256", "tcp/10257", "tcp/10259", "tcp/179", "tcp/5473",
     "udp/8472", "udp/4789", "tcp/4240", "tcp/22", "112/0", "icmp/8",

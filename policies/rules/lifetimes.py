@@ -52,7 +52,7 @@ def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
     title="Leaves are renewed a month before they end",
     mend="Set earlyRenewalHours to at least 720 (short-lived certificates: a third of their life), below the lifetime.",
     severity=Severity.HIGH,
-    references=("pulumi-tls documentation: earlyRenewalHours", "requirements PKI-06"),
+    references=("pulumi-tls documentation: earlyRenewalHours",),
     thresholds={"hours": 720},
 )
 def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:

@@ -32,12 +32,19 @@ def _node(resource: Resource) -> Host:
     files = {
         path: File(path=path, content=_content(entry), secret=group == "secrets" or entry.is_secret("content"))
         for group in ("files", "secrets")
+        if properties.known(group)
         for path, entry in properties.entries(group)
     }
     manifest = properties.text("manifest")
     role = "balancer" if re.search(r'"role":\s*"balancer"', manifest) else "control-plane"
-    name = properties.text("name") or resource.name
-    return Host(resource=resource, name=name, role=role, files=files, manifest=manifest)
+    return Host(
+        resource=resource,
+        name=properties.text("name") or resource.name,
+        role=role,
+        files=files,
+        manifest=manifest,
+        sealed=not properties.known("secrets"),
+    )
 
 
 def _content(entry: Properties) -> str | None:

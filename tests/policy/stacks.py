@@ -7,9 +7,10 @@
     remove: [cp1-*]                  # names of resources that go
     edit: [{in: cp*, at: files./etc/x.content, find: old, put: new}]   # text inside a property
 
-A mapping under `resources` is merged into the one it came from; null takes a property away. `${cp1.id}` as a
-whole value stands for another resource's output: not known in a preview, and the property depends on that resource.
-`!secret` and `!unknown` say so. What follows @ in a name only tells resources of different types apart.
+A mapping under `resources` is merged into the one it came from; null takes a property away. `${cp1.id}` as a whole value
+stands for another resource's output: not known in a preview, and the property depends on that resource. `!secret` and
+`!unknown` say so; `!made {of: cp1, text: ...}` also says what the value will be. What follows @ in a name only tells
+resources of different types apart.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,10 +27,11 @@ GOOD, BAD = HERE / "good", HERE / "bad"
 
 
 class Unknown:
-    """A value that only the update will know, perhaps made of another resource's output."""
+    """A value that only the update will know, perhaps made of another resource's output; `text` is what it will be."""
 
-    def __init__(self, source: str = "") -> None:
+    def __init__(self, source: str = "", text: str = "known at last") -> None:
         self.source = source
+        self.text = text
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ def _secret(loader: yaml.SafeLoader, node: yaml.Node) -> Secret:
 
 
 Loader.add_constructor("!secret", _secret)
+
+
+def _made(loader: yaml.SafeLoader, node: yaml.Node) -> Secret:
+    said = loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)
+    return Secret(Unknown(said["of"], said["text"]))
+
+
+Loader.add_constructor("!made", _made)
 Loader.add_constructor("!unknown", lambda _loader, _node: Unknown())
 
 

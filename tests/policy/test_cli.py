@@ -121,6 +121,18 @@ def test_what_can_be_corrected_is_corrected_and_passes(surroundings: Environment
     assert {id_ for _, id_, _ in told(output)} <= {"P03", "P84", "P36", "P101"}
 
 
+def test_what_exists_is_judged_like_what_is_wished_for(surroundings: Environment, tmp_path: Path) -> None:
+    pack, state = ("--policy-pack", str(ROOT / "policies")), tmp_path / "state.json"
+    for cases, passes in (([GOOD / "hosts.yaml"], True), ([BAD / "P06-shared-peer-url.yaml"], False)):
+        status, output = pulumi(surroundings, "up", "--stack", "prod", "--yes", "--skip-preview", cases=cases)
+        assert status == 0, output
+        status, output = pulumi(surroundings, "policy", "analyze", "--stack", "prod", *pack)
+        assert (status == 0) == passes, output
+        pulumi(surroundings, "stack", "export", "--stack", "prod", "--file", str(state))
+        status, output = pulumi(surroundings, "policy", "analyze", "--file", str(state), *pack)
+        assert (status == 0) == passes, output
+
+
 def test_an_exemption_opens_the_gate_until_its_day_and_not_longer(surroundings: Environment, tmp_path: Path) -> None:
     for until, opens in (("2999-12-31", True), ("2020-12-31", False)):
         exemption = {"resource": "cp1-apiserver", "reason": "the hardware client cannot renew", "until": until}

@@ -29,7 +29,7 @@ def register(entry: Entry) -> pulumi.Resource:
 def value(given: Any) -> Any:
     """Plain data as it is; an unknown as an output that only the update would know."""
     if isinstance(given, Unknown):
-        return unknown([registered[given.source]] if given.source else [])
+        return unknown([registered[given.source]] if given.source else [], given.text)
     if isinstance(given, Secret):
         return pulumi.Output.secret(value(given.value))
     if isinstance(given, dict):
@@ -37,12 +37,12 @@ def value(given: Any) -> Any:
     return [value(v) for v in given] if isinstance(given, list) else given
 
 
-def unknown(sources: list[pulumi.Resource]) -> pulumi.Output[Any]:
+def unknown(sources: list[pulumi.Resource], text: str) -> pulumi.Output[Any]:
     async def of(result: Any) -> Any:
         return result
 
-    no = False
-    return pulumi.Output(of(set(sources)), of(None), of(no), of(no))
+    no, known = False, not pulumi.runtime.is_dry_run()
+    return pulumi.Output(of(set(sources)), of(text if known else None), of(known), of(no))
 
 
 paths = [Path(path) for path in os.environ["QUORATE_CASES"].split(os.pathsep)]
