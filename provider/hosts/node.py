@@ -110,7 +110,7 @@ class NodeKind(Kind):
 
 
 def _state(inputs: Properties, *, host_key: Value, member: Value) -> Properties:
-    # The secrets too, although the engine keeps the inputs beside the state: rules on the whole stack see only the state.
+    # With the secrets, although the engine keeps the inputs beside it: rules on the whole stack see only the state.
     return {**inputs, "secrets": secret(inputs.get("secrets")), "hostKey": host_key, "member": member, "drift": []}
 
 
