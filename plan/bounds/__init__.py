@@ -72,6 +72,9 @@ BOUNDS: tuple[Bound, ...] = (
     programs.images,
     programs.audit_log,
     aws_place.section,
+)
+
+AWS: tuple[Bound, ...] = (
     aws_place.account,
     aws_place.region,
     aws_place.zones,
@@ -102,3 +105,7 @@ def problems(settings: Settings) -> Iterator[Refusal]:
     for bound in BOUNDS:
         with suppress(Unread):
             yield from bound(settings)
+    for bound in AWS:
+        with suppress(Unread):
+            if settings.kind == "aws":
+                yield from bound(settings)
