@@ -1,0 +1,17 @@
+from collections.abc import Iterator
+
+import pytest
+
+from emulation.moto.cloud import Cloud
+from tests.engine.aws.project import missing
+
+
+@pytest.fixture(scope="package")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    started = Cloud(tmp_path_factory.mktemp("cloud"))
+    started.start()
+    yield started
+    started.stop()

@@ -1,0 +1,124 @@
+"""A project of its own with a stack in an emulated cloud of its own, driven by the CLI that this clone has."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from emulation.aws.binary import ABSENT
+from emulation.environment import emulated
+from emulation.moto.cloud import Cloud
+from emulation.moto.journal import Call, calls
+from offline.environment import environment
+from offline.places import ROOT, VENV
+from offline.setup.plugins import installed
+
+SECONDS = 900  # the longest step waits 3 minutes for the provider's own pauses; the rest is for a busy computer
+REGION = "eu-west-1"
+PARTS = ("components", "documents", "emulation", "node", "offline", "plan", "provider")
+
+
+def missing() -> str:
+    """Why these tests cannot run, or nothing."""
+    if shutil.which("pulumi", path=environment(os.environ)["PATH"]) is None:
+        return "there is no Pulumi CLI; `make setup` builds one"
+    return "" if installed("aws").exists() else ABSENT
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command of the CLI that has ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+    def steps(self) -> dict[tuple[str, str], str]:
+        """What a `preview --json` would do: operation by type and name; what stays as it is is left out.
+
+        The parts of a replacement count as one.
+        """
+        found: dict[tuple[str, str], str] = {}
+        for step in json.loads(self.out)["steps"]:
+            kind, name = step["urn"].split("::")[2].rsplit("$", 1)[-1], step["urn"].split("::")[3]
+            operation = "replace" if "replace" in step["op"] else step["op"]
+            if operation != "same":
+                found[kind, name] = operation
+        return found
+
+
+class Project:
+    """`settings` are those of the stack's file; the next command uses them as they are then."""
+
+    stack = "dev"
+
+    def __init__(self, folder: Path, cloud: Cloud, *, program: str | None = None) -> None:
+        self.folder = folder / "project"
+        self.cloud = cloud
+        self.folder.mkdir()
+        (self.folder / ".venv").symlink_to(VENV)
+        self._program(program)
+        state = folder / "state"
+        state.mkdir()
+        given = {**os.environ, "PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "of a test"}
+        self.variables = {**emulated(environment(given), cloud.start()), "AWS_REGION": REGION}
+        assert self.run("stack", "init", self.stack).status == 0
+        self._salt: Mapping[str, object] = yaml.safe_load(self._file.read_text())
+
+    def _program(self, program: str | None) -> None:
+        if program is None:
+            # The clone itself may change meanwhile, and its stack files are not written to.
+            for part in PARTS:
+                shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            for name in ("__main__.py", "Pulumi.yaml"):
+                shutil.copy(ROOT / name, self.folder / name)
+            self.settings = yaml.safe_load((ROOT / f"Pulumi.{self.stack}.yaml").read_text())["config"]
+            return
+        runtime = "runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}"
+        (self.folder / "Pulumi.yaml").write_text(f"name: tried\n{runtime}\n")
+        (self.folder / "__main__.py").write_text(program)
+        self.settings = {}
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / f"Pulumi.{self.stack}.yaml"
+
+    def run(self, *words: str) -> Ran:
+        if hasattr(self, "_salt"):
+            self._file.write_text(yaml.safe_dump({**self._salt, "config": self.settings}))
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", "--color", "never", *words],
+            cwd=self.folder,
+            env=self.variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def up(self, *words: str) -> Ran:
+        ran = self.run("up", "--yes", "--skip-preview", "--stack", self.stack, *words)
+        assert ran.status == 0, ran.text
+        return ran
+
+    def preview(self, *words: str) -> Ran:
+        ran = self.run("preview", "--json", "--stack", self.stack, *words)
+        assert ran.status == 0, ran.text
+        return ran
+
+    def calls_since(self, number: int) -> list[Call]:
+        return calls(self.cloud.calls)[number:]
+
+    def calls_so_far(self) -> int:
+        return len(calls(self.cloud.calls))
