@@ -7,10 +7,10 @@
     remove: [cp1-*]                  # names of resources that go
     edit: [{in: cp*, at: files./etc/x.content, find: old, put: new}]   # text inside a property
 
-A mapping under `resources` is merged into the one it came from; null takes a property away. `${cp1.id}` as a whole value
-stands for another resource's output: not known in a preview, and the property depends on that resource. `!secret` and
-`!unknown` say so; `!made {of: cp1, text: ...}` also says what the value will be. What follows @ in a name only tells
-resources of different types apart.
+A mapping under `resources` is merged into the one it came from; null takes a property away. `${cp1.id}` as a whole
+value stands for another resource's output: not known in a preview, and the property depends on that resource.
+`!secret` and `!unknown` say so; `!made {of: cp1, text: ...}` also says what the value will be. What follows @ in a name
+only tells resources of different types apart.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -123,12 +123,13 @@ def test_what_can_be_corrected_is_corrected_and_passes(surroundings: Environment
 
 def test_what_exists_is_judged_like_what_is_wished_for(surroundings: Environment, tmp_path: Path) -> None:
     pack, state = ("--policy-pack", str(ROOT / "policies")), tmp_path / "state.json"
+    pulumi(surroundings, "stack", "init", "existing")
     for cases, passes in (([GOOD / "hosts.yaml"], True), ([BAD / "P06-shared-peer-url.yaml"], False)):
-        status, output = pulumi(surroundings, "up", "--stack", "prod", "--yes", "--skip-preview", cases=cases)
+        status, output = pulumi(surroundings, "up", "--stack", "existing", "--yes", "--skip-preview", cases=cases)
         assert status == 0, output
-        status, output = pulumi(surroundings, "policy", "analyze", "--stack", "prod", *pack)
+        status, output = pulumi(surroundings, "policy", "analyze", "--stack", "existing", *pack)
         assert (status == 0) == passes, output
-        pulumi(surroundings, "stack", "export", "--stack", "prod", "--file", str(state))
+        pulumi(surroundings, "stack", "export", "--stack", "existing", "--file", str(state))
         status, output = pulumi(surroundings, "policy", "analyze", "--file", str(state), *pack)
         assert (status == 0) == passes, output
 
