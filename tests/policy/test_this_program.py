@@ -25,9 +25,9 @@ def environment(request: pytest.FixtureRequest) -> tuple[str, tuple[Resource, ..
     with pytest.MonkeyPatch.context() as patch:
         if name == "local":
             return name, recorded(patch, Answers(preview=True), {"preset": "local"}, stack=name)
-        pytest.importorskip("pulumi_aws")
-        from tests.program import aws  # noqa: PLC0415
-
+        aws = pytest.importorskip(
+            "tests.program.aws", reason="the AWS environments need pulumi-aws", exc_type=ImportError
+        )
         return name, recorded(patch, aws.Cloud(preview=True), aws.ENVIRONMENTS[name], stack=name)
 
 
