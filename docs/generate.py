@@ -4,7 +4,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from docs import review_examples, settings_reference, tables
+import yaml
+
+from docs import aws_tables, review_examples, settings_reference, tables
 from docs.diagram import diagram
 from plan import Plan, make
 from plan.settings.reading import read
@@ -17,11 +19,25 @@ def parts(plan: Plan) -> Mapping[Path, str]:
     """What belongs between the marks of each file."""
     return {
         ROOT / "README.md": diagram(plan),
+        ROOT / "docs" / "aws.md": "\n\n".join(
+            (
+                aws_tables.sizes(),
+                aws_tables.costs(committed("dev"), committed("prod")),
+                "The security groups, generated from the plan (`pods` are the ranges of `aws.network.workers`):",
+                tables.ports(committed("dev")),
+            )
+        ),
         ROOT / "docs" / "certificates.md": tables.certificates(plan),
         ROOT / "docs" / "ports.md": tables.ports(plan),
         ROOT / "docs" / "pull-requests.md": review_examples.reviews(),
         ROOT / "docs" / "settings.md": settings_reference.reference(),
     }
+
+
+def committed(stack: str) -> Plan:
+    """The plan of a stack whose file is in the repository."""
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return make(read({key.removeprefix("quorate:"): value for key, value in config.items()}))
 
 
 def stale() -> dict[Path, str]:
