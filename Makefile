@@ -42,6 +42,7 @@ bench: setup ## times, sizes and ratios
 
 docs: setup ## tables and diagrams that are made from the plan
 	@$(RUN) python -m docs.generate
+	@$(RUN) python -m policies.table
 
 review: setup ## what a change does to the quorum; saves its plan for `make apply`
 	@$(RUN) python -m operations review --stack $(STACK) $(ARGS)
