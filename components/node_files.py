@@ -1,6 +1,6 @@
 """Everything one node gets: rendered documents, certificates, and the secrets, each with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,7 +9,7 @@ import documents
 from components.certificate_tree import CertificateTree, Leaf
 from components.encryption_key import encryption_key
 from components.hosts.resources import PlacedFileArgs
-from documents import encryption
+from documents import File, encryption
 from documents.kubeconfig import kubeconfig, server
 from documents.places import BALANCER_AUTHORITY, ENCRYPTION, PKI
 from plan import Certificate, Node, Plan
@@ -19,10 +19,11 @@ from plan import Certificate, Node, Plan
 class NodeFiles:
     """`files` may be shown, `secrets` never; both by absolute path. `manifest` is the agent's node.json.
 
-    `issued`: those of `files` that were made while the program ran, certificates and public keys.
+    Of `files`, the `rendered` are known from the plan, and the `issued` are made while the program runs.
     """
 
     manifest: str
+    rendered: Sequence[File]
     files: Mapping[str, PlacedFileArgs]
     issued: Mapping[str, PlacedFileArgs]
     secrets: Mapping[str, PlacedFileArgs]
@@ -31,10 +32,8 @@ class NodeFiles:
     def of(cls, plan: Plan, node: Node, tree: CertificateTree) -> "NodeFiles":
         """Join what the documents say with what the tree issued."""
         texts = Contents(plan, node, tree)
-        rendered = {
-            file.path: PlacedFileArgs(content=file.content, mode=file.mode, step=file.step)
-            for file in documents.files(plan, node)
-        }
+        rendered = documents.files(plan, node)
+        known = {file.path: PlacedFileArgs(content=file.content, mode=file.mode, step=file.step) for file in rendered}
         public = {
             file.path: PlacedFileArgs(content=texts.public[file.path], mode=file.mode, step=file.step)
             for file in documents.certificate_files(plan, node)
@@ -43,7 +42,13 @@ class NodeFiles:
             file.path: PlacedFileArgs(content=texts.secret[file.path], mode=file.mode, step=file.step)
             for file in documents.secret_files(plan, node)
         }
-        return cls(manifest=documents.manifest(plan, node), files={**rendered, **public}, issued=public, secrets=secret)
+        return cls(
+            manifest=documents.manifest(plan, node),
+            rendered=rendered,
+            files={**known, **public},
+            issued=public,
+            secrets=secret,
+        )
 
 
 class Contents:

@@ -8,12 +8,10 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import documents
-from documents.file import Step
-from plan import Node, Plan
+from documents.file import File, Step
 
 LARGEST_SECRET = 65_536  # bytes (Secrets Manager quotas)
 
@@ -29,13 +27,13 @@ class Issued:
     secret: bool
 
 
-def documents_object(plan: Plan, node: Node) -> str:
-    """Manifest and documents as JSON; stable, and known before anything exists."""
-    files = [
+def documents_object(*, manifest: str, files: Sequence[File]) -> str:
+    """A node's manifest and documents as JSON; stable, and known before anything exists."""
+    listed = [
         {"path": file.path, "mode": file.mode, "step": file.step, "content": file.content}
-        for file in documents.files(plan, node)
+        for file in sorted(files, key=lambda file: file.path)
     ]
-    return json.dumps({"manifest": documents.manifest(plan, node), "files": files}, indent=1) + "\n"
+    return json.dumps({"manifest": manifest, "files": listed}, indent=1) + "\n"
 
 
 def secret_text(*, documents_text: str, agent: str, issued: Mapping[str, Issued]) -> str:

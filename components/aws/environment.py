@@ -63,7 +63,7 @@ class Environment(pulumi.ComponentResource):
         )
         record = ApiRecord(name, plan=plan, balancer=balancer, vpc_id=subnets.vpc_id, opts=self._below)
         backups = self._backups()
-        store = Files(name, plan=plan, key_arn=self._key, opts=self._below)
+        store = Files(name, plan=plan, files=files, key_arn=self._key, opts=self._below)
         self._machines(bases, balancer, found.image, store, backups, after=[*ready, *firewall.ways_out, record])
         Watch(name, plan=plan, balancer=balancer, opts=self._below)
         self.register_outputs(facts)

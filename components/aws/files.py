@@ -7,6 +7,7 @@ import pulumi
 from pulumi_aws import s3
 
 from components.aws.bucket import PrivateBucket
+from components.node_files import NodeFiles
 from documents.shipping import documents_object
 from node.archive import archive, digest
 from plan import Node, Plan, aws_names
@@ -20,6 +21,7 @@ class Files(pulumi.ComponentResource):
         name: str,
         *,
         plan: Plan,
+        files: Mapping[str, NodeFiles],
         key_arn: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -35,7 +37,10 @@ class Files(pulumi.ComponentResource):
         )
         self.bucket = store.bucket
         after = pulumi.ResourceOptions(parent=self, depends_on=[store])
-        self.texts: Mapping[str, str] = {node.name: documents_object(plan, node) for node in plan.nodes}
+        self.texts: Mapping[str, str] = {
+            node.name: documents_object(manifest=files[node.name].manifest, files=files[node.name].rendered)
+            for node in plan.nodes
+        }
         self.objects = {node.name: self._documents(node, after) for node in plan.nodes}
         self.agent_digest = digest()
         self.agent = s3.BucketObjectv2(

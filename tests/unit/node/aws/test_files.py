@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import documents
 from documents.shipping import Issued, documents_object, secret_text
 from node.aws import begun, shipment
 from node.etcd.data import DataDirectory
@@ -17,7 +18,9 @@ from tests.unit.node.aws.conftest import BUCKET, PLACE, SECRET, Cloud
 from tests.unit.node.place import Place
 
 PLAN = make(settings(DEV))
-DOCUMENTS = documents_object(PLAN, PLAN.nodes[0])
+DOCUMENTS = documents_object(
+    manifest=documents.manifest(PLAN, PLAN.nodes[0]), files=documents.files(PLAN, PLAN.nodes[0])
+)
 KEY = "/etc/kubernetes/pki/apiserver.key"
 ISSUED = {KEY: Issued(path=KEY, mode=0o600, step="control-plane", content="a key", secret=True)}
 
