@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     state = command("status", "members, leader, health, certificate days left, owner of the address", _status)
     state.add_argument("--json", action="store_true", help="for machines")
     issue = command("kubeconfig", "write a short-lived kubeconfig and print its path", _kubeconfig)
-    issue.add_argument("--hours", type=int, default=lifecycle.PERSONAL_HOURS, help="lifetime of its certificate")
+    issue.add_argument("--hours", type=int, default=kubeconfig.PERSONAL_HOURS, help="lifetime of its certificate")
     issue.add_argument("--group", default=kubeconfig.ADMINISTRATORS, help="the RBAC group it belongs to")
     run = command("kubectl", "run kubectl on the environment", _kubectl)
     run.add_argument("arguments", nargs=argparse.REMAINDER)

@@ -1,18 +1,38 @@
 """A short-lived kubeconfig for a person, issued on a node by kubeadm; no authority's key leaves the nodes."""
 
+import base64
 import getpass
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
+from cryptography import x509
 
 from operations.remote import run
 from operations.stack import Environment, Host, OperationFailed
 
 # Bound to cluster-admin by kubeadm since 1.29; RBAC can take it away, which it cannot from system:masters.
 ADMINISTRATORS = "kubeadm:cluster-admins"
+PERSONAL_HOURS = 8  # a working day: a kubeconfig that is forgotten somewhere is soon worth nothing
+MARGIN = timedelta(minutes=10)  # renew a little early rather than fail in the middle of a command
 KUBEADM_CONFIG = "/etc/kubernetes/quorate/kubeadm.yaml"
+
+
+def current(environment: Environment) -> Path:
+    """A personal kubeconfig of this very cluster that lasts for a while yet; issued only when there is none."""
+    path = environment.kubeconfig
+    try:
+        config = yaml.safe_load(path.read_text())
+        own = base64.b64decode(config["users"][0]["user"]["client-certificate-data"])
+        lasts = x509.load_pem_x509_certificate(own).not_valid_after_utc - datetime.now(UTC) > MARGIN
+        authority = base64.b64decode(config["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
+    except FileNotFoundError:
+        return issue(environment, hours=PERSONAL_HOURS)
+    # After a cluster was made anew under the same name the old file would be refused by the new authority.
+    same = authority.strip() == environment.authority.strip()
+    return path if lasts and same else issue(environment, hours=PERSONAL_HOURS)
 
 
 def issue(environment: Environment, *, hours: int, organization: str = ADMINISTRATORS) -> Path:

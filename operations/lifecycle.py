@@ -7,8 +7,6 @@ from operations import kubeconfig
 from operations.emulated import choose, emulated
 from operations.stack import PROJECT, OperationFailed, environment, pulumi
 
-PERSONAL_HOURS = 8  # a working day: a kubeconfig that is forgotten somewhere is soon worth nothing
-
 
 def up(stack: str) -> None:
     """Create or update the environment, then write a kubeconfig and say how to use it."""
@@ -22,13 +20,13 @@ def up(stack: str) -> None:
         )
         return
     there = environment(stack)
-    path = kubeconfig.issue(there, hours=PERSONAL_HOURS)
+    path = kubeconfig.current(there)
     where = there.endpoint_address or there.endpoint_name
     choice = "" if stack == "local" else f" STACK={stack}"
     print(
         f"\n{there.cluster}: {len(there.hosts)} control-plane nodes answer at https://{where}:{there.endpoint_port}\n"
         f'  make kubectl{choice} ARGS="get nodes"\n'
-        f"  kubeconfig for {PERSONAL_HOURS} hours: {path}\n"
+        f"  kubeconfig for {kubeconfig.PERSONAL_HOURS} hours: {path}\n"
         f"  make status{choice}   members, leader, certificates\n"
         f"  make down{choice}     destroys it; asks first"
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from node.json_reading import Json, Malformed, parse
 
+CLUSTER = "quorate:hosts:Cluster"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -27,13 +28,17 @@ class Host:
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """What the stack's state says. `endpoint_address` is None where only a name is stable."""
+    """What the stack's state says. `endpoint_address` is None where only a name is stable.
+
+    `authority` is the PEM of what signs the API servers' certificates, empty before the cluster has ever served.
+    """
 
     stack: str
     cluster: str
     endpoint_name: str
     endpoint_port: int
     endpoint_address: str | None
+    authority: str
     hosts: tuple[Host, ...]
 
     @property
@@ -81,6 +86,7 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
         endpoint_name=endpoint["name"].text(),
         endpoint_port=endpoint["port"].number(),
         endpoint_address=endpoint["address"].text("") or None,
+        authority=next((c["inputs"]["authority"].text("") for c in resources if c["type"].text() == CLUSTER), ""),
         hosts=tuple(_host(node) for node in nodes if node["inputs"]["name"].text() in members),
     )
 
