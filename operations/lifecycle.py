@@ -45,7 +45,9 @@ def down(stack: str, *, yes: bool) -> None:
         answer = input(f"This destroys {stack!r} with all its data. Type the name of the stack to go on: ")
         if answer.strip() != stack:
             raise OperationFailed("the name does not match; nothing was destroyed")
-    pulumi("destroy", "--stack", stack, *_select(stack), "--yes", "--skip-preview")
+    # Only a preview stops at what is protected before anything else is gone. Nothing of the local stack is.
+    quick = ["--skip-preview"] if stack == "local" else []
+    pulumi("destroy", "--stack", stack, *_select(stack), "--yes", *quick)
     (PROJECT / ".quorate" / "kubeconfig" / f"{stack}.yaml").unlink(missing_ok=True)
 
 

@@ -18,26 +18,6 @@ from operations.stack import OperationFailed
 STANDARD_INPUT = "-"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes. Without --preview and --plan it runs a preview."""
-    parser.add_argument(
-        "--preview", metavar="FILE", help="what `pulumi preview --json --show-sames` printed; - reads it"
-    )
-    parser.add_argument(
-        "--plan",
-        metavar="FILE",
-        help="the plan that the same preview saved: it must say the same; alone, it is reviewed on the state",
-    )
-    parser.add_argument("--format", choices=("markdown", "json"), default="markdown", help="of the report")
-    parser.add_argument(
-        "--allow",
-        metavar="GUARD=REASON",
-        action="append",
-        default=[],
-        help="override a guard deliberately; the reason is printed in the report",
-    )
-
-
 def review(given: argparse.Namespace) -> int:
     """Print the report. Returns 1 when a guard speaks that was not overridden."""
     reasons = {**allowances(given.stack), **allowed(given.allow)}
