@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
 
 from emulation.moto.replacing import arguments, instead_of
@@ -33,6 +33,31 @@ def delete(
     if group_id and (used or any(_names(group, group_id) for group in groups if group.id != group_id)):
         raise DependencyViolationError(f"resource {group_id} has a dependent object")
     original(self, name, group_id)
+
+
+@instead_of(SecurityGroupBackend, "revoke_security_group_ingress")
+def revoke_ingress(original: Callable[..., None], self: SecurityGroupBackend, *given: object, **named: object) -> None:
+    """A rule that is gone is not found by its identity, which the Terraform provider takes for its deletion."""
+    called = arguments(original, self, *given, **named)
+    _check_rules(self, str(called["group_name_or_id"]), called.get("security_rule_ids"))
+    original(self, *given, **named)
+
+
+@instead_of(SecurityGroupBackend, "revoke_security_group_egress")
+def revoke_egress(original: Callable[..., None], self: SecurityGroupBackend, *given: object, **named: object) -> None:
+    """As inwards."""
+    called = arguments(original, self, *given, **named)
+    _check_rules(self, str(called["group_name_or_id"]), called.get("security_rule_ids"))
+    original(self, *given, **named)
+
+
+def _check_rules(backend: SecurityGroupBackend, group_id: str, wanted: object) -> None:
+    group = backend.get_security_group_from_id(group_id)
+    known = {each.id for each in (*group.ingress_rules, *group.egress_rules)} if group is not None else set()
+    for rule_id in wanted if isinstance(wanted, list) else []:
+        if rule_id not in known:
+            message = f"The security group rule ID '{rule_id}' does not exist"
+            raise EC2ClientError("InvalidSecurityGroupRuleId.NotFound", message)
 
 
 def _ids(groups: list[SecurityGroup]) -> list[str]:

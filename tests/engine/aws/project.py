@@ -43,7 +43,7 @@ class Ran:
         return self.out + self.err
 
     def steps(self) -> dict[tuple[str, str], str]:
-        """What a `preview --json` would do: operation by type and name; what stays as it is is left out.
+        """What a `preview --json` would do: operation by type and name, without what stays or is only read.
 
         The parts of a replacement count as one.
         """
@@ -51,7 +51,7 @@ class Ran:
         for step in json.loads(self.out)["steps"]:
             kind, name = step["urn"].split("::")[2].rsplit("$", 1)[-1], step["urn"].split("::")[3]
             operation = "replace" if "replace" in step["op"] else step["op"]
-            if operation != "same":
+            if operation not in {"same", "refresh"}:
                 found[kind, name] = operation
         return found
 

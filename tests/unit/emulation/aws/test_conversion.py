@@ -7,7 +7,7 @@ from emulation.aws.wire import pack, unpack
 from offline.provider.values import UNKNOWN, Properties
 from tests.unit.emulation.aws.shapes import INSTANCE
 
-ABSENT = {
+ABSENT: Properties = {
     "id": None,
     "name": None,
     "policy": None,

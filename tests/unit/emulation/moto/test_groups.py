@@ -44,3 +44,11 @@ def test_a_group_that_a_rule_of_another_names_stays_and_one_of_its_own_does_not_
     assert code(refused) == "DependencyViolation"
     network.ec2.delete_security_group(GroupId=other)
     network.ec2.delete_security_group(GroupId=named)
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_a_rule_that_is_gone_is_not_found_by_its_identity(network: Network, direction: str) -> None:
+    group = network.group("nodes")
+    with pytest.raises(ClientError) as refused:
+        getattr(network.ec2, f"revoke_security_group_{direction}")(GroupId=group, SecurityGroupRuleIds=["sgr-0123"])
+    assert code(refused) == "InvalidSecurityGroupRuleId.NotFound"
