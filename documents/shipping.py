@@ -39,7 +39,7 @@ def documents_object(*, manifest: str, files: Sequence[File]) -> str:
 def secret_text(*, documents_text: str, agent: str, issued: Mapping[str, Issued]) -> str:
     """The secret's text. `agent` is the SHA-256 of the agent. ValueError when Secrets Manager would refuse its size.
 
-    Compressed, because kubeconfigs repeat certificates in base64: with the largest keys the plain text is too long.
+    Compressed, because kubeconfigs repeat certificates in base64: with long certificates the plain text is too long.
     """
     files = [
         {"path": file.path, "mode": file.mode, "step": file.step, "content": file.content, "secret": file.secret}

@@ -102,6 +102,8 @@ class Machine(pulumi.ComponentResource):
             volume_id=base.volume.id,
             instance_id=self.instance.id,
             device_name=DEVICE,
+            # etcd is shut down properly, and a volume that is in use would not come off.
+            stop_instance_before_detaching=True,
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         target = lb.TargetGroupAttachment(

@@ -96,6 +96,7 @@ AWS: tuple[Bound, ...] = (
     aws_services.domain,
     aws_services.buckets,
     aws_services.backups,
+    aws_services.algorithm,
     aws_services.watch,
 )
 

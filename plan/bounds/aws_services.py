@@ -97,6 +97,15 @@ def backups(settings: Settings) -> Iterator[Refusal]:
         )
 
 
+def algorithm(settings: Settings) -> Iterator[Refusal]:
+    """Certificates and keys of one node fit into one secret."""
+    given = settings.certificates.algorithm
+    if settings.aws and given.startswith("RSA"):
+        at, bound = "certificates.algorithm", "ECDSA-P256 or ECDSA-P384 on AWS"
+        why = "with RSA keys a node's certificates and keys take 72 KB or more; a secret of Secrets Manager holds 64"
+        yield Refusal(at=at, bound=bound, got=given, why=why, fix="use ECDSA-P256; authorities of your own may be RSA")
+
+
 def watch(settings: Settings) -> Iterator[Refusal]:
     """An alarm that rings after the renewal should have happened, and before the end."""
     if settings.aws is None:

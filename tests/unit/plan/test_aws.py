@@ -194,6 +194,7 @@ def test_production_keeps_what_cannot_be_made_again_and_development_does_not() -
         ("aws.kmsKeyArn", f"arn:aws:kms:us-east-1:{ACCOUNT}:key/abc", "aws.kmsKeyArn"),
         ("aws.watch.topicArn", f"arn:aws:sns:us-east-1:{ACCOUNT}:t", "aws.watch.topicArn"),
         ("aws.watch.certificateDays", 30, "aws.watch.certificateDays"),
+        ("certificates.algorithm", "RSA-3072", "certificates.algorithm"),
         ("etcd.quotaBytes", 6 * 1024**3, "etcd.quotaBytes"),
         ("endpoint.virtualIp", {"address": "10.20.0.99"}, "endpoint.virtualIp"),
         ("localMachines", {}, "localMachines"),
