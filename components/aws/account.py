@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 import pulumi
 import pulumi.runtime
+from pulumi.runtime.config import is_config_secret
 
 from plan import Plan, aws_names
 
@@ -17,8 +18,9 @@ def provider(plan: Plan, *, region: str | None = None) -> pulumi.ProviderResourc
     Credentials of any other account are refused: an environment must not be made twice, nor in a stranger's place.
     """
     aws = aws_names.section(plan.settings)
-    given = {
-        key.removeprefix(CONFIGURATION): text
+    given: dict[str, pulumi.Input[str]] = {
+        # Whoever keeps a key in the stack's configuration keeps it as a secret, and it stays one.
+        key.removeprefix(CONFIGURATION): pulumi.Output.secret(text) if is_config_secret(key) else text
         for key, text in pulumi.runtime.get_config_env().items()
         if key.startswith(CONFIGURATION)
     }

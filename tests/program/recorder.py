@@ -7,7 +7,7 @@ import os
 import runpy
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -122,9 +122,17 @@ class Recorder(mocks.MockMonitor):
 
 
 def run_program(
-    answers: mocks.Mocks, *, config: Mapping[str, object], preview: bool = False, stack: str = "test"
+    answers: mocks.Mocks,
+    *,
+    config: Mapping[str, object],
+    preview: bool = False,
+    stack: str = "test",
+    hidden: Sequence[str] = (),
 ) -> Run:
-    """Run `__main__.py` with this configuration (keys without the project's name; sections as plain data)."""
+    """Run `__main__.py` with this configuration: keys of the project without its name, sections as plain data.
+
+    `hidden`: whole keys that are secret in the stack's configuration.
+    """
     monitor = Recorder(answers)
     features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)  # type: ignore[no-untyped-call]  # the SDK's
     settings.configure(
@@ -140,8 +148,8 @@ def run_program(
         )
     )
     settings.set_root_resource(None)  # type: ignore[arg-type]  # what the SDK's own tests do between two programs
-    texts = {f"quorate:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
-    pulumi.runtime.set_all_config(texts, [])
+    texts = {k if ":" in k else f"quorate:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
+    pulumi.runtime.set_all_config(texts, list(hidden))
     os.environ["PULUMI_CONFIG"] = json.dumps(texts)
     sys.path.insert(0, str(PROJECT))
     loop = asyncio.new_event_loop()

@@ -172,6 +172,17 @@ def test_growing_from_three_to_five_only_adds() -> None:
     assert added == {"cp4", "cp5"}
 
 
+def test_the_official_configuration_reaches_the_provider_and_its_secrets_stay_secret() -> None:
+    config = merged(DEV, {"aws:profile": "production", "aws:secretKey": "hunter2", "aws:region": "us-east-1"})
+    run = run_program(Cloud(preview=True), config=config, preview=True, hidden=["aws:secretKey"])
+    (provider,) = run.of("pulumi:providers:aws")
+    assert provider.inputs["profile"] == "production"
+    assert provider.secrets == ("secretKey",)
+    assert provider.inputs["region"] == "eu-west-1"
+    assert provider.inputs["allowedAccountIds"] == '["123456789012"]'
+    assert all(r.inputs["connection"] == {"profile": "production"} for r in run.of(HEALTH))
+
+
 def test_in_an_existing_vpc_nothing_of_the_network_is_made() -> None:
     made = {r.type for r in environment("existing-vpc").resources}
     assert not made & {
