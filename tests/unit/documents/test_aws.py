@@ -1,6 +1,7 @@
 """What instances on AWS get: user data that never changes, a volume, a schedule, and the same documents as any host."""
 
 import base64
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -16,6 +17,8 @@ from plan import Plan, make
 from plan.presets import merged
 from plan.settings.reading import read
 
+# Of the user data of cp1 in the environment below.
+KNOWN = "2082431bf3be683c845e2739d21cf677fe569bce3a224fa9b85fe916c081ea72"
 CONTACT = (Path(__file__).parents[3] / "node/aws/contact.py").read_text()
 NORTH: dict[str, object] = {
     "preset": "dev",
@@ -54,6 +57,12 @@ def test_user_data_is_a_cloud_config_that_says_who_the_node_is_and_starts_the_ti
     assert files[PROGRAM] == CONTACT
     assert ["systemctl", "enable", "--now", "quorate.timer"] in parsed["runcmd"]
     assert len(text.encode()) < LARGEST * 3 / 4
+
+
+def test_whoever_changes_the_user_data_knows_that_every_running_instance_will_be_replaced() -> None:
+    found = plan()
+    text = user_data(found, found.nodes[0], contact=CONTACT)
+    assert hashlib.sha256(text.encode()).hexdigest() == KNOWN, "if it is worth it, put the new digest here"
 
 
 @pytest.mark.parametrize(
