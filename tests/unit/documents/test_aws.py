@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import documents
-from documents import backup
+from documents import CertificateFile, SecretFile, backup
 from documents.shipping import LARGEST_SECRET, Issued, documents_object, secret_text
 from documents.user_data import LARGEST, PLACE, PROGRAM, user_data
 from plan import Plan, make
@@ -128,7 +128,11 @@ def issued(found: Plan, key: int, certificate: int) -> dict[str, Issued]:
 
     authority = text(certificate)
     result = {}
-    for file in (*documents.certificate_files(found, found.nodes[0]), *documents.secret_files(found, found.nodes[0])):
+    node = found.nodes[0]
+    files: list[CertificateFile | SecretFile] = []
+    files += documents.certificate_files(found, node)
+    files += documents.secret_files(found, node)
+    for file in files:
         if file.path.endswith(".conf"):
             inside = [authority, text(certificate), text(key)]
             content = "".join(base64.b64encode(part.encode()).decode() for part in inside)
