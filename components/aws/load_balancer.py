@@ -44,16 +44,29 @@ class ApiLoadBalancer(pulumi.ComponentResource):
             # AWS gives it any free address of each subnet: the nodes take theirs first.
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
-        self.group = lb.TargetGroup(
+        self.group = self._group(name, plan, subnets.vpc_id)
+        self.listener = lb.Listener(
+            name,
+            load_balancer_arn=self.balancer.arn,
+            protocol="TCP",
+            port=plan.endpoint.port,
+            default_actions=[{"type": "forward", "target_group_arn": self.group.arn}],
+            tags=tags(plan, "api"),
+            opts=below,
+        )
+        self.register_outputs(facts)
+
+    def _group(self, name: str, plan: Plan, vpc_id: pulumi.Input[str]) -> lb.TargetGroup:
+        return lb.TargetGroup(
             name,
             name=aws_names.api(plan.settings),
-            vpc_id=subnets.vpc_id,
+            vpc_id=vpc_id,
             protocol="TCP",
             port=API_PORT,
             target_type="ip",
             # A node that reaches itself through the balancer would drop its own packets.
             preserve_client_ip="false",
-            deregistration_delay=given.deregistration_seconds,
+            deregistration_delay=aws_names.section(plan.settings).load_balancer.deregistration_seconds,
             # Two failed checks, 5 s apart, are the fastest that AWS allows; a passed-through connection is not retried.
             health_check={
                 "protocol": "HTTPS",
@@ -69,13 +82,3 @@ class ApiLoadBalancer(pulumi.ComponentResource):
             # The name is fixed, so there cannot be two.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
-        self.listener = lb.Listener(
-            name,
-            load_balancer_arn=self.balancer.arn,
-            protocol="TCP",
-            port=plan.endpoint.port,
-            default_actions=[{"type": "forward", "target_group_arn": self.group.arn}],
-            tags=tags(plan, "api"),
-            opts=below,
-        )
-        self.register_outputs(facts)

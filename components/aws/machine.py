@@ -106,24 +106,37 @@ class Machine(pulumi.ComponentResource):
             stop_instance_before_detaching=True,
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
+        region = aws_names.section(plan.settings).region
+        health = self._behind(balancer, node, region, interface=base.interface, attachment=attachment)
+        self.links: Sequence[pulumi.Resource] = [self.instance, attachment, health]
+        self.register_outputs(facts)
+
+    def _behind(
+        self,
+        balancer: ApiLoadBalancer,
+        node: Node,
+        region: str,
+        *,
+        interface: pulumi.Resource,
+        attachment: pulumi.Resource,
+    ) -> TargetHealth:
+        """The node's address as a target, and the wait for its health."""
         target = lb.TargetGroupAttachment(
             node.name,
             target_group_arn=balancer.group.arn,
             target_id=str(node.address),
             port=API_PORT,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[base.interface]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[interface]),
         )
-        health = TargetHealth(
+        return TargetHealth(
             node.name,
-            region=aws_names.section(plan.settings).region,
+            region=region,
             target_group=balancer.group.arn,
             targets=[{"address": str(node.address), "port": API_PORT}],
             instances=[self.instance.id],
             connection=connection(),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[attachment, target, balancer.listener]),
         )
-        self.links: Sequence[pulumi.Resource] = [self.instance, attachment, health]
-        self.register_outputs(facts)
 
     def _order(self, machines: Machines, after: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
