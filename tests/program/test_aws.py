@@ -131,14 +131,20 @@ def test_the_firewall_lets_in_what_the_matrix_says_and_nobody_from_everywhere(na
 
 def test_a_node_may_read_its_own_things_and_no_other_nodes() -> None:
     run = environment("dev")
+    files, backups = "arn-of-Bucket-files", "arn-of-Bucket-etcd-backups"
     for node in ("cp1", "cp2", "cp3"):
         statements = json.loads(str(run.one("aws:iam/rolePolicy:RolePolicy", node).inputs["policy"]))["Statement"]
-        reached = str([s["Resource"] for s in statements if s["Action"] != ["s3:ListBucket"]])
-        others = {"cp1", "cp2", "cp3"} - {node}
-        assert node in reached
-        assert not any(other in reached for other in others)
-        actions = {action for s in statements for action in s["Action"]}
-        assert not [a for a in actions if a.endswith("*") or "Delete" in a]
+        assert {(action, where) for s in statements for action in s["Action"] for where in s["Resource"]} == {
+            ("secretsmanager:GetSecretValue", f"arn-of-Secret-{node}"),
+            ("s3:GetObject", f"{files}/nodes/{node}/*"),
+            ("s3:GetObject", f"{files}/agent/*"),
+            ("s3:ListBucket", files),
+            ("s3:PutObject", f"{files}/nodes/{node}/begun"),
+            ("s3:PutObject", f"{backups}/snapshots/{node}/*"),
+            ("kms:Decrypt", "arn-of-Key-north"),
+            ("kms:GenerateDataKey", "arn-of-Key-north"),
+            ("cloudwatch:PutMetricData", "*"),
+        }
 
 
 def test_the_official_configuration_reaches_the_provider_and_its_secrets_stay_secret() -> None:

@@ -67,8 +67,9 @@ def test_a_volume_that_comes_back_is_mounted_and_never_formatted(machine: Place)
     assert [line.split()[0] for line in done(machine)] == ["mount"]
 
 
-def test_a_volume_with_anything_on_it_is_left_alone(machine: Place) -> None:
-    probed(machine, 0)
+@pytest.mark.parametrize("status", [0, 4, 8], ids=["something is there", "it cannot be read", "two things are there"])
+def test_a_volume_is_only_formatted_when_the_probe_finds_nothing(machine: Place, status: int) -> None:
+    probed(machine, status)
     with pytest.raises(Failed, match="no volume for etcd was attached"):
         mount(machine)
     assert not done(machine)
