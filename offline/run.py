@@ -30,6 +30,7 @@ def main() -> int:
             return 1
     if not command:
         changed = {name: value for name, value in wanted.items() if os.environ.get(name) != value}
+        sys.stdout.writelines(f"unset {name}\n" for name in sorted(os.environ) if name not in wanted)
         sys.stdout.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(changed.items()))
         return 0
     program = shutil.which(command[0], path=wanted["PATH"])

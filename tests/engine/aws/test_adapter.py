@@ -40,6 +40,12 @@ if case == "nested":
 if case == "api":
     aws.ec2.Subnet("subnet", cidr_block="10.99.0.0/24", vpc_id="vpc-absent")
 """
+HALF = """
+import json, pulumi, pulumi_aws as aws
+trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+aws.iam.Role("there", name="there", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+aws.iam.InstanceProfile("half", name="half", role=pulumi.Config().require("role"))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +137,21 @@ def test_a_refusal_of_the_cloud_names_the_resource(tmp_path: Path, cloud: Cloud)
     assert refused.status != 0
     assert "aws:ec2:Subnet (subnet)" in refused.text
     assert "InvalidVpcID.NotFound" in refused.text
+
+
+def test_a_resource_that_is_made_but_not_as_wanted_is_kept_and_mended_by_the_next_update(
+    tmp_path: Path, cloud: Cloud
+) -> None:
+    project = Project(tmp_path, cloud, program=HALF)
+    so_far = project.calls_so_far()
+    project.settings["tried:role"] = "absent"
+    failed = project.run("up", "--yes", "--skip-preview", "--stack", project.stack)
+    assert failed.status != 0
+    assert "NoSuchEntity" in failed.text
+    project.settings["tried:role"] = "there"
+    project.up()
+    assert project.preview().steps() == {}
+    assert [each.action for each in project.calls_since(so_far)].count("CreateInstanceProfile") == 1
 
 
 def test_a_resource_that_exists_can_be_imported(tmp_path: Path, project: Project) -> None:
