@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from offline.provider.values import Properties
+from wire.values import Properties
 
 
 class Refused(Exception):

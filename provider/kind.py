@@ -1,6 +1,6 @@
 """The kind of a resource: what the provider can do with it."""
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from provider.answer import Change, Checked
 from provider.question import Question
 

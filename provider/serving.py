@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from offline.provider.serving import serve
+from wire.serving import serve
 from provider.hosts.session import Sessions
 from provider.kinds import Kinds
 from provider.progress import EngineLog

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emulation.aws.conversion import BadInput
-from offline.provider.values import Properties
+from wire.values import Properties
 
 DEFAULTS = "__defaults"  # input property that lists the names that were invented
 _DIGITS = 7  # of the random part, as the official plugin has it

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from emulation.aws.diagnostics import Path
 from emulation.aws.shape import Field, Kind, Shape
-from offline.provider.values import UNKNOWN, Value
+from wire.values import UNKNOWN, Value
 
 
 @dataclass(frozen=True, kw_only=True)

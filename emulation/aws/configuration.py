@@ -10,7 +10,7 @@ from emulation.aws.process import TerraformProvider
 from emulation.aws.protocol import tfplugin5_pb2 as pb
 from emulation.aws.shape import Shape
 from emulation.aws.wire import pack
-from offline.provider.values import Properties, Value, has_unknown
+from wire.values import Properties, Value, has_unknown
 
 # The provider asks for the version of Terraform's core and changes what it does below 1.0 only.
 TERRAFORM_VERSION = "1.11.4"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from emulation.aws.shape import Kind, Shape
-from offline.provider.values import UNKNOWN, Properties, Value
+from wire.values import UNKNOWN, Properties, Value
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"  # key that marks a mapping as a special value (Pulumi's protocol)
 _ASSET = "c44067f5952c0a294b673a41bacd8c17"

@@ -9,7 +9,7 @@ from emulation.aws.comparison import Difference, differences
 from emulation.aws.diagnostics import Path
 from emulation.aws.operations import Plan
 from emulation.aws.shape import ResourceType, Shape
-from offline.provider.values import Properties
+from wire.values import Properties
 
 Kinds = pb.PropertyDiff
 

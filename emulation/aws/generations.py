@@ -7,7 +7,7 @@ has another way to name an instance's first network interface.
 from collections.abc import Mapping
 
 from emulation.aws.shape import ResourceType
-from offline.provider.values import Properties
+from wire.values import Properties
 
 
 def understood(kind: ResourceType, inputs: Properties, region: str | None) -> Properties:

@@ -13,7 +13,7 @@ from emulation.aws.protocol import tfplugin5_pb2 as pb
 from emulation.aws.records import Record
 from emulation.aws.shape import ResourceType
 from emulation.aws.wire import pack, unpack
-from offline.provider.values import Properties, Value
+from wire.values import Properties, Value
 
 Diagnostics = Sequence[pb.Diagnostic]
 

@@ -14,7 +14,7 @@ from emulation.aws.binary import ABSENT, find
 from emulation.aws.process import TerraformProvider
 from emulation.aws.service import Service
 from offline.places import TERRAFORM_PROVIDER
-from offline.provider.serving import serve
+from wire.serving import serve
 
 # Most of the calls wait for the cloud, and the engine makes as many at once as it has resources.
 WORKERS = 64

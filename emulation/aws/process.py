@@ -11,7 +11,7 @@ import grpc
 
 from emulation.aws.diagnostics import Problem
 from emulation.aws.protocol import tfplugin5_pb2 as pb
-from offline.provider.serving import OPTIONS
+from wire.serving import OPTIONS
 
 # A provider refuses to start without this value, which tells a person that it is a plugin (Terraform's own).
 MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"

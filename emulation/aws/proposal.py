@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from emulation.aws.comparison import canonical
 from emulation.aws.conversion import nothing
 from emulation.aws.shape import Field, Kind, Shape
-from offline.provider.values import Properties, Value
+from wire.values import Properties, Value
 
 
 def proposed(shape: Shape, prior: Value, config: Value) -> Value:

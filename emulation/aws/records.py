@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from emulation.aws.conversion import properties, to_terraform
 from emulation.aws.generations import completed
 from emulation.aws.shape import Field, ResourceType, Shape
-from offline.provider.values import Properties, Value, secret
+from wire.values import Properties, Value, secret
 
 META = "__meta"  # the property of the state that is ours; another plugin's is not the same
 

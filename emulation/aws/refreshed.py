@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from emulation.aws.comparison import canonical
 from emulation.aws.conversion import properties
 from emulation.aws.shape import ResourceType
-from offline.provider.values import Properties, Value
+from wire.values import Properties, Value
 
 _COMPUTED_TOO = frozenset({"id", "tagsAll"})
 

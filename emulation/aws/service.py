@@ -20,7 +20,7 @@ from emulation.aws.process import TerraformProvider
 from emulation.aws.records import META, Record
 from emulation.aws.schemas import schemas
 from emulation.aws.shape import ResourceType
-from offline.provider.values import Properties, Value, decode, encode
+from wire.values import Properties, Value, decode, encode
 
 NOTHING = Record(value=None)
 

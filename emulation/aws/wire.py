@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgpack
 
 from emulation.aws.protocol import tfplugin5_pb2 as pb
-from offline.provider.values import UNKNOWN, Value
+from wire.values import UNKNOWN, Value
 
 # The extension types of cty's msgpack form: an unknown value, and one of which something is known (a "refinement").
 _UNKNOWN_TYPE, _REFINED_TYPE = 0, 12

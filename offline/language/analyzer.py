@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import grpc
 from pulumi.runtime.proto import analyzer_pb2
 
-from offline.provider.serving import OPTIONS, serve
+from wire.serving import OPTIONS, serve
 
 SERVICE = "/pulumirpc.Analyzer/"
 

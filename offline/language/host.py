@@ -17,7 +17,7 @@ from offline.language.interpreter import Refused, interpreter
 from offline.language.processes import Command, Processes
 from offline.language.program import SHOWN_TO_USER
 from offline.programs.catalog import pulumi_version
-from offline.provider.serving import serve
+from wire.serving import serve
 
 PROGRAM = Path(__file__).with_name("program.py")
 Context = grpc.ServicerContext
@@ -168,7 +168,7 @@ def main() -> None:
     """Arguments: options of the engine, which are not needed here, and its address."""
     addresses = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     root = Path(__file__).parents[2]
-    code = f"import sys; sys.path.insert(0, {str(root)!r}); from offline.lean import skip_sdk; skip_sdk(); "
+    code = f"import sys; sys.path.insert(0, {str(root)!r}); from wire.lean import skip_sdk; skip_sdk(); "
     front = [sys.executable, "-I", "-u", "-c", code + "from offline.language.analyzer import main; main()"]
     host = PythonLanguage(addresses[-1] if addresses else "", analyzer=front)
     serve(

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from offline.provider.resource import Change, Provider, Refused, Resource
-from offline.provider.values import decode, encode
+from wire.values import decode, encode
 
 Context = grpc.ServicerContext
 

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from offline.tls import keys, names
 from offline.tls.typed import mapping, number, text, texts
 

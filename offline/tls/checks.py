@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from offline.provider.values import UNKNOWN, Properties, Value, has_unknown
+from wire.values import UNKNOWN, Properties, Value, has_unknown
 from offline.tls import keys, names
 from offline.tls.schema import Kind
 from offline.tls.typed import mapping, text

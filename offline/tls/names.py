@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
-from offline.provider.values import Properties, Value
+from wire.values import Properties, Value
 from offline.tls.typed import texts
 
 SUBJECT = {

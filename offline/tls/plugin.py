@@ -4,8 +4,8 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from offline.provider.resource import Change, Provider, Refused, Resource
 from offline.provider.service import Service
-from offline.provider.serving import serve
-from offline.provider.values import UNKNOWN, Properties, secret
+from wire.serving import serve
+from wire.values import UNKNOWN, Properties, secret
 from offline.tls import certificates, checks, keys
 from offline.tls.schema import CHANGES_IN_PLACE, KINDS, SECRETS, token
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from offline.provider.values import Properties
+from wire.values import Properties
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from offline.provider.values import Properties, Value
+from wire.values import Properties, Value
 
 
 def text(properties: Properties, name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from offline.provider.values import Value
+from wire.values import Value
 from provider.answer import Refused
 
 SESSION = "quorate-target-health"

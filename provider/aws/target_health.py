@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from offline.provider.values import UNKNOWN, Properties
+from wire.values import UNKNOWN, Properties
 from provider.answer import Change, Checked, Difference, Incomplete, Refused
 from provider.aws.elastic_load_balancing import AwsTargetGroup, Target, TargetGroup
 from provider.kind import Kind

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from provider.answer import Change, Checked, Difference, Incomplete, Refused
 from provider.hosts import cluster_inputs
 from provider.hosts.agent import Agent

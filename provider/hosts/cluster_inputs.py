@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from offline.provider.values import UNKNOWN, Properties, Value
+from wire.values import UNKNOWN, Properties, Value
 from provider.hosts import connection
 from provider.hosts.connection import Connection
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from offline.provider.values import UNKNOWN, Properties, Value, secret
+from wire.values import UNKNOWN, Properties, Value, secret
 from provider.answer import Change, Checked, Incomplete, Refused
 from provider.hosts import node_diff, node_inputs
 from provider.hosts.agent import Agent

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from offline.provider.values import Properties, Value
+from wire.values import Properties, Value
 from provider.answer import Change, Difference
 
 PARTS = ("content", "mode", "step")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from offline.provider.values import UNKNOWN, Properties, Value
+from wire.values import UNKNOWN, Properties, Value
 from provider.hosts import connection
 from provider.hosts.connection import Connection
 

@@ -6,7 +6,7 @@ import json
 import tarfile
 from collections.abc import Mapping
 
-from offline.provider.values import Value
+from wire.values import Value
 from provider.hosts.node_inputs import NodeInputs
 
 WANTED = "wanted"

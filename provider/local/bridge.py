@@ -3,7 +3,7 @@
 from machines import bridge
 from machines.bridge import Bridge
 from machines.unable import Unable
-from offline.provider.values import Properties, has_unknown
+from wire.values import Properties, has_unknown
 from provider.answer import Change, Checked, Difference, Refused
 from provider.kind import Kind
 from provider.question import Question

@@ -3,7 +3,7 @@
 from machines import machine
 from machines.machine import MachineSpec
 from machines.unable import Unable
-from offline.provider.values import UNKNOWN, Properties
+from wire.values import UNKNOWN, Properties
 from provider.answer import Change, Checked, Difference, Refused
 from provider.kind import Kind
 from provider.question import Question

@@ -7,7 +7,7 @@ from typing import cast
 import pulumi
 from pulumi.runtime import mocks
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from offline.tls import certificates, keys
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # the SDK's mark of a special value; here always a secret

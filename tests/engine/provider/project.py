@@ -58,7 +58,7 @@ class Project:
         self.folder = folder
         for name in ("provider", "offline/provider", "components/hosts"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("offline/__init__.py", "offline/lean.py", "components/__init__.py"):
+        for name in ("offline/__init__.py", "wire/lean.py", "components/__init__.py"):
             shutil.copy(ROOT / name, folder / name)
         shutil.copytree(ROOT / "tests/unit/provider/agent", folder / "node")
         (folder / ".venv").symlink_to(ROOT / ".venv")

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from offline.provider.service import Service
-from offline.provider.values import Properties, Value, decode, encode
+from wire.values import Properties, Value, decode, encode
 from offline.tls.plugin import Tls
 from offline.tls.schema import token
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from tests.unit.offline.asking import Asked, Made, asking
 
 

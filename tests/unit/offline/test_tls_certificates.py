@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from tests.unit.offline.asking import Asked, Made
 from tests.unit.offline.conftest import Chain, chain, key, text
 

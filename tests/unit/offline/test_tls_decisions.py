@@ -4,7 +4,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from offline.provider.values import UNKNOWN, Value, encode
+from wire.values import UNKNOWN, Value, encode
 from tests.unit.offline.asking import Asked, urn
 from tests.unit.offline.conftest import Chain, chain, key, text
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline.provider.values import UNKNOWN, Properties, Value
+from wire.values import UNKNOWN, Properties, Value
 from tests.unit.offline.asking import Asked
 from tests.unit.offline.conftest import Chain, key, text
 

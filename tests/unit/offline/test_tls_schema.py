@@ -8,7 +8,7 @@ import pulumi_tls
 import pytest
 from pulumi import _types
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from offline.setup.plugins import version
 from offline.tls.plugin import VERSION
 from offline.tls.schema import CHANGES_IN_PLACE, KINDS, SECRETS

@@ -8,7 +8,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from provider.hosts.agent import Agent
 from provider.hosts.cluster import ClusterKind
 from provider.hosts.node import NodeKind

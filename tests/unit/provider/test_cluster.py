@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.provider.values import Properties, Value
+from wire.values import Properties, Value
 from provider import probe
 from provider.answer import Incomplete, Refused
 from provider.hosts.cluster import ClusterKind

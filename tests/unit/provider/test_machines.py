@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.provider.values import UNKNOWN, Properties, Value
+from wire.values import UNKNOWN, Properties, Value
 from provider.answer import Difference
 from provider.hosts.session import Sessions
 from provider.kind import Kind

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.provider.values import UNKNOWN, Properties
+from wire.values import UNKNOWN, Properties
 from provider.answer import Difference
 from provider.hosts import node_diff, node_inputs
 from provider.hosts.agent import Agent

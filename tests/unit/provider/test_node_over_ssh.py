@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.provider.values import Properties
+from wire.values import Properties
 from provider.answer import Incomplete, Refused
 from provider.hosts.agent import Agent
 from provider.hosts.node import NodeKind

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from offline.provider.values import UNKNOWN, Properties, Value
+from wire.values import UNKNOWN, Properties, Value
 from provider.answer import Difference, Incomplete
 from provider.aws.target_health import TargetHealthKind
 from provider.progress import EngineLog, Progress

@@ -1,7 +1,7 @@
 from emulation.aws.comparison import differences
 from emulation.aws.conversion import nothing
 from emulation.aws.proposal import proposed
-from offline.provider.values import UNKNOWN, Value
+from wire.values import UNKNOWN, Value
 from tests.unit.emulation.aws.shapes import INSTANCE
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from emulation.aws.conversion import BadInput, properties, to_terraform
 from emulation.aws.wire import pack, unpack
-from offline.provider.values import UNKNOWN, Properties
+from wire.values import UNKNOWN, Properties
 from tests.unit.emulation.aws.shapes import INSTANCE
 
 ABSENT: Properties = {

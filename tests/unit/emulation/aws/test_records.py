@@ -2,7 +2,7 @@ from emulation.aws.conversion import nothing
 from emulation.aws.generations import understood
 from emulation.aws.records import Record, from_pulumi, to_pulumi
 from emulation.aws.refreshed import inputs
-from offline.provider.values import Properties, Value, decode, encode
+from wire.values import Properties, Value, decode, encode
 from tests.unit.emulation.aws.shapes import INSTANCE, TYPE
 
 

@@ -1,6 +1,6 @@
 """In the recorded project this takes the place of `provider/kinds.py`: hosts that accept everything."""
 
-from offline.provider.values import Properties, secret
+from wire.values import Properties, secret
 from provider.answer import Change, Checked
 from provider.hosts.agent import Agent
 from provider.hosts.cluster import ClusterKind
