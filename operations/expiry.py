@@ -1,11 +1,13 @@
 """Days that the certificates in a stack's state have left: needs no host, so it also works when none answers."""
 
+import argparse
 import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from operations.command import Command
 from operations.stack import PROJECT, OperationFailed
 
 SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
@@ -58,3 +60,17 @@ def exported(stack: str) -> str:
     if done.returncode:
         raise OperationFailed(f"the state of {stack!r} cannot be read: {done.stderr.strip()}")
     return done.stdout
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--days", type=int, default=SOON, help=f"how soon (default: {SOON})")
+
+
+COMMANDS = (
+    Command(
+        name="expiry",
+        text="fail when a certificate in the state ends soon; asks no host",
+        arguments=_arguments,
+        run=lambda given: show(given.stack, days=given.days),
+    ),
+)

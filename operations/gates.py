@@ -1,5 +1,6 @@
 """What a pipeline asks of an environment: the update of a reviewed plan, drift, and the state under the policies."""
 
+from operations.command import Command
 from operations.review import run
 from operations.stack import OperationFailed, pulumi
 
@@ -23,3 +24,14 @@ def drift(stack: str) -> None:
 def judge_state(stack: str) -> None:
     """The policy pack on what was built, without running the program."""
     pulumi("policy", "analyze", "--stack", stack, *run.packs(stack))
+
+
+COMMANDS = (
+    Command(name="apply", text="update to the plan that the last review saved", run=lambda g: apply(g.stack)),
+    Command(name="drift", text="fail when what is there is not what the program wants", run=lambda g: drift(g.stack)),
+    Command(
+        name="judge",
+        text="the policy pack on the state, without running the program",
+        run=lambda g: judge_state(g.stack),
+    ),
+)

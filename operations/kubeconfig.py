@@ -1,5 +1,6 @@
 """A short-lived kubeconfig for a person, issued on a node by kubeadm; no authority's key leaves the nodes."""
 
+import argparse
 import base64
 import getpass
 import os
@@ -10,8 +11,9 @@ from pathlib import Path
 import yaml
 from cryptography import x509
 
+from operations.command import Command
 from operations.remote import run
-from operations.stack import Environment, Host, OperationFailed
+from operations.stack import Environment, Host, OperationFailed, environment
 
 # Bound to cluster-admin by kubeadm since 1.29; RBAC can take it away, which it cannot from system:masters.
 ADMINISTRATORS = "kubeadm:cluster-admins"
@@ -20,25 +22,25 @@ MARGIN = timedelta(minutes=10)  # renew a little early rather than fail in the m
 KUBEADM_CONFIG = "/etc/kubernetes/quorate/kubeadm.yaml"
 
 
-def current(environment: Environment) -> Path:
+def current(of: Environment) -> Path:
     """A personal kubeconfig of this very cluster that lasts for a while yet; issued only when there is none."""
-    path = environment.kubeconfig
+    path = of.kubeconfig
     try:
         config = yaml.safe_load(path.read_text())
         own = base64.b64decode(config["users"][0]["user"]["client-certificate-data"])
         lasts = x509.load_pem_x509_certificate(own).not_valid_after_utc - datetime.now(UTC) > MARGIN
         authority = base64.b64decode(config["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
     except FileNotFoundError:
-        return issue(environment, hours=PERSONAL_HOURS)
+        return issue(of, hours=PERSONAL_HOURS)
     # After a cluster was made anew under the same name the old file would be refused by the new authority.
-    same = authority.strip() == environment.authority.strip()
-    return path if lasts and same else issue(environment, hours=PERSONAL_HOURS)
+    same = authority.strip() == of.authority.strip()
+    return path if lasts and same else issue(of, hours=PERSONAL_HOURS)
 
 
-def issue(environment: Environment, *, hours: int, organization: str = ADMINISTRATORS) -> Path:
+def issue(of: Environment, *, hours: int, organization: str = ADMINISTRATORS) -> Path:
     """Write the environment's kubeconfig (mode 0600) and return its path. `hours` is the certificate's lifetime."""
     text = _first_answer(
-        environment.hosts,
+        of.hosts,
         lambda host: run(
             host,
             *("kubeadm", "kubeconfig", "user"),
@@ -48,19 +50,19 @@ def issue(environment: Environment, *, hours: int, organization: str = ADMINISTR
             *("--validity-period", f"{hours}h"),
         ),
     )
-    path = environment.kubeconfig
+    path = of.kubeconfig
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        yaml.safe_dump(_by_address(yaml.safe_load(text), environment), out, sort_keys=False)
+        yaml.safe_dump(_by_address(yaml.safe_load(text), of), out, sort_keys=False)
     return path
 
 
-def _by_address(config: dict[str, list[dict[str, dict[str, str]]]], environment: Environment) -> object:
+def _by_address(config: dict[str, list[dict[str, dict[str, str]]]], of: Environment) -> object:
     """Dial the static address where there is one, and still verify the name: needs no DNS on this computer."""
-    if environment.endpoint_address is not None:
+    if of.endpoint_address is not None:
         for cluster in config["clusters"]:
-            cluster["cluster"]["server"] = f"https://{environment.endpoint_address}:{environment.endpoint_port}"
-            cluster["cluster"]["tls-server-name"] = environment.endpoint_name
+            cluster["cluster"]["server"] = f"https://{of.endpoint_address}:{of.endpoint_port}"
+            cluster["cluster"]["tls-server-name"] = of.endpoint_name
     return config
 
 
@@ -72,3 +74,18 @@ def _first_answer(hosts: tuple[Host, ...], ask: Callable[[Host], str]) -> str:
         except OperationFailed as failure:
             reasons.append(str(failure))
     raise OperationFailed("no host could issue a kubeconfig:\n  " + "\n  ".join(reasons))
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--hours", type=int, default=PERSONAL_HOURS, help="lifetime of its certificate")
+    parser.add_argument("--group", default=ADMINISTRATORS, help="the RBAC group it belongs to")
+
+
+COMMANDS = (
+    Command(
+        name="kubeconfig",
+        text="write a short-lived kubeconfig and print its path",
+        arguments=_arguments,
+        run=lambda given: print(issue(environment(given.stack), hours=given.hours, organization=given.group)),
+    ),
+)

@@ -1,10 +1,12 @@
 """kubectl on an environment, with a personal kubeconfig that is renewed when it has run out."""
 
+import argparse
 import os
 import subprocess
 from collections.abc import Sequence
 
 from operations import kubeconfig
+from operations.command import Command
 from operations.stack import environment
 
 
@@ -12,3 +14,17 @@ def kubectl(stack: str, arguments: Sequence[str]) -> int:
     """Run kubectl; returns its exit status."""
     settings = {**os.environ, "KUBECONFIG": str(kubeconfig.current(environment(stack)))}
     return subprocess.run(["kubectl", *arguments], check=False, env=settings).returncode
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+
+
+COMMANDS = (
+    Command(
+        name="kubectl",
+        text="run kubectl on the environment",
+        arguments=_arguments,
+        run=lambda given: kubectl(given.stack, [word for word in given.arguments if word != "--"]),
+    ),
+)

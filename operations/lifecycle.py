@@ -1,9 +1,11 @@
 """Up and down of one environment, as a newcomer wants them."""
 
+import argparse
 import subprocess
 import sys
 
 from operations import kubeconfig
+from operations.command import Command
 from operations.emulated import choose, emulated
 from operations.stack import PROJECT, OperationFailed, environment, pulumi
 
@@ -61,3 +63,19 @@ def _select(stack: str) -> list[str]:
     if known.returncode:
         pulumi("stack", "init", stack)
     return []
+
+
+def _down(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+COMMANDS = (
+    Command(name="up", text="create or update the environment and write a kubeconfig", run=lambda g: up(g.stack)),
+    Command(name="preview", text="show what `up` would change", run=lambda g: preview(g.stack)),
+    Command(
+        name="down",
+        text="destroy the environment with its data; asks first",
+        arguments=_down,
+        run=lambda g: down(g.stack, yes=g.yes),
+    ),
+)

@@ -1,12 +1,14 @@
 """How an environment is: members, leader, API servers, owner of the address, days left of certificates."""
 
+import argparse
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 from node.archive import archive
+from operations.command import Command
 from operations.remote import run
-from operations.stack import Environment, Host, OperationFailed
+from operations.stack import Environment, Host, OperationFailed, environment
 
 # The agent travels with the question: so an answer never depends on what is installed on the host.
 ASK = 'umask 077; f=$(mktemp) && cat > "$f" && python3 "$f" status; s=$?; rm -f "$f"; exit $s'
@@ -27,23 +29,23 @@ class NodeStatus:
     problem: str
 
 
-def gather(environment: Environment) -> tuple[NodeStatus, ...]:
+def gather(of: Environment) -> tuple[NodeStatus, ...]:
     """Every node's status, asked at the same time; a host that does not answer is a status, not an error."""
-    with ThreadPoolExecutor(max_workers=len(environment.hosts)) as pool:
-        return tuple(pool.map(_ask, environment.hosts))
+    with ThreadPoolExecutor(max_workers=len(of.hosts)) as pool:
+        return tuple(pool.map(_ask, of.hosts))
 
 
-def show(environment: Environment, *, as_json: bool) -> int:
+def show(of: Environment, *, as_json: bool) -> int:
     """Print it. Returns 0 when everything is well, 1 otherwise."""
-    nodes = gather(environment)
+    nodes = gather(of)
     well = all(not node.problem for node in nodes)
     if as_json:
-        print(json.dumps({"cluster": environment.cluster, "well": well, "nodes": [asdict(n) for n in nodes]}, indent=2))
+        print(json.dumps({"cluster": of.cluster, "well": well, "nodes": [asdict(n) for n in nodes]}, indent=2))
         return 0 if well else 1
-    where = environment.endpoint_address or environment.endpoint_name
+    where = of.endpoint_address or of.endpoint_name
     owners = ", ".join(node.name for node in nodes if node.owns_address) or "nobody"
     leader = next((node.name for node in nodes if node.leads), "none")
-    print(f"{environment.cluster}: https://{where}:{environment.endpoint_port} on {owners}; etcd leader {leader}")
+    print(f"{of.cluster}: https://{where}:{of.endpoint_port} on {owners}; etcd leader {leader}")
     rows = [("NODE", "ADDRESS", "API", "ETCD", "FIRST CERTIFICATE TO EXPIRE")]
     rows += [(node.name, node.address, node.api, node.etcd, _days(node)) for node in nodes]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -107,3 +109,17 @@ def _unknown(host: Host, problem: str) -> NodeStatus:
         certificate="",
         problem=problem,
     )
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+COMMANDS = (
+    Command(
+        name="status",
+        text="members, leader, health, certificate days left, owner of the address",
+        arguments=_arguments,
+        run=lambda given: show(environment(given.stack), as_json=given.json),
+    ),
+)
