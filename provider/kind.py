@@ -1,8 +1,8 @@
 """The kind of a resource: what the provider can do with it."""
 
-from wire.values import Properties
 from provider.answer import Change, Checked
 from provider.question import Question
+from wire.values import Properties
 
 
 class Kind:

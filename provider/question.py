@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from wire.values import Properties
 from provider.progress import Progress
+from wire.values import Properties
 
 
 @dataclass(frozen=True, kw_only=True)

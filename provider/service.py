@@ -14,11 +14,11 @@ from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from wire.values import decode, encode
 from provider.answer import Change, Difference, Incomplete, Refused
 from provider.kinds import Kinds
 from provider.progress import EngineLog, Progress
 from provider.question import Question
+from wire.values import decode, encode
 
 VERSION = "0.1.0"
 Context = grpc.ServicerContext

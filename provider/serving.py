@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from wire.serving import serve
 from provider.hosts.session import Sessions
 from provider.kinds import Kinds
 from provider.progress import EngineLog
 from provider.service import Service
+from wire.serving import serve
 
 WORKERS = 64  # each operation under way keeps one; with fewer, a Cancel could wait behind the work it should end
 

@@ -8,9 +8,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from wire.values import Properties
 from offline.tls import keys, names
 from offline.tls.typed import mapping, number, text, texts
+from wire.values import Properties
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"  # RFC 3339, to the second like a certificate's own times
 

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from wire.values import UNKNOWN, Properties, Value, has_unknown
 from offline.tls import keys, names
 from offline.tls.schema import Kind
 from offline.tls.typed import mapping, text
+from wire.values import UNKNOWN, Properties, Value, has_unknown
 
 _LONGEST_SHOWN = 40  # characters; the shortest private key text, Ed25519 in PEM, has 119
 

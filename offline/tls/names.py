@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
-from wire.values import Properties, Value
 from offline.tls.typed import texts
+from wire.values import Properties, Value
 
 SUBJECT = {
     "country": NameOID.COUNTRY_NAME,

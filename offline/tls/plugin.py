@@ -4,10 +4,10 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from offline.provider.resource import Change, Provider, Refused, Resource
 from offline.provider.service import Service
-from wire.serving import serve
-from wire.values import UNKNOWN, Properties, secret
 from offline.tls import certificates, checks, keys
 from offline.tls.schema import CHANGES_IN_PLACE, KINDS, SECRETS, token
+from wire.serving import serve
+from wire.values import UNKNOWN, Properties, secret
 
 VERSION = "5.6.2"  # of the SDK that is followed, see requirements.in
 

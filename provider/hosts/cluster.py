@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from wire.values import Properties
 from provider.answer import Change, Checked, Difference, Incomplete, Refused
 from provider.hosts import cluster_inputs
 from provider.hosts.agent import Agent
@@ -15,6 +14,7 @@ from provider.hosts.session import Cancelled, Sessions
 from provider.hosts.shipment import shipment
 from provider.kind import Kind
 from provider.question import Question
+from wire.values import Properties
 
 WAIT_SECONDS = 300.0  # the slowest start seen was 17 s from empty machines; a first start also pulls images
 DISSOLVE_SECONDS = 60.0

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wire.values import UNKNOWN, Properties, Value
 from provider.hosts import connection
 from provider.hosts.connection import Connection
+from wire.values import UNKNOWN, Properties, Value
 
 API_PORT = 6443  # where kubeadm's API server listens on each node
 

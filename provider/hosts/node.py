@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from wire.values import UNKNOWN, Properties, Value, secret
 from provider.answer import Change, Checked, Incomplete, Refused
 from provider.hosts import node_diff, node_inputs
 from provider.hosts.agent import Agent
@@ -13,6 +12,7 @@ from provider.hosts.session import Sessions
 from provider.hosts.shipment import WANTED, shipment, wanted
 from provider.kind import Kind
 from provider.question import Question
+from wire.values import UNKNOWN, Properties, Value, secret
 
 # An agent has a deadline for each of its own waits; this one is for an agent that has none left.
 APPLY_SECONDS, CHECK_SECONDS, LEAVE_SECONDS = 1800.0, 120.0, 600.0

@@ -6,8 +6,8 @@ import json
 import tarfile
 from collections.abc import Mapping
 
-from wire.values import Value
 from provider.hosts.node_inputs import NodeInputs
+from wire.values import Value
 
 WANTED = "wanted"
 

@@ -3,10 +3,10 @@
 from machines import bridge
 from machines.bridge import Bridge
 from machines.unable import Unable
-from wire.values import Properties, has_unknown
 from provider.answer import Change, Checked, Difference, Refused
 from provider.kind import Kind
 from provider.question import Question
+from wire.values import Properties, has_unknown
 
 NAMES = ("fleet", "name", "cidr")
 

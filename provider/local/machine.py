@@ -3,10 +3,10 @@
 from machines import machine
 from machines.machine import MachineSpec
 from machines.unable import Unable
-from wire.values import UNKNOWN, Properties
 from provider.answer import Change, Checked, Difference, Refused
 from provider.kind import Kind
 from provider.question import Question
+from wire.values import UNKNOWN, Properties
 
 TEXTS = ("fleet", "name", "bridge", "address", "gateway", "authorizedKey")
 NAMES = (*TEXTS, "store", "memoryMegabytes")

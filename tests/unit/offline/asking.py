@@ -11,9 +11,9 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from offline.provider.service import Service
-from wire.values import Properties, Value, decode, encode
 from offline.tls.plugin import Tls
 from offline.tls.schema import token
+from wire.values import Properties, Value, decode, encode
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # of special values in Pulumi's property protocol
 

@@ -3,8 +3,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from wire.values import Properties
 from tests.unit.offline.asking import Asked, Made, asking
+from wire.values import Properties
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from wire.values import Properties
 from tests.unit.offline.asking import Asked, Made
 from tests.unit.offline.conftest import Chain, chain, key, text
+from wire.values import Properties
 
 
 def parsed(made: Made) -> x509.Certificate:

@@ -4,9 +4,9 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from wire.values import UNKNOWN, Value, encode
 from tests.unit.offline.asking import Asked, urn
 from tests.unit.offline.conftest import Chain, chain, key, text
+from wire.values import UNKNOWN, Value, encode
 
 
 def test_the_same_inputs_change_nothing(tls: Asked, server: Chain) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from wire.values import UNKNOWN, Properties, Value
 from tests.unit.offline.asking import Asked
 from tests.unit.offline.conftest import Chain, key, text
+from wire.values import UNKNOWN, Properties, Value
 
 CERTIFICATE: Properties = {"allowedUses": ["server_auth"], "validityPeriodHours": 1}
 

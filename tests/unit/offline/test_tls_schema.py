@@ -8,12 +8,12 @@ import pulumi_tls
 import pytest
 from pulumi import _types
 
-from wire.values import Properties
 from offline.setup.plugins import version
 from offline.tls.plugin import VERSION
 from offline.tls.schema import CHANGES_IN_PLACE, KINDS, SECRETS
 from tests.unit.offline.asking import Asked, Made
 from tests.unit.offline.conftest import Chain
+from wire.values import Properties
 
 # Write-only inputs are for Terraform's ephemeral values; this program has none.
 NOT_IMPLEMENTED = {"privateKeyPemWo", "privateKeyPemWoVersion", "caPrivateKeyPemWo", "caPrivateKeyPemWoVersion"}

@@ -8,7 +8,6 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from wire.values import Properties
 from provider.hosts.agent import Agent
 from provider.hosts.cluster import ClusterKind
 from provider.hosts.node import NodeKind
@@ -16,6 +15,7 @@ from provider.hosts.session import Sessions
 from provider.progress import EngineLog, Progress
 from provider.question import Question
 from tests.unit.provider.sshd import ABSENT, Sshd
+from wire.values import Properties
 
 FAKE_AGENT = Path(__file__).parent / "agent"
 URN = "urn:pulumi:test::quorate::quorate:hosts:Node::cp1"

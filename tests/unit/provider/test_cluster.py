@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from wire.values import Properties, Value
 from provider import probe
 from provider.answer import Incomplete, Refused
 from provider.hosts.cluster import ClusterKind
@@ -17,6 +16,7 @@ from provider.question import Question
 from tests.unit.provider.conftest import Engine
 from tests.unit.provider.https import Api, Authority
 from tests.unit.provider.sshd import Sshd, free_port
+from wire.values import Properties, Value
 
 Ask = Callable[..., Question]
 NAME = "api.test.internal"

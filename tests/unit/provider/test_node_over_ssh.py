@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from wire.values import Properties
 from provider.answer import Incomplete, Refused
 from provider.hosts.agent import Agent
 from provider.hosts.node import NodeKind
@@ -18,6 +17,7 @@ from provider.hosts.session import Sessions
 from provider.question import Question
 from tests.unit.provider.conftest import FAKE_AGENT, SECRET, Engine, inputs
 from tests.unit.provider.sshd import Sshd, free_port, keygen, public
+from wire.values import Properties
 
 Ask = Callable[..., Question]
 OLD_PYTHON = (

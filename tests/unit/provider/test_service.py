@@ -13,8 +13,8 @@ from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
-from wire.values import UNKNOWN, Properties, decode, encode
 from tests.unit.provider.conftest import SECRET, inputs
+from wire.values import UNKNOWN, Properties, decode, encode
 
 PROVIDER = Path(__file__).resolve().parents[3] / "provider"
 NODE = "urn:pulumi:test::quorate::quorate:hosts:Fleet$quorate:hosts:Node::cp1"

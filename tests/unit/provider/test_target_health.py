@@ -6,12 +6,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from wire.values import UNKNOWN, Properties, Value
 from provider.answer import Difference, Incomplete
 from provider.aws.target_health import TargetHealthKind
 from provider.progress import EngineLog, Progress
 from provider.question import Question
 from tests.unit.provider.conftest import Engine
+from wire.values import UNKNOWN, Properties, Value
 
 URN = "urn:pulumi:test::quorate::quorate:aws:TargetHealth::cp1"
 GROUP = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/north-api/0123456789abcdef"

@@ -1,8 +1,8 @@
 from emulation.aws.comparison import differences
 from emulation.aws.conversion import nothing
 from emulation.aws.proposal import proposed
-from wire.values import UNKNOWN, Value
 from tests.unit.emulation.aws.shapes import INSTANCE
+from wire.values import UNKNOWN, Value
 
 
 def state(**values: Value) -> dict[str, Value]:

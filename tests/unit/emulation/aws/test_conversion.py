@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from emulation.aws.conversion import BadInput, properties, to_terraform
 from emulation.aws.wire import pack, unpack
-from wire.values import UNKNOWN, Properties
 from tests.unit.emulation.aws.shapes import INSTANCE
+from wire.values import UNKNOWN, Properties
 
 ABSENT: Properties = {
     "id": None,

@@ -2,8 +2,8 @@ from emulation.aws.conversion import nothing
 from emulation.aws.generations import understood
 from emulation.aws.records import Record, from_pulumi, to_pulumi
 from emulation.aws.refreshed import inputs
-from wire.values import Properties, Value, decode, encode
 from tests.unit.emulation.aws.shapes import INSTANCE, TYPE
+from wire.values import Properties, Value, decode, encode
 
 
 def state(**values: Value) -> Properties:
