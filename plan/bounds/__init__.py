@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from plan.bounds import (
+    addons,
     addresses,
     aws_machines,
     aws_network,
     aws_place,
     aws_services,
     balancing,
+    capacity,
     endpoint,
     etcd,
     lifetimes,
     members,
     names,
+    namespaces,
     programs,
     ranges,
     reach,
@@ -72,6 +75,19 @@ BOUNDS: tuple[Bound, ...] = (
     programs.images,
     programs.audit_log,
     aws_place.section,
+    addons.images,
+    addons.networks,
+    addons.charts,
+    addons.dns,
+    addons.stub_domains,
+    addons.external_dns,
+    addons.cloud_controller,
+    addons.metrics_server,
+    namespaces.names,
+    namespaces.bounds,
+    namespaces.quotas,
+    namespaces.groups,
+    capacity.memory,
 )
 
 AWS: tuple[Bound, ...] = (

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from plan.settings.addons import AddOns
 from plan.settings.artifacts import Artifacts
 from plan.settings.aws import Aws
 from plan.settings.certificates import Certificates
@@ -61,3 +62,5 @@ class Settings(Model):
 
     aws: Aws | None = None
     """Present when the kind is `aws`."""
+
+    addons: AddOns = AddOns()

@@ -1,0 +1,1 @@
+"""What runs inside the cluster, decided before anything is created."""

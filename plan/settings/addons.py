@@ -1,0 +1,85 @@
+"""What runs inside the cluster: objects of Kubernetes, made in the same update, each switched on its own."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from plan.settings.chart import Chart
+from plan.settings.kube_proxy import KubeProxy
+from plan.settings.model import Model
+from plan.settings.name_service import CoreDns, ExternalDns
+from plan.settings.namespaces import Access, ManagedNamespace
+from plan.settings.pod_network import PodNetwork
+
+
+class MetricsServer(Model):
+    """Use of processors and memory, for `kubectl top` and autoscaling. Every kubelet's certificate is verified."""
+
+    enabled: bool = True
+
+    image: str | None = None
+    """null: registry.k8s.io's, in the version that Quorate is tested with."""
+
+    replicas: int = 2
+
+    resolution_seconds: int = 15
+    """Between two readings of every kubelet."""
+
+
+class CloudController(Model):
+    """AWS's cloud controller manager: load balancers of Services, and nodes whose instance is gone."""
+
+    enabled: bool = False
+
+    image: str | None = None
+    """Of the Kubernetes minor version: registry.k8s.io/provider-aws/cloud-controller-manager:v1.36.x. Required."""
+
+
+class CertManager(Model):
+    """Certificates for workloads, by its official chart. It never gets the cluster's own authority."""
+
+    enabled: bool = False
+
+    chart: Chart | None = None
+    """Required."""
+
+    namespace: str = "cert-manager"
+    """Managed like those of `namespaces`."""
+
+
+class StorageClass(Model):
+    """The one default class; its driver is yours to install."""
+
+    name: str
+
+    provisioner: str
+    """The CSI driver, such as ebs.csi.aws.com."""
+
+    parameters: Mapping[str, str] = {}
+    """The driver's own, such as type: gp3 and encrypted: "true"."""
+
+    reclaim: Literal["Retain", "Delete"] = "Retain"
+    """What becomes of a volume whose claim is deleted."""
+
+
+class AddOns(Model):
+    """Cluster DNS, kube-proxy, metrics, safe namespaces and more."""
+
+    enabled: bool = False
+    """The machine that runs Pulumi must reach the endpoint. Off, nothing below is made."""
+
+    pod_network: PodNetwork = PodNetwork()
+    kube_proxy: KubeProxy = KubeProxy()
+    core_dns: CoreDns = CoreDns()
+    metrics_server: MetricsServer = MetricsServer()
+
+    namespaces: tuple[ManagedNamespace, ...] = ()
+    """Made and kept safe by the program; removing one here removes it with all that is in it."""
+
+    access: Access = Access()
+
+    storage_class: StorageClass | None = None
+    """null: none is made."""
+
+    external_dns: ExternalDns = ExternalDns()
+    cloud_controller: CloudController = CloudController()
+    cert_manager: CertManager = CertManager()

@@ -1,0 +1,77 @@
+"""Names inside the cluster, and names of its services outside."""
+
+from typing import Literal
+
+from plan.settings.model import Model
+from plan.settings.values import Address
+
+
+class StubDomain(Model):
+    """A domain whose names other servers know."""
+
+    domain: str
+    """Such as consul.internal; everything below it."""
+
+    servers: tuple[Address, ...]
+    """Asked in turn."""
+
+
+class Autoscaler(Model):
+    """cluster-proportional-autoscaler: follows the number of nodes and processors without an update of the stack."""
+
+    image: str | None = None
+    """null: there is none, and the plan computes the number of replicas from the nodes that it knows."""
+
+
+class CoreDns(Model):
+    """Cluster DNS. Replicas: the greater of cores / coresPerReplica and nodes / nodesPerReplica, rounded up."""
+
+    enabled: bool = True
+
+    image: str | None = None
+    """null: of the control plane's repository, in the version that Quorate is tested with."""
+
+    at_least: int = 2
+    """Replicas, however small the cluster is."""
+
+    cores: int | None = None
+    """Processors of the whole cluster; null: those of the machines' size on AWS, elsewhere only nodes count."""
+
+    cores_per_replica: int = 256
+
+    nodes_per_replica: int = 16
+
+    autoscaler: Autoscaler = Autoscaler()
+
+    upstream: tuple[Address, ...] = ()
+    """Servers for all other names; empty: those of the node that a replica runs on."""
+
+    stub_domains: tuple[StubDomain, ...] = ()
+    """Domains with servers of their own."""
+
+
+class ExternalDns(Model):
+    """Records outside the cluster for its Services and Ingresses. The API's own record is not among them."""
+
+    enabled: bool = False
+
+    image: str | None = None
+    """null: registry.k8s.io's, in the version that Quorate is tested with."""
+
+    namespace: str = "external-dns"
+    """Managed like those of `namespaces`."""
+
+    domains: tuple[str, ...] = ()
+    """Nothing outside these domains is touched. Required."""
+
+    owner: str | None = None
+    """Stands in a TXT record beside each record, so that only own ones are changed; null: the cluster's name."""
+
+    policy: Literal["upsert-only", "sync"] = "upsert-only"
+    """`sync` also deletes records of Services that are gone."""
+
+    zone: Literal["public", "private"] = "public"
+    """Kind of the Route53 zone."""
+
+    credentials_secret: str | None = None
+    """A Secret of the namespace with a key `credentials`, a file of the AWS SDK; null: the rights of the node."""

@@ -1,0 +1,17 @@
+"""How pods get addresses and reach each other."""
+
+from typing import Literal
+
+from plan.settings.chart import Chart
+from plan.settings.model import Model
+
+
+class PodNetwork(Model):
+    """The container network. Nodes stay NotReady until there is one."""
+
+    kind: Literal["routed", "cilium", "calico", "own"] = "routed"
+    """`routed`: bridge plugin with a range for each node and routes between them; it enforces no NetworkPolicy.
+    `cilium`, `calico`: by their official chart, for production. `own`: you install one; see docs/addons.md."""
+
+    chart: Chart | None = None
+    """Required for `cilium` and `calico`."""

@@ -1,0 +1,220 @@
+"""Which add-ons are refused, and why; all of it before anything is created."""
+
+import pytest
+
+from plan.settings.reading import read
+from tests.unit.plan.aws_site import plan as aws_plan
+from tests.unit.plan.site import refusal, refusals, settings
+
+DIGEST = f"sha256:{'a' * 64}"
+CHART = {"reference": "oci://quay.io/cilium/charts/cilium", "version": "1.18.4", "digest": DIGEST}
+SPACE = {"name": "apps"}
+
+
+def test_add_ons_are_off_until_they_are_asked_for() -> None:
+    assert not settings().addons.enabled
+
+
+def test_an_unknown_add_on_is_refused_with_the_one_that_was_meant() -> None:
+    said = refusal({"addons": {"metricServer": {}}})
+    assert said.at == "addons.metricServer"
+    assert said.fix == "did you mean `metricsServer`?"
+
+
+@pytest.mark.parametrize("image", ["registry.k8s.io/coredns/coredns", "registry.k8s.io/coredns/coredns:latest", "x:1"])
+def test_an_image_without_a_fixed_version_is_refused(image: str) -> None:
+    said = refusal({"addons": {"coreDns": {"image": image}}})
+    assert said.at == "addons.coreDns.image"
+    assert "different days" in said.why
+
+
+@pytest.mark.parametrize("image", ["registry.k8s.io/coredns/coredns:v1.14.2", f"reg:5000/coredns@{DIGEST}"])
+def test_an_image_with_a_tag_or_a_digest_is_accepted(image: str) -> None:
+    assert settings({"addons": {"coreDns": {"image": image}}}).addons.core_dns.image == image
+
+
+@pytest.mark.parametrize("kind", ["cilium", "calico"])
+def test_a_network_that_comes_by_chart_needs_one(kind: str) -> None:
+    assert refusal({"addons": {"podNetwork": {"kind": kind}}}).at == "addons.podNetwork.chart"
+
+
+def test_a_chart_that_nothing_installs_is_refused() -> None:
+    assert refusal({"addons": {"podNetwork": {"chart": CHART}}}).bound == "absent"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("digest", ""),
+        ("digest", "sha256:abc"),
+        ("version", "1.18"),
+        ("version", "latest"),
+        ("reference", "https://helm.cilium.io"),
+    ],
+)
+def test_a_chart_is_pinned_by_exact_version_and_digest(key: str, value: str) -> None:
+    said = refusal({"addons": {"podNetwork": {"kind": "cilium", "chart": {**CHART, key: value}}}})
+    assert said.at == f"addons.podNetwork.chart.{key}"
+
+
+def test_a_chart_without_a_digest_is_told_the_command_that_prints_it() -> None:
+    chart = {key: value for key, value in CHART.items() if key != "digest"}
+    said = refusal({"addons": {"podNetwork": {"kind": "cilium", "chart": chart}}})
+    assert (said.got, said.fix) == (
+        "missing",
+        "`helm pull oci://quay.io/cilium/charts/cilium --version 1.18.4` prints it",
+    )
+
+
+def test_cert_manager_needs_its_chart() -> None:
+    assert refusal({"addons": {"certManager": {"enabled": True}}}).at == "addons.certManager.chart"
+
+
+def test_nobody_leading_services_to_pods_is_refused() -> None:
+    assert refusal({"addons": {"kubeProxy": {"enabled": False}}}).at == "addons.kubeProxy.enabled"
+    cilium = {"podNetwork": {"kind": "cilium", "chart": CHART}, "kubeProxy": {"enabled": False}}
+    assert not refusals({"addons": cilium})
+
+
+def test_one_replica_of_dns_is_refused_where_there_is_more_than_one_node() -> None:
+    assert "no name resolves" in refusal({"addons": {"coreDns": {"atLeast": 1}}}).why
+
+
+@pytest.mark.parametrize("key", ["coresPerReplica", "nodesPerReplica", "cores"])
+def test_numbers_that_nothing_can_be_divided_by_are_refused(key: str) -> None:
+    assert refusal({"addons": {"coreDns": {key: 0}}}).at == f"addons.coreDns.{key}"
+
+
+@pytest.mark.parametrize("domain", ["cluster.local", "apps.cluster.local", "local", "not a name"])
+def test_a_stub_domain_that_takes_the_clusters_own_names_or_is_none_is_refused(domain: str) -> None:
+    stub = {"domain": domain, "servers": ["10.150.0.1"]}
+    assert refusal({"addons": {"coreDns": {"stubDomains": [stub]}}}).at == "addons.coreDns.stubDomains[0].domain"
+
+
+def test_a_stub_domain_needs_a_server_and_is_listed_once() -> None:
+    stub = {"domain": "consul.internal", "servers": ["10.150.0.1"]}
+    assert refusal({"addons": {"coreDns": {"stubDomains": [stub, stub]}}}).got == "consul.internal twice"
+    assert refusal({"addons": {"coreDns": {"stubDomains": [{**stub, "servers": []}]}}}).got == "none"
+
+
+def test_external_dns_without_a_domain_is_refused() -> None:
+    assert refusal({"addons": {"externalDns": {"enabled": True}}}).at == "addons.externalDns.domains"
+    assert not refusals({"addons": {"externalDns": {"enabled": True, "domains": ["apps.example.com"]}}})
+
+
+def test_the_cloud_controller_is_refused_on_ones_own_hosts_and_without_an_image() -> None:
+    said = refusals({"addons": {"cloudController": {"enabled": True}}})
+    assert [one.at for one in said] == ["addons.cloudController.enabled", "addons.cloudController.image"]
+
+
+def test_kubelets_are_not_asked_more_often_than_they_measure() -> None:
+    assert (
+        refusal({"addons": {"metricsServer": {"resolutionSeconds": 5}}}).at == "addons.metricsServer.resolutionSeconds"
+    )
+    assert refusal({"addons": {"metricsServer": {"replicas": 0}}}).at == "addons.metricsServer.replicas"
+
+
+@pytest.mark.parametrize("name", ["kube-system", "default", "kube-public", "Apps", "a.b", ""])
+def test_kubernetes_own_namespaces_and_bad_names_are_not_managed(name: str) -> None:
+    assert refusal({"addons": {"namespaces": [{"name": name}]}}).at == "addons.namespaces[0].name"
+
+
+def test_a_namespace_is_managed_once() -> None:
+    assert refusal({"addons": {"namespaces": [SPACE, SPACE]}}).got == "apps twice"
+
+
+@pytest.mark.parametrize(
+    ("changes", "at"),
+    [
+        ({"minimum": "200m"}, "cpu.minimum"),
+        ({"request": "600m"}, "cpu.request"),
+        ({"limit": "3"}, "cpu.limit"),
+        ({"limit": "much"}, "cpu.limit"),
+    ],
+)
+def test_bounds_of_containers_that_are_out_of_order_are_refused(changes: dict[str, str], at: str) -> None:
+    cpu = {"minimum": "10m", "request": "100m", "limit": "500m", "maximum": "2", **changes}
+    assert refusal({"addons": {"namespaces": [{**SPACE, "containers": {"cpu": cpu}}]}}).at == (
+        f"addons.namespaces[0].containers.{at}"
+    )
+
+
+def test_bounds_are_compared_as_amounts_and_not_as_texts() -> None:
+    memory = {"minimum": "900Mi", "request": "1Gi", "limit": "1100000Ki", "maximum": "2000000000"}
+    assert not refusals({"addons": {"namespaces": [{**SPACE, "containers": {"memory": memory}}]}})
+
+
+@pytest.mark.parametrize(
+    ("quota", "at"),
+    [
+        ({"requestsCpu": "9"}, "requestsCpu"),
+        ({"requestsMemory": "64Mi"}, "requestsMemory"),
+        ({"limitsMemory": "1e3"}, "limitsMemory"),
+    ],
+)
+def test_a_quota_in_which_nothing_could_start_is_refused(quota: dict[str, str], at: str) -> None:
+    assert refusal({"addons": {"namespaces": [{**SPACE, "quota": quota}]}}).at == f"addons.namespaces[0].quota.{at}"
+
+
+def test_a_quota_below_what_the_add_ons_of_the_namespace_ask_for_is_refused() -> None:
+    space = {
+        "name": "external-dns",
+        "quota": {"requestsMemory": "32Mi", "pods": 0},
+        "containers": {
+            "memory": {"minimum": "16Mi", "request": "16Mi", "limit": "16Mi", "maximum": "2Gi"},
+        },
+    }
+    addons = {"externalDns": {"enabled": True, "domains": ["apps.example.com"]}, "namespaces": [space]}
+    said = refusals({"addons": addons})
+    assert [one.at for one in said] == [
+        "addons.namespaces[0].quota.requestsMemory",
+        "addons.namespaces[0].quota.pods",
+    ]
+    assert said[0].bound == "at least what the add-ons there ask for, 64Mi"
+
+
+@pytest.mark.parametrize("group", ["system:masters", "system:authenticated", " "])
+def test_a_group_that_is_everybody_or_nobody_gets_no_role(group: str) -> None:
+    assert refusal({"addons": {"access": {"viewers": [group]}}}).at == "addons.access.viewers[0]"
+
+
+def test_machines_too_small_for_the_add_ons_are_refused() -> None:
+    local = {"preset": "local", "addons": {"enabled": True}, "localMachines": {"memoryMegabytes": 700}}
+    assert read({**local, "localMachines": {"memoryMegabytes": 1024}})
+    with pytest.raises(Exception, match="88 MiB are left for pods"):
+        read(local)
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    said = refusals(
+        {
+            "network.pods": ["10.244.0.0/24"],
+            "addons": {
+                "metricServer": {},
+                "podNetwork": {"kind": "cilium", "chart": {**CHART, "digest": ""}},
+                "namespaces": [
+                    {
+                        "name": "apps",
+                        "quota": {"requestsCpu": "10m"},
+                        "containers": {
+                            "cpu": {"minimum": "2", "request": "1", "limit": "500m", "maximum": "100m"},
+                        },
+                    }
+                ],
+            },
+        }
+    )
+    assert {one.at for one in said} == {
+        "network.pods[0]",
+        "addons.metricServer",
+        "addons.podNetwork.chart.digest",
+        "addons.namespaces[0].containers.cpu.minimum",
+        "addons.namespaces[0].containers.cpu.request",
+        "addons.namespaces[0].containers.cpu.limit",
+        "addons.namespaces[0].quota.requestsCpu",
+    }
+
+
+def test_on_aws_add_ons_wait_for_an_explicit_word_because_the_balancer_is_inside_the_cloud() -> None:
+    assert not aws_plan().settings.addons.enabled
+    assert aws_plan({"addons": {"enabled": True}}).settings.addons.enabled
