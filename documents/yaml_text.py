@@ -14,8 +14,15 @@ class _Indented(yaml.SafeDumper):
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's own signature
         super().increase_indent(flow, indentless=False)
 
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """A text of several lines stands as lines."""
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's own signature
         return True
+
+
+_Indented.add_representer(str, _Indented.represent_text)
 
 
 def yaml_text(*documents: Document) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from plan.addons.spaces import namespaces
 from plan.authorities import AUTHORITIES, Authority
 from plan.certificates import Certificate
 from plan.endpoint import Endpoint
@@ -11,7 +12,7 @@ from plan.members import Member, members
 from plan.nodes import Address, Node
 from plan.ports import Port
 from plan.service_addresses import dns_ips, service_ips
-from plan.settings import Settings
+from plan.settings import ManagedNamespace, Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class Plan:
     ports: tuple[Port, ...]
     service_ips: tuple[Address, ...]  # the API's own service address, one per family
     dns_ips: tuple[Address, ...]  # the cluster DNS service's address, one per family
+    namespaces: tuple[ManagedNamespace, ...]  # made and kept safe by the add-ons
 
     def node(self, name: str) -> Node:
         """The node of that name; KeyError if there is none."""
@@ -60,4 +62,5 @@ def make(settings: Settings) -> Plan:
         ports=ports(settings),
         service_ips=api_addresses,
         dns_ips=dns_ips(settings.network.services),
+        namespaces=namespaces(settings),
     )

@@ -7,6 +7,7 @@ from plan.settings.cluster import Settings
 from plan.sizes import SIZES
 
 SYSTEM = "kube-system"
+SPREAD = 3  # replicas of cluster DNS by default: two may die with their nodes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +33,17 @@ def core_dns(settings: Settings) -> Workload:
         cores=dns.cores if dns.cores is not None else _known_cores(settings),
         nodes_per_replica=dns.nodes_per_replica,
         cores_per_replica=dns.cores_per_replica,
-        at_least=dns.at_least,
+        at_least=least_dns_replicas(settings),
     )
     return Workload(
         name="coredns", namespace=SYSTEM, replicas=replicas, cpu="100m", memory="70Mi", memory_limit="170Mi"
     )
+
+
+def least_dns_replicas(settings: Settings) -> int:
+    """As the settings say, or one for each of the first control-plane nodes."""
+    given = settings.addons.core_dns.at_least
+    return given if given is not None else min(len(settings.nodes), SPREAD)
 
 
 def dns_autoscaler(_: Settings) -> Workload:

@@ -45,7 +45,7 @@ def networks(settings: Settings) -> Iterator[Refusal]:
     at = "addons.podNetwork.chart"
     if network.kind in CHARTED:
         if network.chart is None:
-            fix = "give reference, version and digest of the official chart (docs/addons.md shows how to find them)"
+            fix = "give path, version and digest of the official chart (docs/addons.md shows how to get them)"
             why = f"{network.kind} is installed by its official chart"
             yield Refusal(at=at, bound=f"given for {network.kind}", got="missing", why=why, fix=fix)
     elif network.chart is not None:
@@ -65,7 +65,7 @@ def charts(settings: Settings) -> Iterator[Refusal]:
     """Pinned by version and digest."""
     addons = settings.addons
     if addons.cert_manager.enabled and addons.cert_manager.chart is None:
-        fix = "give reference, version and digest of the official chart"
+        fix = "give path, version and digest of the official chart"
         why = "cert-manager is installed by it"
         yield Refusal(at="addons.certManager.chart", bound="given", got="missing", why=why, fix=fix)
     for at, chart in (
@@ -77,22 +77,16 @@ def charts(settings: Settings) -> Iterator[Refusal]:
 
 
 def _chart(at: str, chart: Chart) -> Iterator[Refusal]:
-    why = "whoever can move a tag could otherwise put other programs into the cluster, with the chart's rights"
+    why = "whoever can change the file could otherwise put other programs into the cluster, with the chart's rights"
     for key, given, good, bound, fix in (
-        (
-            "reference",
-            chart.reference,
-            chart.reference.startswith("oci://"),
-            "oci://registry/path",
-            "see docs/addons.md",
-        ),
+        ("path", chart.path, chart.path.endswith(".tgz"), "a packed chart, *.tgz", "`helm pull` makes it"),
         ("version", chart.version, RELEASE.fullmatch(chart.version), "an exact release", "such as 1.19.2"),
         (
             "digest",
             chart.digest,
             DIGEST.fullmatch(chart.digest),
             "`sha256:` and 64 hexadecimal digits",
-            f"`helm pull {chart.reference} --version {chart.version}` prints it",
+            f"`sha256sum {chart.path}` prints it, once you trust the file",
         ),
     ):
         if not good:
@@ -103,7 +97,7 @@ def _chart(at: str, chart: Chart) -> Iterator[Refusal]:
 def dns(settings: Settings) -> Iterator[Refusal]:
     """Two replicas at least; ratios and processors that can be computed with."""
     given = settings.addons.core_dns
-    if given.at_least < ENOUGH and not settings.single_member:
+    if given.at_least is not None and given.at_least < ENOUGH and not settings.single_member:
         yield Refusal(
             at="addons.coreDns.atLeast",
             bound=f"at least {ENOUGH}",

@@ -8,14 +8,14 @@ from plan.settings.model import Model
 class Chart(Model):
     """Pinned by version and digest. Needs Pulumi's own kubernetes plugin, which has Helm built in."""
 
-    reference: str
-    """Where the chart is in a registry, such as oci://quay.io/jetstack/charts/cert-manager."""
+    path: str
+    """The packed chart on the operator's machine, such as charts/cilium-1.18.4.tgz, which `helm pull` makes."""
 
     version: str
-    """An exact release."""
+    """An exact release, as in the chart."""
 
     digest: str = ""
-    """`sha256:` and 64 hexadecimal digits, as `helm pull` prints it. A tag can be moved, a digest cannot. Required."""
+    """`sha256:` and 64 hexadecimal digits of the file, compared when the plan is made. Required."""
 
     values: Mapping[str, object] = {}
     """The chart's own settings."""

@@ -31,8 +31,8 @@ class CoreDns(Model):
     image: str | None = None
     """null: of the control plane's repository, in the version that Quorate is tested with."""
 
-    at_least: int = 2
-    """Replicas, however small the cluster is."""
+    at_least: int | None = None
+    """Replicas, however small the cluster is; null: one for each control-plane node, at most three."""
 
     cores: int | None = None
     """Processors of the whole cluster; null: those of the machines' size on AWS, elsewhere only nodes count."""

@@ -56,6 +56,10 @@ class ManagedNamespace(Model):
     pod_security: Literal["restricted", "baseline"] = "restricted"
     """The Pod Security Standard that is enforced; `restricted` is what is warned of in any case."""
 
+    egress: Literal["named", "any"] = "named"
+    """Where pods may connect to. `named`: cluster DNS, and what your own NetworkPolicies allow. `any`: anywhere but the
+    instance metadata address."""
+
     quota: Quota = Quota()
     containers: ContainerDefaults = ContainerDefaults()
 

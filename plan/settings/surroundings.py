@@ -1,6 +1,6 @@
-"""What only the operator's disk can tell: the SSH key and the store's manifest.
+"""What only the operator's disk can tell: the SSH key, the store's manifest, charts.
 
-The one place of the plan that reads files.
+With `chart_archive`, the one place of the plan that reads files.
 """
 
 import stat
@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from plan.refusal import Refusal, Refused
+from plan.settings import chart_archive
 from plan.settings.artifacts import Digest
 from plan.settings.cluster import Settings
 from plan.settings.manifest import Manifest
@@ -24,6 +25,7 @@ def look(settings: Settings, directory: Path) -> Settings:
     Raises `Refused` with every problem: SSH key or manifest missing, unreadable, or not what it should be.
     """
     problems = list(_key_problems(settings, directory)) if settings.kind == "hosts" else []
+    problems.extend(chart_archive.problems(settings, directory))
     digests: tuple[Digest, ...] = ()
     try:
         digests = _digests(settings, directory)

@@ -12,7 +12,11 @@ import yaml
 
 import documents
 from documents import nginx
+from documents.addons.manifests import manifests
 from documents.encryption import key_name
+from documents.yaml_text import yaml_text
+from plan import Plan
+from tests.unit.addons import topologies as addon_plans
 from tests.unit.documents.issuing import ENCRYPTION_KEY, issued
 from tests.unit.documents.programs import needed
 from tests.unit.documents.room import Room, room
@@ -21,6 +25,8 @@ from tests.unit.documents.topologies import ALONE, local
 PLAN = local(ALONE, {"controlPlane": {"audit": {"level": "RequestResponse"}}})
 NODE = PLAN.nodes[0]
 ETCD_PKI = "/etc/kubernetes/pki/etcd"
+OBJECTS = "/run/add-ons.yaml"
+VERSIONS = "jsonpath={.items[*].metadata.resourceVersion}"
 MARKED = "body-that-must-stay-secret"
 
 
@@ -163,3 +169,34 @@ def test_nginx_leads_to_the_api_server_as_well(node: Room) -> None:
     _until(lambda: _status(node, "http://127.0.0.1:8404/alive") == "200", node, seconds=30)
     assert _status(node, f"{PLAN.endpoint.server}/readyz") == "200"
     assert _status(node, f"http://{NODE.address}:8404/alive") == "000"
+
+
+@pytest.mark.parametrize("plan", [addon_plans.local(), addon_plans.aws(addon_plans.EVERYTHING)], ids=["local", "aws"])
+def test_the_api_server_takes_every_add_on_to_the_letter_and_finds_nothing_changed_the_second_time(
+    node: Room, plan: Plan
+) -> None:
+    node.write(OBJECTS, yaml_text(*(document for documents_ in manifests(plan).values() for document in documents_)))
+    apply = ("apply", "--server-side", "--validate=strict", "--force-conflicts", "-f", OBJECTS)
+    assert "Warning" not in _kubectl(node, *apply)
+    versions = _kubectl(node, "get", "-f", OBJECTS, "-o", VERSIONS)
+    _kubectl(node, *apply)
+    assert _kubectl(node, "get", "-f", OBJECTS, "-o", VERSIONS) == versions
+
+
+def test_a_safe_namespace_refuses_pods_that_are_privileged_and_tells_containers_what_they_get(node: Room) -> None:
+    space = addon_plans.aws(addon_plans.EVERYTHING).namespaces[0].name
+    _kubectl(node, "create", "serviceaccount", "default", "-n", space)
+    refused = _refused(node, space, "pod-that-may-everything", '{"privileged": true}')
+    assert 'violates PodSecurity "restricted:v1.36"' in refused
+    bounds = json.loads(_kubectl(node, "get", "limitrange", "-n", space, "-o", "json"))["items"][0]["spec"]["limits"][0]
+    assert bounds["default"] == {"cpu": "500m", "memory": "256Mi"}
+
+
+def _refused(inside: Room, space: str, name: str, security: str) -> str:
+    pod = f'''{{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "{name}"}}, "spec": {{"containers": [
+        {{"name": "one", "image": "example.com/one:1", "securityContext": {security}}}]}}}}'''
+    inside.write("/run/pod.json", pod)
+    configuration = ("--kubeconfig", "/etc/kubernetes/super-admin.conf")
+    answer = inside.run("kubectl", *configuration, "create", "-n", space, "-f", "/run/pod.json")
+    assert answer.returncode != 0
+    return answer.stdout

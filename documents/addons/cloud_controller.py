@@ -1,0 +1,103 @@
+"""AWS's cloud controller manager (requirements ADD-08; cloud-provider-aws, its own manifests' rights)."""
+
+from documents.addons import pods
+from documents.addons.objects import (
+    account,
+    cluster_role,
+    cluster_role_binding,
+    metadata,
+    role_binding,
+    rule,
+    service_account,
+)
+from documents.yaml_text import Data, Document
+from plan import Plan
+from plan.addons import workload
+from plan.addons.workload import SYSTEM
+
+NAME = "cloud-controller-manager"
+ROLE = f"system:{NAME}"
+LABELS = {"k8s-app": NAME}
+READ = ("get", "list", "watch")
+
+
+def objects(plan: Plan) -> tuple[Document, ...]:
+    """One on each control-plane node; a lease decides which one acts."""
+    return (
+        service_account(NAME),
+        _role(),
+        cluster_role_binding(ROLE, ROLE, account(NAME)),
+        role_binding(
+            f"{NAME}:apiserver-authentication-reader",
+            SYSTEM,
+            {"kind": "Role", "name": "extension-apiserver-authentication-reader"},
+            account(NAME),
+        ),
+        _daemon_set(plan),
+    )
+
+
+def _role() -> Document:
+    return cluster_role(
+        ROLE,
+        rule(("events",), ("create", "patch", "update")),
+        rule(("nodes",), (*READ, "patch", "update", "delete")),
+        rule(("nodes/status",), ("patch",)),
+        rule(("services",), READ),
+        rule(("services/status",), ("patch", "update")),
+        rule(("serviceaccounts",), ("get",)),
+        rule(("configmaps",), READ),
+        rule(("leases",), ("create", "get", "update", "list", "watch"), "coordination.k8s.io"),
+    )
+
+
+def arguments(plan: Plan) -> list[Data]:
+    """The network routes pods by itself, so no route of the cloud is made."""
+    return [
+        "--cloud-provider=aws",
+        "--leader-elect=true",
+        "--use-service-account-credentials=false",
+        "--allocate-node-cidrs=false",
+        "--configure-cloud-routes=false",
+        f"--cluster-name={plan.settings.cluster}",
+        f"--cluster-cidr={','.join(str(network) for network in plan.settings.network.pods)}",
+    ]
+
+
+def _daemon_set(plan: Plan) -> Document:
+    size = workload.cloud_controller(plan.settings)
+    container: dict[str, Data] = {
+        "name": NAME,
+        "image": plan.settings.addons.cloud_controller.image,
+        "imagePullPolicy": pods.pull_policy(plan.settings),
+        "args": arguments(plan),
+        "resources": pods.resources(size),
+        "securityContext": pods.container_security(),
+    }
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": metadata(NAME, labels=LABELS),
+        "spec": {
+            "selector": {"matchLabels": LABELS},
+            "template": {
+                "metadata": {"labels": LABELS},
+                "spec": {
+                    "priorityClassName": "system-node-critical",
+                    "serviceAccountName": NAME,
+                    # The instance's own rights: pods behind the hop limit of 1 do not get them.
+                    "hostNetwork": True,
+                    "dnsPolicy": "Default",
+                    "nodeSelector": {pods.CONTROL_PLANE: ""},
+                    "tolerations": [
+                        {"key": pods.CONTROL_PLANE, "operator": "Exists", "effect": "NoSchedule"},
+                        # The taint of a node that waits for this very program.
+                        {"key": "node.cloudprovider.kubernetes.io/uninitialized", "operator": "Exists"},
+                        {"key": "node.kubernetes.io/not-ready", "operator": "Exists"},
+                    ],
+                    "securityContext": pods.pod_security(),
+                    "containers": [container],
+                },
+            },
+        },
+    }

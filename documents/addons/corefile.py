@@ -1,0 +1,61 @@
+"""The configuration of CoreDNS (requirements ADD-02, ADD-03; kubeadm's own Corefile of 1.36)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plan import Plan
+
+TTL = 30  # seconds, for names of the cluster; kubeadm's
+CACHE = 30  # seconds, for all other names; kubeadm's
+UPSTREAM_QUERIES = 1_000  # at once; without a limit an upstream that hangs takes the memory of every replica
+LAMEDUCK = "5s"  # goes on answering after the word to stop, while kube-proxy takes it out everywhere
+METRICS = ":9153"
+NODE_RESOLVERS = "/etc/resolv.conf"  # of the node, because of the pod's dnsPolicy
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """One line, and the lines of its block."""
+
+    line: str
+    block: Sequence[str] = ()
+
+
+def corefile(plan: Plan) -> str:
+    """The cluster's names and everything else; then a zone for each stub domain."""
+    dns = plan.settings.addons.core_dns
+    zones = [_zone(".", _everything(plan))]
+    for stub in dns.stub_domains:
+        forward = Plugin(f"forward . {' '.join(str(server) for server in stub.servers)}")
+        zones.append(_zone(stub.domain, [Plugin("errors"), Plugin(f"cache {CACHE}"), forward]))
+    return "\n".join(zones)
+
+
+def _everything(plan: Plan) -> list[Plugin]:
+    domain = plan.settings.network.dns_domain
+    upstream = " ".join(str(server) for server in plan.settings.addons.core_dns.upstream) or NODE_RESOLVERS
+    return [
+        Plugin("errors"),
+        Plugin("health", [f"lameduck {LAMEDUCK}"]),
+        Plugin("ready"),
+        Plugin(
+            f"kubernetes {domain} in-addr.arpa ip6.arpa",
+            ["pods insecure", "fallthrough in-addr.arpa ip6.arpa", f"ttl {TTL}"],
+        ),
+        Plugin(f"prometheus {METRICS}"),
+        Plugin(f"forward . {upstream}", [f"max_concurrent {UPSTREAM_QUERIES}"]),
+        # The cluster's names come from memory already; a cache would only make them old.
+        Plugin(f"cache {CACHE}", [f"disable success {domain}", f"disable denial {domain}"]),
+        Plugin("loop"),
+        Plugin("reload"),
+        Plugin("loadbalance"),
+    ]
+
+
+def _zone(name: str, plugins: Sequence[Plugin]) -> str:
+    lines = [f"{name}:53 {{"]
+    for plugin in plugins:
+        lines.append(f"    {plugin.line}{' {' if plugin.block else ''}")
+        lines.extend(f"        {line}" for line in plugin.block)
+        lines.extend(["    }"] if plugin.block else [])
+    return "\n".join([*lines, "}\n"])
