@@ -4,7 +4,7 @@ ARGS ?=
 SETUP ?=
 RUN = python3 -m offline.run $(if $(EMULATE),--emulate)
 
-.PHONY: help setup up preview down status kubectl test lint lock bench docs \
+.PHONY: help setup up preview down status kubectl test lint lock drills bench docs \
   review comment gate apply drift judge expiry
 
 help: ## what each target does
@@ -36,6 +36,9 @@ lint: setup ## formatting, lint, types
 
 lock: ## compile the pinned requirements again
 	@python3 -m offline.setup.lock
+
+drills: setup ## break it on purpose, account for every write, publish figures
+	@$(RUN) python -m tests.live.drills $(ARGS)
 
 bench: setup ## times, sizes and ratios
 	@$(RUN) python -m benchmarks

@@ -10,6 +10,9 @@ from docs import aws_tables, review_examples, settings_reference, tables
 from docs.diagram import diagram
 from plan import Plan, make
 from plan.settings.reading import read
+from tests.live.drills.publish import PUBLISHED
+from tests.live.drills.report import report
+from tests.live.drills.summary import published
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- generated: python -m docs.generate -->", "<!-- end -->"
@@ -28,6 +31,7 @@ def parts(plan: Plan) -> Mapping[Path, str]:
             )
         ),
         ROOT / "docs" / "certificates.md": tables.certificates(plan),
+        ROOT / "docs" / "drills.md": report(published(PUBLISHED), PUBLISHED.parent.name),
         ROOT / "docs" / "ports.md": tables.ports(plan),
         ROOT / "docs" / "pull-requests.md": review_examples.reviews(),
         ROOT / "docs" / "settings.md": settings_reference.reference(),

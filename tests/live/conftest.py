@@ -9,6 +9,7 @@ from _pytest.terminal import TerminalReporter
 
 from tests.live.cluster import SERVING_SECONDS, Cluster, left, site, standing
 from tests.live.drills.machines import LocalMachines
+from tests.live.drills.recording import Recording
 from tests.live.figures import Figures
 from tests.live.ground import LIVE
 from tests.live.prerequisites import missing
@@ -17,6 +18,18 @@ from tests.live.stack import Stack
 
 KEEP = "QUORATE_KEEP_LIVE"  # 1: use the cluster that an earlier run left standing, and leave it standing again
 FIGURES = pytest.StashKey[Figures]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--drill-runs", type=int, help="how often each recorded drill is run, instead of its own number")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that records is run as often as its mark says: `@pytest.mark.drill(runs=5)`."""
+    if "recording" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("drill")
+        runs = metafunc.config.getoption("--drill-runs", None) or (mark.kwargs.get("runs", 1) if mark else 1)
+        metafunc.parametrize("recording", range(1, runs + 1), ids="run{}".format, indirect=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,3 +77,10 @@ def cluster(pytestconfig: pytest.Config, progress: Progress) -> Iterator[Cluster
         figures.add("pulumi destroy", f"{gone.seconds:.1f} s")
         assert not left(LIVE), f"destroy left behind: {', '.join(left(LIVE))}"
         stack.remove()
+
+
+@pytest.fixture
+def recording(request: pytest.FixtureRequest, cluster: Cluster) -> Recording:
+    """Where a drill is written down; the cluster is whole when it begins."""
+    cluster.site.wait_until_whole(seconds=SERVING_SECONDS)
+    return Recording(site=cluster.site, run=request.param)

@@ -5,28 +5,17 @@ import time
 from tests.live.cluster import Cluster
 from tests.live.drills.drill import drill
 from tests.live.drills.fault import Fault
+from tests.live.drills.outlive import BACK_SECONDS, outlive
 
-BACK_SECONDS = 60.0  # far more than it takes: a test is no benchmark
 
-
-def outlived(cluster: Cluster, subject: str, fault: Fault, *, settle: float = 0.0) -> None:
-    """Break it, wait until it is whole again (switching on again what has no power after `settle` seconds), account."""
+def outlived(cluster: Cluster, subject: str, fault: Fault) -> None:
+    """Break it, wait until it is whole again, account."""
     cluster.site.wait_until_whole(seconds=BACK_SECONDS)
     with drill(cluster.site) as running:
-        hit = running.inject(fault)
-        time.sleep(settle)
-        if settle:
-            running.wait_for_writes(seconds=BACK_SECONDS)
-        on = time.monotonic()
-        running.mend(hit)
-        running.wait_for_writes(seconds=BACK_SECONDS)
-        cluster.site.wait_until_whole(seconds=BACK_SECONDS)
-        whole = time.monotonic() - (on if settle else hit.at)
-        running.wait_for_writes(seconds=10)
-        gap = running.gap(hit.at)
+        gap = outlive(running, fault)
     outcome = running.finished
-    more = f"{', '.join(hit.names)}; whole {whole:.1f} s after {'power came back' if settle else 'the fault'}"
-    cluster.figures.add_outcome(subject, outcome, gap=gap, more=more)
+    figures = ", ".join(f"{one.name} {one.value:g} {one.unit}" for one in running.figures[1:])
+    cluster.figures.add_outcome(subject, outcome, gap=gap, more=f"{', '.join(running.hits[0].names)}; {figures}")
     outcome.check()
     assert all(outcome.fresh.values()), f"a place was never read: {outcome.fresh}"
 
@@ -42,13 +31,13 @@ def test_killing_the_etcd_leader_loses_nothing(cluster: Cluster) -> None:
 
 
 def test_the_owner_of_the_address_dies_and_the_others_go_on_without_it(cluster: Cluster) -> None:
-    outlived(cluster, "VIP owner's machine dead", Fault(what="cut-power", where="vip-owner"), settle=3.0)
+    outlived(cluster, "VIP owner's machine dead", Fault(what="cut-power", where="vip-owner", lasts=3.0))
 
 
 def test_all_machines_lose_power_at_once_and_serve_again_without_help(cluster: Cluster) -> None:
     cluster.site.wait_until_whole(seconds=BACK_SECONDS)
     with drill(cluster.site) as running:
-        hit = running.inject(Fault(what="cut-power", where="every-machine"))
+        hit = running.inject(Fault(what="cut-power", where="every-machine", lasts=0.1))
         on = time.monotonic()
         running.mend(hit)
         running.wait_for_writes(seconds=BACK_SECONDS)

@@ -1,7 +1,6 @@
 """The end of every drill: each confirmed write is there, once, unchanged, and in order."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from tests.live.drills.api import Answer, Connection, Unanswered
 from tests.live.drills.ledger import Acknowledged, Ledger
@@ -90,13 +89,17 @@ def _another(write: Acknowledged, one: Stored) -> bool:
 
 
 def _disordered(present: list[tuple[Acknowledged, Stored]]) -> tuple[str, ...]:
-    # Real-time order: what was sent after another's confirmation must have the newer revision.
-    in_time = sorted(present, key=lambda pair: pair[0].at)
-    return tuple(
-        later[0].name
-        for earlier, later in pairwise(in_time)
-        if later[0].sent >= earlier[0].at and later[1].revision <= earlier[1].revision
-    )
+    # Real-time order: what was sent after another's confirmation must have the newer revision, whoever wrote the two.
+    confirmed = sorted(present, key=lambda pair: pair[0].at)
+    found = []
+    newest, before = 0, 0
+    for write, one in sorted(present, key=lambda pair: pair[0].sent):
+        while before < len(confirmed) and confirmed[before][0].at <= write.sent:
+            newest = max(newest, confirmed[before][1].revision)
+            before += 1
+        if one.revision <= newest:
+            found.append(write.name)
+    return tuple(found)
 
 
 def _repeated(names: list[str]) -> tuple[str, ...]:

@@ -1,38 +1,62 @@
-"""One drill: a writer through the endpoint, readers everywhere, faults in between, and the account at the end."""
+"""One drill: writers and readers at every place, faults in between, and the account at the end."""
 
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.live.drills import etcd
 from tests.live.drills.account import Account, account, stored
 from tests.live.drills.api import Connection
 from tests.live.drills.fault import Fault, Hit, inject, mend
+from tests.live.drills.figure import Figure
 from tests.live.drills.gaps import Service, Window, longest_gap, service
-from tests.live.drills.ledger import Ledger
+from tests.live.drills.ledger import ENDPOINT, Ledger
 from tests.live.drills.reader import Reader, Reading, reading
 from tests.live.drills.site import Site
 from tests.live.drills.wait import TimedOut, until
 from tests.live.drills.writer import Patience, Writer, writing
 
 STEADY = 10  # confirmed writes that show that it runs
+PACE = 0.05  # seconds between two writes through the endpoint
+SERVER_PACE = 0.25  # through each API server: enough to see who serves, without being the load themselves
+SERVER_PATIENCE = Patience(deadline=1.0, pause=0.2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """Something that happened in a drill, for the picture and the report; `at` in seconds of the ledger's clock."""
+
+    at: float
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a drill showed. `fresh` counts, by place, the reads that knew all that was confirmed before them."""
+    """What a drill showed. `service` is of the client that dials the endpoint, `services` of all clients by place;
+    `fresh` counts, by place, the reads that knew all that was confirmed before them; `disagreement` is empty where all
+    members of etcd hold the same data.
+    """
 
     hits: tuple[Hit, ...]
     account: Account
     service: Service
+    services: dict[str, Service]
     stale: tuple[Reading, ...]
     fresh: dict[str, int]
+    disagreement: str
 
     def check(self) -> None:
-        """Nothing confirmed is lost and nothing stale was read. Raises `AssertionError` with what is wrong."""
+        """Nothing confirmed is lost, nothing stale was read, and all members of etcd hold the same at the end.
+
+        Raises `AssertionError` with what is wrong.
+        """
         if not self.account.balanced:
             raise AssertionError(str(self.account))
+        if self.disagreement:
+            raise AssertionError(self.disagreement)
         if self.stale:
             first = self.stale[0]
             raise AssertionError(f"{len(self.stale)} stale reads, the first at {first.place}: {first.seen}")
@@ -46,7 +70,10 @@ class Drill:
     ledger: Ledger
     readers: tuple[Reader, ...]
     begun: float
+    end: float | None = None
     hits: list[Hit] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
     outcome: Outcome | None = None
 
     @property
@@ -60,43 +87,72 @@ class Drill:
         """Let a fault happen."""
         hit = inject(self.site, fault, begun=self.begun)
         self.hits.append(hit)
+        self.notes.append(Note(at=hit.at, text=f"{fault.title}: {', '.join(hit.names)}"))
         return hit
 
-    def mend(self, hit: Hit) -> None:
-        """Switch on again what a fault switched off."""
+    def mend(self, hit: Hit) -> float:
+        """Undo what a fault did and does not end by itself; the moment at which that began."""
+        at = time.monotonic()
+        if hit.fault.lasts:
+            self.note(f"mended: {', '.join(hit.names)}")
         mend(self.site, hit)
+        return at
 
-    def wait_for_writes(self, *, seconds: float) -> None:
+    def note(self, text: str) -> None:
+        """Mark this moment in the report."""
+        self.notes.append(Note(at=time.monotonic(), text=text))
+
+    def figure(self, figure: Figure) -> None:
+        """Enter a measurement of this drill."""
+        self.figures.append(figure)
+
+    def wait_for_writes(self, *, seconds: float, through: str = ENDPOINT) -> None:
         """Wait until writes are confirmed again. Raises `TimedOut`."""
-        if not self.ledger.wait_for_more(STEADY, seconds=seconds):
-            last = self.ledger.failed[-1:]
+        if not self.ledger.wait_for_more(STEADY, seconds=seconds, through=through):
+            last = self.ledger.through(through).failed[-1:]
             raise TimedOut(
                 f"no {STEADY} writes in {seconds:g} s; the last failure: {last[0].reason if last else 'none'}"
             )
 
     def gap(self, since: float) -> float:
-        """Longest time without a confirmation since a moment, in seconds."""
-        return longest_gap(self.ledger, Window(begin=since, end=time.monotonic()))
+        """Longest time without a confirmation through the endpoint since a moment, in seconds."""
+        return longest_gap(self.ledger.through(ENDPOINT), Window(begin=since, end=time.monotonic()))
 
 
 @contextmanager
 def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = None) -> Iterator[Drill]:
-    """Write and read for as long as the block lasts, then account for all of it; `kept` names the ledger's file."""
+    """Write and read everywhere for as long as the block lasts, then account for all of it.
+
+    `kept` names the ledger's file; `patience` is of the client that dials the endpoint. A namespace of its own keeps
+    each drill's objects apart.
+    """
     ledger = Ledger(kept)
-    writer = Writer(site.access, ledger, patience=patience)
-    with writing(writer), reading(site.access, (*site.servers, site.endpoint), writer) as readers:
+    namespace = f"drill-{secrets.token_hex(4)}"
+    writer = Writer(site.access, ledger, pace=PACE, patience=patience, namespace=namespace)
+    others = tuple(
+        Writer(site.access, ledger, to=server, pace=SERVER_PACE, patience=SERVER_PATIENCE, namespace=namespace)
+        for server in site.servers
+    )
+    places = (*site.servers, site.endpoint)
+    with writing(writer, *others), reading(site.access, places, writer) as readers:
         running = Drill(site=site, ledger=ledger, readers=readers, begun=time.monotonic())
         running.wait_for_writes(seconds=10)
-        yield running
-        end = time.monotonic()
+        try:
+            yield running
+        finally:
+            running.end = time.monotonic()
     ledger.close()
     connection = Connection(site.access)
     found = until("the drill's objects can be listed", lambda: stored(connection, writer.objects), seconds=30)
     connection.close()
+    window = Window(begin=running.begun, end=running.end)
+    services = {place.name: service(ledger.through(place.name), window) for place in places}
     running.outcome = Outcome(
         hits=tuple(running.hits),
         account=account(ledger, found),
-        service=service(ledger, Window(begin=running.begun, end=end)),
+        service=services[site.endpoint.name],
+        services=services,
         stale=tuple(one for reader in readers for one in reader.stale),
         fresh={reader.place.name: len(reader.fresh) for reader in readers},
+        disagreement=until("members of etcd can be compared", lambda: etcd.disagreement(site.machines), seconds=30),
     )

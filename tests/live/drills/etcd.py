@@ -60,3 +60,33 @@ def healthy(machines: Machines) -> None:
             etcdctl(machines, name, "endpoint", "health")
         except OSError as reason:
             raise NotYet(str(reason)) from None
+
+
+def disagreement(machines: Machines) -> str:
+    """How the members' data differ at one revision that all of them have; empty when they are the same.
+
+    Raises `CommandFailed` where a member does not answer, `NotYet` where one has compacted further than another.
+    """
+    revision = min(_hash(machines, name, revision=0).revision for name in machines.names)
+    found = {name: _hash(machines, name, revision=revision) for name in machines.names}
+    if len({one.compacted for one in found.values()}) > 1:
+        raise NotYet(f"members have compacted to {', '.join(str(one.compacted) for one in found.values())}")
+    if len({one.value for one in found.values()}) == 1:
+        return ""
+    words = ", ".join(f"{name} {one.value:x}" for name, one in found.items())
+    return f"members hold different data at revision {revision}: {words}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Hash:
+    value: int
+    revision: int
+    compacted: int
+
+
+def _hash(machines: Machines, name: str, *, revision: int) -> _Hash:
+    shown = etcdctl(machines, name, "endpoint", "hashkv", f"--rev={revision}", "-w", "json")
+    (answer,) = (entry["HashKV"] for entry in json.loads(shown))
+    return _Hash(
+        value=answer["hash"], revision=answer["header"]["revision"], compacted=answer.get("compact_revision", 0)
+    )

@@ -1,35 +1,61 @@
-"""Faults as data: what happens, where, when. A role is looked up at the moment of the fault, not before."""
+"""Faults as data: what happens, where, when, for how long. A role is looked up at the moment of the fault."""
 
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from tests.live.drills.machines import at_once
+from tests.live.drills import effects
+from tests.live.drills.roles import Role, targets
 from tests.live.drills.site import Site
-from tests.live.drills.wait import until
 
-What = Literal["kill-program", "cut-power", "shut-down", "lose-disk"]
-Role = Literal["vip-owner", "etcd-leader", "every-machine"]
-ROLE_SECONDS = 15.0  # a cluster that has just recovered may still be electing
+What = Literal[
+    "kill-program",
+    "pause-program",
+    "cut-power",
+    "shut-down",
+    "lose-disk",
+    "isolate",
+    "deafen",
+    "silence",
+    "lose-packets",
+    "fill-disk",
+    "slow-disk",
+]
+NEED_A_PROGRAM = {"kill-program", "pause-program"}
+END_BY_THEMSELVES = {"kill-program", "lose-disk"}  # the machine's own supervisors cure the one, nobody the other
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`where` is a machine's name or a role; `program` the process name of what is killed (SIGKILL, all of that name);
-    `after` seconds from the drill's begin.
+    """`where` is a machine's name or a role; `program` the process name of what is killed or paused (all of that
+    name); `after` seconds from the drill's begin; `lasts` seconds until it is mended, 0 for what ends by itself.
+
+    `isolate`: the machine and the others do not hear each other; `deafen`: it does not hear them; `silence`: they do
+    not hear it; `lose-packets`: it hears seven of ten of their packets. Clients reach it all the time. `fill-disk`: no
+    byte is left on etcd's volume; `slow-disk`: etcd's disk takes ten writes a second.
     """
 
     what: What
     where: Role | str
     program: str | None = None
     after: float = 0.0
+    lasts: float = 0.0
 
     def __post_init__(self) -> None:
-        if (self.what == "kill-program") != (self.program is not None):
-            raise ValueError(f"{self.what}: a program is named when, and only when, a program is killed")
+        if self.what not in get_args(What):
+            raise ValueError(f"no fault {self.what!r}; there are {', '.join(get_args(What))}")
+        if (self.what in NEED_A_PROGRAM) != (self.program is not None):
+            raise ValueError(f"{self.what}: a program is named when, and only when, one is killed or paused")
+        if self.what in END_BY_THEMSELVES and self.lasts:
+            raise ValueError(f"{self.what}: nothing is mended, so it has no length")
+
+    @property
+    def title(self) -> str:
+        """What happens, for people."""
+        return f"{self.what} {self.program}" if self.program else self.what
 
     def __str__(self) -> str:
-        return f"{self.what}{f' {self.program}' if self.program else ''} on {self.where}"
+        return f"{self.title} on {self.where}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,39 +67,17 @@ class Hit:
     at: float
 
 
-def targets(site: Site, where: Role | str) -> tuple[str, ...]:
-    """The machines that a role means now. Raises `TimedOut` when nobody has it, `ValueError` for an unknown name."""
-    if where == "vip-owner":
-        return (until("one machine has the virtual address", site.owner, seconds=ROLE_SECONDS),)
-    if where == "etcd-leader":
-        return (until("etcd has a leader", site.leader, seconds=ROLE_SECONDS),)
-    if where == "every-machine":
-        return site.machines.names
-    if where not in site.machines.names:
-        raise ValueError(f"no machine {where!r}; there are {', '.join(site.machines.names)}")
-    return (where,)
-
-
 def inject(site: Site, fault: Fault, *, begun: float | None = None) -> Hit:
     """Let it happen, `after` seconds from `begun` (now, when None). Raises `CommandFailed` when it could not."""
     time.sleep(max(0.0, (begun or time.monotonic()) + fault.after - time.monotonic()))
     names = targets(site, fault.where)
-    machines = site.machines
+    effect = effects.effect(fault.what, fault.program, peers=[server.host for server in site.servers])
     at = time.monotonic()
-    match fault.what:
-        case "kill-program":
-            for name in names:
-                machines.run(name, "pkill", "-KILL", "-x", str(fault.program))
-        case "cut-power":
-            at_once(machines.kill, names)
-        case "shut-down":
-            at_once(machines.stop, names)
-        case "lose-disk":
-            at_once(machines.wipe, names)
+    effect.begin(site.machines, names)
     return Hit(fault=fault, names=names, at=at)
 
 
 def mend(site: Site, hit: Hit) -> None:
-    """Switch on again what has no power; a lost disk is not for a drill to bring back."""
-    if hit.fault.what in {"cut-power", "shut-down"}:
-        at_once(site.machines.start, hit.names)
+    """Undo what does not end by itself; a lost disk is not for a drill to bring back."""
+    peers = [server.host for server in site.servers]
+    effects.effect(hit.fault.what, hit.fault.program, peers=peers).end(site.machines, hit.names)

@@ -2,17 +2,21 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+ENDPOINT = "endpoint"  # the place that every kubeconfig names
+
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledged:
     """A write that the API confirmed. `uid` and `revision` are None when the confirmation was "it exists already"
-    after a try without an answer. `sent` is the first try's begin, `at` the confirmation; `tries` counts all of them.
+    after a try without an answer. `sent` is the first try's begin, `at` the confirmation; `tries` counts all of them;
+    `through` names the place where the client dialled.
     """
 
     name: str
@@ -22,6 +26,7 @@ class Acknowledged:
     sent: float
     at: float
     tries: int
+    through: str = ENDPOINT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +39,19 @@ class Failed:
     at: float
     reason: str
     last: bool = False
+    through: str = ENDPOINT
 
 
 Entry = Acknowledged | Failed
 
 
 class Ledger:
-    """Append-only; safe to read while a writer appends. With a `path`, every entry is a line of JSON there as well."""
+    """Append-only; safe to read while writers append. With a `path`, every entry is a line of JSON there as well."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._entries: list[Entry] = []
+        self._confirmed: Counter[str] = Counter()
+        self._newest: Acknowledged | None = None
         self._grown = threading.Condition()
         self._file: IO[str] | None = path.open("a", encoding="utf-8", buffering=1) if path else None
 
@@ -51,6 +59,10 @@ class Ledger:
         """Write one entry down."""
         with self._grown:
             self._entries.append(entry)
+            if isinstance(entry, Acknowledged):
+                self._confirmed[entry.through] += 1
+                if (entry.revision or 0) > (self._newest.revision or 0 if self._newest else 0):
+                    self._newest = entry
             if self._file:
                 self._file.write(json.dumps({"kind": type(entry).__name__, **asdict(entry)}) + "\n")
             self._grown.notify_all()
@@ -73,24 +85,29 @@ class Ledger:
 
     @property
     def newest(self) -> Acknowledged | None:
-        """The newest confirmed write whose revision is known."""
+        """The confirmed write with the highest known revision."""
         with self._grown:
-            return next((e for e in reversed(self._entries) if isinstance(e, Acknowledged) and e.revision), None)
+            return self._newest
 
-    def wait_for_more(self, count: int, *, seconds: float) -> bool:
-        """Wait until `count` more writes are confirmed than now; False when `seconds` went by first."""
-        target = len(self.acknowledged) + count
+    def through(self, place: str) -> "Ledger":
+        """The entries of the client that dialled there, as a ledger of their own."""
+        made = Ledger()
+        for entry in self.entries:
+            if entry.through == place:
+                made.append(entry)
+        return made
+
+    def wait_for_more(self, count: int, *, seconds: float, through: str = ENDPOINT) -> bool:
+        """Wait until `count` more writes are confirmed there than now; False when `seconds` went by first."""
         with self._grown:
-            return self._grown.wait_for(lambda: self._confirmed() >= target, seconds)
+            target = self._confirmed[through] + count
+            return self._grown.wait_for(lambda: self._confirmed[through] >= target, seconds)
 
     def close(self) -> None:
         """End the file, if there is one; the entries stay."""
         if self._file:
             self._file.close()
             self._file = None
-
-    def _confirmed(self) -> int:
-        return sum(isinstance(entry, Acknowledged) for entry in self._entries)
 
 
 @contextmanager

@@ -37,6 +37,18 @@ class Site:
         """The machine whose etcd member leads. Raises `NotYet`."""
         return etcd.leader(self.machines)
 
+    def at_work(self, component: str) -> str:
+        """The machine whose scheduler or controller-manager holds the lease. Raises `NotYet` or `Unanswered`."""
+        connection = Connection(self.access)
+        try:
+            lease = connection.get(f"/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/{component}")
+        finally:
+            connection.close()
+        holder = lease.text("spec", "holderIdentity").partition("_")[0]
+        if holder not in self.machines.names:
+            raise NotYet(f"the lease of {component} is held by {holder or 'nobody'}")
+        return holder
+
     def members(self) -> tuple[etcd.EtcdMember, ...]:
         """etcd's member list by name, as the first machine that answers knows it. Raises `CommandFailed`."""
         running = [name for name in self.machines.names if self.machines.running(name)]

@@ -46,6 +46,7 @@ class Writer:
     ) -> None:
         self.ledger = ledger
         self.namespace = namespace
+        self.through = (to or access.endpoint).name
         self._pace = pace
         self._patience = patience or Patience()
         self._connection = Connection(access, to)
@@ -93,7 +94,9 @@ class Writer:
             now = time.monotonic()
             late = self._patience.give_up is not None and now - first >= self._patience.give_up
             last = late or self._stop.is_set() or outcome == _FOREIGN
-            self.ledger.append(Failed(name=name, value=value, sent=sent, at=now, reason=outcome, last=last))
+            self.ledger.append(
+                Failed(name=name, value=value, sent=sent, at=now, reason=outcome, last=last, through=self.through)
+            )
             if last:
                 return
             self._stop.wait(self._patience.pause)
@@ -117,14 +120,19 @@ class Writer:
             sent=first,
             at=time.monotonic(),
             tries=tries,
+            through=self.through,
         )
 
 
 @contextmanager
-def writing(writer: Writer) -> Iterator[Ledger]:
-    """Write for as long as the block lasts."""
-    writer.start()
+def writing(writer: Writer, *others: Writer) -> Iterator[Ledger]:
+    """Write for as long as the block lasts; the others may write into the same ledger through other places."""
+    running: list[Writer] = []
     try:
+        for one in (writer, *others):
+            one.start()
+            running.append(one)
         yield writer.ledger
     finally:
-        writer.stop()
+        for one in running:
+            one.stop()

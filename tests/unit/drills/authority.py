@@ -21,6 +21,7 @@ class Pair:
 @dataclass(frozen=True, kw_only=True)
 class Chain:
     authority: str
+    authority_key: str
     server: Pair
     client: Pair
 
@@ -40,13 +41,11 @@ def chain(*, name: str, address: str) -> Chain:
             .add_extension(names, critical=False)
             .sign(key, hashes.SHA256())
         )
-        private = own_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        return Pair(certificate=_pem(made), key=private.decode())
+        return Pair(certificate=_pem(made), key=_key(own_key))
 
     return Chain(
         authority=_pem(own.sign(key, hashes.SHA256())),
+        authority_key=_key(key),
         server=leaf("server", ExtendedKeyUsageOID.SERVER_AUTH),
         client=leaf("client", ExtendedKeyUsageOID.CLIENT_AUTH),
     )
@@ -66,3 +65,8 @@ def _begun(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKe
 
 def _pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _key(key: ec.EllipticCurvePrivateKey) -> str:
+    private = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption()).decode()

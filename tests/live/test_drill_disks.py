@@ -1,0 +1,131 @@
+"""etcd's disk: full, slow, and with a log that cannot be read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.live.cluster import Cluster
+from tests.live.drills.etcd import etcdctl
+from tests.live.drills.fault import Fault
+from tests.live.drills.figure import Figure
+from tests.live.drills.machines import CommandFailed, Machines
+from tests.live.drills.outlive import BACK_SECONDS, outlive
+from tests.live.drills.recording import Recording
+from tests.live.drills.wait import NotYet, until
+
+GROUP = "Disks"
+VOLUME = "/var/lib/etcd"
+MEGABYTES = 400  # for the data of a young cluster, and small enough to be filled in a moment
+
+# The data move with the member: an older copy of them under a running identity would be a member that forgot its votes.
+ONTO_A_SMALL_VOLUME = f"""set -e
+systemctl stop etcd
+mkdir -p /var/tmp/moved && cp -a {VOLUME}/. /var/tmp/moved/
+mount -t tmpfs -o size={MEGABYTES}m,mode=0700 drill {VOLUME}
+cp -a /var/tmp/moved/. {VOLUME}/
+rm -rf /var/tmp/moved
+systemctl start etcd"""
+BACK = f"""set -e
+systemctl stop etcd
+mkdir -p /var/tmp/moved && cp -a {VOLUME}/. /var/tmp/moved/
+umount {VOLUME}
+find {VOLUME} -mindepth 1 -delete
+cp -a /var/tmp/moved/. {VOLUME}/
+rm -rf /var/tmp/moved
+systemctl start etcd"""
+
+
+@contextmanager
+def small_volume(machines: Machines, name: str) -> Iterator[None]:
+    """etcd's data of one machine on a volume of its own; back on its disk at the end."""
+    machines.run(name, "sh", "-c", ONTO_A_SMALL_VOLUME, seconds=60)
+    try:
+        yield
+    finally:
+        machines.run(name, "sh", "-c", BACK, seconds=60)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("where", ["etcd-leader", "etcd-follower"])
+def test_a_full_disk_under_etcd_takes_one_member_out_and_it_comes_back_with_room(
+    cluster: Cluster, recording: Recording, where: str
+) -> None:
+    chosen = cluster.site.leader()
+    if where == "etcd-follower":
+        chosen = next(name for name in cluster.machines.names if name != chosen)
+    with small_volume(cluster.machines, chosen):
+        cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+        lead(cluster, chosen, leads=where == "etcd-leader")
+        title = f"Disk full under etcd's {where.removeprefix('etcd-')}"
+        with recording.drill(f"disk-full-{where}", title=title, group=GROUP) as running:
+            outlive(running, Fault(what="fill-disk", where=chosen, lasts=8.0))
+    cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+
+
+def lead(cluster: Cluster, name: str, *, leads: bool) -> None:
+    """Let the machine lead etcd, or another one."""
+    wanted = name if leads else next(other for other in cluster.machines.names if other != name)
+
+    def move() -> None:
+        now = cluster.site.leader()
+        if (now == name) == leads:
+            return
+        identity = next(one.identity for one in cluster.site.members() if one.name == wanted)
+        endpoints = ",".join(f"https://{address}:2379" for address in cluster.ground.nodes.values())
+        etcdctl(cluster.machines, now, "move-leader", f"{identity:x}", f"--endpoints={endpoints}")
+        raise NotYet(f"{now} leads")
+
+    until(f"{name} {'leads' if leads else 'follows'}", move, seconds=15, every=0.5)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("where", ["etcd-leader", "etcd-follower"])
+def test_a_slow_disk_under_etcd_loses_nothing(recording: Recording, where: str) -> None:
+    title = f"Disk of etcd's {where.removeprefix('etcd-')} takes ten writes a second"
+    with recording.drill(f"disk-slow-{where}", title=title, group=GROUP) as running:
+        outlive(running, Fault(what="slow-disk", where=where, lasts=15.0))
+
+
+# In the middle of the newest log, where records are whose checksums no longer fit.
+SPOIL = f"""set -e
+systemctl stop etcd
+log=$(ls {VOLUME}/data/member/wal/*.wal | tail -1)
+dd if=/dev/urandom of=$log bs=1 seek=4096 count=64 conv=notrunc 2>/dev/null
+systemctl start --no-block etcd"""
+
+GIVE_UP = f"systemctl stop etcd; rm -rf {VOLUME}/data/member"
+
+
+@pytest.mark.drill
+def test_a_member_with_a_spoilt_log_stays_away_and_is_replaced_by_an_up(cluster: Cluster, recording: Recording) -> None:
+    with recording.drill("wal-spoilt", title="Write-ahead log of one member spoilt", group=GROUP) as running:
+        before = cluster.site.members()
+        name = next(name for name in cluster.machines.names if name != cluster.site.leader())
+        running.note(f"spoilt: {name}")
+        begun = running.notes[-1].at
+        cluster.machines.run(name, "sh", "-c", SPOIL, seconds=30)
+        until("etcd says that it cannot read its log", lambda: said(cluster.machines, name, "crc mismatch"), seconds=20)
+        running.wait_for_writes(seconds=10)
+        running.figure(Figure(name="longest gap", value=round(running.gap(begun), 3)))
+        # Whether a member's data may be given up is for a person to say.
+        cluster.machines.run(name, "sh", "-c", GIVE_UP, seconds=30)
+        running.note("data given up; pulumi up --refresh")
+        cluster.stack.up("--refresh").good()
+        cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+        running.note("whole")
+        running.wait_for_writes(seconds=10)
+    after = cluster.site.members()
+    assert {one.name for one in after} == {one.name for one in before}
+    changed = {one.name for one in after} - {one.name for one in before if one in after}
+    assert changed == {name}
+
+
+def said(machines: Machines, name: str, words: str) -> None:
+    """etcd's journal has the words."""
+    try:
+        shown = machines.run(name, "journalctl", "-u", "etcd", "-n", "200", "-o", "cat", "--no-pager")
+    except CommandFailed as reason:
+        raise NotYet(str(reason)) from None
+    if words not in shown:
+        raise NotYet(shown[-300:])

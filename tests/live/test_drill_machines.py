@@ -1,0 +1,24 @@
+"""Machines that die, one or all of them; those with a figure of their own are in test_drill_figures.py."""
+
+import pytest
+
+from tests.live.drills.fault import Fault
+from tests.live.drills.outlive import outlive
+from tests.live.drills.recording import Recording
+
+GROUP = "Machines"
+DEAD_SECONDS = 5.0
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("where", ["etcd-leader", "bystander"])
+def test_a_machine_dies_and_comes_back_with_its_disk(recording: Recording, where: str) -> None:
+    title = {"etcd-leader": "Machine of etcd's leader dead", "bystander": "Machine without a role dead"}[where]
+    with recording.drill(f"dead-{where}", title=title, group=GROUP) as running:
+        outlive(running, Fault(what="cut-power", where=where, lasts=DEAD_SECONDS))
+
+
+@pytest.mark.drill
+def test_all_machines_are_shut_down_cleanly_and_come_back(recording: Recording) -> None:
+    with recording.drill("shut-down-all", title="All machines shut down and started", group=GROUP) as running:
+        outlive(running, Fault(what="shut-down", where="every-machine", lasts=0.1), writes_go_on=False)
