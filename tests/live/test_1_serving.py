@@ -2,6 +2,8 @@
 
 import secrets
 import ssl
+import time
+from functools import partial
 
 import pytest
 from cryptography import x509
@@ -29,15 +31,16 @@ SERVICE_NAMES = (
 )
 
 
-def test_three_nodes_are_registered_and_lack_at_most_a_pod_network(cluster: Cluster) -> None:
-    def registered() -> dict[str, str]:
-        nodes = cluster.api().get("/api/v1/nodes").items()
+@pytest.mark.acceptance("T06")
+def test_every_server_shows_three_registered_nodes_that_lack_at_most_a_pod_network(cluster: Cluster) -> None:
+    def registered(place: Address) -> None:
+        nodes = cluster.api(place).get("/api/v1/nodes").items()
         found = {node.text("metadata", "name"): why_not_ready(node.at("status", "conditions")) for node in nodes}
         if set(found) != set(NODES) or not all(why in {"", "cni"} for why in found.values()):
-            raise NotYet(f"nodes: {found}")
-        return found
+            raise NotYet(f"{place.name}: nodes: {found}")
 
-    until("three nodes are registered", registered, seconds=30)
+    for place in (cluster.site.endpoint, *cluster.site.servers):
+        until("three nodes are registered", partial(registered, place), seconds=30)
 
 
 def why_not_ready(conditions: object) -> str:
@@ -71,6 +74,7 @@ def test_a_configmap_written_through_one_server_is_read_through_the_other_two(
         assert cluster.api(places[other]).get(f"{CONFIGMAPS}/{name}").text("data", "at") == written_at
 
 
+@pytest.mark.acceptance("T11")
 def test_the_api_certificate_of_each_node_names_all_ways_to_reach_it_and_each_name_handshakes(
     cluster: Cluster,
 ) -> None:
@@ -98,6 +102,24 @@ def subject_names(place: Address) -> set[str]:
     return {*names.get_values_for_type(x509.DNSName), *(str(address) for address in addresses)}
 
 
+@pytest.mark.acceptance("T05")
+@pytest.mark.parametrize("component", ["kube-scheduler", "kube-controller-manager"])
+def test_of_three_that_run_one_is_at_work(cluster: Cluster, component: str) -> None:
+    holder = until(f"one {component} holds the lease", lambda: cluster.site.at_work(component), seconds=30)
+    assert holder in NODES
+    for name in NODES:
+        cluster.machines.run(name, "pgrep", "--full", f"^{component} .*--leader-elect=true")
+
+
+@pytest.mark.acceptance("T19")
+def test_every_clock_is_kept_by_chrony_and_all_are_in_step(cluster: Cluster) -> None:
+    for name in NODES:
+        assert "Leap status" in cluster.machines.run(name, "chronyc", "-n", "tracking")
+        before = time.time()
+        shown = float(cluster.machines.run(name, "date", "+%s.%N"))
+        assert before - 0.5 <= shown <= time.time() + 0.5, f"{name} is {shown - before:+.1f} s off"
+
+
 def test_without_a_certificate_only_the_health_paths_answer(cluster: Cluster) -> None:
     for place in (cluster.site.endpoint, *cluster.site.servers):
         nobody = cluster.api(place, certificate=False)
@@ -105,6 +127,7 @@ def test_without_a_certificate_only_the_health_paths_answer(cluster: Cluster) ->
         assert statuses == {"/livez": 200, "/readyz": 200, "/version": 401, "/api": 401, "/metrics": 401}
 
 
+@pytest.mark.acceptance("T14")
 def test_kubeadm_lists_the_expiry_of_every_certificate_on_every_node(cluster: Cluster) -> None:
     command = ("kubeadm", "certs", "check-expiration", "--config", "/etc/kubernetes/quorate/kubeadm.yaml")
     for name in cluster.machines.names:

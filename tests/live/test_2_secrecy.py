@@ -22,6 +22,7 @@ def test_etcd_says_nothing_in_plaintext(cluster: Cluster, port: int) -> None:
         assert b"etcdserver" not in answered(server.host, port, None)
 
 
+@pytest.mark.acceptance("T16")
 @pytest.mark.parametrize("port", ETCD_PORTS.values(), ids=ETCD_PORTS)
 def test_etcd_refuses_a_client_without_a_certificate(cluster: Cluster, port: int) -> None:
     for server in cluster.site.servers:
@@ -29,6 +30,7 @@ def test_etcd_refuses_a_client_without_a_certificate(cluster: Cluster, port: int
             answered(server.host, port, trusting(ssl.create_default_context()))
 
 
+@pytest.mark.acceptance("T16")
 @pytest.mark.parametrize("port", ETCD_PORTS.values(), ids=ETCD_PORTS)
 def test_etcd_refuses_even_an_administrator_of_kubernetes(cluster: Cluster, port: int) -> None:
     for server in cluster.site.servers:
@@ -54,6 +56,7 @@ def answered(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
             return b""
 
 
+@pytest.mark.acceptance("T15")
 def test_a_secret_is_encrypted_in_etcd_and_readable_through_every_server(cluster: Cluster) -> None:
     words, name = "correct horse battery staple", f"kept-{secrets.token_hex(4)}"
     path = "/api/v1/namespaces/default/secrets"

@@ -1,5 +1,7 @@
 """Ups after the first one."""
 
+import pytest
+
 from tests.live.cluster import Cluster, settings
 from tests.live.drills.downtime import overlap
 from tests.live.drills.drill import drill
@@ -53,6 +55,7 @@ def test_a_changed_audit_setting_rolls_one_node_at_a_time_and_no_client_with_a_r
     assert cluster.site.members() == members, "a changed setting must not touch the membership"
 
 
+@pytest.mark.acceptance("T22")
 def test_the_rolled_cluster_is_whole_and_needs_nothing_more(cluster: Cluster) -> None:
     cluster.site.wait_until_whole(seconds=15)
     cluster.stack.preview("--expect-no-changes").good()

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.live.cluster import Cluster
 from tests.live.drills.drill import drill
 from tests.live.drills.fault import Fault
@@ -30,6 +32,8 @@ def test_killing_the_etcd_leader_loses_nothing(cluster: Cluster) -> None:
     outlived(cluster, "etcd leader killed", Fault(what="kill-program", where="etcd-leader", program="etcd"))
 
 
+@pytest.mark.acceptance("T01")
+@pytest.mark.acceptance("T03")
 def test_the_owner_of_the_address_dies_and_the_others_go_on_without_it(cluster: Cluster) -> None:
     outlived(cluster, "VIP owner's machine dead", Fault(what="cut-power", where="vip-owner", lasts=3.0))
 

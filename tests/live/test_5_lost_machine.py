@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from machines import machine
 from machines.place import Place
 from machines.spec import load
@@ -39,6 +41,7 @@ def in_the_way(cluster: Cluster, begin: str, end: str) -> Iterator[None]:
         cluster.machines.run(LOST, "sh", "-c", end)
 
 
+@pytest.mark.acceptance("T08")
 def test_a_machine_lost_with_its_disk_comes_back_as_the_same_member_while_the_others_serve(cluster: Cluster) -> None:
     before = cluster.site.members()
     with drill(cluster.site) as running:

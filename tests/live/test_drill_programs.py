@@ -1,10 +1,14 @@
 """Programs that are killed, which a supervisor sees at once, or that hang for a while, which none sees."""
 
+import time
+
 import pytest
 
 from tests.live.drills.fault import Fault
+from tests.live.drills.figure import Figure
 from tests.live.drills.outlive import outlive
 from tests.live.drills.recording import Recording
+from tests.live.drills.wait import NotYet, until
 
 GROUP = "Programs"
 WHERE = {
@@ -42,3 +46,30 @@ def test_a_program_that_hangs_is_gone_around_and_nothing_is_lost(recording: Reco
     with recording.drill(f"paused-{slug(name)}", title=f"{name} hangs", group=GROUP) as running:
         fault = Fault(what="pause-program", where=where, program=program, lasts=PAUSE_SECONDS)
         outlive(running, fault)
+
+
+HANG_SECONDS = 25.0  # leases last 15 s, and are asked for every 2 s
+
+
+@pytest.mark.drill
+@pytest.mark.acceptance("T05")
+@pytest.mark.parametrize("component", ["scheduler", "controller-manager"])
+def test_another_one_takes_over_from_a_component_that_hangs(recording: Recording, component: str) -> None:
+    title = f"kube-{component} hangs until another one takes over"
+    with recording.drill(f"takeover-{component}", title=title, group=GROUP) as running:
+        site = running.site
+        hit = running.inject(
+            Fault(what="pause-program", where=component, program=f"kube-{component}", lasts=HANG_SECONDS)
+        )
+
+        def taken_over() -> None:
+            if (holder := site.at_work(f"kube-{component}")) in hit.names:
+                raise NotYet(f"{holder} holds the lease")
+
+        until("another one holds the lease", taken_over, seconds=HANG_SECONDS)
+        running.figure(
+            Figure(name="taken over", value=round(time.monotonic() - hit.at, 1), theory=15.0, why="the lease")
+        )
+        running.note("taken over")
+        running.mend(hit)
+        running.wait_for_writes(seconds=10)

@@ -25,6 +25,7 @@ HEALTH = "quorate:aws:TargetHealth"
 COMFORTABLE = 12_000  # bytes: what the user data may take of AWS's 16,384
 
 
+@pytest.mark.acceptance("T09")
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_every_resource_is_as_the_golden_list_says(name: str) -> None:
     assert rendered(name) == (FOLDER / f"{name}.txt").read_text(), (
@@ -118,6 +119,7 @@ def test_nothing_exists_that_a_node_needs_before_the_node_does(name: str) -> Non
         } <= waits
 
 
+@pytest.mark.acceptance("T16")
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_the_firewall_lets_in_what_the_matrix_says_and_nobody_from_everywhere(name: str) -> None:
     rules = environment(name).of(RULE)

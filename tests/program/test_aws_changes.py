@@ -32,6 +32,7 @@ def test_a_newer_image_never_replaces_a_running_node_unless_it_is_named() -> Non
     assert all(i.ignore_changes == () for i in named)
 
 
+@pytest.mark.acceptance("T07")
 def test_growing_from_three_to_five_only_adds() -> None:
     before = {r.urn: r for r in environment("dev").resources}
     after = {r.urn: r for r in run_program(Cloud(), config=merged(DEV, {"members": 5})).resources}

@@ -106,6 +106,7 @@ def test_a_new_leaf_lifetime_changes_no_key_and_no_document() -> None:
     assert {r.name: r.inputs for r in run.of(key)} == {r.name: r.inputs for r in shorter.of(key)}
 
 
+@pytest.mark.acceptance("T07")
 def test_five_nodes_add_members_without_touching_the_first_threes_certificates() -> None:
     five = [{"name": f"cp{n}", "address": f"10.88.0.{10 + n}", "failureDomain": f"machine-{n}"} for n in range(1, 6)]
     before = program()

@@ -216,6 +216,7 @@ def test_images_of_a_store_are_neither_pulled_nor_thrown_away() -> None:
     assert thresholds == [100, 85]
 
 
+@pytest.mark.acceptance("T04")
 def test_parts_of_a_node_ask_their_own_api_server_and_people_ask_the_endpoint() -> None:
     plan = local()
     node = plan.nodes[1]

@@ -105,6 +105,16 @@ def _contents(inside: Room) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.acceptance("T05")
+@pytest.mark.parametrize("component", ["scheduler", "controller-manager"])
+def test_of_several_schedulers_and_controller_managers_one_is_elected(local_node: Room, component: str) -> None:
+    command = ("init", "phase", "control-plane", component, "--config", "/etc/kubernetes/quorate/kubeadm.yaml")
+    answer = local_node.run(str(needed("kubeadm")), *command)
+    assert answer.returncode == 0, answer.stdout
+    manifest = local_node.root / f"etc/kubernetes/manifests/kube-{component}.yaml"
+    assert "- --leader-elect=true\n" in manifest.read_text()
+
+
 @pytest.mark.parametrize("algorithm", ["ECDSA-P256", "ECDSA-P384", "RSA-3072", "RSA-4096"])
 def test_kubeadm_knows_every_key_algorithm_that_settings_offer(local_node: Room, algorithm: str) -> None:
     plan = local({"certificates": {"algorithm": algorithm}})

@@ -51,6 +51,7 @@ def _until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.acceptance("T03")
 def test_a_killed_keepalived_leaves_no_address_behind(owner: Room) -> None:
     owner.run("pkill", "-9", "keepalived")
     time.sleep(0.3)

@@ -50,6 +50,7 @@ def test_another_renewal_window_is_written_down_and_the_certificate_stays(tls: A
     assert updated.secrets == server.leaf.secrets
 
 
+@pytest.mark.acceptance("T14")
 def test_a_certificate_inside_its_renewal_window_is_replaced_without_a_refresh(tls: Asked) -> None:
     due = chain(tls, key(tls), key(tls), validityPeriodHours=24, earlyRenewalHours=24).leaf
     assert list(tls.diff(due, due.inputs).replaces) == ["readyForRenewal"]

@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ def test_no_two_nodes_fall_due_within_the_stagger(base: int, count: int) -> None
 
 
 @given(st.integers(min_value=1, max_value=8760), st.integers(min_value=1, max_value=8760))
+@pytest.mark.acceptance("T14")
 def test_a_renewal_window_is_refused_exactly_when_the_last_nodes_reaches_the_lifetime(leaf: int, early: int) -> None:
     said = refusals({"certificates.leafHours": leaf, "certificates.earlyRenewalHours": early})
     assert bool(said) == (early + 2 * STAGGER_HOURS >= leaf)

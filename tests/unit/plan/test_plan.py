@@ -43,6 +43,7 @@ def test_etcd_is_open_to_the_nodes_alone() -> None:
     assert {(p.source, p.target) for p in LOCAL.ports if p.number in (2379, 2380)} == {("nodes", "nodes")}
 
 
+@pytest.mark.acceptance("T11")
 def test_what_has_no_encryption_stays_on_loopback() -> None:
     assert {p.source for p in LOCAL.ports if p.number in (2381, 8404)} == {"self"}
 

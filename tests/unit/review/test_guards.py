@@ -17,6 +17,7 @@ THREE = members("cp1", "cp2", "cp3")
 AGENTS = step("same", NODE, "cp1", {})
 
 
+@pytest.mark.acceptance("T17")
 def test_two_machines_that_are_replaced_in_one_update_are_stopped() -> None:
     replaced = [step("replace", MACHINE, name, {"name": name}, because="address") for name in ("cp1", "cp2")]
     found = review(step("same", CLUSTER, "prod", THREE), *replaced)
