@@ -89,6 +89,13 @@ def service_ranges(stack: Stack) -> tuple[Network, ...]:
     return tuple(dict.fromkeys(networks(told))) or networks([DEFAULT_SERVICES])
 
 
+def pod_ranges(stack: Stack) -> tuple[Network, ...]:
+    """Networks of pods: kubeadm's, the component's; none where nothing is said."""
+    told = [host.kubeadm.cluster.part("networking").text("podSubnet") for host in stack.hosts()]
+    told += [text for plane in stack.control_planes() for text in plane.ranges.get("pods", ())]
+    return tuple(dict.fromkeys(networks(told)))
+
+
 def domain(stack: Stack) -> str:
     """The cluster's DNS domain."""
     for host in stack.hosts():

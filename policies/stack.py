@@ -10,6 +10,7 @@ from policies.views import (
     buckets,
     bundles,
     certificates,
+    cluster_objects,
     control_planes,
     etcd,
     firewall,
@@ -18,10 +19,12 @@ from policies.views import (
     machines,
     records,
     volumes,
+    workloads,
 )
 from policies.views.buckets import Bucket
 from policies.views.bundles import Bundle
 from policies.views.certificates import Authority, Certificate
+from policies.views.cluster_objects import ClusterObject
 from policies.views.control_planes import ControlPlane
 from policies.views.etcd import EtcdCluster
 from policies.views.firewall import Opening
@@ -30,6 +33,7 @@ from policies.views.hosts import Host
 from policies.views.load_balancers import LoadBalancer
 from policies.views.records import Record
 from policies.views.volumes import Volume
+from policies.views.workloads import Workload
 
 View = TypeVar("View")
 
@@ -128,3 +132,11 @@ class Stack:
     def records(self) -> tuple[Record, ...]:
         """DNS records."""
         return self._view(records.records)
+
+    def cluster_objects(self) -> tuple[ClusterObject, ...]:
+        """Objects of Kubernetes."""
+        return self._view(cluster_objects.cluster_objects)
+
+    def workloads(self) -> tuple[Workload, ...]:
+        """Objects of Kubernetes that run pods."""
+        return self._view(workloads.workloads)

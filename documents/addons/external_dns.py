@@ -1,10 +1,12 @@
 """ExternalDNS for Services and Ingresses on Route53 (requirements ADD-10)."""
 
 from documents.addons import pods
+from documents.addons.namespaces import everywhere_but_instance_metadata
 from documents.addons.objects import account, cluster_role, cluster_role_binding, metadata, rule, service_account
 from documents.yaml_text import Data, Document
 from plan import Plan
 from plan.addons import images, workload
+from plan.endpoint import API_PORT
 
 NAME = "external-dns"
 LABELS = {"app.kubernetes.io/name": NAME}
@@ -25,12 +27,12 @@ def objects(plan: Plan) -> tuple[Document, ...]:
             rule(("ingresses",), READ, "networking.k8s.io"),
         ),
         cluster_role_binding(NAME, NAME, account(NAME, namespace)),
-        _egress(namespace),
+        _egress(plan, namespace),
         _deployment(plan),
     )
 
 
-def _egress(namespace: str) -> Document:
+def _egress(plan: Plan, namespace: str) -> Document:
     """The namespace closes everything: this opens HTTPS, to AWS and to the API, for this program."""
     return {
         "apiVersion": "networking.k8s.io/v1",
@@ -39,7 +41,12 @@ def _egress(namespace: str) -> Document:
         "spec": {
             "podSelector": {"matchLabels": LABELS},
             "policyTypes": ["Egress"],
-            "egress": [{"ports": [{"protocol": "TCP", "port": port} for port in (443, 6443)]}],
+            "egress": [
+                {
+                    "to": everywhere_but_instance_metadata(plan),
+                    "ports": [{"protocol": "TCP", "port": port} for port in (443, API_PORT)],
+                }
+            ],
         },
     }
 

@@ -6,7 +6,7 @@ from plan import Plan
 from plan.addons.workload import SYSTEM
 from plan.settings import Amounts, ManagedNamespace
 
-METADATA_ADDRESSES = {"0.0.0.0/0": "169.254.169.254/32", "::/0": "fd00:ec2::254/128"}
+METADATA_ADDRESSES = ((4, "0.0.0.0/0", "169.254.169.254/32"), (6, "::/0", "fd00:ec2::254/128"))
 CRITICAL = ("system-cluster-critical", "system-node-critical")
 POD_SECURITY = "pod-security.kubernetes.io"
 
@@ -54,17 +54,19 @@ def _policies(plan: Plan, space: ManagedNamespace) -> tuple[Document, ...]:
         _policy("allow-dns", space, {"policyTypes": ["Egress"], "egress": [to_dns]}),
     ]
     if space.egress == "any":
-        families = {"0.0.0.0/0": 4, "::/0": 6}
-        versions = {network.version for network in plan.settings.network.pods}
-        blocks: list[Data] = [
-            {"ipBlock": {"cidr": everywhere, "except": [address]}}
-            for everywhere, address in METADATA_ADDRESSES.items()
-            if families[everywhere] in versions
-        ]
-        found.append(
-            _policy("allow-all-but-instance-metadata", space, {"policyTypes": ["Egress"], "egress": [{"to": blocks}]})
-        )
+        to: dict[str, Data] = {"to": everywhere_but_instance_metadata(plan)}
+        found.append(_policy("allow-all-but-instance-metadata", space, {"policyTypes": ["Egress"], "egress": [to]}))
     return tuple(found)
+
+
+def everywhere_but_instance_metadata(plan: Plan) -> list[Data]:
+    """Peers of an egress rule: who reads the metadata of a cloud's instance has the instance's rights."""
+    versions = {network.version for network in plan.settings.network.pods}
+    return [
+        {"ipBlock": {"cidr": everywhere, "except": [address]}}
+        for version, everywhere, address in METADATA_ADDRESSES
+        if version in versions
+    ]
 
 
 def _policy(name: str, space: ManagedNamespace, spec: dict[str, Data]) -> Document:

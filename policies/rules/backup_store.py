@@ -1,12 +1,12 @@
 """Where backups lie, and who may touch them."""
 
-import json
 from collections.abc import Iterator
 
 from policies.properties import Properties
 from policies.references import OPERATING_ETCD
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
+from policies.texts.iam import statements
 from policies.views.buckets import Bucket
 from policies.views.hosts import INSTANCE
 from policies.violation import Violation
@@ -92,7 +92,7 @@ def narrow_role(stack: Stack) -> Iterator[Violation]:
     """Whoever takes a node must not be able to delete the backups."""
     for resource in stack.of("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"):
         if resource.properties.known("policy"):
-            for statement in _statements(resource.properties.text("policy")):
+            for statement in statements(resource.properties.text("policy")):
                 actions = [a for a in statement.texts("Action") if a == "*" or a.startswith("s3:")]
                 wide = [a for a in actions if a in ("*", "s3:*") or a.startswith("s3:Delete")]
                 everywhere = actions and "*" in statement.texts("Resource")
@@ -100,11 +100,3 @@ def narrow_role(stack: Stack) -> Iterator[Violation]:
                     yield resource.violation(
                         f"{resource.name} allows {', '.join(wide or actions)} on more than a prefix"
                     )
-
-
-def _statements(policy: str) -> tuple[Properties, ...]:
-    try:
-        parsed = json.loads(policy)
-    except ValueError:
-        return ()
-    return Properties(values=parsed, urn="", path="policy").parts("Statement") if isinstance(parsed, dict) else ()

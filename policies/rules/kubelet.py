@@ -1,17 +1,15 @@
 """The kubelet: who may ask it, how it is started, what it keeps for itself."""
 
-import re
 from collections.abc import Iterator
 
 from policies.facts import nested
 from policies.properties import Properties
+from policies.quantities import amount
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
 from policies.violation import Violation
 
 CONFIGURATION = "Kubernetes documentation: kubelet configuration (v1beta1)"
-UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-_QUANTITY = re.compile(r"^([0-9.]+)([kMGT]i?|)$")
 
 
 @rule(
@@ -128,8 +126,8 @@ def memory_adds_up(stack: Stack) -> Iterator[Violation]:
         kubelet = host.kubeadm.kubelet
         if kubelet.text("memoryManagerPolicy") != "Static":
             continue
-        reserved = sum(quantity(e.part("limits").text("memory")) for e in kubelet.parts("reservedMemory"))
-        kept = sum(quantity(value) for value in _kept(kubelet))
+        reserved = sum(amount(e.part("limits").text("memory")) or 0 for e in kubelet.parts("reservedMemory"))
+        kept = sum(amount(value) or 0 for value in _kept(kubelet))
         if reserved != kept:
             yield host.violation(f"reservedMemory is {reserved} bytes, the reservations are {kept}")
 
@@ -138,9 +136,3 @@ def _kept(kubelet: Properties) -> Iterator[str]:
     yield kubelet.part("kubeReserved").text("memory")
     yield kubelet.part("systemReserved").text("memory")
     yield kubelet.part("evictionHard").text("memory.available") or "100Mi"  # the kubelet's default
-
-
-def quantity(text: str) -> int:
-    """Bytes of a Kubernetes quantity; 0 for none."""
-    match = _QUANTITY.match(text)
-    return int(float(match[1]) * UNITS[match[2]]) if match else 0

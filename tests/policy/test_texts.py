@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+from fractions import Fraction
 from ipaddress import ip_network
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.addresses import canonical, host_of, networks
+from policies.quantities import amount
 from policies.rules.backups import interval
-from policies.rules.kubelet import quantity
 from policies.rules.versions import version
 from policies.texts import user_data
 from policies.texts.commands import command_options
+from policies.texts.corefile import zones
 from policies.texts.etcd_command import etcd_options, members
 from policies.texts.haproxy import haproxy
 from policies.texts.keepalived import keepalived
@@ -188,6 +190,31 @@ def test_the_interval_of_a_timer(key: str, value: str, hours: float) -> None:
 
 
 def test_quantities_and_versions() -> None:
-    assert (quantity("1Gi"), quantity("200M"), quantity("5"), quantity("")) == (2**30, 200_000_000, 5, 0)
+    assert [amount(text) for text in ("1Gi", "200M", "5", "")] == [2**30, 200_000_000, 5, None]
+    assert amount("100m") == amount("0.1") == amount("1e-1") == Fraction(1, 10)
+    assert amount("much") is None
     assert version("v1.36.3") == version("1.36.3") == (1, 36, 3)
     assert version("stable-1") is version("1.36") is None
+
+
+def test_a_corefile_is_read_zone_by_zone_with_the_blocks_of_its_plugins() -> None:
+    text = """
+# . { upstream }
+.:53 {
+    errors
+    kubernetes cluster.local in-addr.arpa {
+        pods insecure
+    }
+}
+consul.internal:53 example.com {
+    forward . 10.0.0.1 10.0.0.2
+}
+"""
+    found = zones(text)
+    assert found["."] == {"errors": (), "kubernetes": ("cluster.local", "in-addr.arpa", "pods insecure")}
+    assert found["consul.internal"] == found["example.com"] == {"forward": (".", "10.0.0.1", "10.0.0.2")}
+
+
+@given(st.text())
+def test_whatever_a_corefile_says_it_can_be_read(text: str) -> None:
+    assert isinstance(zones(text), dict)

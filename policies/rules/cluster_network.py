@@ -1,0 +1,101 @@
+"""The container network, and programs in the cluster that change what is outside of it."""
+
+from collections.abc import Iterator
+
+from policies.facts import pod_ranges
+from policies.properties import Properties
+from policies.rule import Level, Severity, rule
+from policies.stack import Stack
+from policies.texts.iam import statements
+from policies.views.workloads import SYSTEM, Workload
+from policies.violation import Violation
+
+ENFORCING = ("calico", "tigera-operator", "cilium", "antrea", "kube-router")
+FORGOTTEN = ("weave-net", "weave-kube", "romana")
+CHARTS = ("kubernetes:helm.sh/v4:Chart", "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v3:Release")
+CHANGE_RECORDS = "route53:ChangeResourceRecordSets"
+UNINITIALIZED = "node.cloudprovider.kubernetes.io/uninitialized"
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+
+
+@rule(
+    id="P93",
+    title="The container network is maintained, and in production it enforces NetworkPolicy",
+    mend="Use Calico, Cilium, Antrea or kube-router.",
+    severity=Severity.HIGH,
+    references=("Kubernetes documentation: cluster networking", "Kubernetes documentation: network policies"),
+    thresholds={"production": ["prod", "production"]},
+)
+def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violation]:
+    """A NetworkPolicy is only a wish: where nothing enforces it, every pod reaches every other."""
+    parts = [
+        *((resource.urn, resource.name.lower()) for resource in stack.of(*CHARTS)),
+        *((w.object.resource.urn, w.object.name.lower()) for w in stack.workloads()),
+    ]
+    for urn, name in parts:
+        if any(name.startswith(word) for word in FORGOTTEN):
+            yield Violation(what=f"{name} is no longer maintained", urn=urn)
+    addons = [w for w in stack.workloads() if w.object.namespace == SYSTEM]
+    enforced = any(word in name for _, name in parts for word in ENFORCING)
+    if stack.environment in production and addons and not enforced:
+        yield addons[0].violation("runs in a cluster in which nothing enforces NetworkPolicy")
+
+
+@rule(
+    id="P95",
+    title="ExternalDNS changes its own records of its own domains only",
+    mend="Set --domain-filter, --registry=txt, --txt-owner-id and --policy=upsert-only; allow "
+    "route53:ChangeResourceRecordSets on the zone's ARN.",
+    severity=Severity.HIGH,
+    level=Level.ADVISORY,
+    references=("ExternalDNS documentation: registries", "AWS Well-Architected: SEC03-BP02"),
+    thresholds={"policies": ["upsert-only", "create-only"]},
+)
+def narrow_external_dns(stack: Stack, *, policies: list[str]) -> Iterator[Violation]:
+    """Otherwise a Service takes over a name that somebody else serves, or a mistake deletes the company's records."""
+    for workload in stack.workloads():
+        if not workload.runs("external-dns"):
+            continue
+        flags = workload.flags()
+        for name in ("domain-filter", "txt-owner-id"):
+            if not any(flags.get(name, ())):
+                yield workload.violation(f"is not told --{name}")
+        policy = flags.get("policy", ("sync",))[-1]
+        if policy not in policies:
+            yield workload.violation(f"has the policy {policy}")
+    for resource in stack.of("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"):
+        if resource.properties.known("policy") and any(map(_any_zone, statements(resource.properties.text("policy")))):
+            yield resource.violation(f"{resource.name} allows {CHANGE_RECORDS} in every zone")
+
+
+def _any_zone(statement: Properties) -> bool:
+    actions = {"*", "route53:*", CHANGE_RECORDS} & set(statement.texts("Action"))
+    everywhere = {"*", "arn:aws:route53:::hostedzone/*"} & set(statement.texts("Resource"))
+    return statement.text("Effect") == "Allow" and CHANGE_RECORDS in actions and bool(everywhere)
+
+
+@rule(
+    id="P96",
+    title="The cloud controller manager can start on a new node, acts once, and knows the pods' network",
+    mend="Set --leader-elect=true and --cluster-cidr as podSubnet, and tolerate the taints of control-plane nodes and "
+    f"{UNINITIALIZED}.",
+    severity=Severity.HIGH,
+    references=("Kubernetes documentation: cloud controller manager administration",),
+)
+def working_cloud_controller(stack: Stack) -> Iterator[Violation]:
+    """Every node waits for it with a taint; if it does not tolerate that taint itself, the cluster never starts."""
+    for workload in stack.workloads():
+        if workload.runs("cloud-controller-manager"):
+            yield from map(workload.violation, _faults(workload, {str(network) for network in pod_ranges(stack)}))
+
+
+def _faults(workload: Workload, pods: set[str]) -> Iterator[str]:
+    flags = workload.flags()
+    if flags.get("leader-elect", ("true",))[-1] != "true":
+        yield "does not elect a leader"
+    for taint in (CONTROL_PLANE, UNINITIALIZED):
+        if not workload.tolerates(taint):
+            yield f"does not tolerate {taint}"
+    told = set(flags.get("cluster-cidr", ("",))[-1].split(",")) - {""}
+    if pods and told != pods:
+        yield f"has --cluster-cidr {','.join(sorted(told)) or '(none)'}, pods are in {','.join(sorted(pods))}"

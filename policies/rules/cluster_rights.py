@@ -1,0 +1,100 @@
+"""What add-ons may do in the cluster and on its nodes."""
+
+from collections.abc import Iterator
+
+from policies.properties import Properties
+from policies.rule import Scope, Severity, rule
+from policies.stack import Stack
+from policies.texts.yaml_documents import Unreadable, stream
+from policies.views.cluster_objects import ClusterObject
+from policies.violation import Violation
+
+RBAC = "Kubernetes documentation: role based access control good practices"
+SOCKETS = ("docker.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock")
+PROVIDER = "pulumi:providers:kubernetes"
+
+
+@rule(
+    id="P94",
+    title="No add-on is an administrator, and nobody may do everything with Secrets",
+    mend="Give the service account a role of its own that names resources and verbs.",
+    severity=Severity.CRITICAL,
+    scope=Scope.RESOURCE,
+    references=(RBAC, "CIS Kubernetes 1.12: 5.1.1", "CIS Kubernetes 1.12: 5.1.2", "CIS Kubernetes 1.12: 5.1.3"),
+)
+def narrow_rights(stack: Stack) -> Iterator[Violation]:
+    """Whoever takes over such a pod has the whole cluster."""
+    for found in stack.cluster_objects():
+        if found.kind in ("ClusterRoleBinding", "RoleBinding"):
+            accounts = [
+                s.text("name") for s in found.properties.parts("subjects") if s.text("kind") == "ServiceAccount"
+            ]
+            if found.properties.part("roleRef").text("name") == "cluster-admin" and accounts:
+                yield found.violation(f"makes {', '.join(accounts)} an administrator of everything")
+        if found.kind in ("ClusterRole", "Role") and any(_everything(rule_) for rule_ in _rules(found)):
+            yield found.violation("may do everything (*) with Secrets")
+
+
+def _rules(found: ClusterObject) -> tuple[Properties, ...]:
+    return found.properties.parts("rules")
+
+
+def _everything(rule_: Properties) -> bool:
+    core = {"", "*"} & set(rule_.texts("apiGroups"))
+    secrets = {"secrets", "*"} & set(rule_.texts("resources"))
+    return bool(core and secrets and "*" in rule_.texts("verbs"))
+
+
+@rule(
+    id="P99",
+    title="No pod gets the container runtime's socket",
+    mend="Take the hostPath out; what watches containers asks the kubelet.",
+    severity=Severity.CRITICAL,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: pod security standards", "CIS Kubernetes 1.12: 5.2.12"),
+    thresholds={"allowed": []},
+)
+def no_runtime_socket(stack: Stack, *, allowed: list[str]) -> Iterator[Violation]:
+    """Through it a pod starts any other container, with every right on the node."""
+    for workload in stack.workloads():
+        for volume in workload.pod.parts("volumes"):
+            path = volume.part("hostPath").text("path").rstrip("/")
+            if path.endswith(SOCKETS) and workload.object.name not in allowed:
+                yield workload.violation(f"mounts {path}")
+
+
+@rule(
+    id="P100",
+    title="Whoever is called is verified",
+    mend="Put the authority into the kubeconfig, the APIService's caBundle, or --kubelet-certificate-authority.",
+    severity=Severity.CRITICAL,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: organizing cluster access using kubeconfig files",),
+)
+def verified_servers(stack: Stack) -> Iterator[Violation]:
+    """Without a check, anybody on the way may answer, and gets the credentials that were meant for the API server."""
+    for resource in stack.of(PROVIDER):
+        if resource.properties.known("kubeconfig") and _unverified(resource.properties.text("kubeconfig")):
+            yield resource.violation("the provider's kubeconfig sets insecure-skip-tls-verify")
+    for host in stack.hosts():
+        for path, text in host.find(lambda text: "insecure-skip-tls-verify" in text):
+            if _unverified(text):
+                yield host.violation(f"{path} sets insecure-skip-tls-verify")
+    for found in stack.cluster_objects():
+        if found.kind == "APIService" and found.spec.flag("insecureSkipTLSVerify"):
+            yield found.violation("sets insecureSkipTLSVerify")
+    for workload in stack.workloads():
+        if workload.flags().get("kubelet-insecure-tls", ("false",))[-1] == "true":
+            yield workload.violation("is told --kubelet-insecure-tls")
+
+
+def _unverified(text: str) -> bool:
+    try:
+        clusters = [
+            cluster
+            for document in stream(text)
+            for cluster in Properties(values=document, urn="", path="kubeconfig").parts("clusters")
+        ]
+    except Unreadable:
+        return False  # a kubeconfig that nothing can read calls nobody
+    return any(cluster.part("cluster").flag("insecure-skip-tls-verify") for cluster in clusters)

@@ -1,0 +1,87 @@
+"""Drains that end, and pods that are pushed away last."""
+
+from collections.abc import Iterator
+
+from policies.properties import Properties
+from policies.rule import Level, Scope, Severity, rule
+from policies.stack import Stack
+from policies.views.workloads import SYSTEM, Workload
+from policies.violation import Violation
+
+BUDGETS = "Kubernetes documentation: specifying a disruption budget for your application"
+CRITICAL = ("system-cluster-critical", "system-node-critical")
+ENOUGH = 2
+
+
+@rule(
+    id="P87",
+    title="Add-ons in kube-system are critical",
+    mend="Set priorityClassName to system-cluster-critical, or to system-node-critical where every node needs it.",
+    severity=Severity.HIGH,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: guaranteed scheduling for critical add-on pods",),
+)
+def critical_addons(stack: Stack) -> Iterator[Violation]:
+    """A node under pressure evicts by priority; without one, cluster DNS goes before somebody's batch job."""
+    for workload in stack.workloads():
+        given = workload.pod.text("priorityClassName")
+        if workload.object.namespace == SYSTEM and given not in CRITICAL:
+            yield workload.violation(f"has {f'the priority class {given}' if given else 'no priority class'}")
+
+
+@rule(
+    id="P97",
+    title="Every replicated add-on has a disruption budget, and every budget lets drains go on",
+    mend="Use maxUnavailable: 1 (or minAvailable below the replicas) and unhealthyPodEvictionPolicy: AlwaysAllow.",
+    severity=Severity.HIGH,
+    references=(BUDGETS,),
+)
+def budgets_that_end(stack: Stack) -> Iterator[Violation]:
+    """Without a budget a drain takes all replicas at once; with one that allows nothing it never ends."""
+    workloads = stack.workloads()
+    budgets = [found for found in stack.cluster_objects() if found.kind == "PodDisruptionBudget"]
+    for budget in budgets:
+        for workload in workloads:
+            same = workload.object.namespace == budget.namespace
+            if same and workload.selected_by(budget.spec.part("selector")) and _blocks(budget.spec, workload):
+                yield budget.violation(f"never lets a pod of {workload.object.name} go")
+        if budget.spec.text("maxUnavailable") in ("0", "0%") or budget.spec.text("minAvailable") == "100%":
+            yield budget.violation("allows no disruption at all")
+        if budget.spec.text("unhealthyPodEvictionPolicy") != "AlwaysAllow":
+            yield budget.violation("keeps pods that are broken anyway (unhealthyPodEvictionPolicy)")
+    for workload in workloads:
+        covered = any(
+            budget.namespace == workload.object.namespace and workload.selected_by(budget.spec.part("selector"))
+            for budget in budgets
+        )
+        many = workload.object.kind == "Deployment" and (workload.replicas or 0) >= ENOUGH
+        if workload.object.namespace == SYSTEM and many and not covered:
+            yield workload.violation("has several replicas and no PodDisruptionBudget")
+
+
+def _blocks(budget: Properties, workload: Workload) -> bool:
+    least = budget.number("minAvailable")
+    return least is not None and workload.replicas is not None and least >= workload.replicas
+
+
+@rule(
+    id="P98",
+    title="Autoscaling has two replicas at least, and room to grow",
+    mend="Use autoscaling/v2 with minReplicas of 2 or more and a greater maxReplicas.",
+    severity=Severity.MEDIUM,
+    level=Level.ADVISORY,
+    scope=Scope.RESOURCE,
+    references=("Kubernetes documentation: horizontal pod autoscaling",),
+)
+def room_to_grow(stack: Stack) -> Iterator[Violation]:
+    """Scaling down to one replica takes the service away with that replica's node."""
+    for found in stack.cluster_objects():
+        if found.kind != "HorizontalPodAutoscaler":
+            continue
+        least, most = found.spec.number("minReplicas") or 1, found.spec.number("maxReplicas") or 0
+        if found.api != "autoscaling/v2":
+            yield found.violation(f"is {found.api}, which knows fewer metrics and goes")
+        if least < ENOUGH:
+            yield found.violation(f"scales down to {least:g}")
+        if most <= least:
+            yield found.violation(f"cannot grow: from {least:g} to {most:g}")

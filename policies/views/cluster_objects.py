@@ -1,0 +1,72 @@
+"""Objects of Kubernetes that a stack makes through pulumi-kubernetes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies.properties import Properties
+from policies.resources import Resource
+from policies.violation import Violation
+
+if TYPE_CHECKING:
+    from policies.stack import Stack
+
+PREFIX = "kubernetes:"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ClusterObject:
+    """`api` is the group and version, as in apps/v1 (`core/v1` for Kubernetes' own); '' as namespace: none is said."""
+
+    resource: Resource
+    api: str
+    kind: str
+    name: str
+    namespace: str
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+
+    @property
+    def properties(self) -> Properties:
+        """Its fields."""
+        return self.resource.properties
+
+    @property
+    def spec(self) -> Properties:
+        """Its `spec`, empty where it has none."""
+        return self.resource.properties.part("spec")
+
+    def violation(self, what: str) -> Violation:
+        """A violation of this object, with its name as people write it."""
+        place = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        return self.resource.violation(f"{self.kind} {place} {what}")
+
+
+def cluster_objects(stack: "Stack") -> tuple[ClusterObject, ...]:
+    """Every object with a kind of Kubernetes; charts and other bundles are components, which hold their objects."""
+    return tuple(_object(resource) for resource in stack.resources if resource.type.startswith(PREFIX))
+
+
+def _object(resource: Resource) -> ClusterObject:
+    _, api, kind = resource.type.split(":")
+    # A name that is not written is made by the provider; the resource's own is the best there is.
+    metadata = resource.properties.part("metadata") if resource.properties.known("metadata") else None
+    return ClusterObject(
+        resource=resource,
+        api=api,
+        kind=kind,
+        name=_known_text(metadata, "name") or resource.name.rpartition("/")[2],
+        namespace=_known_text(metadata, "namespace"),
+        labels=texts(metadata, "labels"),
+        annotations=texts(metadata, "annotations"),
+    )
+
+
+def _known_text(properties: Properties | None, name: str) -> str:
+    return properties.text(name) if properties is not None and properties.known(name) else ""
+
+
+def texts(properties: Properties | None, name: str) -> Mapping[str, str]:
+    """A mapping of texts, such as labels. What is not known yet is left out."""
+    value = properties.raw(name) if properties is not None else None
+    return {key: text for key, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}

@@ -1,0 +1,85 @@
+"""Objects that run pods."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies.properties import Properties
+from policies.views.cluster_objects import ClusterObject, texts
+from policies.violation import Violation
+
+if TYPE_CHECKING:
+    from policies.stack import Stack
+
+KINDS = ("DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob", "Pod")
+SYSTEM = "kube-system"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Workload:
+    """`replicas` is None where nothing fixes a number; `pod` is the pods' own spec, `labels` what they carry."""
+
+    object: ClusterObject
+    replicas: int | None
+    pod: Properties
+    labels: Mapping[str, str]
+
+    @property
+    def containers(self) -> tuple[Properties, ...]:
+        """Those that run, and those that run before."""
+        return (*self.pod.parts("initContainers"), *self.pod.parts("containers"))
+
+    def runs(self, program: str) -> bool:
+        """Whether an image or a container is called so."""
+        return any(
+            program in container.text("name") or container.text("image").partition(":")[0].endswith(f"/{program}")
+            for container in self.containers
+        )
+
+    def flags(self) -> Mapping[str, tuple[str, ...]]:
+        """Options of all containers, each with its values in their order."""
+        found: dict[str, list[str]] = {}
+        for word in self.words():
+            name, _, value = word.removeprefix("--").partition("=")
+            if word.startswith("--"):
+                found.setdefault(name, []).append(value or "true")
+        return {name: tuple(values) for name, values in found.items()}
+
+    def words(self) -> Iterator[str]:
+        """The command lines, word by word."""
+        for container in self.containers:
+            yield from container.texts("command")
+            yield from container.texts("args")
+
+    def tolerates(self, taint: str) -> bool:
+        """Whether a node with this taint still gets its pods."""
+        return any(
+            toleration.text("key") == taint or (not toleration.text("key") and toleration.text("operator") == "Exists")
+            for toleration in self.pod.parts("tolerations")
+        )
+
+    def selected_by(self, selector: Properties) -> bool:
+        """Whether a selector with labels means its pods."""
+        wanted = texts(selector, "matchLabels")
+        return bool(wanted) and wanted.items() <= self.labels.items()
+
+    def violation(self, what: str) -> Violation:
+        """A violation of the object."""
+        return self.object.violation(what)
+
+
+def workloads(stack: "Stack") -> tuple[Workload, ...]:
+    """Everything that runs pods."""
+    return tuple(_workload(found) for found in stack.cluster_objects() if found.kind in KINDS)
+
+
+def _workload(found: ClusterObject) -> Workload:
+    spec = found.spec.part("jobTemplate").part("spec") if found.kind == "CronJob" else found.spec
+    template = spec.part("template")
+    replicas = spec.number("replicas") if spec.known("replicas") else None
+    return Workload(
+        object=found,
+        replicas=int(replicas) if replicas is not None else 1 if found.kind in ("Deployment", "StatefulSet") else None,
+        pod=spec if found.kind == "Pod" else template.part("spec"),
+        labels=found.labels if found.kind == "Pod" else texts(template.part("metadata"), "labels"),
+    )
