@@ -23,6 +23,7 @@ LOCAL: Mapping[str, object] = {
         "manifest": ".quorate/store/manifest.json",
     },
     "localMachines": {"fleet": "local", "bridge": "quorate0"},
+    "addons": {"enabled": True},
 }
 
 DEV: Mapping[str, object] = {

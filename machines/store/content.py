@@ -17,7 +17,7 @@ PROGRAMS = (
     "kubectl",
     "kubelet",
 )
-PLUGINS = ("bridge", "host-local", "loopback", "portmap")
+PLUGINS = ("host-local", "loopback", "portmap", "ptp")
 # kube-proxy is built too, but comes with the add-ons: an image that nothing runs costs every node seconds to import.
 IMAGES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "pause")
 

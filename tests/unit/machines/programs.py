@@ -29,7 +29,7 @@ def write(folder: Path) -> Path:
             *("containerd", "containerd-shim-runc-v2", "ctr", "etcd", "etcdctl", "etcdutl", "kubectl", "kubelet"),
             *("kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "pause"),
         ),
-        "cni": ("bridge", "host-local", "loopback", "portmap"),
+        "cni": ("host-local", "loopback", "portmap", "ptp"),
     }
     for part, programs in names.items():
         (folder / part).mkdir(parents=True)

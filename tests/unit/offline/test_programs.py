@@ -59,10 +59,10 @@ def test_every_program_of_a_control_plane_and_the_cli_is_built() -> None:
         "bin/kubelet",
         "bin/pause",
         "cli/pulumi",
-        "cni/bridge",
         "cni/host-local",
         "cni/loopback",
         "cni/portmap",
+        "cni/ptp",
     ]
 
 
