@@ -5,7 +5,7 @@ The versions are those that the live tests run; the names are those of the proje
 
 from plan.settings.cluster import Settings
 
-CORE_DNS = "v1.14.0"
+CORE_DNS = "v1.14.2"
 METRICS_SERVER = "v0.9.0"
 EXTERNAL_DNS = "v0.20.0"
 
