@@ -21,8 +21,9 @@ class Leaf:
 class CertificateTree(pulumi.ComponentResource):
     """Authorities, service-account key, encryption seed and every leaf of one cluster.
 
-    `signers[authority]`, `leaves[node, leaf]`, `service_account` and `encryption` (an ED25519 key of which the
-    encryption key is derived) are for the program only; nothing secret is an output of the component.
+    `signers[authority]`, `leaves[node, leaf]` (node None: the program's own), `service_account` and `encryption` (an
+    ED25519 key of which the encryption key is derived) are for the program only; nothing secret is an output of the
+    component.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class CertificateTree(pulumi.ComponentResource):
         self.register_outputs(facts)
 
     def _leaf(self, certificate: Certificate, opts: pulumi.ResourceOptions) -> Leaf:
-        name = f"{certificate.node}-{certificate.name}"
+        name = f"{certificate.node}-{certificate.name}" if certificate.node else certificate.name
         issuer = self.signers[certificate.issuer.name]
         key = private_key(name, self._algorithm, opts)
         request = tls.CertRequest(

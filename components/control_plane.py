@@ -1,6 +1,7 @@
 """The whole control plane of one environment."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pulumi
 
@@ -11,6 +12,10 @@ from components.facts import cluster_facts
 from components.node_files import NodeFiles
 from documents.balancing import dedicated_hosts
 from plan import Plan
+
+if TYPE_CHECKING:
+    from components.aws.environment import Environment
+    from components.hosts.fleet import Fleet
 
 
 class ControlPlane(pulumi.ComponentResource):
@@ -29,23 +34,28 @@ class ControlPlane(pulumi.ComponentResource):
         tree = CertificateTree(name, plan=plan, provided=provided, opts=below)
         EtcdCluster(name, plan=plan, opts=below)
         files = {node.name: NodeFiles.of(plan, node, tree) for node in (*plan.nodes, *dedicated_hosts(plan))}
-        self.hosts = self._hosts(name, plan, files, tree, below)
+        place = self._place(name, plan, files, tree, below)
+        self.hosts: object = place.hosts
+        if plan.settings.addons.enabled:
+            from components.addons import AddOns  # noqa: PLC0415
+
+            AddOns(name, plan=plan, tree=tree, ready=place.ready, opts=below)
         self.register_outputs(self.facts)
 
     @staticmethod
-    def _hosts(
+    def _place(
         name: str,
         plan: Plan,
         files: Mapping[str, NodeFiles],
         tree: CertificateTree,
         opts: pulumi.ResourceOptions,
-    ) -> object:
+    ) -> "Environment | Fleet":
         # Each kind is imported when it is asked for: no other environment pays for the AWS SDK's quarter of a second.
         if plan.settings.kind == "aws":
             from components.aws.environment import Environment  # noqa: PLC0415
 
-            return Environment(name, plan=plan, files=files, opts=opts).hosts
+            return Environment(name, plan=plan, files=files, opts=opts)
         from components.hosts.fleet import Fleet  # noqa: PLC0415
 
         authority = tree.signers["cluster"].certificate_pem
-        return Fleet(name, plan=plan, files=files, authority=authority, opts=opts).hosts
+        return Fleet(name, plan=plan, files=files, authority=authority, opts=opts)

@@ -4,17 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Step = Literal[
-    "system",
-    "time",
-    "runtime",
-    "pod-network",
-    "etcd",
-    "balancer",
-    "address",
-    "kubelet",
-    "control-plane",
-    "access",
-    "backup",
+    "system", "time", "runtime", "etcd", "balancer", "address", "kubelet", "control-plane", "access", "backup"
 ]
 
 

@@ -18,15 +18,39 @@ def server(plan: Plan, node: Node, path: str) -> str:
     return url(node.address, API_PORT) if path in LOCAL else plan.endpoint.server
 
 
-def kubeconfig(*, cluster: str, server: str, user: str, authority_pem: str, certificate_pem: str, key_pem: str) -> str:
-    """A kubeconfig with one cluster, one user and one context `user@cluster`. The text is secret: it holds the key."""
+def from_outside(plan: Plan) -> tuple[str, str | None]:
+    """URL and server name for whoever runs this program: the address where it is static, so that no DNS is needed."""
+    endpoint = plan.endpoint
+    if endpoint.address is None:
+        return endpoint.server, None
+    return url(endpoint.address, endpoint.port), endpoint.name
+
+
+def kubeconfig(
+    *,
+    cluster: str,
+    server: str,
+    user: str,
+    authority_pem: str,
+    certificate_pem: str,
+    key_pem: str,
+    server_name: str | None = None,
+) -> str:
+    """A kubeconfig with one cluster, one user and one context `user@cluster`. The text is secret: it holds the key.
+
+    `server_name`: what the server's certificate must be for, where `server` has an address.
+    """
     context = f"{user}@{cluster}"
+    name = {"tls-server-name": server_name} if server_name else {}
     return yaml_text(
         {
             "apiVersion": "v1",
             "kind": "Config",
             "clusters": [
-                {"name": cluster, "cluster": {"certificate-authority-data": _base64(authority_pem), "server": server}}
+                {
+                    "name": cluster,
+                    "cluster": {"certificate-authority-data": _base64(authority_pem), "server": server, **name},
+                }
             ],
             "users": [
                 {

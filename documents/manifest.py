@@ -3,6 +3,7 @@
 import json
 
 from documents import backup
+from documents.artifacts import digests
 from documents.balancing import balances, dedicated_hosts, role
 from documents.kubeadm import SKIPPED_PHASES
 from documents.packages import packages
@@ -64,5 +65,5 @@ def _artifacts(plan: Plan, node: Node) -> JsonValue:
     return {
         "source": "store",
         "store": artifacts.store,
-        "digests": [{"path": d.path, "sha256": d.sha256, "kind": d.kind} for d in artifacts.digests],
+        "digests": [{"path": d.path, "sha256": d.sha256, "kind": d.kind} for d in digests(plan.settings)],
     }

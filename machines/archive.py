@@ -1,4 +1,4 @@
-"""OCI archives (image layout specification 1.0) of one static program each, the same bytes for the same program.
+"""OCI archives (image layout specification 1.0) of one static program each, the same bytes for the same files.
 
 `ctr images import` reads them. Nothing in them depends on the time, the user or the folder of the build.
 """
@@ -7,7 +7,8 @@ import hashlib
 import json
 import shutil
 import tarfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -27,12 +28,16 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """One image. `reference` is its full name with tag; `inside` the program's absolute path in it."""
+    """One image. `reference` is its full name with tag; `inside` the program's absolute path in it.
+
+    `beside`: further files by absolute path, for what the program calls.
+    """
 
     reference: str
     program: Path
     inside: str
     entrypoint: bool = False  # kubeadm's manifests name the command; a pod's sandbox starts whatever the image says
+    beside: Mapping[str, Path] = field(default_factory=dict)
 
 
 def write(image: Image, into: Sink) -> None:
@@ -45,7 +50,7 @@ def write(image: Image, into: Sink) -> None:
             "architecture": architecture(image.program),
             "os": "linux",
             "config": {
-                "Env": ["PATH=/usr/local/bin:/usr/bin:/bin"],
+                "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
                 **({"Entrypoint": [image.inside]} if image.entrypoint else {}),
             },
             "rootfs": {"type": "layers", "diff_ids": [layer["digest"]]},
@@ -76,15 +81,17 @@ def write(image: Image, into: Sink) -> None:
 
 
 def _write_layer(image: Image, into: Sink) -> None:
-    parts = Path(image.inside).relative_to("/").parents
-    for folder in (str(part) for part in reversed(parts) if str(part) != "."):
+    files = {image.inside: image.program, **image.beside}
+    folders = {str(parent).lstrip("/") for path in files for parent in Path(path).parents} - {""}
+    for folder in sorted(folders):
         _begin(into, folder, kind=tarfile.DIRTYPE, mode=0o755)
     _begin(into, "tmp", kind=tarfile.DIRTYPE, mode=0o1777)
-    size = image.program.stat().st_size
-    _begin(into, image.inside.lstrip("/"), size=size, mode=0o755)
-    with image.program.open("rb") as program:
-        shutil.copyfileobj(program, into, 2**20)
-    _pad(into, size)
+    for inside, source in sorted(files.items()):
+        size = source.stat().st_size
+        _begin(into, inside.lstrip("/"), size=size, mode=0o755)
+        with source.open("rb") as content:
+            shutil.copyfileobj(content, into, 2**20)
+        _pad(into, size)
     _end(into)
 
 

@@ -24,14 +24,14 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """One leaf to be issued, for exactly one node.
+    """One leaf to be issued, for exactly one node, or with `node` None for the program itself.
 
     `path` is the absolute file name on the node without `.crt` and `.key`; None where the pair only lives inside
-    `kubeconfig`, the absolute name of a kubeconfig file. Lifetimes are in hours.
+    `kubeconfig`, the absolute name of a kubeconfig file; the program's own has neither. Lifetimes are in hours.
     """
 
     name: str
-    node: str
+    node: str | None
     issuer: Authority
     subject: Subject
     usages: tuple[Usage, ...]

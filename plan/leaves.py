@@ -11,19 +11,38 @@ from plan.settings import Settings
 
 KUBERNETES = "/etc/kubernetes"
 PKI = f"{KUBERNETES}/pki"
+ADD_ONS = "add-ons"
 NOBODY = Names(dns=(), addresses=())
 
 
 def certificates(
     settings: Settings, *, nodes: tuple[Node, ...], endpoint: Endpoint, service_ips: tuple[Address, ...]
 ) -> tuple[Certificate, ...]:
-    """Every leaf of the cluster: node by node, in the order of the documentation's inventory."""
-    return tuple(
+    """Every leaf of the cluster: the program's own, then node by node in the order of the documentation's inventory."""
+    own = (_add_ons(settings),) if settings.addons.enabled else ()
+    return own + tuple(
         leaf
         for node in nodes
         for leaf in _Issue(settings, node).all(
             names.api_server(node, endpoint=endpoint, service_ips=service_ips, dns_domain=settings.network.dns_domain)
         )
+    )
+
+
+def _add_ons(settings: Settings) -> Certificate:
+    """With it the program makes the cluster's add-ons. It lies in the stack's state only, beside the authority's key.
+
+    It ends with the leaves of the first node: a shorter life would make every stack that rests for a week unable to
+    refresh, and who can read it there can sign as many as he likes. Its group is one that RBAC can take away.
+    """
+    return Certificate(
+        name=ADD_ONS,
+        node=None,
+        issuer=CLUSTER,
+        subject=_name("quorate:add-ons", "kubeadm:cluster-admins"),
+        usages=CLIENT,
+        lifetime_hours=settings.certificates.leaf_hours,
+        early_renewal_hours=early_renewal_hours(settings.certificates.early_renewal_hours, 0),
     )
 
 

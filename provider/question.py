@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from provider.progress import Progress
+from wire.progress import Progress
 from wire.values import Properties
 
 

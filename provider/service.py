@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import grpc
-from google.protobuf import any_pb2, empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc, status_pb2
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from provider.answer import Change, Difference, Incomplete, Refused
 from provider.kinds import Kinds
-from provider.progress import EngineLog, Progress
 from provider.question import Question
+from wire.progress import EngineLog, Progress
+from wire.unfinished import abort_unfinished
 from wire.values import decode, encode
 
 VERSION = "0.1.0"
@@ -133,22 +134,12 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         except Refused as refused:
             context.abort(grpc.StatusCode.UNKNOWN, str(refused))
         except Incomplete as incomplete:
-            _abort_incomplete(context, incomplete)
+            abort_unfinished(context, [str(incomplete)], identity=incomplete.id, state=incomplete.state)
         except Exception as error:  # noqa: BLE001 -- gRPC would answer "Exception calling application" without a place
             # The place without the values: an error's own text may repeat an input, and an input may be a key.
             last = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
             context.abort(grpc.StatusCode.INTERNAL, f"a defect of the quorate provider: {place}")
-
-
-def _abort_incomplete(context: Context, incomplete: Incomplete) -> None:
-    reason = str(incomplete)
-    detail = any_pb2.Any()
-    detail.Pack(pb.ErrorResourceInitFailed(id=incomplete.id, properties=encode(incomplete.state), reasons=[reason]))
-    code = grpc.StatusCode.UNKNOWN
-    status = status_pb2.Status(code=code.value[0], message=reason, details=[detail])
-    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-    context.abort(code, reason)
 
 
 def _diff(change: Change) -> pb.DiffResponse:

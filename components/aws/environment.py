@@ -17,7 +17,6 @@ from components.aws.lookups import look
 from components.aws.machine import Base, Machine, base
 from components.aws.network import Network, Subnets, existing
 from components.aws.node_secret import NodeSecret
-from components.aws.pod_network import PodNetwork
 from components.aws.record import ApiRecord
 from components.aws.replica import Replica
 from components.aws.resources import TargetHealth
@@ -26,11 +25,10 @@ from components.aws.watch import Watch
 from components.node_files import NodeFiles
 from plan import Node, Plan, aws_names
 from plan.endpoint import API_PORT
-from plan.pod_network import routed
 
 
 class Environment(pulumi.ComponentResource):
-    """`hosts`: of each node its name, address and instance."""
+    """`hosts`: of each node its name, address and instance; `ready` exists when the balancer finds all healthy."""
 
     def __init__(
         self,
@@ -55,9 +53,6 @@ class Environment(pulumi.ComponentResource):
         bases = {n.name: self._base(n, subnets, firewall) for n in plan.nodes}
         taken = [made.interface for made in bases.values()]
         ready = self._ways_out(network, firewall, taken) if network else ()
-        if network and routed(plan.settings):
-            interfaces = {name: made.interface for name, made in bases.items()}
-            PodNetwork(name, plan=plan, network=network, firewall=firewall, interfaces=interfaces, opts=self._below)
         balancer = ApiLoadBalancer(
             name,
             plan=plan,
@@ -69,7 +64,8 @@ class Environment(pulumi.ComponentResource):
         record = ApiRecord(name, plan=plan, balancer=balancer, vpc_id=subnets.vpc_id, opts=self._below)
         backups = self._backups()
         store = Files(name, plan=plan, files=files, key_arn=self._key, opts=self._below)
-        self._machines(bases, balancer, found.image, store, backups, after=[*ready, *firewall.ways_out, record])
+        made = self._machines(bases, balancer, found.image, store, backups, after=[*ready, *firewall.ways_out, record])
+        self.ready = self._all_healthy(balancer, made)
         Watch(name, plan=plan, balancer=balancer, opts=self._below)
         self.register_outputs(facts)
 
@@ -115,7 +111,7 @@ class Environment(pulumi.ComponentResource):
         backups: BackupStore,
         *,
         after: Sequence[pulumi.Resource],
-    ) -> None:
+    ) -> Sequence[Machine]:
         """One after the other: each waits for the one before it, and for its target's health once it was replaced."""
         made: list[Machine] = []
         for node in self._plan.nodes:
@@ -154,10 +150,10 @@ class Environment(pulumi.ComponentResource):
             {"name": node.name, "address": str(node.address), "instance": machine.instance.id}
             for node, machine in zip(self._plan.nodes, made, strict=True)
         ]
-        self._all_healthy(balancer, made)
+        return made
 
-    def _all_healthy(self, balancer: ApiLoadBalancer, made: Sequence[Machine]) -> None:
-        TargetHealth(
+    def _all_healthy(self, balancer: ApiLoadBalancer, made: Sequence[Machine]) -> pulumi.Resource:
+        return TargetHealth(
             self._name,
             region=aws_names.section(self._plan.settings).region,
             target_group=balancer.group.arn,

@@ -13,7 +13,7 @@ from plan import Plan
 
 
 class Fleet(pulumi.ComponentResource):
-    """Every host with its files, the virtual IP in front of them, and the wait until all of it serves.
+    """Every host with its files, the virtual IP in front of them, and the wait until all of it serves: `ready`.
 
     `hosts` has one mapping for each node: name, address and how to reach it by SSH, host key included.
     """
@@ -40,7 +40,7 @@ class Fleet(pulumi.ComponentResource):
         }
         hosts = [made[node.name] for node in plan.nodes]
         self.hosts = [host.reach for host in hosts]
-        Cluster(
+        self.ready = Cluster(
             name,
             nodes=[host.reach for host in hosts],
             endpoint={

@@ -2,6 +2,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from machines import image
 from machines.store.build import build
 from machines.unable import Unable
 
@@ -16,9 +17,10 @@ def main() -> int:
     )
     parser.add_argument("--programs", type=Path, required=True, help="folder with the built programs: bin/ and cni/")
     parser.add_argument("--into", type=Path, required=True, help="the store's folder; brought up to date in place")
+    parser.add_argument("--root", type=Path, default=image.path(), help="file system of machines (default: the image)")
     arguments = parser.parse_args()
     try:
-        build(arguments.programs, arguments.into, _say)
+        build(arguments.programs, arguments.into, arguments.root, _say)
     except Unable as reason:
         sys.stderr.write(f"error: {reason}\n")
         return 1

@@ -9,11 +9,12 @@ from typing import BinaryIO
 
 from machines import archive, record
 from machines.archive import Image
+from machines.loading import closure
 from machines.lock import locked
 from machines.store.content import Part, parts, references
 from machines.unable import Unable
 
-FORMAT = 1  # to be raised when the same programs shall give other files
+FORMAT = 2  # to be raised when the same programs shall give other files
 _KEPT = ".made-of.json"
 _CHUNK = 2**20
 _ALL_MAY_RUN = 0o111
@@ -21,12 +22,13 @@ _ALL_MAY_RUN = 0o111
 Mark = list[int]  # size in bytes, modification time in ns, inode: what changes when a file is written anew
 
 
-def build(programs: Path, into: Path, progress: Callable[[str], None] = lambda _: None) -> bool:
+def build(programs: Path, into: Path, root: Path, progress: Callable[[str], None] = lambda _: None) -> bool:
     """Bring the store up to date with the programs; False when it already was, which takes milliseconds to see.
 
+    `root`: the file system of machines, for what programs in containers call.
     Raises `Unable` when programs are missing or the disk is full.
     """
-    wanted = parts(programs)
+    wanted = parts(programs, root)
     into.mkdir(parents=True, exist_ok=True)
     with locked(into / ".lock"):
         kept = record.read(into / _KEPT)
@@ -34,7 +36,7 @@ def build(programs: Path, into: Path, progress: Callable[[str], None] = lambda _
             return False
         progress("store: building")
         try:
-            _build(wanted, references(programs), into, _digests(kept, wanted, into))
+            _build(wanted, references(programs), into, _digests(kept, wanted, into), root)
         except OSError as reason:
             raise Unable(
                 f"the store is written to {into}",
@@ -47,10 +49,10 @@ def build(programs: Path, into: Path, progress: Callable[[str], None] = lambda _
     return True
 
 
-def _build(wanted: tuple[Part, ...], names: dict[str, str], into: Path, known: dict[str, str]) -> None:
+def _build(wanted: tuple[Part, ...], names: dict[str, str], into: Path, known: dict[str, str], root: Path) -> None:
     files = []
     for part in wanted:
-        digest = known.get(part.path) or _make(part, names, into / part.path)
+        digest = known.get(part.path) or _make(part, names, into / part.path, root)
         files.append({"path": part.path, "sha256": digest, "kind": part.kind})
     record.write(into / "manifest.json", {"files": files})
     listed = {part.path for part in wanted}
@@ -60,13 +62,19 @@ def _build(wanted: tuple[Part, ...], names: dict[str, str], into: Path, known: d
                 file.unlink()
 
 
-def _make(part: Part, names: dict[str, str], target: Path) -> str:
+def _make(part: Part, names: dict[str, str], target: Path, root: Path) -> str:
     target.parent.mkdir(exist_ok=True)
     new = target.with_name(f".{target.name}.new")
     new.unlink(missing_ok=True)
     if part.kind == "image":
         inside = "/pause" if part.name == "pause" else f"/usr/local/bin/{part.name}"
-        image = Image(reference=names[part.name], program=part.program, inside=inside, entrypoint=part.name == "pause")
+        image = Image(
+            reference=names[part.name],
+            program=part.program,
+            inside=inside,
+            entrypoint=not part.name.startswith("kube-"),
+            beside=closure(root, f"/{part.called.relative_to(root)}") if part.called else {},
+        )
         with new.open("wb") as file:
             archive.write(image, file)
     else:
@@ -105,7 +113,14 @@ def _made_of(wanted: tuple[Part, ...], into: Path) -> dict[str, object]:
         # It names the images.
         "kubeadm": next((_mark(part.program) for part in wanted if part.name == "kubeadm"), None),
         "manifest": _mark(into / "manifest.json"),
-        "parts": {part.path: [_mark(part.program), _mark(into / part.path)] for part in wanted},
+        "parts": {
+            part.path: [
+                _mark(part.program),
+                *([_mark(part.called)] if part.called else []),
+                _mark(into / part.path),
+            ]
+            for part in wanted
+        },
     }
 
 

@@ -17,18 +17,34 @@ PROGRAMS = (
     "kubectl",
     "kubelet",
 )
-PLUGINS = ("host-local", "loopback", "portmap", "ptp")
-# kube-proxy is built too, but comes with the add-ons: an image that nothing runs costs every node seconds to import.
-IMAGES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "pause")
+PLUGINS = ("bridge", "host-local", "loopback", "portmap")
+# The first four run on every node. The others belong to add-ons: a plan without these leaves their images out.
+IMAGES = (
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "pause",
+    "coredns",
+    "kube-proxy",
+    "metrics-server",
+)
+# Programs that a program calls, by their paths in a machine's root: kube-proxy in its nftables mode calls nft.
+CALLED = {"kube-proxy": "/usr/sbin/nft"}
+# kubeadm names the images that it knows of.
+NAMED = {"metrics-server": "registry.k8s.io/metrics-server/metrics-server:v0.9.0"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One file of the store. `path` is relative to the store; `kind` is binary, cni or image."""
+    """One file of the store. `path` is relative to the store; `kind` is binary, cni or image.
+
+    `called`: what an image's program calls, a file in the root of machines.
+    """
 
     path: str
     kind: str
     program: Path
+    called: Path | None = None
 
     @property
     def name(self) -> str:
@@ -36,12 +52,19 @@ class Part:
         return self.program.name
 
 
-def parts(programs: Path) -> tuple[Part, ...]:
-    """Every part, sorted by path. Raises `Unable` with all programs that are missing."""
+def parts(programs: Path, root: Path) -> tuple[Part, ...]:
+    """Every part, sorted by path. Raises `Unable` with all programs that are missing.
+
+    `root`: the file system of machines. Where there is none yet, an image that needs a part of it is left out.
+    """
     found = (
         *(Part(path=f"bin/{name}", kind="binary", program=programs / "bin" / name) for name in PROGRAMS),
         *(Part(path=f"cni/{name}", kind="cni", program=programs / "cni" / name) for name in PLUGINS),
-        *(Part(path=f"images/{name}.tar", kind="image", program=programs / "bin" / name) for name in IMAGES),
+        *(
+            Part(path=f"images/{name}.tar", kind="image", program=programs / "bin" / name, called=_called(name, root))
+            for name in IMAGES
+            if name not in CALLED or root.is_dir()
+        ),
     )
     missing = [str(part.program.relative_to(programs)) for part in found if not part.program.is_file()]
     if missing:
@@ -68,7 +91,11 @@ def references(programs: Path) -> dict[str, str]:
             why="images of other names would not be found",
             fix=f"see that {kubeadm} runs on this computer",
         ) from reason
-    return {name.rpartition(":")[0].rpartition("/")[2]: name for name in names}
+    return {**NAMED, **{name.rpartition(":")[0].rpartition("/")[2]: name for name in names}}
+
+
+def _called(name: str, root: Path) -> Path | None:
+    return root / CALLED[name].lstrip("/") if name in CALLED else None
 
 
 def _said(program: Path, *words: str) -> str:

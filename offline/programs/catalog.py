@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-GROUPS = ("cli", "kubernetes", "etcd", "containerd", "cni", "pause")
+GROUPS = ("cli", "kubernetes", "etcd", "containerd", "cni", "coredns", "metrics-server", "pause", "workload")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,15 @@ def kubernetes_stamps() -> tuple[str, ...]:
     )
 
 
+def metrics_server() -> Program:
+    """metrics-server; it tells its version to the API server."""
+    package = "sigs.k8s.io/metrics-server"
+    stamp = f"k8s.io/client-go/pkg/version.gitVersion={version('metrics-server', package)}"
+    return Program(
+        name="metrics-server", group="metrics-server", package=f"{package}/cmd/metrics-server", stamps=(stamp,)
+    )
+
+
 def pulumi() -> Program:
     """The Pulumi CLI."""
     stamp = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={pulumi_version()}"
@@ -91,7 +100,9 @@ def catalog() -> tuple[Program, ...]:
     plugins = "github.com/containernetworking/plugins/plugins"
     cni = [
         Program(name=Path(path).name, group="cni", package=f"{plugins}/{path}", folder="cni")
-        for path in ("main/loopback", "main/ptp", "ipam/host-local", "meta/portmap")
+        for path in ("main/bridge", "main/loopback", "ipam/host-local", "meta/portmap")
     ]
-    pause = Program(name="pause", group="pause", package="quorate/programs/pause")
-    return (pulumi(), *kubernetes, *etcd, *containerd, *cni, pause)
+    own = [
+        Program(name=name, group=name, package=f"quorate/programs/{name}") for name in ("coredns", "pause", "workload")
+    ]
+    return (pulumi(), *kubernetes, *etcd, *containerd, *cni, metrics_server(), *own)

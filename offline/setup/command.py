@@ -68,7 +68,8 @@ def _programs_and_plugins(progress: Progress, image: Future[None] | None, *, dow
         private.ensure()
     with progress.part("Pulumi"):
         _say(cli.ensure(found))
-        _say(plugins.ensure_tls(download=download))
+        _say(plugins.ensure("tls", download=download))
+        _say(plugins.ensure("kubernetes", download=download))
         _say(plugins.ensure_aws(download=download))
     with progress.part("machine image"):
         if image is None:

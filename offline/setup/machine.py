@@ -21,7 +21,7 @@ def ensure_store() -> None:
     # One folder that is brought up to date in place: running machines see it, under a path that never changes.
     folder = cache() / "store"
     try:
-        store.build(programs().resolve(), folder, _say)
+        store.build(programs().resolve(), folder, image.path(), _say)
     except Unable as unable:
         raise Failure(str(unable)) from unable
     new = PRIVATE / ".store.new"

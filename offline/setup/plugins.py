@@ -29,12 +29,15 @@ def installed(name: str) -> Path:
     return PULUMI_HOME / "plugins" / f"resource-{name}-v{version(name)}" / program
 
 
-def ensure_tls(*, download: bool) -> str:
-    """Install the tls plugin if it is missing; says what is used. `download`: try the official source first."""
-    official = _ensure_official("tls", download=download)
+def ensure(name: str, *, download: bool) -> str:
+    """Install the `tls` or `kubernetes` plugin if it is missing; says what is used.
+
+    `download`: try the official source first.
+    """
+    official = _ensure_official(name, download=download)
     if official is None:
-        _ensure_ours("tls", "offline.tls.plugin")
-    return official or f"our stand-in for the tls plugin {version('tls')}"
+        _ensure_ours(name, f"offline.{name}.plugin")
+    return official or f"our stand-in for the {name} plugin {version(name)}"
 
 
 def ensure_aws(*, download: bool) -> str:

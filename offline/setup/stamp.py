@@ -66,7 +66,14 @@ def _offered() -> list[str]:
     path = os.pathsep.join(
         folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(folder) != LAUNCHERS
     )
-    names = ("pulumi", "pulumi-language-python", "pulumi-resource-tls", "pulumi-resource-aws", "go")
+    names = (
+        "pulumi",
+        "pulumi-language-python",
+        "pulumi-resource-tls",
+        "pulumi-resource-kubernetes",
+        "pulumi-resource-aws",
+        "go",
+    )
     found = [Path(program) for name in names if (program := shutil.which(name, path=path))]
     provider = find(os.environ)
     return [str(program.resolve()) for program in (*found, *([provider] if provider else []))]

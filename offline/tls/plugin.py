@@ -2,7 +2,7 @@
 
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from offline.provider.resource import Change, Provider, Refused, Resource
+from offline.provider.resource import Change, Found, Provider, Refused, Resource
 from offline.provider.service import Service
 from offline.tls import certificates, checks, keys
 from offline.tls.schema import CHANGES_IN_PLACE, KINDS, SECRETS, token
@@ -57,15 +57,15 @@ class Tls(Provider):
         """Only inputs that are not part of the certificate change in place."""
         return _state({**resource.state, **resource.inputs})
 
-    def read(self, resource: Resource) -> Properties:
+    def read(self, resource: Resource) -> Found:
         """The state, with the answer to whether renewal is due."""
         if not resource.state:
             message = f"a {resource.kind} cannot be imported: its private parts are nowhere but in the state"
             raise Refused(message)
-        if "readyForRenewal" not in KINDS[resource.kind].computed:
-            return _state(resource.state)
-        due = certificates.due(resource.state, _early(resource.state))
-        return _state({**resource.state, "readyForRenewal": due})
+        state = resource.state
+        if "readyForRenewal" in KINDS[resource.kind].computed:
+            state = {**state, "readyForRenewal": certificates.due(state, _early(state))}
+        return Found(inputs=resource.inputs, state=_state(state))
 
 
 def _or(properties: Properties, name: str, default: object) -> object:

@@ -1,7 +1,7 @@
 """Machines that are reached by SSH, wherever they are."""
 
 from plan.settings.model import Model
-from plan.settings.values import Address, Range
+from plan.settings.values import Address
 
 
 class HostNode(Model):
@@ -24,10 +24,6 @@ class HostNode(Model):
 
     ssh_port: int | None = None
     """null: as in `ssh`."""
-
-    pod_ranges: tuple[Range, ...] = ()
-    """Where its pods have their addresses, one range of each family; empty: derived from `address`, so that it never
-    changes when other nodes come and go."""
 
 
 class Ssh(Model):

@@ -6,10 +6,11 @@ from policies.properties import Properties, Value
 from policies.references import PKI
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.views.certificates import Certificate
+from policies.views.certificates import REQUEST, Certificate
 from policies.violation import Violation
 
 PRIVATE = "PRIVATE KEY-----"
+PROVIDER = "pulumi:providers:kubernetes"
 
 
 def signing_keys(stack: Stack) -> Mapping[str, str]:
@@ -27,6 +28,15 @@ def beside_the_authority(stack: Stack, certificate: Certificate) -> bool:
     issuers = {a.key.urn for a in stack.authorities() if a.key and a.resource.urn == certificate.issuer}
     holding = [h for h in stack.holders() if certificate.key and certificate.key.urn in h.keys]
     return bool(holding) and all(issuers & holder.keys for holder in holding)
+
+
+def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
+    """Whether the leaf's key goes nowhere but into a provider of objects: it lies beside the key that signed it."""
+    if certificate.key is None:
+        return False
+    urn = certificate.key.urn
+    users = [r.type for r in stack.resources if any(urn in made_of for made_of in r.property_depends.values())]
+    return PROVIDER in users and set(users) <= {PROVIDER, REQUEST}
 
 
 @rule(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.rule import Level, Severity, rule
-from policies.rules.custody import beside_the_authority
+from policies.rules.custody import beside_the_authority, stays_in_the_state
 from policies.stack import Stack
 from policies.views.certificates import Certificate
 from policies.violation import Violation
@@ -81,12 +81,13 @@ def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:
 def short_people(stack: Stack, *, person: int, administrator: int) -> Iterator[Violation]:
     """A person's certificate is copied to laptops and cannot be revoked.
 
-    One that lies only on machines with the authority's key adds nothing to what these can do.
+    One that lies only where the authority's key is, on machines or in the state, adds nothing to what that can do.
     """
     for certificate in stack.certificates():
         name = certificate.common_name
         if certificate.purpose != "cluster-client" or name.startswith(("system:", "kube-")):
             continue
         bound = administrator if certificate.organization in GROUPS else person
-        if _hours(certificate, "validityPeriodHours") > bound and not beside_the_authority(stack, certificate):
+        kept = beside_the_authority(stack, certificate) or stays_in_the_state(stack, certificate)
+        if _hours(certificate, "validityPeriodHours") > bound and not kept:
             yield certificate.violation(f"lives {_hours(certificate, 'validityPeriodHours')} h, more than {bound} h")

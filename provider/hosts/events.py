@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provider.hosts.agent import RECEIVED
-from provider.progress import Progress
+from wire.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)

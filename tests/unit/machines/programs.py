@@ -28,8 +28,9 @@ def write(folder: Path) -> Path:
         "bin": (
             *("containerd", "containerd-shim-runc-v2", "ctr", "etcd", "etcdctl", "etcdutl", "kubectl", "kubelet"),
             *("kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "pause"),
+            *("coredns", "metrics-server"),
         ),
-        "cni": ("host-local", "loopback", "portmap", "ptp"),
+        "cni": ("bridge", "host-local", "loopback", "portmap"),
     }
     for part, programs in names.items():
         (folder / part).mkdir(parents=True)

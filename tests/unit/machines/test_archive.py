@@ -2,6 +2,7 @@ import hashlib
 import io
 import json
 import os
+import subprocess
 import tarfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from machines import archive
 from machines.archive import Image
+from machines.loading import closure
 from machines.unable import Unable
 from tests.unit.machines.programs import elf, place
 
@@ -90,3 +92,24 @@ def test_what_is_no_program_for_a_known_processor_is_refused(tmp_path: Path, con
     place(tmp_path / "thing", content)
     with pytest.raises(Unable, match="statically linked"):
         written(tmp_path / "thing")
+
+
+def test_what_a_program_calls_runs_inside_the_image_with_the_files_of_its_own_system(
+    program: Path, tmp_path: Path
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root: the image's files become a root file system")
+    called = os.path.realpath("/usr/bin/env")
+    into = io.BytesIO()
+    image = Image(reference=REFERENCE, program=program, inside="/usr/bin/thing", beside=closure(Path("/"), called))
+    archive.write(image, into)
+    parts = blobs(into.getvalue())
+    (entry,) = json.loads(parts["index.json"])["manifests"]
+    manifest = json.loads(parts[f"blobs/{entry['digest'].replace(':', '/')}"])
+    layer = parts[f"blobs/{manifest['layers'][0]['digest'].replace(':', '/')}"]
+    with tarfile.open(fileobj=io.BytesIO(layer)) as inner:
+        inner.extractall(tmp_path / "root", filter="data")
+    done = subprocess.run(
+        ["chroot", tmp_path / "root", called, "-i", "A=1", called], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "A=1\n", done.stderr

@@ -31,9 +31,10 @@ class Authority:
         )
         self.certificate = _pem(builder.sign(self._key, hashes.SHA256()))
 
-    def issue(self, name: str, *addresses: str, days: int = 30) -> Pair:
+    def issue(self, name: str, *addresses: str, days: int = 30, organization: str = "") -> Pair:
         key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        group = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
+        subject = x509.Name([*group, x509.NameAttribute(NameOID.COMMON_NAME, name)])
         usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
         builder = _builder(subject, self._name, key.public_key(), days=days).add_extension(
             x509.ExtendedKeyUsage(usages), critical=False

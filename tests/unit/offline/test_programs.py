@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from offline.places import ROOT
+from machines.store.content import NAMED, references
+from offline.places import ROOT, programs
 from offline.programs import build
 from offline.programs.catalog import GROUPS, Program, catalog, module, version
 from offline.programs.golang import go_version, needed
@@ -46,6 +47,7 @@ def test_every_program_of_a_control_plane_and_the_cli_is_built() -> None:
     assert sorted(str(program.place) for program in catalog()) == [
         "bin/containerd",
         "bin/containerd-shim-runc-v2",
+        "bin/coredns",
         "bin/ctr",
         "bin/etcd",
         "bin/etcdctl",
@@ -57,12 +59,14 @@ def test_every_program_of_a_control_plane_and_the_cli_is_built() -> None:
         "bin/kubeadm",
         "bin/kubectl",
         "bin/kubelet",
+        "bin/metrics-server",
         "bin/pause",
+        "bin/workload",
         "cli/pulumi",
+        "cni/bridge",
         "cni/host-local",
         "cni/loopback",
         "cni/portmap",
-        "cni/ptp",
     ]
 
 
@@ -72,12 +76,19 @@ def test_what_is_built_is_what_the_settings_default_to() -> None:
         assert f'"{built.removeprefix("v")}"' in settings
 
 
+def test_images_of_add_ons_have_the_version_that_was_built() -> None:
+    names = references(programs()) if (programs() / "bin" / "kubeadm").exists() else NAMED
+    package = {"coredns": "github.com/coredns/coredns", "metrics-server": "sigs.k8s.io/metrics-server"}
+    for name in set(names) & set(package):
+        assert names[name].endswith(f":{version(name, package[name])}")
+
+
 def test_the_three_etcd_programs_are_of_one_version() -> None:
     modules = ("server", "etcdctl", "etcdutl")
     assert len({version("etcd", f"go.etcd.io/etcd/{name}/v3") for name in modules}) == 1
 
 
-@pytest.mark.parametrize("group", [group for group in GROUPS if group != "pause"])
+@pytest.mark.parametrize("group", [group for group in GROUPS if group not in {"pause", "workload"}])
 def test_every_module_is_pinned_by_hash(group: str) -> None:
     wanted = re.findall(r"^(?:require)?\s+(\S+) (v\S+)", (module(group) / "go.mod").read_text(), re.MULTILINE)
     assert wanted

@@ -67,9 +67,10 @@ def test_a_lost_passphrase_is_not_silently_replaced_while_a_state_needs_it(
 
 def test_a_launcher_works_from_a_folder_with_spaces_and_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / 'it\'s a "clone"'
-    (root / "offline").mkdir(parents=True)
-    (root / "offline" / "__init__.py").touch()
-    (root / "offline" / "lean.py").write_text("def skip_sdk(): pass\n", encoding="utf-8")
+    for package in ("offline", "wire"):
+        (root / package).mkdir(parents=True)
+        (root / package / "__init__.py").touch()
+    (root / "wire" / "lean.py").write_text("def skip_sdk(): pass\n", encoding="utf-8")
     (root / "offline" / "told.py").write_text("import sys\ndef main(): print(sys.argv[1:])\n", encoding="utf-8")
     monkeypatch.setattr(launchers, "ROOT", root)
     target = tmp_path / "launcher"

@@ -16,7 +16,15 @@ def test_the_leaves_of_the_local_preset_are_as_reviewed() -> None:
 
 def test_every_node_gets_the_same_leaves() -> None:
     assert leaf_names(PLAN, "cp1") == leaf_names(PLAN, "cp2") == leaf_names(PLAN, "cp3")
-    assert len(PLAN.certificates) == 3 * len(leaf_names(PLAN, "cp1"))
+    assert len([c for c in PLAN.certificates if c.node]) == 3 * len(leaf_names(PLAN, "cp1"))
+
+
+def test_the_program_has_a_leaf_of_its_own_only_where_it_makes_add_ons() -> None:
+    own = [c for c in PLAN.certificates if c.node is None]
+    assert [(c.name, c.subject.organization, c.usages[-1]) for c in own] == [
+        ("add-ons", "kubeadm:cluster-admins", "client_auth")
+    ]
+    assert not [c for c in make(settings({})).certificates if c.node is None]
 
 
 def test_every_leaf_is_one_file_or_one_kubeconfig_and_no_two_share_a_place() -> None:

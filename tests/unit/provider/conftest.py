@@ -12,9 +12,9 @@ from provider.hosts.agent import Agent
 from provider.hosts.cluster import ClusterKind
 from provider.hosts.node import NodeKind
 from provider.hosts.session import Sessions
-from provider.progress import EngineLog, Progress
 from provider.question import Question
 from tests.unit.provider.sshd import ABSENT, Sshd
+from wire.progress import EngineLog, Progress
 from wire.values import Properties
 
 FAKE_AGENT = Path(__file__).parent / "agent"

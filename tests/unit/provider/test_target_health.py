@@ -8,9 +8,9 @@ import pytest
 
 from provider.answer import Difference, Incomplete
 from provider.aws.target_health import TargetHealthKind
-from provider.progress import EngineLog, Progress
 from provider.question import Question
 from tests.unit.provider.conftest import Engine
+from wire.progress import EngineLog, Progress
 from wire.values import UNKNOWN, Properties, Value
 
 URN = "urn:pulumi:test::quorate::quorate:aws:TargetHealth::cp1"

@@ -1,0 +1,45 @@
+"""The provider of the cluster's objects, and the certificate that it shows."""
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.certificate_tree import CertificateTree
+from documents.kubeconfig import from_outside, kubeconfig
+from plan import Plan
+from plan.leaves import ADD_ONS
+
+
+def cluster_provider(
+    name: str, *, plan: Plan, tree: CertificateTree, opts: pulumi.ResourceOptions
+) -> kubernetes.Provider:
+    """Dials the endpoint with a certificate of its own.
+
+    The provider is the endpoint's name and nothing else: a renewed certificate or a moved address updates it, and no
+    object is replaced.
+    """
+    server, server_name = from_outside(plan)
+    leaf = tree.leaves[None, ADD_ONS]
+    text: pulumi.Output[str] = pulumi.Output.all(
+        tree.signers["cluster"].certificate_pem, leaf.certificate_pem, leaf.private_key_pem
+    ).apply(
+        lambda pems: kubeconfig(
+            cluster=plan.settings.cluster,
+            server=server,
+            server_name=server_name,
+            user="quorate:add-ons",
+            authority_pem=pems[0],
+            certificate_pem=pems[1],
+            key_pem=pems[2],
+        )
+    )
+    secret: pulumi.Output[str] = pulumi.Output.secret(text)
+    return kubernetes.Provider(
+        name,
+        kubeconfig=secret,
+        cluster_identifier=plan.endpoint.name,
+        # A name is fixed, so a ConfigMap that is replaced by a change would be missing while pods start.
+        enable_config_map_mutable=True,
+        # An update that was cut off may have made objects that the state does not have.
+        upsert_existing_objects=True,
+        opts=opts,
+    )

@@ -1,0 +1,3 @@
+module quorate/programs/workload
+
+go 1.25
