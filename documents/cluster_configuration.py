@@ -45,8 +45,16 @@ def configuration(plan: Plan) -> Document:
         },
         "apiServer": _api_server(plan),
         "controllerManager": {
-            # The default keeps 12,500 finished pods in etcd (CIS 1.3.1).
-            "extraArgs": _arguments({**_hardening(), "terminated-pod-gc-threshold": "1000"})
+            "extraArgs": _arguments(
+                {
+                    **_hardening(),
+                    # The default keeps 12,500 finished pods in etcd (CIS 1.3.1).
+                    "terminated-pod-gc-threshold": "1000",
+                    # Each node's range is in the plan and stands in its Node object (`documents.node_object`); given
+                    # out in the order of arrival, it would not be the one that the routes know.
+                    "allocate-node-cidrs": "false",
+                }
+            )
         },
         "scheduler": {"extraArgs": _arguments(_hardening())},
     }

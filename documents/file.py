@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Step = Literal[
-    "system", "time", "runtime", "etcd", "balancer", "address", "kubelet", "control-plane", "access", "backup"
+    "system",
+    "time",
+    "runtime",
+    "pod-network",
+    "etcd",
+    "balancer",
+    "address",
+    "kubelet",
+    "control-plane",
+    "access",
+    "backup",
 ]
 
 

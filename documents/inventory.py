@@ -14,6 +14,7 @@ from documents import (
     kubelet,
     nginx,
     operating_system,
+    pod_network,
     supervision,
 )
 from documents.balancing import balances, role
@@ -37,6 +38,7 @@ def _files(plan: Plan, node: Node) -> Iterator[File]:
     if role(plan, node) == "control-plane":
         yield from containerd.files(settings)
         yield from kubelet.files(settings)
+        yield from pod_network.files(plan, node)
         yield from etcd.files(plan, node)
         yield from kubeadm.files(plan, node)
     if settings.kind == "aws":

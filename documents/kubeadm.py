@@ -1,6 +1,6 @@
 """kubeadm.yaml of one node: the same `kubeadm init` runs on every node, at first and after every change (BOOT-06)."""
 
-from documents import audit, authentication, cluster_configuration, kubelet_configuration, rbac
+from documents import audit, authentication, cluster_configuration, kubelet_configuration, node_object, rbac
 from documents.file import File
 from documents.places import AUDIT, AUTHENTICATION, CONTAINERD_SOCKET, KUBEADM, RBAC
 from documents.preflight import ignored
@@ -13,13 +13,14 @@ SKIPPED_PHASES = ("bootstrap-token", "show-join-command", "addon", "upload-certs
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """kubeadm.yaml and what the API server reads beside it."""
+    """kubeadm.yaml, what the API server reads beside it, and what is applied once it serves."""
     policy = audit.policy(plan.settings.control_plane.audit)
     return (
         File(path=KUBEADM, content=configuration(plan, node), mode=0o600, step="control-plane"),
         File(path=AUDIT, content=policy, mode=0o600, step="control-plane"),
         File(path=AUTHENTICATION, content=authentication.configuration(), mode=0o600, step="control-plane"),
         File(path=RBAC, content=rbac.bindings(), step="access"),
+        *node_object.files(node),
     )
 
 

@@ -6,7 +6,7 @@ from plan import Node, Plan
 # Revision of the first build of a release in Kubernetes' own repository; a rebuild would count on.
 KUBERNETES_REVISION = "1.1"
 
-EVERYWHERE = ("chrony", "iproute2")
+EVERYWHERE = ("chrony", "iproute2", "nftables")
 ENDPOINT = {
     "haproxy": ("haproxy", "keepalived", "curl"),
     "nginx": ("nginx", "libnginx-mod-stream", "keepalived", "curl"),

@@ -15,6 +15,7 @@ from node.failure import Failed
 from node.host import STATE, Host
 from node.kubeadm import API_PORT
 from node.memory import Memory
+from node.pod_network import LEASES, UNIT, release
 from node.record import Record
 from node.services import Services
 from node.steps.access import ADMINISTRATOR
@@ -25,7 +26,7 @@ from node.wanted import Wanted
 LOCK_SECONDS = 300.0
 GRACE_SECONDS = 8.0  # the API server's shutdown-delay is 3 s
 # What kubeadm, the kubelet, containerd and the container network write beside the files that the agent installs.
-WRITTEN = ("/etc/kubernetes", "/var/lib/kubelet", "/etc/etcd", "/var/log/kubernetes")
+WRITTEN = ("/etc/kubernetes", "/var/lib/kubelet", "/etc/etcd", "/var/log/kubernetes", LEASES)
 
 
 def leave(host: Host, events: Events, *, remove_data: bool) -> str:
@@ -101,6 +102,10 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
     own = ["kubelet.service", "etcd.service", "containerd.service"] if wanted.manifest.role == "control-plane" else []
     for unit in (*front, *own):
         services.disable(unit)
+    routed = any(file.step == "pod-network" for file in wanted.files)
+    if routed:
+        services.disable(f"{UNIT}.timer")
+        services.stop(f"{UNIT}.timer")
     if grace:
         host.commands.succeeds("systemctl", "stop", *front, *own, timeout=20.0)
     elif front:
@@ -110,6 +115,8 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
         services.kill(*own)
         end_containers(host, grace=grace)
         unmount(host, host.commands)
+    if routed:
+        release(host)
 
 
 def _remove(host: Host, events: Events, wanted: Wanted, *, with_data: bool) -> None:

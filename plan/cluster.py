@@ -10,6 +10,7 @@ from plan.leaves import certificates
 from plan.matrix import ports
 from plan.members import Member, members
 from plan.nodes import Address, Node
+from plan.pod_ranges import pod_ranges
 from plan.ports import Port
 from plan.service_addresses import dns_ips, service_ips
 from plan.settings import ManagedNamespace, Settings
@@ -42,7 +43,13 @@ class Plan:
 def make(settings: Settings) -> Plan:
     """The plan of settings that `plan.settings.reading.read` accepted. Equal settings give equal plans."""
     nodes = tuple(
-        Node(name=host.name, address=host.address, failure_domain=host.failure_domain, index=index)
+        Node(
+            name=host.name,
+            address=host.address,
+            failure_domain=host.failure_domain,
+            index=index,
+            pod_ranges=pod_ranges(host, hosts=settings.network.hosts, pods=settings.network.pods),
+        )
         for index, host in enumerate(settings.nodes)
     )
     virtual_ip = settings.endpoint.virtual_ip

@@ -1,16 +1,21 @@
 """Control-plane nodes: all equal, each with a fixed address."""
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Address = IPv4Address | IPv6Address
+Range = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One machine of the control plane. `index` counts from 0 in the order of the settings."""
+    """One machine of the control plane. `index` counts from 0 in the order of the settings.
+
+    `pod_ranges`: where its pods have their addresses, one range for each family; none on a balancer.
+    """
 
     name: str
     address: Address
     failure_domain: str
     index: int
+    pod_ranges: tuple[Range, ...] = ()

@@ -17,6 +17,7 @@ from components.aws.lookups import look
 from components.aws.machine import Base, Machine, base
 from components.aws.network import Network, Subnets, existing
 from components.aws.node_secret import NodeSecret
+from components.aws.pod_network import PodNetwork
 from components.aws.record import ApiRecord
 from components.aws.replica import Replica
 from components.aws.resources import TargetHealth
@@ -25,6 +26,7 @@ from components.aws.watch import Watch
 from components.node_files import NodeFiles
 from plan import Node, Plan, aws_names
 from plan.endpoint import API_PORT
+from plan.pod_network import routed
 
 
 class Environment(pulumi.ComponentResource):
@@ -53,6 +55,9 @@ class Environment(pulumi.ComponentResource):
         bases = {n.name: self._base(n, subnets, firewall) for n in plan.nodes}
         taken = [made.interface for made in bases.values()]
         ready = self._ways_out(network, firewall, taken) if network else ()
+        if network and routed(plan.settings):
+            interfaces = {name: made.interface for name, made in bases.items()}
+            PodNetwork(name, plan=plan, network=network, firewall=firewall, interfaces=interfaces, opts=self._below)
         balancer = ApiLoadBalancer(
             name,
             plan=plan,

@@ -17,6 +17,7 @@ from documents.user_data import user_data
 from node.aws import contact
 from plan import Node, Plan, aws_names
 from plan.endpoint import API_PORT
+from plan.pod_network import routed
 from plan.settings.aws_machines import Machines
 from plan.sizes import instance_type
 
@@ -48,6 +49,8 @@ def base(
         private_ips=[str(node.address)],
         security_groups=[security_group],
         description=f"{plan.settings.cluster} {node.name}",
+        # Packets of pods have neither of the interface's addresses. None: as AWS does it otherwise.
+        source_dest_check=False if routed(plan.settings) else None,
         tags={**tags(plan, node.name), "quorate:node": node.name},
         opts=pulumi.ResourceOptions(parent=parent),
     )

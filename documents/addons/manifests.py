@@ -8,6 +8,7 @@ from documents.addons import (
     core_dns,
     dns_autoscaler,
     external_dns,
+    kube_proxy,
     metrics_server,
     namespaces,
     storage,
@@ -21,13 +22,18 @@ def manifests(plan: Plan) -> Mapping[str, tuple[Document, ...]]:
     addons = plan.settings.addons
     if not addons.enabled:
         return {}
-    found: dict[str, tuple[Document, ...]] = {}
-    if addons.core_dns.enabled:
-        found[core_dns.NAME] = core_dns.objects(plan)
-        if addons.core_dns.autoscaler.image is not None:
-            found[dns_autoscaler.NAME] = dns_autoscaler.objects(plan)
-    if addons.metrics_server.enabled:
-        found[metrics_server.NAME] = metrics_server.objects(plan)
+    autoscaled = addons.core_dns.enabled and core_dns.autoscaled(plan)
+    found = {
+        name: objects(plan)
+        for on, name, objects in (
+            (addons.kube_proxy.enabled, kube_proxy.NAME, kube_proxy.objects),
+            (addons.core_dns.enabled, core_dns.NAME, core_dns.objects),
+            (autoscaled, dns_autoscaler.NAME, dns_autoscaler.objects),
+            (addons.metrics_server.enabled, metrics_server.NAME, metrics_server.objects),
+            (addons.cloud_controller.enabled, cloud_controller.NAME, cloud_controller.objects),
+        )
+        if on
+    }
     for space in plan.namespaces:
         found[f"namespace-{space.name}"] = namespaces.objects(plan, space)
     if addons.access.enabled:
@@ -36,6 +42,4 @@ def manifests(plan: Plan) -> Mapping[str, tuple[Document, ...]]:
         found["storage"] = storage.objects(addons.storage_class)
     if addons.external_dns.enabled:
         found[external_dns.NAME] = (external_dns.priority(), *external_dns.objects(plan))
-    if addons.cloud_controller.enabled:
-        found[cloud_controller.NAME] = cloud_controller.objects(plan)
     return found

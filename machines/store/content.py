@@ -17,7 +17,7 @@ PROGRAMS = (
     "kubectl",
     "kubelet",
 )
-PLUGINS = ("bridge", "host-local", "loopback", "portmap")
+PLUGINS = ("host-local", "loopback", "portmap", "ptp")
 # The first four run on every node. The others belong to add-ons: a plan without these leaves their images out.
 IMAGES = (
     "kube-apiserver",

@@ -10,6 +10,7 @@ from node.steps.balancer import BalancerStep
 from node.steps.control_plane import ControlPlaneStep
 from node.steps.etcd import EtcdStep
 from node.steps.kubelet import KubeletStep
+from node.steps.pod_network import PodNetworkStep
 from node.steps.programs import ProgramsStep
 from node.steps.runtime import RuntimeStep
 from node.steps.system import SystemStep
@@ -30,6 +31,7 @@ def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
     return (
         *always,
         RuntimeStep(machine),
+        PodNetworkStep(machine),
         EtcdStep(machine, cluster),
         *front,
         KubeletStep(machine),

@@ -1,12 +1,15 @@
-"""The role bindings that kubeadm's skipped phases would have left behind."""
+"""What Kubernetes is told once it serves: bindings for kubeadm's skipped phases, and the ranges of this node's pods."""
 
+from node.commands import CommandFailed
+from node.daemon import fingerprint
 from node.difference import Difference
 from node.kubeadm import API_PORT
 from node.machine import Machine
 from node.step import Step
 
-RBAC = "/etc/kubernetes/quorate/rbac.yaml"
 ADMINISTRATOR = "/etc/kubernetes/admin.conf"
+# The API server's words for a change of what a node object takes only once (validation of Node, spec.podCIDRs).
+KEPT_RANGES = "may not change podCIDR"
 
 
 class AccessStep(Step):
@@ -19,34 +22,52 @@ class AccessStep(Step):
         self._machine = machine
         self._files = machine.files(self.name)
         self._record = machine.record(self.name)
-        file = machine.file(RBAC)
-        self._wanted = file.sha256 if file else ""
+        self._objects = machine.wanted.of(self.name)
 
     def differences(self) -> list[Difference]:
-        """Files, and bindings that were not applied in this form."""
+        """Files, and objects that were not applied in this form."""
         found = self._files.differences()
         if self._record.read().get("applied", "") != self._wanted:
-            found.append(Difference(step=self.name, what="role bindings", wanted="applied", found="not applied"))
+            found.append(Difference(step=self.name, what="objects", wanted="applied", found="not applied"))
         return found
 
     def apply(self) -> None:
-        """Apply the bindings through the API server of this node."""
+        """Apply the objects through the API server of this node."""
         self._record.forget("applied")
         self._files.install()
-        if self._wanted:
-            address = self._machine.wanted.manifest.address
-            self._machine.host.commands.run(
-                "kubectl",
-                f"--kubeconfig={self._machine.host.path(ADMINISTRATOR)}",
-                f"--server=https://{f'[{address}]' if ':' in address else address}:{API_PORT}",
-                "--request-timeout=20s",
-                "apply",
-                "--server-side",
-                "--force-conflicts",
-                f"--filename={self._machine.host.path(RBAC)}",
-                timeout=60.0,
-            )
+        if self._objects:
+            try:
+                self._apply()
+            except CommandFailed as error:
+                # kubectl goes on with the other objects, and has an error line for each that was refused.
+                refused = [line for line in error.said.splitlines() if line.strip()]
+                if not all(KEPT_RANGES in line for line in refused):
+                    raise
+                self._machine.note(
+                    self.name,
+                    "Kubernetes keeps the pod ranges that this node's object has had from before, although its pods "
+                    "have addresses of the planned ones; nothing here reads them. A node that joins anew has the right "
+                    "ones",
+                )
         self._record.update(applied=self._wanted)
 
     def verify(self) -> None:
         """The API server has answered; there is nothing to wait for."""
+
+    @property
+    def _wanted(self) -> str:
+        return fingerprint(*self._objects) if self._objects else ""
+
+    def _apply(self) -> None:
+        address, host = self._machine.wanted.manifest.address, self._machine.host
+        host.commands.run(
+            "kubectl",
+            f"--kubeconfig={host.path(ADMINISTRATOR)}",
+            f"--server=https://{f'[{address}]' if ':' in address else address}:{API_PORT}",
+            "--request-timeout=20s",
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            *(f"--filename={host.path(file.path)}" for file in self._objects),
+            timeout=60.0,
+        )

@@ -100,7 +100,7 @@ def catalog() -> tuple[Program, ...]:
     plugins = "github.com/containernetworking/plugins/plugins"
     cni = [
         Program(name=Path(path).name, group="cni", package=f"{plugins}/{path}", folder="cni")
-        for path in ("main/bridge", "main/loopback", "ipam/host-local", "meta/portmap")
+        for path in ("main/loopback", "main/ptp", "ipam/host-local", "meta/portmap")
     ]
     own = [
         Program(name=name, group=name, package=f"quorate/programs/{name}") for name in ("coredns", "pause", "workload")

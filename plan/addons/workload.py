@@ -71,6 +71,18 @@ def external_dns(settings: Settings) -> Workload:
     )
 
 
+def kube_proxy(settings: Settings) -> Workload:
+    """One on every node. A few thousand Services take about 100 MiB."""
+    return Workload(
+        name="kube-proxy",
+        namespace=SYSTEM,
+        replicas=len(settings.nodes),
+        cpu="50m",
+        memory="64Mi",
+        memory_limit="512Mi",
+    )
+
+
 def cloud_controller(settings: Settings) -> Workload:
     """One on each control-plane node; a lease decides which one acts."""
     return Workload(
@@ -89,6 +101,7 @@ def workloads(settings: Settings) -> tuple[Workload, ...]:
     return tuple(
         of(settings)
         for on, of in (
+            (addons.kube_proxy.enabled, kube_proxy),
             (addons.core_dns.enabled, core_dns),
             (addons.core_dns.enabled and addons.core_dns.autoscaler.image is not None, dns_autoscaler),
             (addons.metrics_server.enabled, metrics_server),

@@ -20,6 +20,12 @@ def hosts(settings: Settings) -> Iterator[tuple[str, HostNode]]:
         yield from ((f"balancers[{index}]", host) for index, host in enumerate(settings.balancers))
 
 
+def kubernetes_nodes(settings: Settings) -> Iterator[tuple[str, HostNode]]:
+    """Every host that runs pods, with its path."""
+    with suppress(Unread):
+        yield from ((f"nodes[{index}]", host) for index, host in enumerate(settings.nodes))
+
+
 def names(settings: Settings) -> Iterator[tuple[str, str]]:
     """Every host's name, with the host's path."""
     return _each(settings, lambda host: host.name)

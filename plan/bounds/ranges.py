@@ -5,12 +5,12 @@ from itertools import combinations
 
 from plan.bounds import listing
 from plan.bounds.text import is_address, is_dns_name
+from plan.pod_ranges import node_prefix
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
 
 SMALLEST_SERVICES = 8  # bits: 254 Services; the range of a running cluster cannot be changed in place
 LARGEST_SERVICES = 20  # bits: kube-apiserver refuses a larger one, because it keeps a bitmap of it in etcd
-NODE_BITS = {4: 8, 6: 64}  # kube-controller-manager gives every node a /24 or a /64
 LARGEST_PODS = 16  # bits above a node's: kubeadm and kube-controller-manager refuse more
 
 
@@ -102,7 +102,7 @@ def pod_sizes(settings: Settings) -> Iterator[Refusal]:
     """A range of its own for every node."""
     nodes = len(settings.nodes)
     for at, network in listing.pods(settings):
-        each = network.max_prefixlen - NODE_BITS[network.version]
+        each = node_prefix(network)
         spare = each - network.prefixlen
         if spare < 0 or 2**spare < nodes:
             bound, why = f"large enough for a /{each} on each of {nodes} nodes", "every node gives its pods addresses"

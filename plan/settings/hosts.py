@@ -1,7 +1,7 @@
 """Machines that are reached by SSH, wherever they are."""
 
 from plan.settings.model import Model
-from plan.settings.values import Address
+from plan.settings.values import Address, Range
 
 
 class HostNode(Model):
@@ -24,6 +24,10 @@ class HostNode(Model):
 
     ssh_port: int | None = None
     """null: as in `ssh`."""
+
+    pod_ranges: tuple[Range, ...] = ()
+    """Where its pods have their addresses, one range of each family; empty: derived from `address`, so that it never
+    changes when other nodes come and go."""
 
 
 class Ssh(Model):

@@ -10,7 +10,7 @@ class PodNetwork(Model):
     """The container network. Nodes stay NotReady until there is one."""
 
     kind: Literal["routed", "cilium", "calico", "own"] = "routed"
-    """`routed`: bridge plugin with a range for each node and routes between them; it enforces no NetworkPolicy.
+    """`routed`: a range for each node and routes between them, no tunnel; it enforces no NetworkPolicy.
     `cilium`, `calico`: by their official chart, for production. `own`: you install one; see docs/addons.md."""
 
     chart: Chart | None = None

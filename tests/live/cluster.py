@@ -13,6 +13,7 @@ from tests.live.drills.access import Address, from_kubeconfig
 from tests.live.drills.api import Connection
 from tests.live.drills.machines import LocalMachines
 from tests.live.drills.site import Site
+from tests.live.drills.wait import NotYet
 from tests.live.figures import Figures
 from tests.live.ground import LIVE, Ground
 from tests.live.leftovers import leftovers
@@ -46,6 +47,20 @@ class Cluster:
     def api(self, to: Address | None = None, *, certificate: bool = True) -> Connection:
         """A connection to one place, or to the endpoint."""
         return Connection(self.site.access, to, certificate=certificate)
+
+    def nodes_are_ready(self, to: Address | None = None) -> None:
+        """Every node of the plan is registered and Ready, and no other is there. Raises `NotYet`."""
+        nodes = self.api(to).get("/api/v1/nodes").items()
+        found = {node.text("metadata", "name"): _ready(node.at("status", "conditions")) for node in nodes}
+        if found != dict.fromkeys(self.ground.nodes, "True"):
+            raise NotYet(f"nodes: {found}")
+
+
+def _ready(conditions: object) -> str:
+    """`True`, or the kubelet's words."""
+    known = [one for one in conditions if isinstance(one, dict)] if isinstance(conditions, list) else []
+    ready = next((one for one in known if one.get("type") == "Ready"), {"message": "the kubelet has not reported yet"})
+    return "True" if ready.get("status") == "True" else str(ready.get("message"))
 
 
 def kubeconfig(stack: Stack) -> Path:

@@ -11,7 +11,7 @@ from cryptography import x509
 from tests.live.cluster import NODES, Cluster
 from tests.live.drills.access import Address
 from tests.live.drills.api import Connection
-from tests.live.drills.wait import NotYet, until
+from tests.live.drills.wait import until
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 # With external etcd, kubeadm leaves etcd's certificates to whoever made them.
@@ -32,27 +32,9 @@ SERVICE_NAMES = (
 
 
 @pytest.mark.acceptance("T06")
-def test_every_server_shows_three_registered_nodes_that_lack_at_most_a_pod_network(cluster: Cluster) -> None:
-    def registered(place: Address) -> None:
-        nodes = cluster.api(place).get("/api/v1/nodes").items()
-        found = {node.text("metadata", "name"): why_not_ready(node.at("status", "conditions")) for node in nodes}
-        if set(found) != set(NODES) or not all(why in {"", "cni"} for why in found.values()):
-            raise NotYet(f"{place.name}: nodes: {found}")
-
+def test_every_server_shows_three_ready_nodes(cluster: Cluster) -> None:
     for place in (cluster.site.endpoint, *cluster.site.servers):
-        until("three nodes are registered", partial(registered, place), seconds=30)
-
-
-def why_not_ready(conditions: object) -> str:
-    """Empty for a ready node, `cni` for one that only lacks a pod network, else the kubelet's words."""
-    known = conditions if isinstance(conditions, list) else []
-    ready = next((one for one in known if isinstance(one, dict) and one.get("type") == "Ready"), None)
-    if ready is None:
-        return "the kubelet has not reported yet"
-    if ready["status"] == "True":
-        return ""
-    words = str(ready.get("message", ""))
-    return "cni" if "cni plugin not initialized" in words else words
+        until(f"{place.name} shows three Ready nodes", partial(cluster.nodes_are_ready, place), seconds=30)
 
 
 def test_every_check_behind_readyz_is_ok_through_the_address_and_on_each_server(cluster: Cluster) -> None:

@@ -172,6 +172,32 @@ def test_in_an_existing_vpc_nothing_of_the_network_is_made() -> None:
     }
 
 
+def test_with_the_built_in_pod_network_every_route_table_leads_to_every_nodes_pods() -> None:
+    run = run_program(Cloud(), config=merged(DEV, {"addons": {"enabled": True}}))
+    routes = {
+        (str(route.inputs["routeTableId"]), str(route.inputs["destinationCidrBlock"]), str(interface))
+        for route in run.of("aws:ec2/route:Route")
+        if (interface := route.inputs.get("networkInterfaceId"))
+    }
+    ranges = {"cp1": "10.244.10.0/24", "cp2": "10.244.15.0/24", "cp3": "10.244.20.0/24"}
+    assert routes == {
+        (f"RouteTable-private-eu-west-1{zone}", range_, f"NetworkInterface-{name}")
+        for zone in "abc"
+        for name, range_ in ranges.items()
+    }
+    checks = [i.inputs["sourceDestCheck"] for i in run.of("aws:ec2/networkInterface:NetworkInterface")]
+    assert checks == [False, False, False]
+
+
+def test_pods_reach_each_other_through_rules_that_leave_out_etcd() -> None:
+    run = run_program(Cloud(), config=merged(DEV, {"addons": {"enabled": True}}))
+    wide = [rule.inputs for rule in run.of(RULE) if rule.inputs["fromPort"] != rule.inputs["toPort"]]
+    assert {rule["cidrIpv4"] for rule in wide} == {"10.244.0.0/16"}
+    tcp = [range(int(str(r["fromPort"])), int(str(r["toPort"])) + 1) for r in wide if r["ipProtocol"] == "tcp"]
+    closed = {port for port in range(1, 65536) if not any(port in one for one in tcp)}
+    assert closed == {2379, 2380}
+
+
 @pytest.mark.parametrize(
     ("cloud", "config", "at"),
     [

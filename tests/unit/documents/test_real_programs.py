@@ -76,7 +76,9 @@ def test_systemd_accepts_every_unit_and_drop_in(furnished: tuple[Plan, Room]) ->
     for program in ("etcd", "containerd", "kubelet", "keepalived", plan.settings.endpoint.balancer):
         needed(program)
     units = ["etcd", "containerd", "kubelet", "keepalived", plan.settings.endpoint.balancer]
-    answer = room_.run(str(needed("systemd-analyze")), "verify", *(f"{unit}.service" for unit in units))
+    verified = [*(f"{unit}.service" for unit in units), "quorate-pod-network.service", "quorate-pod-network.timer"]
+    units.append("quorate")
+    answer = room_.run(str(needed("systemd-analyze")), "verify", *verified)
     ours = [line for line in answer.stdout.splitlines() if re.search("|".join(units), line)]
     assert (answer.returncode, ours) == (0, [])
 

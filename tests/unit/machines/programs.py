@@ -30,7 +30,7 @@ def write(folder: Path) -> Path:
             *("kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "pause"),
             *("coredns", "metrics-server"),
         ),
-        "cni": ("bridge", "host-local", "loopback", "portmap"),
+        "cni": ("host-local", "loopback", "portmap", "ptp"),
     }
     for part, programs in names.items():
         (folder / part).mkdir(parents=True)

@@ -98,10 +98,10 @@ def test_a_damaged_or_missing_file_of_the_store_is_made_again(programs: Path, in
     store.build(programs, into, root)
     whole = (into / "images/pause.tar").read_bytes()
     (into / "images/pause.tar").write_bytes(whole[:-1])
-    (into / "cni/bridge").unlink()
+    (into / "cni/ptp").unlink()
     assert store.build(programs, into, root)
     assert (into / "images/pause.tar").read_bytes() == whole
-    assert (into / "cni/bridge").exists()
+    assert (into / "cni/ptp").exists()
 
 
 def test_a_file_that_nobody_lists_any_more_is_removed(programs: Path, into: Path, root: Path) -> None:
@@ -120,8 +120,8 @@ def test_programs_take_no_second_place_on_the_same_disk(programs: Path, into: Pa
 
 def test_all_missing_programs_are_named_at_once_and_nothing_is_built(programs: Path, into: Path, root: Path) -> None:
     (programs / "bin/etcd").unlink()
-    (programs / "cni/bridge").unlink()
-    with pytest.raises(Unable, match=r"bin/etcd, cni/bridge|cni/bridge, bin/etcd"):
+    (programs / "cni/ptp").unlink()
+    with pytest.raises(Unable, match=r"bin/etcd, cni/ptp|cni/ptp, bin/etcd"):
         store.build(programs, into, root)
     assert not into.exists()
 

@@ -63,10 +63,10 @@ def test_every_program_of_a_control_plane_and_the_cli_is_built() -> None:
         "bin/pause",
         "bin/workload",
         "cli/pulumi",
-        "cni/bridge",
         "cni/host-local",
         "cni/loopback",
         "cni/portmap",
+        "cni/ptp",
     ]
 
 

@@ -85,7 +85,7 @@ def test_subnets_of_an_existing_vpc_are_checked(subnets: list[object], said_at: 
 @pytest.mark.parametrize("last", [0, 1, 3, 15])
 def test_an_address_that_aws_keeps_is_refused(last: int) -> None:
     nodes = [
-        {"name": f"cp{i}", "address": f"10.20.{i}.{last if i == 0 else 10}", "failureDomain": f"{REGION}{z}"}
+        {"name": f"cp{i}", "address": f"10.20.{i}.{last if i == 0 else 11}", "failureDomain": f"{REGION}{z}"}
         for i, z in enumerate("abc")
     ]
     network = {"vpcId": "vpc-0a", "subnets": SUBNETS}

@@ -1,0 +1,137 @@
+"""kube-proxy in nftables mode on every node (requirements CP-18).
+
+Its rights are those of Kubernetes' own role `system:node-proxier`, which every version keeps as small as its kube-proxy
+needs. It dials the endpoint: the address of the Service `kubernetes` exists only once it runs.
+"""
+
+import hashlib
+
+from documents.addons import pods
+from documents.addons.objects import account, cluster_role_binding, metadata, service_account
+from documents.nesting import nested
+from documents.yaml_text import Data, Document, yaml_text
+from plan import Plan
+from plan.addons import images, workload
+
+NAME = "kube-proxy"
+LABELS = {"k8s-app": NAME}
+ROLE = "system:node-proxier"
+FOLDER = "/var/lib/kube-proxy"
+CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount"
+HEALTH_PORT = 10256  # the default, which load balancers of Services ask
+METRICS_PORT = 10249
+
+
+def objects(plan: Plan) -> tuple[Document, ...]:
+    """In the order in which they are needed."""
+    texts = {"config.yaml": yaml_text(configuration(plan)), "kubeconfig.yaml": yaml_text(kubeconfig(plan))}
+    return (
+        service_account(NAME),
+        cluster_role_binding("quorate:kube-proxy", ROLE, account(NAME)),
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(NAME, labels=LABELS), "data": texts},
+        _daemon_set(plan, texts),
+    )
+
+
+def configuration(plan: Plan) -> Document:
+    """KubeProxyConfiguration."""
+    ranges = ",".join(str(network) for network in plan.settings.network.pods)
+    loopback = "[::1]" if plan.settings.network.hosts.version == 6 else "127.0.0.1"  # noqa: PLR2004  IP's version
+    return {
+        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+        "kind": "KubeProxyConfiguration",
+        "mode": "nftables",
+        "clientConnection": {"kubeconfig": f"{FOLDER}/kubeconfig.yaml"},
+        "detectLocalMode": "ClusterCIDR",
+        "clusterCIDR": ranges,
+        "metricsBindAddress": f"{loopback}:{METRICS_PORT}",
+        # A container cannot set the size of the kernel's table of connections, which is the whole computer's.
+        **({"conntrack": {"maxPerCore": 0, "min": 0}} if nested(plan.settings) else {}),
+    }
+
+
+def kubeconfig(plan: Plan) -> Document:
+    """Without a credential: the kubelet renews the token of the pod's own account in a file."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [
+            {
+                "name": plan.settings.cluster,
+                "cluster": {"certificate-authority": f"{CREDENTIALS}/ca.crt", "server": plan.endpoint.server},
+            }
+        ],
+        "users": [{"name": NAME, "user": {"tokenFile": f"{CREDENTIALS}/token"}}],
+        "contexts": [{"name": NAME, "context": {"cluster": plan.settings.cluster, "user": NAME}}],
+        "current-context": NAME,
+    }
+
+
+def _daemon_set(plan: Plan, texts: dict[str, str]) -> Document:
+    # Read only at the start: other texts make other pods.
+    digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:16]
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": metadata(NAME, labels=LABELS),
+        "spec": {
+            "selector": {"matchLabels": LABELS},
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}},
+            "template": {
+                "metadata": {"labels": LABELS, "annotations": {"quorate/configuration": digest}},
+                "spec": _pod(plan),
+            },
+        },
+    }
+
+
+def _pod(plan: Plan) -> Document:
+    return {
+        "priorityClassName": "system-node-critical",
+        "serviceAccountName": NAME,
+        "hostNetwork": True,
+        # The endpoint's name is in the node's hosts file, or known to its resolvers.
+        "dnsPolicy": "Default",
+        "nodeSelector": {"kubernetes.io/os": "linux"},
+        # A node that lacks anything still needs its Services, or it could not get it.
+        "tolerations": [{"operator": "Exists"}],
+        "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+        # What needs all rights is done once and ends; a nested machine has not even these.
+        **({} if nested(plan.settings) else {"initContainers": [_initial(plan)]}),
+        "containers": [_main(plan)],
+        "volumes": [{"name": "configuration", "configMap": {"name": NAME}}],
+    }
+
+
+def _initial(plan: Plan) -> Document:
+    # Kernel parameters, which only a privileged container sees writable (kube-proxy's --init-only).
+    return {
+        **_container(plan, "init", "--init-only"),
+        "securityContext": {"privileged": True, "readOnlyRootFilesystem": True},
+    }
+
+
+def _main(plan: Plan) -> Document:
+    def asked(path: str) -> dict[str, Data]:
+        return {"path": path, "port": HEALTH_PORT}
+
+    return {
+        **_container(plan, NAME),
+        # Rules of the node's network, as root without any other of root's rights.
+        "securityContext": {**pods.container_security(capabilities=("NET_ADMIN",)), "runAsUser": 0},
+        "livenessProbe": {"httpGet": asked("/livez"), "initialDelaySeconds": 10, "failureThreshold": 5},
+        "readinessProbe": {"httpGet": asked("/healthz"), "periodSeconds": 2},
+    }
+
+
+def _container(plan: Plan, name: str, *more: str) -> dict[str, Data]:
+    return {
+        "name": name,
+        "image": images.kube_proxy(plan.settings),
+        "imagePullPolicy": pods.pull_policy(plan.settings),
+        "command": ["kube-proxy"],
+        "args": [f"--config={FOLDER}/config.yaml", "--hostname-override=$(NODE_NAME)", *more],
+        "env": [{"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}],
+        "resources": pods.resources(workload.kube_proxy(plan.settings)),
+        "volumeMounts": [{"name": "configuration", "mountPath": FOLDER, "readOnly": True}],
+    }

@@ -1,0 +1,123 @@
+"""The pod network `routed`: pods are reached through their node, without tunnels (requirements ADD-01, BOOT-16).
+
+Every pod is a host of its own behind its node (the plugin `ptp`): what it sends passes the node's routing, also to a
+neighbour. Behind a bridge, answers of a neighbour would take the short way and miss the firewall's memory of a Service,
+unless the kernel module br_netfilter sends them back.
+"""
+
+import json
+from collections.abc import Iterator
+
+from documents.file import File
+from documents.places import CONFIGURATION, UNITS
+from plan import Node, Plan
+from plan.pod_network import routed
+
+CONFLIST = "/etc/cni/net.d/10-quorate.conflist"
+ROUTES = f"{CONFIGURATION}/pod-network/routes"
+MASQUERADE = f"{CONFIGURATION}/pod-network/masquerade.nft"
+UNIT = "quorate-pod-network"
+TABLE = "quorate-pods"
+# Marks our routes among all others, so that those to nodes that left can be told from the administrator's. Numbers
+# from 5 to 253 are free but for those that iproute2 lists in /etc/iproute2/rt_protos.
+ROUTE_PROTOCOL = 78
+LEASES = "/run/quorate/pod-addresses"  # memory: after a boot there are no pods, and none of their addresses is taken
+
+
+def files(plan: Plan, node: Node) -> tuple[File, ...]:
+    """Nothing where the network is another's."""
+    if not routed(plan.settings):
+        return ()
+    return (
+        File(path=CONFLIST, content=conflist(node), step="pod-network"),
+        File(path=ROUTES, content=routes(plan, node), step="pod-network"),
+        File(path=MASQUERADE, content=masquerade(plan, node), step="pod-network"),
+        File(path=f"{UNITS}/{UNIT}.service", content=SERVICE, step="pod-network"),
+        File(path=f"{UNITS}/{UNIT}.timer", content=TIMER, step="pod-network"),
+    )
+
+
+def conflist(node: Node) -> str:
+    """The list of CNI plugins that containerd runs for every pod."""
+    everywhere = {4: "0.0.0.0/0", 6: "::/0"}
+    plugins = [
+        {
+            "type": "ptp",
+            # Masquerading is not the plugin's: it would also hide pods from pods of other nodes.
+            "ipMasq": False,
+            "ipam": {
+                "type": "host-local",
+                "ranges": [[{"subnet": str(network)}] for network in node.pod_ranges],
+                "routes": [{"dst": everywhere[network.version]} for network in node.pod_ranges],
+                "dataDir": LEASES,
+            },
+        },
+        # hostPort of pods
+        {"type": "portmap", "capabilities": {"portMappings": True}, "backend": "nftables"},
+    ]
+    return json.dumps({"cniVersion": "1.0.0", "name": "quorate", "plugins": plugins}, indent=2) + "\n"
+
+
+def routes(plan: Plan, node: Node) -> str:
+    """What `ip -batch` reads: one line for each other node; none on AWS, where the VPC's route tables know the way."""
+    return "".join(_routes(plan, node))
+
+
+def _routes(plan: Plan, node: Node) -> Iterator[str]:
+    if plan.settings.kind == "aws":
+        return
+    for other in plan.nodes:
+        if other.name != node.name:
+            for network in other.pod_ranges:
+                yield f"route replace {network} via {other.address} proto {ROUTE_PROTOCOL}\n"
+
+
+def masquerade(plan: Plan, node: Node) -> str:
+    """What `nft --file` reads: pods are seen as themselves inside the cluster, and as their node everywhere else."""
+    (own,) = node.pod_ranges  # `plan.bounds.pod_network` accepts one family only
+    family = "ip" if own.version == 4 else "ip6"  # noqa: PLR2004  IP's version
+    inside = [str(network) for network in plan.settings.network.pods]
+    inside += [str(other.address) for other in plan.nodes]
+    known = ", ".join(inside)
+    # The first line makes the second possible, so that the file can be read again at any time, all of it or nothing.
+    return f"""table {family} {TABLE}
+delete table {family} {TABLE}
+table {family} {TABLE} {{
+	chain postrouting {{
+		type nat hook postrouting priority srcnat; policy accept;
+		{family} saddr {own} {family} daddr != {{ {known} }} masquerade fully-random
+	}}
+}}
+"""
+
+
+SERVICE = f"""[Unit]
+Description=Pod network of this node: routes to the pods of the others, masquerading of its own
+Wants=network-online.target
+After=network-online.target
+Before=kubelet.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+ExecStart=/usr/sbin/nft --file {MASQUERADE}
+ExecStart=/usr/sbin/ip -force -batch {ROUTES}
+# An interface may get its address after this.
+Restart=on-failure
+RestartSec=1
+# Without a line in the journal for every turn of the timer.
+LogLevelMax=notice
+"""
+
+TIMER = """[Unit]
+Description=Pod network of this node: now, and again in case that somebody took it away
+
+[Timer]
+OnActiveSec=0
+# Whoever restarts the network or the firewall also takes away what is not his.
+OnUnitInactiveSec=20
+AccuracySec=1
+
+[Install]
+WantedBy=multi-user.target
+"""
