@@ -1,4 +1,6 @@
-"""When a node saves a snapshot of etcd (requirements OPS-01, OPS-02)."""
+"""When a node saves a snapshot of etcd, and where to (requirements OPS-01, OPS-02, OPS-03)."""
+
+from collections.abc import Mapping, Sequence
 
 from documents.file import File
 from documents.places import UNITS
@@ -7,10 +9,12 @@ from plan import Node, Plan, aws_names
 
 SERVICE, TIMER = "quorate-backup.service", "quorate-backup.timer"
 MINUTES = 60  # in an hour
+# Hosts have no program in user data: the agent leaves a copy of itself for the timer (node/steps/backup.py).
+AGENT = "/usr/local/lib/quorate/agent.pyz"
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """Service and timer. What the agent does: `etcdctl snapshot save`, `etcdutl snapshot status`, upload."""
+    """Service and timer. What the agent does: `etcdctl snapshot save`, `etcdutl snapshot status`, keep or upload."""
     return (
         File(path=f"{UNITS}/{SERVICE}", content=service(plan), step="backup"),
         File(path=f"{UNITS}/{TIMER}", content=timer(plan, node), step="backup"),
@@ -19,6 +23,7 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
 
 def service(plan: Plan) -> str:
     """One snapshot of this node's own member."""
+    program = PROGRAM if plan.settings.kind == "aws" else AGENT
     return f"""[Unit]
 Description=Snapshot of etcd, cluster {plan.settings.cluster}
 Wants=network-online.target
@@ -26,7 +31,7 @@ After=network-online.target etcd.service
 
 [Service]
 Type=oneshot
-ExecStart=/usr/bin/python3 {PROGRAM} backup
+ExecStart=/usr/bin/python3 {program} backup
 TimeoutStartSec=1h
 # Reading a whole database must not delay etcd's own writes.
 IOSchedulingClass=idle
@@ -36,7 +41,7 @@ Nice=10
 
 def timer(plan: Plan, node: Node) -> str:
     """Every so many hours, the nodes by turns: the newest snapshot of all is that much younger."""
-    every = aws_names.section(plan.settings).backups.every_hours
+    every = every_hours(plan)
     offset = node.index * every * MINUTES // len(plan.nodes)
     return f"""[Unit]
 Description=Snapshots of etcd every {every} h
@@ -50,6 +55,21 @@ WantedBy=timers.target
 """
 
 
-def destination(plan: Plan, node: Node) -> dict[str, str]:
-    """Bucket and prefix, for the agent."""
-    return {"bucket": aws_names.backup_bucket(plan.settings), "prefix": aws_names.backup_prefix(node.name)}
+def every_hours(plan: Plan) -> int:
+    """Between two snapshots of one node."""
+    settings = plan.settings
+    return (aws_names.section(settings).backups if settings.kind == "aws" else settings.backups).every_hours
+
+
+def destination(plan: Plan, node: Node) -> Mapping[str, str | int | Sequence[str]]:
+    """Bucket and prefix, or the folder, for the agent."""
+    settings = plan.settings
+    if settings.kind == "aws":
+        return {"bucket": aws_names.backup_bucket(settings), "prefix": aws_names.backup_prefix(node.name)}
+    found = settings.backups
+    return {
+        "directory": found.directory,
+        "keep": found.keep,
+        "send": list(found.send),
+        "everyHours": found.every_hours,
+    }

@@ -41,6 +41,6 @@ def _files(plan: Plan, node: Node) -> Iterator[File]:
         yield from pod_network.files(plan, node)
         yield from etcd.files(plan, node)
         yield from kubeadm.files(plan, node)
+        yield from backup.files(plan, node)
     if settings.kind == "aws":
         yield from etcd_volume.files()
-        yield from backup.files(plan, node)

@@ -32,9 +32,16 @@ def manifest(plan: Plan, node: Node) -> str:
         "etcdVersion": settings.etcd.version,
         "skipPhases": list(SKIPPED_PHASES),
         "artifacts": _artifacts(plan, node),
-        **({"backups": {**backup.destination(plan, node)}} if settings.kind == "aws" else {}),
+        **({"backups": _backups(plan, node)} if role(plan, node) == "control-plane" else {}),
     }
     return json.dumps(content, indent=2) + "\n"
+
+
+def _backups(plan: Plan, node: Node) -> JsonValue:
+    return {
+        name: value if isinstance(value, str | int) else [*value]
+        for name, value in backup.destination(plan, node).items()
+    }
 
 
 def _hosts(plan: Plan) -> list[JsonValue]:

@@ -15,10 +15,12 @@ from node.failure import Failed
 from node.host import STATE, Host
 from node.kubeadm import API_PORT
 from node.memory import Memory
+from node.own_archive import PLACE
 from node.pod_network import LEASES, UNIT, release
 from node.record import Record
 from node.services import Services
 from node.steps.access import ADMINISTRATOR
+from node.steps.backup import TIMER
 from node.steps.programs import PLACES
 from node.steps.system import without_block
 from node.wanted import Wanted
@@ -100,12 +102,14 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
     front = [f"{wanted.manifest.balancer}.service"] if wanted.manifest.balancer else []
     front += ["keepalived.service"] if wanted.manifest.virtual_ip else []
     own = ["kubelet.service", "etcd.service", "containerd.service"] if wanted.manifest.role == "control-plane" else []
-    for unit in (*front, *own):
+    for unit in (*front, *own, TIMER):
         services.disable(unit)
     routed = any(file.step == "pod-network" for file in wanted.files)
     if routed:
         services.disable(f"{UNIT}.timer")
         services.stop(f"{UNIT}.timer")
+    if wanted.of("backup"):
+        host.commands.succeeds("systemctl", "stop", TIMER, timeout=10.0)
     if grace:
         host.commands.succeeds("systemctl", "stop", *front, *own, timeout=20.0)
     elif front:
@@ -127,7 +131,7 @@ def _remove(host: Host, events: Events, wanted: Wanted, *, with_data: bool) -> N
         host.path(file.path).unlink(missing_ok=True)
     for path in (*WRITTEN, *(("/var/lib/containerd",) if own_runtime else ())):
         _empty(host.path(path))
-    for path in (GUARD, JOIN):
+    for path in (GUARD, JOIN, PLACE):
         host.path(path).unlink(missing_ok=True)
     for drop_in in {
         host.path(f.path).parent for f in wanted.files if f.path.endswith(".conf") and ".service.d/" in f.path

@@ -1,10 +1,13 @@
-"""The timer of etcd's snapshots."""
+"""The timer of etcd's snapshots, and on one's own hosts the program that it runs."""
 
 from node.difference import Difference
+from node.files import install
 from node.machine import Machine
+from node.own_archive import PLACE, own_archive
 from node.step import Step
 
 TIMER = "quorate-backup.timer"
+SERVICE = "/etc/systemd/system/quorate-backup.service"
 
 
 class BackupStep(Step):
@@ -17,19 +20,29 @@ class BackupStep(Step):
         self._machine = machine
         self._files = machine.files(self.name)
         self._daemon = machine.daemon(TIMER, step=self.name, restart_on=machine.wanted.of(self.name))
+        service = machine.file(SERVICE)
+        self._runs_copy = service is not None and PLACE in service.content().decode()
 
     def differences(self) -> list[Difference]:
-        """Files and timer. A changed schedule restarts the timer, which is not the cluster's business."""
-        return self._files.differences() + [
+        """Files, the agent's copy, and timer. A changed schedule restarts the timer: not the cluster's business."""
+        found = self._files.differences() + [
             Difference(step=self.name, what=d.what, wanted=d.wanted, found=d.found) for d in self._daemon.differences()
         ]
+        if self._runs_copy and not self._copied():
+            found.append(Difference(step=self.name, what=PLACE, wanted="this agent", found="another one, or none"))
+        return found
 
     def apply(self) -> None:
-        """Install files; start or restart the timer."""
+        """Install files and the agent; start or restart the timer."""
+        if self._runs_copy and not self._copied():
+            install(self._machine.host.path(PLACE), own_archive(), mode=0o644)
         self._daemon.before_change()
-        if self._files.install():
-            self._machine.services.reread()
+        self._daemon.introduce(self._files.install())
         self._daemon.converge()
 
     def verify(self) -> None:
         """A timer that runs is all there is to see."""
+
+    def _copied(self) -> bool:
+        path = self._machine.host.path(PLACE)
+        return path.is_file() and path.read_bytes() == own_archive()

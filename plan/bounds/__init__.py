@@ -13,6 +13,7 @@ from plan.bounds import (
     aws_network,
     aws_place,
     aws_services,
+    backups,
     balancing,
     capacity,
     endpoint,
@@ -94,6 +95,11 @@ BOUNDS: tuple[Bound, ...] = (
     namespaces.quotas,
     namespaces.groups,
     capacity.memory,
+    backups.place,
+    backups.often,
+    backups.kept,
+    backups.directory,
+    backups.send,
 )
 
 AWS: tuple[Bound, ...] = (

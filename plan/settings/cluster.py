@@ -7,6 +7,7 @@ from pydantic import BeforeValidator
 from plan.settings.addons import AddOns
 from plan.settings.artifacts import Artifacts
 from plan.settings.aws import Aws
+from plan.settings.backups import HostBackups
 from plan.settings.certificates import Certificates
 from plan.settings.control_plane import ControlPlane
 from plan.settings.endpoint import EndpointSettings
@@ -56,6 +57,7 @@ class Settings(Model):
     control_plane: ControlPlane = ControlPlane()
     ssh: Ssh = Ssh()
     artifacts: Artifacts = Artifacts()
+    backups: HostBackups = HostBackups()
 
     local_machines: LocalMachines | None = None
     """Present when the hosts are systemd machines on this computer, made by the program itself."""

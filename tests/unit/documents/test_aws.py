@@ -13,6 +13,7 @@ import documents
 from documents import CertificateFile, SecretFile, backup
 from documents.shipping import LARGEST_SECRET, Issued, documents_object, secret_text
 from documents.user_data import LARGEST, PLACE, PROGRAM, user_data
+from node import own_archive
 from plan import Plan, make
 from plan.presets import merged
 from plan.settings.reading import read
@@ -110,13 +111,23 @@ def test_nodes_take_turns_with_their_snapshots(members: int, hours: int) -> None
     assert all(f"/{hours}:" in calendar for calendar in calendars)
 
 
-def test_the_agent_is_told_where_snapshots_go_and_only_on_aws() -> None:
+def test_the_agent_is_told_where_snapshots_go() -> None:
     found = plan()
     told = json.loads(documents.manifest(found, found.nodes[2]))["backups"]
     assert told == {"bucket": "north-123456789012-eu-west-1-etcd", "prefix": "snapshots/cp3/"}
     assert told == backup.destination(found, found.nodes[2])
-    local = make(read({"preset": "local"}))
-    assert "backups" not in json.loads(documents.manifest(local, local.nodes[0]))
+
+
+def test_on_ones_own_hosts_snapshots_go_into_a_folder_by_the_agents_own_copy_and_in_turns() -> None:
+    backups = {"everyHours": 12, "directory": "/srv/snapshots", "keep": 5, "send": ["rclone", "copy-files"]}
+    local = make(read({"preset": "local", "backups": backups}))
+    assert json.loads(documents.manifest(local, local.nodes[0]))["backups"] == backups
+    services = {texts(local, number)["/etc/systemd/system/quorate-backup.service"] for number in range(3)}
+    assert len(services) == 1
+    assert f"ExecStart=/usr/bin/python3 {own_archive.PLACE} backup\n" in services.pop()
+    timers = [texts(local, number)["/etc/systemd/system/quorate-backup.timer"] for number in range(3)]
+    for hour, timer in zip((0, 4, 8), timers, strict=True):
+        assert f"OnCalendar=*-*-* {hour:02}/12:00:00\n" in timer
 
 
 def issued(found: Plan, key: int, certificate: int) -> dict[str, Issued]:

@@ -1,0 +1,1 @@
+"""Snapshots of etcd on a node: taking, checking, describing and keeping them."""
