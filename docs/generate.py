@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from docs import aws_tables, review_examples, settings_reference, tables
+from docs import aws_tables, recovery_times, review_examples, settings_reference, tables
 from docs.diagram import diagram
 from plan import Plan, make
 from plan.settings.reading import read
@@ -31,6 +31,7 @@ def parts(plan: Plan) -> Mapping[Path, str]:
             )
         ),
         ROOT / "docs" / "certificates.md": tables.certificates(plan),
+        ROOT / "docs" / "disaster-recovery.md": recovery_times.recovery_times(published(PUBLISHED)),
         ROOT / "docs" / "drills.md": report(published(PUBLISHED), PUBLISHED.parent.name),
         ROOT / "docs" / "ports.md": tables.ports(plan),
         ROOT / "docs" / "pull-requests.md": review_examples.reviews(),

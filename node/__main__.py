@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from node import operating
 from node.commands import Commands
 from node.etcd.cluster import open_cluster
 from node.events import Events
@@ -17,6 +18,7 @@ from node.machine import Machine
 from node.memory import Memory
 from node.runner import Runner
 from node.services import Services
+from node.snapshots import folder
 from node.status import status
 from node.steps import steps
 from node.turn import turn
@@ -40,7 +42,8 @@ def main() -> int:
     commands.add_parser("dissolve", help="note that the whole cluster goes")
     commands.add_parser("status", help="say how the node is")
     commands.add_parser("converge", help="on AWS: fetch what is planned for this instance, and apply it")
-    commands.add_parser("backup", help="on AWS: add a snapshot of etcd to the bucket of backups")
+    commands.add_parser("backup", help="save a snapshot of etcd where the settings say")
+    operating.arguments(commands)
     given = parser.parse_args()
 
     # A broken ssh connection must not cut the work in the middle; writing to nobody is handled by Events.
@@ -61,13 +64,17 @@ def main() -> int:
             case "dissolve":
                 Memory(host).dissolve()
                 events.result(ok=True, text="the cluster is being dissolved", changed=[], member=False, found=[])
+            case "backup" if folder.store(host):
+                events.answer(folder.back_up(host, events))
             case "converge" | "backup":
                 # Only instances have use for the modules that talk to AWS.
                 from node.aws.commands import on_aws  # noqa: PLC0415
 
                 return on_aws(given.command, host, lambda heard, wanted: _apply(host, heard, wanted))
-            case _:
+            case "status":
                 events.status(status(host, Memory(host).wanted))
+            case _:
+                return operating.operate(given, host, events)
     except (Failed, Malformed, OSError) as error:
         events.result(ok=False, text=str(error), changed=[], member=False, found=[])
         return 1

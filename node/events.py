@@ -49,6 +49,11 @@ class Events:
         """The answer of `status`."""
         self._say(event="status", **status)
 
+    def answer(self, text: str, **values: object) -> None:
+        """The last line of a command that was asked for something: success, and what was found."""
+        result = {"ok": True, "text": text, "changed": [], "member": False, "differences": []}
+        self._say(event="result", **result, values=values)
+
     def result(self, *, ok: bool, text: str, changed: Sequence[str], member: bool, found: Sequence[Difference]) -> None:
         """The last line."""
         differences = [{"step": d.step, "what": d.what, "wanted": d.wanted, "found": d.found} for d in found]

@@ -9,10 +9,13 @@ from pathlib import Path
 from node.certificate import CertificateFacts, NotACertificate, from_der
 
 
-def readiness(host: str, port: int, *, authority: Path, path: str = "/readyz") -> str | None:
-    """None where the server answers 200 under a certificate of that authority, else what was seen."""
+def readiness(host: str, port: int, *, authority: Path | None, path: str = "/readyz") -> str | None:
+    """None where the server answers 200 under a certificate of that authority, else what was seen.
+
+    `authority` None takes any certificate: for servers on loopback that make their own.
+    """
     try:
-        context = ssl.create_default_context(cafile=str(authority))
+        context = ssl.create_default_context(cafile=str(authority)) if authority else _credulous()
         connection = http.client.HTTPSConnection(host, port, timeout=3.0, context=context)
         with contextlib.closing(connection):
             connection.request("GET", path)
@@ -28,18 +31,22 @@ def readiness(host: str, port: int, *, authority: Path, path: str = "/readyz") -
 
 def served_certificate(host: str, port: int) -> CertificateFacts | str:
     """The certificate that a handshake shows (whoever signed it), else what was seen."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
     try:
         with (
             socket.create_connection((host, port), timeout=3.0) as plain,
             # under TLS 1.3 a server that wants a client certificate shows its own first, and refuses afterwards
-            context.wrap_socket(plain) as secured,
+            _credulous().wrap_socket(plain) as secured,
         ):
             return from_der(secured.getpeercert(binary_form=True) or b"")
     except (OSError, NotACertificate) as error:
         return str(error)
+
+
+def _credulous() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def loopback(port: int, path: str) -> str:

@@ -69,6 +69,7 @@ class Runner:
         deadline = time.monotonic() + patience
         said = False
         while cluster.look().members is None:
+            cluster.give_way()
             if cluster.follows_a_leader():
                 raise Failed(
                     "etcd on this node follows a leader, but no member accepts this node's client certificate; "

@@ -102,4 +102,5 @@ def _etcd(host: Host, wanted: Wanted) -> dict[str, object]:
         "learner": own.learner,
         "version": own.version,
         "databaseBytes": own.database_bytes,
+        "usedBytes": own.used_bytes,
     }

@@ -2,7 +2,20 @@
 
 import sys
 
-from operations import expiry, gates, kubeconfig, kubectl, lifecycle, status
+from operations import (
+    backup,
+    defragment,
+    drain,
+    expiry,
+    gates,
+    kubeconfig,
+    kubectl,
+    lifecycle,
+    replace,
+    restore,
+    status,
+    verify,
+)
 from operations.command import parser
 from operations.review import arguments as review
 from operations.stack import OperationFailed
@@ -10,8 +23,14 @@ from operations.stack import OperationFailed
 COMMANDS = (
     *lifecycle.COMMANDS,
     *status.COMMANDS,
+    *verify.COMMANDS,
     *kubeconfig.COMMANDS,
     *kubectl.COMMANDS,
+    *backup.COMMANDS,
+    *restore.COMMANDS,
+    *replace.COMMANDS,
+    *drain.COMMANDS,
+    *defragment.COMMANDS,
     *review.COMMANDS,
     *gates.COMMANDS,
     *expiry.COMMANDS,

@@ -7,13 +7,24 @@ from collections.abc import Sequence
 
 from operations import kubeconfig
 from operations.command import Command
-from operations.stack import environment
+from operations.stack import Environment, OperationFailed, environment
 
 
 def kubectl(stack: str, arguments: Sequence[str]) -> int:
     """Run kubectl; returns its exit status."""
     settings = {**os.environ, "KUBECONFIG": str(kubeconfig.current(environment(stack)))}
     return subprocess.run(["kubectl", *arguments], check=False, env=settings).returncode
+
+
+def answer(of: Environment, *arguments: str) -> str:
+    """What kubectl prints. Raises `OperationFailed` with its reason."""
+    settings = {**os.environ, "KUBECONFIG": str(kubeconfig.current(of))}
+    done = subprocess.run(
+        ["kubectl", "--request-timeout=10s", *arguments], check=False, capture_output=True, text=True, env=settings
+    )
+    if done.returncode:
+        raise OperationFailed(f"kubectl {arguments[-1]}: {done.stderr.strip() or f'exit status {done.returncode}'}")
+    return done.stdout
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,12 +2,12 @@
 
 import argparse
 import subprocess
-import sys
 
 from operations import kubeconfig
 from operations.command import Command
+from operations.consent import consent
 from operations.emulated import choose, emulated
-from operations.stack import PROJECT, OperationFailed, environment, pulumi
+from operations.stack import PROJECT, environment, pulumi
 
 
 def up(stack: str) -> None:
@@ -41,12 +41,7 @@ def preview(stack: str) -> None:
 
 def down(stack: str, *, yes: bool) -> None:
     """Destroy the environment with its data. Asks for the stack's name unless `yes`."""
-    if not yes:
-        if not sys.stdin.isatty():
-            raise OperationFailed("this destroys the cluster and its etcd data; without a terminal say so with --yes")
-        answer = input(f"This destroys {stack!r} with all its data. Type the name of the stack to go on: ")
-        if answer.strip() != stack:
-            raise OperationFailed("the name does not match; nothing was destroyed")
+    consent(f"This destroys {stack!r}: the cluster and its etcd data.", word=stack, yes=yes)
     # Only a preview stops at what is protected before anything else is gone. Nothing of the local stack is.
     quick = ["--skip-preview"] if stack == "local" else []
     pulumi("destroy", "--stack", stack, *_select(stack), "--yes", *quick)

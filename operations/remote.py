@@ -3,6 +3,8 @@
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from operations.stack import Host, OperationFailed
@@ -13,17 +15,9 @@ UNREACHABLE = 255  # OpenSSH's own exit status; anything else is the remote comm
 
 def run(host: Host, *command: str, stdin: bytes = b"", seconds: float = 60) -> str:
     """What the command prints on standard output. Raises `OperationFailed` naming the host and the reason."""
-    with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
-        known = Path(folder) / "known_hosts"
-        known.write_text(f"{host.name} {host.host_key}\n")
+    with command_line(host, *command) as words:
         try:
-            done = subprocess.run(
-                [*_ssh(host, known), shlex.join(_as_root(host, command))],
-                check=False,
-                capture_output=True,
-                timeout=seconds,
-                input=stdin,
-            )
+            done = subprocess.run(words, check=False, capture_output=True, timeout=seconds, input=stdin)
         except subprocess.TimeoutExpired:
             raise OperationFailed(f"{host.name}: `{command[0]}` did not end within {seconds:.0f} s") from None
     reason = done.stderr.decode(errors="replace").strip()
@@ -32,6 +26,15 @@ def run(host: Host, *command: str, stdin: bytes = b"", seconds: float = 60) -> s
     if done.returncode:
         raise OperationFailed(f"{host.name}: `{command[0]}` ended with status {done.returncode}: {reason}")
     return done.stdout.decode(errors="replace")
+
+
+@contextmanager
+def command_line(host: Host, *command: str) -> Iterator[list[str]]:
+    """What runs the command on the host as root; good for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
+        known = Path(folder) / "known_hosts"
+        known.write_text(f"{host.name} {host.host_key}\n")
+        yield [*_ssh(host, known), shlex.join(_as_root(host, command))]
 
 
 def _as_root(host: Host, command: tuple[str, ...]) -> tuple[str, ...]:

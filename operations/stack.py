@@ -7,6 +7,7 @@ from pathlib import Path
 from node.json_reading import Json, Malformed, parse
 
 CLUSTER = "quorate:hosts:Cluster"
+MACHINE = "quorate:local:Machine"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -16,7 +17,8 @@ class OperationFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
-    """One control-plane machine. `host_key` is the pinned `ssh-ed25519 AAAA...`; `key_path` is absolute."""
+    """One control-plane machine. `host_key` is the pinned `ssh-ed25519 AAAA...`; `key_path` is absolute; `urns` are the
+    resources that an update of this node alone is limited to; `fleet`: of machines on this computer, else None."""
 
     name: str
     address: str
@@ -24,6 +26,8 @@ class Host:
     user: str
     key_path: Path
     host_key: str
+    urns: tuple[str, ...] = ()
+    fleet: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,14 @@ class Environment:
     endpoint_address: str | None
     authority: str
     hosts: tuple[Host, ...]
+
+    def host(self, name: str) -> Host:
+        """The host of that name. Raises `OperationFailed` with those that there are."""
+        found = next((host for host in self.hosts if host.name == name), None)
+        if found is None:
+            names = ", ".join(host.name for host in self.hosts)
+            raise OperationFailed(f"stack {self.stack!r} has no node {name!r}; it has {names}")
+        return found
 
     @property
     def kubeconfig(self) -> Path:
@@ -65,9 +77,15 @@ def environment(stack: str) -> Environment:
     if done.returncode:
         raise OperationFailed(f"stack {stack!r} cannot be read: {done.stderr.strip()}")
     try:
-        found = _found(stack, parse(done.stdout, at=f"state of {stack}")["deployment"]["resources"].items())
+        resources = parse(done.stdout, at=f"state of {stack}")["deployment"]["resources"].items()
+        found = _found(stack, resources)
     except Malformed as error:
         raise OperationFailed(f"stack {stack!r} has a state of another version of this project: {error}") from None
+    if found is None and any(r["type"].text().startswith("aws:ec2/") for r in resources):
+        raise OperationFailed(
+            f"stack {stack!r} is on AWS, and this operation reaches hosts by SSH, which its instances do not have; "
+            "docs/aws.md says what is done instead"
+        )
     if found is None:
         raise OperationFailed(f"stack {stack!r} has no hosts; run `make up STACK={stack}` first")
     return found
@@ -87,17 +105,21 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
         endpoint_port=endpoint["port"].number(),
         endpoint_address=endpoint["address"].text("") or None,
         authority=next((c["inputs"]["authority"].text("") for c in resources if c["type"].text() == CLUSTER), ""),
-        hosts=tuple(_host(node) for node in nodes if node["inputs"]["name"].text() in members),
+        hosts=tuple(_host(node, resources) for node in nodes if node["inputs"]["name"].text() in members),
     )
 
 
-def _host(node: Json) -> Host:
+def _host(node: Json, resources: tuple[Json, ...]) -> Host:
+    name = node["inputs"]["name"].text()
+    machines = [r for r in resources if r["type"].text() == MACHINE and r["inputs"]["name"].text() == name]
     connection = node["inputs"]["connection"]
     return Host(
-        name=node["inputs"]["name"].text(),
+        name=name,
         address=connection["address"].text(),
         port=connection["port"].number(),
         user=connection["user"].text(),
         key_path=PROJECT / Path(connection["privateKeyPath"].text()).expanduser(),
         host_key=node["outputs"]["hostKey"].text(),
+        urns=tuple(one["urn"].text("") for one in (node, *machines)),
+        fleet=next((machine["inputs"]["fleet"].text() for machine in machines), None),
     )

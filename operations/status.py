@@ -16,13 +16,17 @@ ASK = 'umask 077; f=$(mktemp) && cat > "$f" && python3 "$f" status; s=$?; rm -f 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeStatus:
-    """One node. `problem` is empty when everything on it is well; `certificate_days` is the first certificate's."""
+    """One node. `problem` is empty when everything on it is well; `certificate_days` is the first certificate's;
+    `reached`: an agent answered, whatever it said; `voter`: its member follows a leader and has a vote."""
 
     name: str
     address: str
     api: str
     etcd: str
+    reached: bool
+    voter: bool
     leads: bool
+    unused_bytes: int
     owns_address: bool
     certificate_days: int | None
     certificate: str
@@ -68,7 +72,7 @@ def _ask(host: Host) -> NodeStatus:
         return _unknown(host, str(failure))
     found = answer.get("status", answer)
     if not found.get("installed"):
-        return _unknown(host, "nothing of the cluster is installed")
+        return _unknown(host, "nothing of the cluster is installed", reached=True)
     api, etcd = found["api"], found["etcd"]
     stopped = [f"{name} is {state}" for name, state in found["services"].items() if not state.startswith("active")]
     problems = [
@@ -82,7 +86,10 @@ def _ask(host: Host) -> NodeStatus:
         address=host.address,
         api="ready" if api["ready"] else "not ready",
         etcd=_member(etcd),
+        reached=True,
+        voter=bool(etcd.get("healthy")) and not etcd.get("learner"),
         leads=bool(etcd.get("leads")),
+        unused_bytes=int(etcd.get("databaseBytes", 0)) - int(etcd.get("usedBytes", 0)),
         owns_address=bool((found.get("virtualIp") or {}).get("owner")),
         certificate_days=first.get("daysLeft"),
         certificate=first.get("path", ""),
@@ -97,13 +104,16 @@ def _member(etcd: dict[str, object]) -> str:
     return f"{role}, {int(str(etcd.get('databaseBytes', 0))) / 1024**2:.1f} MiB"
 
 
-def _unknown(host: Host, problem: str) -> NodeStatus:
+def _unknown(host: Host, problem: str, *, reached: bool = False) -> NodeStatus:
     return NodeStatus(
         name=host.name,
         address=host.address,
         api="-",
         etcd="-",
+        reached=reached,
+        voter=False,
         leads=False,
+        unused_bytes=0,
         owns_address=False,
         certificate_days=None,
         certificate="",

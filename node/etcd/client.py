@@ -31,7 +31,8 @@ class EtcdMember:
 
 @dataclass(frozen=True, kw_only=True)
 class MemberStatus:
-    """What one member says of itself. `leader` 0 means that it follows none."""
+    """What one member says of itself. `leader` 0 means that it follows none; `used_bytes` of the database's file hold
+    data, the rest would be given back by a defragmentation; `quota_bytes` is 0 before etcd 3.6."""
 
     id: int
     leader: int
@@ -39,6 +40,11 @@ class MemberStatus:
     version: str
     errors: tuple[str, ...]
     database_bytes: int
+    used_bytes: int
+    quota_bytes: int
+    cluster: int
+    revision: int
+    applied: int
 
 
 def _member(value: Json) -> EtcdMember:
@@ -110,6 +116,11 @@ class EtcdClient:
             version=said["version"].text(""),
             errors=tuple(error.text() for error in said["errors"].items()),
             database_bytes=said["dbSize"].number(0),
+            used_bytes=said["dbSizeInUse"].number(0),
+            quota_bytes=said["dbSizeQuota"].number(0),
+            cluster=said["header"]["cluster_id"].number(0),
+            revision=said["header"]["revision"].number(0),
+            applied=said["raftAppliedIndex"].number(0),
         )
 
     def add_learner(self, peer_url: str) -> tuple[EtcdMember, ...]:
@@ -154,6 +165,13 @@ class EtcdClient:
             },
         )
         return said["succeeded"].flag()
+
+    def values(self, prefix: str, *, limit: int) -> tuple[bytes, ...]:
+        """The values of the first keys with that prefix."""
+        last = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        asked = {"key": _encoded(prefix), "range_end": _encoded(last), "limit": str(limit)}
+        found = self._gateway.ask("/v3/kv/range", asked)["kvs"].items()
+        return tuple(base64.b64decode(one["value"].text("")) for one in found)
 
     def read(self, key: str) -> tuple[str, int] | None:
         """(value, lease) of a key; None where it does not exist."""

@@ -16,6 +16,7 @@ from node.wanted import Member, Wanted
 
 PKI = "/etc/kubernetes/pki/etcd"
 METRICS_PORT = 2381  # etcd's metrics, on loopback and without TLS
+UNDER_WAY = "/run/quorate/restore-under-way"  # gone after a reboot
 ELECTION_PATIENCE = 20.0  # an election takes about two election timeouts; slow machines take longer
 SPARE_PATIENCE = 120.0  # seconds to wait until enough other members are healthy
 
@@ -40,15 +41,22 @@ def credentials(host: Host, wanted: Wanted) -> Callable[[], Credentials]:
 
 
 class Cluster:
-    """`me` is this node's own membership."""
+    """`me` is this node's own membership; `restoring` says whether a restore is under way on this node."""
 
     def __init__(
-        self, etcd: EtcdClient, *, me: Member, wanted: tuple[Member, ...], metrics_port: int = METRICS_PORT
+        self,
+        etcd: EtcdClient,
+        *,
+        me: Member,
+        wanted: tuple[Member, ...],
+        metrics_port: int = METRICS_PORT,
+        restoring: Callable[[], bool] = lambda: False,
     ) -> None:
         self.etcd = etcd
         self.me = me
         self.wanted = wanted
         self._metrics_port = metrics_port
+        self._restoring = restoring
         self._turn: ClusterLock | None = None
 
     def look(self) -> View:
@@ -66,6 +74,11 @@ class Cluster:
                 raise NotHealthy(f"etcd has had no quorum for {patience:.0f} s")
             time.sleep(0.2)
         return members
+
+    def give_way(self) -> None:
+        """Raises Failed where a restore is under way: it brings the quorum that whoever waits is waiting for."""
+        if self._restoring():
+            raise Failed("etcd has no quorum; a restore brings one: run it to its end, then run this again")
 
     def follows_a_leader(self) -> bool:
         """Whether the member on this node says that its cluster works; asked without any certificate."""
@@ -150,4 +163,9 @@ def open_cluster(host: Host, wanted: Wanted) -> Cluster | None:
         return None
     urls = [me.client_url, *(m.client_url for m in wanted.manifest.members if m != me)]
     gateway = Gateway(urls, credentials(host, wanted), timeout=2.0)
-    return Cluster(EtcdClient(gateway), me=me, wanted=wanted.manifest.members)
+    return Cluster(
+        EtcdClient(gateway),
+        me=me,
+        wanted=wanted.manifest.members,
+        restoring=lambda: host.path(UNDER_WAY).exists(),
+    )

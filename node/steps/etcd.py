@@ -105,6 +105,7 @@ class EtcdStep(Step):
         deadline = time.monotonic() + QUORUM_SECONDS
         shown = ""
         while (decision := self._decide(self._cluster.look())).action is Action.WAIT:
+            self._cluster.give_way()
             if time.monotonic() > deadline:
                 raise NotHealthy(f"{decision.why}; none had one for {QUORUM_SECONDS:.0f} s")
             if decision.why != shown:

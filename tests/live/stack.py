@@ -73,6 +73,11 @@ class Stack:
         """Everything that the backend keeps."""
         return tuple(path for path in self._state.rglob("*") if path.is_file())
 
+    @property
+    def settings_file(self) -> str:
+        """For commands that update the stack."""
+        return str(self._config)
+
     def create(self, settings: dict[str, object]) -> None:
         """Make the stack with these settings."""
         for folder in (self._project, self._state):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import combinations
 
-from tests.live.drills.gaps import Window
+from tests.live.drills.ledger import Window
 from tests.live.drills.reader import Reading
 
 

@@ -12,8 +12,8 @@ from tests.live.drills.account import Account, account, stored
 from tests.live.drills.api import Connection
 from tests.live.drills.fault import Fault, Hit, inject, mend
 from tests.live.drills.figure import Figure
-from tests.live.drills.gaps import Service, Window, longest_gap, service
-from tests.live.drills.ledger import ENDPOINT, Ledger
+from tests.live.drills.gaps import Service, longest_gap, service
+from tests.live.drills.ledger import ENDPOINT, Ledger, Window, within
 from tests.live.drills.reader import Reader, Reading, reading
 from tests.live.drills.site import Site
 from tests.live.drills.wait import TimedOut, until
@@ -64,7 +64,9 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class Drill:
-    """A drill that runs. `outcome` is there once its block has ended."""
+    """A drill that runs. `outcome` is there once its block has ended. `taken_back`: what was confirmed within it a
+    restore has undone on purpose, so it is neither missed nor looked for.
+    """
 
     site: Site
     ledger: Ledger
@@ -74,6 +76,7 @@ class Drill:
     hits: list[Hit] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
+    taken_back: Window | None = None
     outcome: Outcome | None = None
 
     @property
@@ -149,10 +152,10 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
     services = {place.name: service(ledger.through(place.name), window) for place in places}
     running.outcome = Outcome(
         hits=tuple(running.hits),
-        account=account(ledger, found),
+        account=account(ledger.without(running.taken_back), found),
         service=services[site.endpoint.name],
         services=services,
-        stale=tuple(one for reader in readers for one in reader.stale),
+        stale=tuple(one for reader in readers for one in reader.stale if not within(one.at, running.taken_back)),
         fresh={reader.place.name: len(reader.fresh) for reader in readers},
         disagreement=until("members of etcd can be compared", lambda: etcd.disagreement(site.machines), seconds=30),
     )

@@ -3,17 +3,9 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.live.drills.ledger import Acknowledged, Failed, Ledger
+from tests.live.drills.ledger import Acknowledged, Failed, Ledger, Window
 
 CURE_SECONDS = 5.0  # a client that retries for this long is an ordinary one
-
-
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """A stretch of time on the ledger's clock, in seconds; both ends belong to it."""
-
-    begin: float
-    end: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,19 @@ ENDPOINT = "endpoint"  # the place that every kubeconfig names
 
 
 @dataclass(frozen=True, kw_only=True)
+class Window:
+    """A stretch of time on the ledger's clock, in seconds; both ends belong to it."""
+
+    begin: float
+    end: float
+
+
+def within(at: float, window: Window | None) -> bool:
+    """Whether a moment belongs to the window, where there is one."""
+    return window is not None and window.begin <= at <= window.end
+
+
+@dataclass(frozen=True, kw_only=True)
 class Acknowledged:
     """A write that the API confirmed. `uid` and `revision` are None when the confirmation was "it exists already"
     after a try without an answer. `sent` is the first try's begin, `at` the confirmation; `tries` counts all of them;
@@ -94,6 +107,14 @@ class Ledger:
         made = Ledger()
         for entry in self.entries:
             if entry.through == place:
+                made.append(entry)
+        return made
+
+    def without(self, window: Window | None) -> "Ledger":
+        """The entries of other times, as a ledger of their own."""
+        made = Ledger()
+        for entry in self.entries:
+            if not within(entry.at, window):
                 made.append(entry)
         return made
 

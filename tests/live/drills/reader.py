@@ -36,7 +36,7 @@ class Reader:
         self.place = place
         self.readings: list[Reading] = []
         self._ledger: Ledger = writer.ledger
-        self._objects = writer.objects
+        self.objects = writer.objects
         self._connection = Connection(access, place)
         self._pace = pace
         self._deadline = deadline
@@ -86,13 +86,13 @@ class Reader:
 
     def _lacking(self, newest: Acknowledged) -> str | None:
         """What the place does not know; errors of the server say nothing about staleness. Raises `Unanswered`."""
-        listed = self._connection.get(f"{self._objects}?limit=1", deadline=self._deadline)
+        listed = self._connection.get(f"{self.objects}?limit=1", deadline=self._deadline)
         version = listed.text("metadata", "resourceVersion")
         if listed.status != OK:
             raise Unanswered(f"list: HTTP {listed.status}")
         if int(version) < (newest.revision or 0):
             return f"list at revision {version}, {newest.name} was confirmed at {newest.revision}"
-        found = self._connection.get(f"{self._objects}/{newest.name}", deadline=self._deadline)
+        found = self._connection.get(f"{self.objects}/{newest.name}", deadline=self._deadline)
         if found.status == NOT_FOUND:
             return f"{newest.name} is not found, it was confirmed at revision {newest.revision}"
         if found.status != OK:

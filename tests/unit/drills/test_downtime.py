@@ -1,7 +1,7 @@
 from typing import Literal
 
 from tests.live.drills.downtime import downtime, overlap
-from tests.live.drills.gaps import Window
+from tests.live.drills.ledger import Window
 from tests.live.drills.reader import Reading
 
 Seen = Literal["fresh", "unready", "refused", "late"]

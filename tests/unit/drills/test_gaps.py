@@ -1,7 +1,7 @@
 import pytest
 
-from tests.live.drills.gaps import Window, longest_gap, service
-from tests.live.drills.ledger import Acknowledged, Entry, Failed, Ledger
+from tests.live.drills.gaps import longest_gap, service
+from tests.live.drills.ledger import Acknowledged, Entry, Failed, Ledger, Window
 
 
 def ledger(*entries: Entry) -> Ledger:

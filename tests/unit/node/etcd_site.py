@@ -2,11 +2,15 @@
 
 import secrets
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from node.commands import CommandFailed
+from node.etcd.client import MemberStatus
 from node.etcd.cluster import Cluster, open_cluster
+from node.etcd.gateway import EtcdRefused
 from node.runner import Outcome, Runner
 from node.steps.etcd import EtcdStep
 from tests.unit.node.issuing import Authority
@@ -69,16 +73,20 @@ class Site:
             wishes.append(Wish(f"{PKI}/{name}.key", key, "etcd", mode=0o600, secret=True))
         return wishes
 
+    def manifest(self, number: int, numbers: Sequence[int]) -> dict[str, object]:
+        """What differs from machine to machine, and what an operation needs to know of the cluster."""
+        return {
+            "node": {"name": f"cp{number}", "address": self.address(number)},
+            "members": self.members(numbers),
+            "backups": {"directory": "/var/backups/quorate", "keep": 2, "send": [], "everyHours": 6},
+        }
+
     def runner(
         self, number: int, numbers: Sequence[int], *, may_begin: bool = False, unit: str = "1"
     ) -> tuple[Runner, Cluster]:
         place = self.place(number)
-        machine = place.machine(
-            self.files(number, numbers, unit=unit),
-            may_begin=may_begin,
-            node={"name": f"cp{number}", "address": self.address(number)},
-            members=self.members(numbers),
-        )
+        files = self.files(number, numbers, unit=unit)
+        machine = place.machine(files, may_begin=may_begin, **self.manifest(number, numbers))
         cluster = open_cluster(place.host, machine.wanted)
         assert cluster is not None
         return Runner([EtcdStep(machine, cluster)], cluster=cluster, events=place.events), cluster
@@ -87,7 +95,8 @@ class Site:
         runner, _ = self.runner(number, numbers, may_begin=may_begin, unit=unit)
         outcome = runner.apply()
         if not outcome.failures:
-            remember(self.place(number), self.files(number, numbers, unit=unit))
+            files = self.files(number, numbers, unit=unit)
+            remember(self.place(number), files, **self.manifest(number, numbers))
         return outcome
 
     def apply_all(self, numbers: Sequence[int], *, may_begin: bool = False, unit: str = "1") -> dict[int, Outcome]:
@@ -104,6 +113,35 @@ class Site:
             agent.join()
         return outcomes
 
+    def put(self, key: str, value: str) -> None:
+        """Through the first member."""
+        self._etcdctl("put", key, value)
+
+    def get(self, key: str, *, revision: int = 0) -> str | None:
+        """The value, None where there is no such key. Raises EtcdRefused for a revision that is compacted."""
+        try:
+            said = self._etcdctl("get", key, "--print-value-only", f"--rev={revision}")
+        except CommandFailed as error:
+            raise EtcdRefused(error.said) from error
+        return said.removesuffix("\n") or None
+
+    def until_leaderless(self, number: int) -> None:
+        """Wait until a member knows that its quorum is gone."""
+        _, cluster = self.runner(number, sorted(self.places))
+        while isinstance(cluster.health(cluster.me.client_url), MemberStatus):
+            time.sleep(0.1)
+
+    def _etcdctl(self, *words: str) -> str:
+        pki = self.place(1).file(PKI)
+        return self.place(1).host.commands.run(
+            "etcdctl",
+            f"--endpoints=https://{self.address(1)}:2379",
+            f"--cacert={pki}/ca.crt",
+            f"--cert={pki}/healthcheck-client.crt",
+            f"--key={pki}/healthcheck-client.key",
+            *words,
+        )
+
     def lose_disk(self, number: int) -> None:
         """The machine is gone with everything on it; an empty one stands at its address."""
         self.places.pop(number).end()
@@ -114,6 +152,8 @@ class Site:
             place.end()
 
     def _install(self, number: int) -> None:
+        for program in ("etcdctl", "etcdutl"):
+            (self.places[number].programs / program).symlink_to(self.etcd.with_name(program))
         root, address = self.places[number].root, self.address(number)
         pki = f"{root}{PKI}"
         self.places[number].service(

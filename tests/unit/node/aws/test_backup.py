@@ -19,7 +19,9 @@ def machine(place: Place) -> Place:
     kept.mkdir(parents=True)
     backups = {"bucket": BACKUPS, "prefix": "snapshots/cp1/"}
     (kept / "node.json").write_text(json.dumps({**MANIFEST, "backups": backups}))
-    place.program("etcdctl", 'for last; do :; done; echo "$*" > ' + f'{place.folder}/argv; echo snapshot > "$last"')
+    status = {"header": {"cluster_id": 1}, "leader": 2, "version": "3.6.10"}
+    saying = f"case \"$*\" in *status) echo '{json.dumps([{'Status': status}])}'; exit ;; esac"
+    place.program("etcdctl", f'{saying}; for last; do :; done; echo "$*" > {place.folder}/argv; echo db > "$last"')
     says(place, revision=42, totalKey=7)
     return place
 
@@ -36,8 +38,9 @@ def uploaded(cloud: Cloud) -> list[str]:
 
 def test_a_checked_snapshot_is_added_below_the_nodes_own_prefix(cloud: Cloud, machine: Place) -> None:
     said = back_up(machine.host, cloud.aws(), machine.events)
-    (key,) = uploaded(cloud)
+    key, beside = sorted(uploaded(cloud))
     assert key.startswith("snapshots/cp1/2")
+    assert beside == key.replace(".db", ".json"), "what it holds and what it needs is told beside it"
     assert "revision 42, 7 keys" in said
     assert Record(machine.host, "figures").read()[figures.BACKED_UP]
 
@@ -52,7 +55,7 @@ def test_the_snapshot_comes_over_tls_with_a_certificate_and_leaves_nothing_behin
 
 def test_an_empty_snapshot_is_not_uploaded(cloud: Cloud, machine: Place) -> None:
     says(machine, revision=0, totalKey=0)
-    with pytest.raises(Failed, match="not uploaded"):
+    with pytest.raises(Failed, match="of no use"):
         back_up(machine.host, cloud.aws(), machine.events)
     assert not uploaded(cloud)
     assert figures.BACKED_UP not in Record(machine.host, "figures").read()

@@ -1,0 +1,32 @@
+"""RTO and RPO by what was lost, from the recorded drills."""
+
+from collections.abc import Sequence
+
+from docs.tables import table
+from tests.live.drills.summary import Published
+
+HEAD = ("lost", "RPO", "RTO: median (worst), measured", "drill")
+NOTHING = "nothing"
+# What was lost, what may be gone, the drill and its figure.
+LOSSES: Sequence[tuple[str, str, str, str]] = (
+    ("a balancer", NOTHING, "haproxy-killed", "longest gap"),
+    ("etcd's leader", NOTHING, "leader-killed", "longest gap"),
+    ("the machine that has the address", NOTHING, "owner-dead", "longest gap"),
+    ("power of all machines", NOTHING, "power-cut", "three API servers ready"),
+    ("one node with its disk", NOTHING, "replace", "longest gap"),
+    ("data, or the quorum", "since the newest snapshot", "restore", "command to a writable API"),
+)
+
+
+def recovery_times(published: Published) -> str:
+    """One table; a drill that was not recorded yet says so."""
+    return table(HEAD, (_row(published, *loss) for loss in LOSSES))
+
+
+def _row(published: Published, lost: str, gone: str, drill: str, figure: str) -> tuple[str, str, str, str]:
+    found = next((one for one in published.drills if one.drill == drill), None)
+    times = next((one for one in found.figures if one.name == figure), None) if found else None
+    if found is None or times is None:
+        return lost, gone, "not recorded yet", drill
+    told = f"{times.middle:.1f} {times.unit} ({max(times.values):.1f}), {found.runs} runs"
+    return lost, gone, told, f"[{found.title}](drills/{drill}.svg)"

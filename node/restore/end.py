@@ -1,0 +1,72 @@
+"""The end of a restore on one node: what must be true before the former data is only a souvenir."""
+
+import json
+
+from node.etcd.client import MemberStatus
+from node.failure import Failed
+from node.host import Host
+from node.kubeadm import API_PORT, PKI
+from node.probe import readiness
+from node.restore.order import Order
+from node.restore.phases import CONFIGURATION, Restore
+from node.steps.access import ADMINISTRATOR
+from node.waiting import wait_until_healthy
+
+ETCD_SECONDS, API_SECONDS = 60.0, 120.0
+RECORD = "quorate-restore"
+
+
+def settle(host: Host, restore: Restore, order: Order) -> bool:
+    """Wait until etcd serves the restored data with all its members and this node's API server has taken a write.
+
+    False where this node has no control plane yet (its disk was new): `pulumi up` makes it. Raises Failed.
+    """
+    cluster = restore.cluster()
+
+    def etcd() -> str | None:
+        own = cluster.health(cluster.me.client_url)
+        if not isinstance(own, MemberStatus):
+            return own
+        if own.revision < order.revision:
+            raise Failed(f"etcd serves revision {own.revision} instead of at least {order.revision}: other data")
+        members = cluster.look().members or ()
+        missing = [one.name for one in cluster.wanted if one.name not in {member.name for member in members}]
+        return f"{', '.join(missing)} not among the members" if missing else None
+
+    wait_until_healthy(etcd, seconds=ETCD_SECONDS, what="etcd of this node")
+    if not host.path(CONFIGURATION).exists():
+        return False
+    address, authority = restore.wanted.manifest.address, host.path(f"{PKI}/ca.crt")
+    wait_until_healthy(
+        lambda: readiness(address, API_PORT, authority=authority),
+        seconds=API_SECONDS,
+        what="the API server of this node",
+    )
+    _write(host, address, order)
+    return True
+
+
+def _write(host: Host, address: str, order: Order) -> None:
+    """Through this node's own API server: the record of the restore, the same from every node."""
+    record = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": RECORD, "namespace": "kube-system"},
+        "data": {"restored": order.token, "snapshot": order.about.at, "sha256": order.about.sha256},
+    }
+    path = host.state("restore-record.json")
+    path.write_text(json.dumps(record))
+    try:
+        host.commands.run(
+            "kubectl",
+            f"--kubeconfig={host.path(ADMINISTRATOR)}",
+            f"--server=https://{f'[{address}]' if ':' in address else address}:{API_PORT}",
+            "--request-timeout=20s",
+            "apply",
+            "--server-side",
+            "--force-conflicts",
+            f"--filename={path}",
+            timeout=60.0,
+        )
+    finally:
+        path.unlink()

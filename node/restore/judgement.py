@@ -1,0 +1,60 @@
+"""Whether a snapshot may become this node's data. Asked before anything is sent and before anything is stopped."""
+
+import shutil
+from collections.abc import Iterator
+
+from node.commands import CommandFailed
+from node.etcd.data import VOLUME
+from node.failure import Failed
+from node.host import Host
+from node.restore.order import Order
+from node.snapshots.description import Keys, keys
+from node.snapshots.taking import minor
+from node.wanted import Wanted
+
+# Beside snapshot and restored data: etcd's write-ahead log is preallocated in files of 64 MB (wal.SegmentSizeBytes).
+SPARE = 256 * 1024**2
+
+
+def objections(host: Host, wanted: Wanted, order: Order) -> Iterator[str]:
+    """Everything that speaks against it, in words with what to do."""
+    about = order.about
+    if about.cluster != wanted.manifest.cluster:
+        yield f"the snapshot is of cluster {about.cluster!r}, and this node is of {wanted.manifest.cluster!r}"
+    if not order.foreign:
+        yield from _unfit(about.keys, keys(host))
+    installed = _etcdutl(host)
+    newest = max(minor(about.etcd), minor(about.storage))
+    if minor(installed) < newest:
+        yield (
+            f"the snapshot was made by etcd {about.etcd}, and this node's etcd {installed} cannot read files of a "
+            "newer minor version: upgrade etcd first"
+        )
+    free, needed = shutil.disk_usage(host.path(VOLUME)).free, 2 * about.size + SPARE
+    if free < needed:
+        yield (
+            f"{VOLUME} has {free // 1024**2} MiB free, and {needed // 1024**2} MiB are needed for the snapshot and the "
+            "restored data beside the present data: free some, or enlarge the volume"
+        )
+
+
+def _unfit(of_snapshot: Keys, here: Keys) -> Iterator[str]:
+    if of_snapshot.authorities and here.authorities and not set(of_snapshot.authorities) & set(here.authorities):
+        yield (
+            "the snapshot was taken under another certificate authority: it is of another cluster, or older than the "
+            "authority's rotation. Tokens and certificates in it would not be accepted"
+        )
+    missing = [name for name in of_snapshot.encryption if name not in here.encryption]
+    if missing:
+        yield (
+            f"objects in the snapshot may be encrypted with {', '.join(missing)}, which this node does not have: "
+            "nobody could read them. Give the key back as an earlier one first"
+        )
+
+
+def _etcdutl(host: Host) -> str:
+    try:
+        said = host.commands.run("etcdutl", "version")
+    except CommandFailed as error:
+        raise Failed(f"etcdutl cannot be run on this node, so nothing can be restored: {error}") from error
+    return next((line.split(":")[1].strip() for line in said.splitlines() if line.startswith("etcdutl version")), "")

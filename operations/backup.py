@@ -1,0 +1,117 @@
+"""A snapshot of etcd on this computer, and what snapshots there are."""
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from node.json_reading import Malformed
+from node.snapshots import description
+from node.snapshots.description import Description
+from operations import snapshots, status
+from operations.agent import ask, every, say
+from operations.command import Command, Given
+from operations.stack import Environment, Host, OperationFailed, environment
+
+
+def back_up(of: Environment, *, to: Path, keep: int | None, survivor: str | None) -> snapshots.Snapshot:
+    """Take a snapshot on a healthy node, check it there, bring it here, check it again. Raises `OperationFailed`."""
+    source = of.host(survivor) if survivor else _source(of)
+    words = ("snapshot", "--alone") if survivor else ("snapshot",)
+    made = snapshots.receive(to, lambda file: ask(source, *words, into=file, seconds=3600))
+    for old in snapshots.kept(to)[keep:] if keep else ():
+        if old.about.cluster == of.cluster and old.path != made.path:
+            old.path.unlink()
+            old.path.with_suffix(".json").unlink()
+    return made
+
+
+def listed(of: Environment, *, here: Path) -> list[tuple[str, Description]]:
+    """Every snapshot that is known, with the name that `restore` takes, the newest first."""
+    found = [(str(one.path), one.about) for one in snapshots.kept(here) if one.about.cluster == of.cluster]
+
+    def on(host: Host) -> list[tuple[str, Description]]:
+        try:
+            answer = ask(host, "snapshots", seconds=60)
+            return [
+                (f"{host.name}:{one['name'].text()}", description.read(one["about"].text(), at=host.name))
+                for one in answer.values["snapshots"].items()
+            ]
+        except (OperationFailed, Malformed) as failure:
+            say(host.name, f"is left out: {failure}")
+            return []
+
+    for those in every(of.hosts, on).values():
+        found += those
+    return sorted(found, key=lambda one: one[1].at, reverse=True)
+
+
+def _source(of: Environment) -> Host:
+    """A member that follows, where there is one: a snapshot costs its member some reading."""
+    nodes = [node for node in status.gather(of) if node.voter]
+    if not nodes:
+        raise OperationFailed(
+            "no member of etcd is healthy, so no snapshot would be of the whole cluster. After the loss of a quorum "
+            "`--survivor NODE` saves what one member knows; docs/disaster-recovery.md says when that is right"
+        )
+    return of.host(min(nodes, key=lambda node: node.leads).name)
+
+
+def _backup(given: Given) -> None:
+    of = environment(given.stack)
+    to = Path(given.to) if given.to else snapshots.folder(given.stack)
+    if given.keep is not None and given.keep < 1:
+        raise OperationFailed(f"--keep is at least 1, the snapshot that is being made; got {given.keep}")
+    if given.dry_run:
+        source = of.host(given.survivor) if given.survivor else _source(of)
+        print(f"a snapshot of {source.name} would be taken, checked and put into {to}")
+        return
+    made = back_up(of, to=to, keep=given.keep, survivor=given.survivor)
+    print(f"{made.path}\n{made.about}; SHA-256 {made.about.sha256}")
+    print(
+        "Off-site is what makes it a backup: docs/operations/backup.md. Keep the Pulumi state and its passphrase too."
+    )
+
+
+def _backups(given: Given) -> None:
+    found = listed(environment(given.stack), here=Path(given.to) if given.to else snapshots.folder(given.stack))
+    if given.json:
+        print(json.dumps([{"name": name, **json.loads(about.text())} for name, about in found], indent=2))
+        return
+    for name, about in found:
+        age = (datetime.now(UTC) - datetime.fromisoformat(about.at)).total_seconds() / 3600
+        print(f"{age:7.1f} h  revision {about.revision:<12} {about.size / 1024**2:8.1f} MiB  {name}")
+    if not found:
+        print("no snapshot is known; `python -m operations backup` makes one")
+
+
+def _place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", metavar="FOLDER", help="on this computer (default: .quorate/backups/STACK)")
+
+
+def _backup_arguments(parser: argparse.ArgumentParser) -> None:
+    _place(parser)
+    parser.add_argument("--keep", type=int, help="remove all but so many of this cluster there (default: none)")
+    parser.add_argument("--survivor", metavar="NODE", help="after the loss of a quorum: what this member knows")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+
+
+def _backups_arguments(parser: argparse.ArgumentParser) -> None:
+    _place(parser)
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+COMMANDS = (
+    Command(
+        name="backup",
+        text="take a snapshot of etcd, check it, and bring it to this computer",
+        arguments=_backup_arguments,
+        run=_backup,
+    ),
+    Command(
+        name="backups",
+        text="the snapshots on this computer and on the nodes, the newest first",
+        arguments=_backups_arguments,
+        run=_backups,
+    ),
+)

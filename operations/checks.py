@@ -1,0 +1,120 @@
+"""Checks of an environment as a whole: what no node can say alone (requirement OPS-26)."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from operations import status
+from operations.kubectl import answer
+from operations.stack import Environment, Host, OperationFailed
+
+API_PORT = 6443  # where kubeadm's API server listens on each node
+LEADERS = ("kube-controller-manager", "kube-scheduler")
+STALE_SECONDS = 30.0  # both renew their lease every 2 s and lose it after 15 s
+EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """`where` is a node's name or `everywhere`; `mend` is for when it is not well."""
+
+    subject: str
+    where: str
+    well: bool
+    seen: str
+    mend: str
+
+
+def checks(of: Environment) -> Iterator[Check]:
+    """Each is tried, whatever became of the one before."""
+    tried: tuple[tuple[str, Callable[[Environment], str], str], ...] = (
+        ("owner of the address", _owner, "`journalctl -u keepalived` on the nodes says why"),
+        ("endpoint", _endpoint, "`make status`; the balancer's own view: `journalctl -u haproxy` on the owner"),
+        ("nodes", _nodes, "`make kubectl ARGS='describe node NAME'` says why; `pulumi up --refresh` puts it right"),
+        ("leaders", _leaders, "/var/log/pods on the node that held it last says why"),
+        ("a write", _write, "an API server that does not show it reads an etcd of its own: `make status`"),
+    )
+    for subject, look, mend in tried:
+        try:
+            seen, well = look(of), True
+        except (OperationFailed, KeyError, ValueError) as failure:
+            seen, well = str(failure), False
+        yield Check(subject=subject, where=EVERYWHERE, well=well, seen=seen, mend=mend)
+
+
+def _owner(of: Environment) -> str:
+    if of.endpoint_address is None:
+        return "the address is the balancer's own"
+    owners = [node.name for node in status.gather(of) if node.owns_address]
+    if len(owners) != 1:
+        raise OperationFailed(f"{of.endpoint_address} is on {', '.join(owners) or 'no node'}")
+    return f"{of.endpoint_address} is on {owners[0]}"
+
+
+def _endpoint(of: Environment) -> str:
+    said = answer(of, "get", "--raw", "/readyz")
+    if said.strip() != "ok":
+        raise OperationFailed(said)
+    return f"{of.endpoint_name}:{of.endpoint_port} is ready, under a certificate for that name"
+
+
+def _nodes(of: Environment) -> str:
+    """The same list from every API server: each node of the stack, ready, all of one version."""
+    lists = {host.name: _listed(of, host) for host in of.hosts}
+    first = next(iter(lists.values()))
+    if any(other != first for other in lists.values()):
+        raise OperationFailed(f"the API servers do not agree: {lists}")
+    missing = [host.name for host in of.hosts if host.name not in first]
+    unready = [f"{name}: {state}" for name, state in first.items() if not state.startswith("Ready ")]
+    if missing or unready:
+        raise OperationFailed("; ".join([*unready, *(f"{name} is not registered" for name in missing)]))
+    versions = sorted(set(first.values()))
+    if len(versions) > 1:
+        raise OperationFailed(f"the nodes differ: {', '.join(f'{name} {state}' for name, state in first.items())}")
+    return f"{', '.join(first)} from every API server: {versions[0]}"
+
+
+def _listed(of: Environment, host: Host) -> dict[str, str]:
+    """State, kubelet and runtime by node's name."""
+    found = json.loads(answer(of, *_to(of, host), "get", "nodes", "-o", "json"))["items"]
+    listed = {}
+    for node in found:
+        ready = next(c["status"] for c in node["status"]["conditions"] if c["type"] == "Ready") == "True"
+        info = node["status"]["nodeInfo"]
+        state = f"{'Ready' if ready else 'not ready'} {info['kubeletVersion']} {info['containerRuntimeVersion']}"
+        listed[str(node["metadata"]["name"])] = state
+    return dict(sorted(listed.items()))
+
+
+def _leaders(of: Environment) -> str:
+    """Controller-manager and scheduler have a leader that renews its lease."""
+    found = []
+    for name in LEADERS:
+        spec = json.loads(answer(of, "-n", "kube-system", "get", "lease", name, "-o", "json"))["spec"]
+        silent = (datetime.now(UTC) - datetime.fromisoformat(spec["renewTime"])).total_seconds()
+        if not spec.get("holderIdentity") or silent > STALE_SECONDS:
+            raise OperationFailed(f"{name}: nobody has led for {silent:.0f} s")
+        found.append(f"{name} on {spec['holderIdentity'].split('_')[0]}")
+    return ", ".join(found)
+
+
+def _write(of: Environment) -> str:
+    """Through the endpoint, and read from every API server itself."""
+    name, value = f"quorate-verify-{secrets.token_hex(4)}", secrets.token_hex(8)
+    there = ("-n", "kube-system")
+    answer(of, *there, "create", "configmap", name, f"--from-literal=value={value}")
+    try:
+        for host in of.hosts:
+            read = answer(of, *_to(of, host), *there, "get", "configmap", name, "-o", "jsonpath={.data.value}")
+            if read != value:
+                raise OperationFailed(f"{host.name} shows {read!r} instead of {value!r}")
+    finally:
+        answer(of, *there, "delete", "configmap", name, "--ignore-not-found")
+    return "through the endpoint, read again from every API server, removed"
+
+
+def _to(of: Environment, host: Host) -> tuple[str, ...]:
+    address = f"[{host.address}]" if ":" in host.address else host.address
+    return (f"--server=https://{address}:{API_PORT}", f"--tls-server-name={of.endpoint_name}")
