@@ -73,7 +73,8 @@ def test_a_check_that_is_not_ok_says_what_to_do_and_fails_the_command(cluster: C
 
 
 @pytest.mark.usefixtures("untouched")
-def test_t09_the_timer_of_a_node_keeps_a_whole_snapshot_that_restore_accepts(cluster: Cluster) -> None:
+@pytest.mark.acceptance("T09")
+def test_the_timer_of_a_node_keeps_a_whole_snapshot_that_restore_accepts(cluster: Cluster) -> None:
     for name in NODES:
         listed = cluster.machines.run(name, "systemctl", "is-active", "quorate-backup.timer")
         assert listed.strip() == "active"

@@ -46,8 +46,9 @@ def is_expired(answer: Answer) -> bool:
     return answer.status == GONE or answer.at("object", "code") == GONE
 
 
+@pytest.mark.acceptance("T10")
 @pytest.mark.drill(runs=RUNS)
-def test_t10_every_member_goes_back_to_one_snapshot_and_nothing_older_is_missing(
+def test_every_member_goes_back_to_one_snapshot_and_nothing_older_is_missing(
     cluster: Cluster, recording: Recording, tmp_path: Path
 ) -> None:
     title = "All members restored from a snapshot"
@@ -91,8 +92,9 @@ def first_after(running: Drill, moment: float) -> float:
     return next(one.at for one in running.ledger.acknowledged if one.at > moment)
 
 
+@pytest.mark.acceptance("T09")
 @pytest.mark.drill(runs=RUNS)
-def test_t09_a_backup_under_load_disturbs_no_request_and_is_whole(
+def test_a_backup_under_load_disturbs_no_request_and_is_whole(
     cluster: Cluster, recording: Recording, tmp_path: Path
 ) -> None:
     with recording.drill("backup", title="A backup to the operator's computer", group=GROUP) as running:
@@ -110,8 +112,9 @@ def test_t09_a_backup_under_load_disturbs_no_request_and_is_whole(
     assert str(snapshot) in cluster.stack.operation("backups", "--to", str(tmp_path)).good().output
 
 
+@pytest.mark.acceptance("T08")
 @pytest.mark.drill(runs=RUNS)
-def test_t08_a_node_is_made_anew_while_the_others_serve(cluster: Cluster, recording: Recording) -> None:
+def test_a_node_is_made_anew_while_the_others_serve(cluster: Cluster, recording: Recording) -> None:
     before = {member.name: member.identity for member in cluster.site.members()}
     doomed = min(name for name in cluster.machines.names if name != cluster.site.owner())
     with recording.drill("replace", title="A node replaced by `operations replace`", group=GROUP) as running:

@@ -28,7 +28,7 @@ PROMISES: dict[str, tuple[str, frozenset[str]]] = {
 }
 
 # Promises whose operation is not there yet.
-AWAITED = {"T07": {"live"}, "T09": {"live"}, "T10": {"live"}}
+AWAITED = {"T07": {"live"}}
 
 
 def claims() -> dict[str, set[str]]:
