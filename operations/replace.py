@@ -10,7 +10,7 @@ from operations import status
 from operations.agent import ask, say
 from operations.command import Command, Given
 from operations.consent import consent
-from operations.stack import PROJECT, Environment, Host, OperationFailed, environment, pulumi
+from operations.stack import PROJECT, Environment, OperationFailed, environment, pulumi
 from plan.quorum import quorum
 
 WHOLE_SECONDS = 120.0
@@ -50,7 +50,7 @@ def replace(of: Environment, name: str, *, node: status.NodeStatus, options: Seq
     targets = [word for urn in host.urns for word in ("--target", urn)]
     # What the host says of itself is what the update goes by: the state still believes in the former disk.
     pulumi("up", "--stack", of.stack, *options, "--yes", "--skip-preview", "--refresh", *targets)
-    _wait(of, host)
+    _wait(of.stack, name)
 
 
 def _destroy(fleet: str, name: str) -> None:
@@ -60,11 +60,12 @@ def _destroy(fleet: str, name: str) -> None:
         raise OperationFailed(f"the machine {name} could not be removed: {done.stderr.strip()}")
 
 
-def _wait(of: Environment, host: Host) -> None:
+def _wait(stack: str, name: str) -> None:
+    of = environment(stack)  # the machine has a new host key
     deadline = time.monotonic() + WHOLE_SECONDS
     while problems := [f"{node.name}: {node.problem}" for node in status.gather(of) if node.problem]:
         if time.monotonic() > deadline:
-            raise OperationFailed(f"{host.name} was made anew, but not everything is well: {'; '.join(problems)}")
+            raise OperationFailed(f"{name} was made anew, but not everything is well: {'; '.join(problems)}")
         time.sleep(1.0)
 
 
