@@ -39,6 +39,7 @@ def cluster_provider(
         cluster_identifier=plan.endpoint.name,
         # A name is fixed, so a ConfigMap that is replaced by a change would be missing while pods start.
         enable_config_map_mutable=True,
+        enable_secret_mutable=True,
         # An update that was cut off may have made objects that the state does not have.
         upsert_existing_objects=True,
         opts=opts,

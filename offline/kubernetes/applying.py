@@ -10,13 +10,14 @@ from offline.kubernetes.kinds import KINDS, Kind
 from offline.kubernetes.objects import annotation, at, identity, items, text
 from offline.provider.resource import Refused, Resource, Unfinished
 from wire.progress import Progress
-from wire.values import UNKNOWN, Properties, Value, has_unknown
+from wire.values import UNKNOWN, Properties, Value, has_unknown, secret
 
 PATIENCE = 15.0  # seconds without an answer: longer than the endpoint needs to move, shorter than a person waits
 READY_SECONDS = 600.0  # the official provider's default for every kind that it waits for
 PAUSE_SECONDS = 0.25
 # Set by the server, and different at every look: no part of what was made.
 VOLATILE = ("managedFields", "resourceVersion", "generation")
+SECRET = ("data", "stringData")  # of a Secret, whether the program marked them or not
 APPLY = "application/apply-patch+yaml"
 
 
@@ -173,7 +174,8 @@ def _path(resource: Resource) -> str:
 def _state(resource: Resource, live: Properties) -> Properties:
     metadata = {name: value for name, value in _metadata(live).items() if name not in VOLATILE}
     kept = {"__initialApiVersion": KINDS[resource.kind].api_version, KEPT_MANAGER: manager(resource)}
-    return {**{name: value for name, value in live.items() if name != "status"}, "metadata": metadata, **kept}
+    hidden = {name: secret(live[name]) for name in SECRET if resource.kind == "Secret" and name in live}
+    return {**{name: value for name, value in live.items() if name != "status"}, **hidden, "metadata": metadata, **kept}
 
 
 def _previewed(resource: Resource, live: Properties) -> Properties:

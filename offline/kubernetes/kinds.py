@@ -39,6 +39,7 @@ KINDS = {
     for kind in (
         Kind(name="Namespace", plural="namespaces", namespaced=False),
         Kind(name="ConfigMap", plural="configmaps"),
+        Kind(name="Secret", plural="secrets", fixed=("type",)),
         Kind(name="Service", plural="services", fixed=("spec.clusterIP", "spec.clusterIPs")),
         Kind(name="ServiceAccount", plural="serviceaccounts"),
         Kind(name="ResourceQuota", plural="resourcequotas", fixed=("spec.scopes", "spec.scopeSelector")),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from offline.kubernetes.objects import below, items, mapping, text
 from wire.values import Properties, Value
 
-# What every object has and nobody owns; a namespace's own label is the server's.
-UNOWNED = ("apiVersion", "kind", "metadata.name", "metadata.namespace")
+# What every object has and nobody owns; stringData is written only, and owned as data.
+UNOWNED = ("apiVersion", "kind", "metadata.name", "metadata.namespace", "stringData")
 ITSELF = "."  # marks an element as owned apart from what it holds
 
 Owned = Mapping[str, Value]

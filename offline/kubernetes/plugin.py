@@ -58,8 +58,9 @@ class Kubernetes(Provider):
         """Changed inputs; what the API never changes in place needs a new object, and the old one is in its way."""
         paths = differing(resource.old_inputs or resource.state, resource.inputs)
         fixed = (*IDENTITY, *KINDS[resource.kind].fixed)
-        if resource.kind == "ConfigMap" and not self._configured.mutable_config_maps:
-            fixed = (*fixed, "data", "binaryData")  # as the official provider, so that pods are rolled by a new name
+        if resource.kind not in self._configured.mutable:
+            # As the official provider: content under a new name rolls the pods that use it.
+            fixed = (*fixed, *settings.CONTENT.get(resource.kind, ()))
         replacing = tuple(path for path in paths if any(inside(path, field) for field in fixed))
         return Change(properties=tuple(paths), replacing=replacing, delete_first=True)
 

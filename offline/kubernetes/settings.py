@@ -11,9 +11,11 @@ from wire.values import Properties
 VARIABLES = {
     "deleteUnreachable": "PULUMI_K8S_DELETE_UNREACHABLE",
     "enableConfigMapMutable": "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE",
+    "enableSecretMutable": "PULUMI_K8S_ENABLE_SECRET_MUTABLE",
     "enablePatchForce": "PULUMI_K8S_ENABLE_PATCH_FORCE",
     "upsertExistingObjects": "PULUMI_K8S_UPSERT_EXISTING_OBJECTS",
 }
+CONTENT = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
 KNOWN = frozenset({"kubeconfig", "clusterIdentifier", *VARIABLES})
 NEUTRAL = frozenset({"version", "pluginDownloadURL"})  # the engine's own
 
@@ -24,7 +26,7 @@ class Settings:
 
     kubeconfig: str = field(repr=False)
     delete_unreachable: bool
-    mutable_config_maps: bool
+    mutable: frozenset[str]  # kinds whose content changes in place
     patch_force: bool
     upsert: bool
 
@@ -48,7 +50,7 @@ def settings(given: Properties, variables: Mapping[str, str]) -> Settings:
     return Settings(
         kubeconfig=kubeconfig,
         delete_unreachable=flag("deleteUnreachable"),
-        mutable_config_maps=flag("enableConfigMapMutable"),
+        mutable=frozenset(kind for kind in CONTENT if flag(f"enable{kind}Mutable")),
         patch_force=flag("enablePatchForce"),
         upsert=flag("upsertExistingObjects"),
     )

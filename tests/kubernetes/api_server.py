@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 
@@ -24,11 +25,11 @@ START_SECONDS = 90.0  # some 4 s on a quiet machine
 
 @dataclass
 class ApiServer:
-    """`address` is this server's own in 127/8; `kubeconfig` is of an administrator."""
+    """`address` is this server's own in 127/8."""
 
     folder: Path
     address: str
-    kubeconfig: str
+    authority: Authority
     _etcd: subprocess.Popen[bytes] | None = None
     _server: subprocess.Popen[bytes] | None = None
 
@@ -36,7 +37,25 @@ class ApiServer:
     def url(self) -> str:
         return f"https://{self.address}:6443"
 
-    @property
+    @cached_property
+    def kubeconfig(self) -> str:
+        """An administrator's."""
+        return self.kubeconfig_of("tester")
+
+    def kubeconfig_of(self, user: str, *, trusted: bool = True) -> str:
+        """With a certificate of the server's authority, or of one that it does not know."""
+        signer = self.authority if trusted else Authority("kubernetes")
+        pair = signer.issue(user, organization="system:masters")
+        return kubeconfig(
+            cluster="test",
+            server=self.url,
+            user=user,
+            authority_pem=self.authority.certificate,
+            certificate_pem=pair.certificate,
+            key_pem=pair.key,
+        )
+
+    @cached_property
     def api(self) -> Api:
         """Calls of an administrator."""
         return Api(access(self.kubeconfig), Event())
@@ -64,6 +83,13 @@ class ApiServer:
 
     def start(self) -> None:
         """Start, or start again with what etcd kept."""
+        own = self.authority.issue("server", self.address)
+        for name, text in (
+            ("ca.crt", self.authority.certificate),
+            ("server.crt", own.certificate),
+            ("server.key", own.key),
+        ):
+            (self.folder / name).write_text(text, encoding="ascii")
         self._etcd = self._run(
             "etcd",
             f"--data-dir={self.folder / 'data'}",
@@ -120,26 +146,8 @@ class ApiServer:
 def running(folder: Path) -> Iterator[ApiServer]:
     """A server that answers; stopped at the end."""
     # A network of its own in 127/8, so that two runs of the tests do not meet.
-    address = f"127.{secrets.randbelow(200) + 20}.{secrets.randbelow(250) + 1}.1"
-    authority = Authority("kubernetes")
-    server, client = authority.issue("server", address), authority.issue("tester", organization="system:masters")
-    for name, text in {
-        "ca.crt": authority.certificate,
-        "server.crt": server.certificate,
-        "server.key": server.key,
-    }.items():
-        (folder / name).write_text(text, encoding="ascii")
     made = ApiServer(
-        folder=folder,
-        address=address,
-        kubeconfig=kubeconfig(
-            cluster="test",
-            server=f"https://{address}:6443",
-            user="tester",
-            authority_pem=authority.certificate,
-            certificate_pem=client.certificate,
-            key_pem=client.key,
-        ),
+        folder, f"127.{secrets.randbelow(200) + 20}.{secrets.randbelow(250) + 1}.1", Authority("kubernetes")
     )
     try:
         made.start()

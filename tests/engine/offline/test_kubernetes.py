@@ -1,5 +1,6 @@
 """Objects of Kubernetes through the real engine and a real API server, from the first preview to destroy."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,8 @@ namespace = k8s.core.v1.Namespace("space", metadata={"name": space}, opts=opts)
 inside = {"namespace": namespace.metadata.name}
 k8s.core.v1.ConfigMap(
     "text", metadata={"name": "text", **inside}, data={"size": config.get("size") or "1", "kept": "x"}, opts=opts)
+k8s.core.v1.Secret(
+    "hidden", metadata={"name": "hidden", **inside}, string_data={"word": "a-word-that-stays-secret"}, opts=opts)
 service = k8s.core.v1.Service(
     "service", metadata={"name": "service", **inside},
     spec={"selector": {"app": "web"}, "ports": [{"port": 80, "name": "http"}]}, opts=opts)
@@ -70,7 +73,7 @@ def finish(server: ApiServer, stack: Workspace) -> None:
 
 
 def test_objects_live_from_preview_to_destroy_and_only_changes_are_applied(stack: Workspace, server: ApiServer) -> None:
-    made = {"space", "text", "service", "account", "role", "binding", "cluster", "tried-s"}
+    made = {"space", "text", "hidden", "service", "account", "role", "binding", "cluster", "tried-s"}
     assert set(stack.preview().operations()) == made
     assert stack.up().status == 0
     assert stack.outputs()["address"].startswith("10.96.")
@@ -145,16 +148,19 @@ def test_a_cluster_that_is_gone_is_previewed_and_forgotten_with_the_switch_that_
 
 def test_a_renewed_credential_updates_the_provider_and_no_object(stack: Workspace, server: ApiServer) -> None:
     assert stack.up().status == 0
-    renewed = server.kubeconfig.replace("name: tester", "name: renewed").replace("user: tester", "user: renewed")
-    assert stack.run("config", "set", "--secret", "kubeconfig", "--", renewed).status == 0
+    assert stack.run("config", "set", "--secret", "kubeconfig", "--", server.kubeconfig_of("renewed")).status == 0
     assert stack.preview().operations() == {"cluster": {"update"}}
     assert stack.up().status == 0
     finish(server, stack)
 
 
 def test_the_key_of_the_kubeconfig_is_nowhere_in_the_clear(stack: Workspace, server: ApiServer) -> None:
-    shown = stack.up().text + stack.run("stack", "export").text + stack.run("preview", "--diff").text + stack.state()
+    made = stack.up()
+    assert made.status == 0, made.text
+    shown = made.text + stack.run("stack", "export").text + stack.run("preview", "--diff").text + stack.state()
     for line in server.kubeconfig.splitlines():
         if "client-key-data" in line:
             assert line.split()[-1][:80] not in shown
+    for word in ("a-word-that-stays-secret", base64.b64encode(b"a-word-that-stays-secret").decode()):
+        assert word not in shown
     finish(server, stack)
