@@ -8,6 +8,7 @@ from plan.endpoint import API_PORT
 
 MONITOR_PORT = 8404
 MONITOR_PATH = "/alive"
+SERVING_PATH = "/serving"
 
 CONFIGURATION = "/etc/haproxy/haproxy.cfg"
 
@@ -62,6 +63,8 @@ frontend monitor
   # Says that HAProxy lives, and nothing of the servers: while a whole cluster starts no server is ready yet,
   # and a condition here would leave it without its address.
   monitor-uri {MONITOR_PATH}
+  http-request return status 200 if {{ path {SERVING_PATH} }} {{ nbsrv(apiservers) gt 0 }}
+  http-request return status 503 if {{ path {SERVING_PATH} }}
   http-request use-service prometheus-exporter if {{ path /metrics }}
   stats enable
   stats uri /stats

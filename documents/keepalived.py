@@ -2,12 +2,13 @@
 
 from documents.balancing import balancing_hosts
 from documents.file import File
-from documents.haproxy import MONITOR_PATH, MONITOR_PORT
-from documents.network_text import single
+from documents.haproxy import MONITOR_PATH, MONITOR_PORT, SERVING_PATH
+from documents.network_text import host_port, single
 from plan import Node, Plan
 from plan.settings import VirtualIp
 
 CONFIGURATION = "/etc/keepalived/keepalived.conf"
+CHECK = "/etc/keepalived/check-balancer"
 
 # Distinct priorities decide who wins an election between equals; with nopreempt none of them ever takes the address
 # away from a living owner. 255 means "owns the address" in the protocol, 100 is every vendor's default.
@@ -19,14 +20,53 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
     virtual_ip = plan.settings.endpoint.virtual_ip
     if virtual_ip is None:
         return ()
-    return (File(path=CONFIGURATION, content=configuration(plan, node, virtual_ip), step="address"),)
+    return (
+        File(path=CHECK, content=check(plan, node), mode=0o755, step="address"),
+        File(path=CONFIGURATION, content=configuration(plan, node, virtual_ip), step="address"),
+    )
+
+
+def check(plan: Plan, node: Node) -> str:
+    """The script that decides whether this host may have the address; it takes at most 1.6 s.
+
+    A host that still hears its clients but no longer its peers would keep, or even win, an address behind which nothing
+    answers (a cable or a firewall that fails in one direction). It gives way when it reaches neither an API server
+    nor any other balancing host. While a whole cluster starts no server is ready, but the others are there.
+    """
+    monitor = f"http://127.0.0.1:{MONITOR_PORT}"
+    # nginx checks no server by itself: the question goes through it instead.
+    through = f"https://127.0.0.1:{plan.endpoint.port}/readyz"
+    serving = f"{monitor}{SERVING_PATH}" if plan.settings.endpoint.balancer == "haproxy" else through
+    peers = [host for host in balancing_hosts(plan) if host.name != node.name]
+    if not peers:
+        return f"#!/bin/sh\nexec curl -sf -m 0.8 -o /dev/null {monitor}{MONITOR_PATH}\n"
+    listed = " ".join(host_port(host.address, plan.endpoint.port) for host in peers)
+    return f"""#!/bin/sh
+ask() {{ curl -skf -m 0.4 -o /dev/null "$1"; }}
+ask {serving} && exit 0
+ask {monitor}{MONITOR_PATH} || exit 1
+# Whether a peer's balancer says anything at all; 7 is no connection, 28 no word in time (curl's exit codes).
+reached() {{
+  curl -sk -m 0.8 -o /dev/null "https://$1/"
+  case $? in 7|28) return 1;; esac
+}}
+asked=
+for peer in {listed}; do
+  reached "$peer" &
+  asked="$asked $!"
+done
+for one in $asked; do
+  wait "$one" && exit 0
+done
+exit 1
+"""
 
 
 def configuration(plan: Plan, node: Node, virtual_ip: VirtualIp) -> str:
     """keepalived.conf of one host.
 
-    The check asks the balancer's monitor address, never an API server through it: a dead peer must not fail the checks
-    of healthy hosts. Its interval is a whole number of seconds by Keepalived's grammar, whatever the advert interval.
+    A dead API server must not fail the checks of healthy hosts. The check's interval is a whole number of seconds by
+    Keepalived's grammar, whatever the advert interval.
     """
     hosts = balancing_hosts(plan)
     peers = "\n".join(f"    {host.address}" for host in hosts if host.name != node.name)
@@ -43,9 +83,9 @@ def configuration(plan: Plan, node: Node, virtual_ip: VirtualIp) -> str:
 }}
 
 vrrp_script balancer {{
-  script "/usr/bin/curl -sf -m 0.8 -o /dev/null http://127.0.0.1:{MONITOR_PORT}{MONITOR_PATH}"
+  script "{CHECK}"
   interval 1
-  timeout 1
+  timeout 2
   fall 2
   rise 2
   init_fail

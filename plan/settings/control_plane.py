@@ -48,5 +48,5 @@ class ControlPlane(Model):
     image_repository: str = "registry.k8s.io"
     """Where the images of the control plane come from."""
 
-    etcd_servers: Literal["all", "own"] = "all"
+    etcd_servers: Literal["all", "own"] = "own"
     """Members that each API server dials: every one, or only the one on its own node."""

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +74,7 @@ class Drill:
     begun: float
     end: float | None = None
     hits: list[Hit] = field(default_factory=list)
+    lasting: list[Hit] = field(default_factory=list)  # what was not mended yet
     notes: list[Note] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     taken_back: Window | None = None
@@ -90,6 +91,7 @@ class Drill:
         """Let a fault happen."""
         hit = inject(self.site, fault, begun=self.begun)
         self.hits.append(hit)
+        self.lasting.append(hit)
         self.notes.append(Note(at=hit.at, text=f"{fault.title}: {', '.join(hit.names)}"))
         return hit
 
@@ -99,6 +101,7 @@ class Drill:
         if hit.fault.lasts:
             self.note(f"mended: {', '.join(hit.names)}")
         mend(self.site, hit)
+        self.lasting.remove(hit)
         return at
 
     def note(self, text: str) -> None:
@@ -144,6 +147,9 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
             yield running
         finally:
             running.end = time.monotonic()
+            for hit in running.lasting:  # a drill that failed leaves nothing broken to the next one
+                with suppress(OSError):
+                    mend(site, hit)
     ledger.close()
     connection = Connection(site.access)
     found = until("the drill's objects can be listed", lambda: stored(connection, writer.objects), seconds=30)

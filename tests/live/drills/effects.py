@@ -27,7 +27,7 @@ def effect(what: str, program: str | None, *, peers: Sequence[str]) -> Effect:
     return {
         "kill-program": _commands(f"pkill -KILL -x {name}"),
         "pause-program": _commands(f"pkill -STOP -x {name}", f"pkill -CONT -x {name}"),
-        "cut-power": Effect(begin=lambda machines, names: at_once(machines.kill, names), end=_switch_on),
+        "cut-power": Effect(begin=_cut_power, end=_switch_on),
         "shut-down": Effect(begin=lambda machines, names: at_once(machines.stop, names), end=_switch_on),
         "lose-disk": Effect(begin=lambda machines, names: at_once(machines.wipe, names), end=_nothing),
         "isolate": _commands(_firewall(peers, incoming="drop", outgoing="drop"), _NO_FIREWALL),
@@ -39,6 +39,16 @@ def effect(what: str, program: str | None, *, peers: Sequence[str]) -> Effect:
         "fill-disk": _commands(_FILL, f"rm -f {FILLER}"),
         "slow-disk": _commands(_throttle(WRITES_PER_SECOND), _throttle(0)),
     }[what]
+
+
+def _cut_power(machines: Machines, names: Sequence[str]) -> None:
+    """A kernel that goes on would end every connection of the dead for them; without power nobody says a word."""
+
+    def cut(name: str) -> None:
+        _run(machines, name, _SILENT)
+        machines.kill(name)
+
+    at_once(cut, names)
 
 
 def _switch_on(machines: Machines, names: Sequence[str]) -> None:
@@ -79,6 +89,13 @@ def _firewall(peers: Sequence[str], *, incoming: str = "", outgoing: str = "") -
     return f"nft -f - <<'END'\n{text}\nEND"
 
 
+# `iif lo` and `oif lo`: what a machine says to itself is not its network.
+_SILENT = f"""nft -f - <<'END'
+table {TABLE} {{
+chain input {{ type filter hook input priority -10; policy drop; iif lo accept; }}
+chain output {{ type filter hook output priority -10; policy drop; oif lo accept; }}
+}}
+END"""
 _NO_FIREWALL = f"nft delete table {TABLE}"
 
 # To the last block: what a single large file leaves free, small ones take.

@@ -14,11 +14,11 @@ from documents.kubeconfig import kubeconfig, server
 from documents.places import ENCRYPTION, KUBEADM, PKI
 from plan import Plan
 from tests.unit.documents.topologies import (
+    ALL_ETCD,
     DEDICATED,
     FIVE,
     IPV6,
     NGINX,
-    OWN_ETCD,
     PACKAGES,
     WHOLE_MACHINES,
     local,
@@ -50,7 +50,7 @@ def providers(text: str) -> list[str]:
     return [next(iter(provider)) for provider in yaml.safe_load(text)["resources"][0]["providers"]]
 
 
-@pytest.mark.parametrize("plan", [local(), local(WHOLE_MACHINES, IPV6), local(FIVE, OWN_ETCD)])
+@pytest.mark.parametrize("plan", [local(), local(WHOLE_MACHINES, IPV6), local(FIVE, ALL_ETCD)])
 def test_nodes_differ_only_in_what_is_theirs_so_that_all_may_write_the_shared_configuration(plan: Plan) -> None:
     first, second = kubeadm_documents(plan, 0), kubeadm_documents(plan, 1)
     assert first["ClusterConfiguration"] == second["ClusterConfiguration"]
@@ -80,9 +80,10 @@ def test_the_audit_log_rotates_as_the_settings_say() -> None:
 
 
 def test_api_servers_dial_every_member_or_only_their_own_as_the_settings_say() -> None:
-    assert cluster_configuration.etcd_endpoints(local()) == [f"https://10.88.0.{n}:2379" for n in (11, 12, 13)]
-    assert cluster_configuration.etcd_endpoints(local(OWN_ETCD)) == ["https://127.0.0.1:2379"]
-    assert cluster_configuration.etcd_endpoints(local(IPV6))[0] == "https://[fd00:88::11]:2379"
+    every = [f"https://10.88.0.{n}:2379" for n in (11, 12, 13)]
+    assert cluster_configuration.etcd_endpoints(local()) == ["https://127.0.0.1:2379"]
+    assert cluster_configuration.etcd_endpoints(local(ALL_ETCD)) == every
+    assert cluster_configuration.etcd_endpoints(local(ALL_ETCD, IPV6))[0] == "https://[fd00:88::11]:2379"
 
 
 def test_encryption_writes_with_secretbox_and_reads_plaintext_last() -> None:

@@ -11,7 +11,7 @@ from plan import Plan
 from tests.unit.documents.issuing import issued
 from tests.unit.documents.programs import needed
 from tests.unit.documents.room import Room, room
-from tests.unit.documents.topologies import DEDICATED, FIVE, IPV6, NGINX, OWN_ETCD, PACKAGES, WHOLE_MACHINES, local
+from tests.unit.documents.topologies import ALL_ETCD, DEDICATED, FIVE, IPV6, NGINX, PACKAGES, WHOLE_MACHINES, local
 
 OTHER = "/etc/kubernetes/other.yaml"
 
@@ -22,7 +22,7 @@ PLANS = {
     "dedicated balancers": local(WHOLE_MACHINES, DEDICATED),
     "IPv6": local(WHOLE_MACHINES, IPV6),
     "IPv6 with nginx": local(IPV6, NGINX),
-    "five nodes, own etcd": local(FIVE, OWN_ETCD),
+    "five nodes, all etcd": local(FIVE, ALL_ETCD),
 }
 
 

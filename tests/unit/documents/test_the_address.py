@@ -12,6 +12,7 @@ from tests.unit.documents.room import Room, room
 from tests.unit.documents.topologies import NGINX, local
 
 ADDRESS = "10.88.0.10/32"
+PEER = "10.88.0.12/24"  # on the same interface: whoever connects to it reaches a balancer, as on a living peer
 DROP_IN = "etc/systemd/system/keepalived.service.d/10-quorate.conf"
 # One check each second, two of them decide (the rendered vrrp_script); the rest is slack for a busy machine.
 DECISION_SECONDS = 60.0
@@ -24,7 +25,7 @@ def owner(request: pytest.FixtureRequest) -> Iterator[Room]:
         needed(program)
     plan = local(NGINX) if request.param == "nginx" else local()
     node = plan.nodes[0]
-    with room(addresses=(f"{node.address}/24",)) as inside:
+    with room(addresses=(f"{node.address}/24", PEER)) as inside:
         inside.furnish(documents.files(plan, node), issued(plan, node))
         inside.start("keepalived", "--dont-fork", "--log-console", log="/run/keepalived.log")
         time.sleep(1.5)  # an election takes three adverts of 0.1 s: without the check it would be over by now
@@ -49,6 +50,15 @@ def _until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline, f"not within {DECISION_SECONDS} s"
         time.sleep(0.05)
+
+
+def test_a_host_that_reaches_neither_a_server_nor_a_peer_gives_the_address_up_and_may_have_it_again(
+    owner: Room,
+) -> None:
+    owner.run("ip", "address", "delete", PEER, "dev", "host0")
+    _until(lambda: not _owned(owner))
+    owner.run("ip", "address", "add", PEER, "dev", "host0")
+    _until(lambda: _owned(owner))
 
 
 @pytest.mark.acceptance("T03")

@@ -24,7 +24,7 @@ FIVE: dict[str, object] = {
     "members": 5,
     "nodes": [{"name": f"cp{i}", "address": f"10.88.0.{10 + i}", "failureDomain": f"machine-{i}"} for i in range(1, 6)],
 }
-OWN_ETCD: dict[str, object] = {"controlPlane": {"etcdServers": "own"}}
+ALL_ETCD: dict[str, object] = {"controlPlane": {"etcdServers": "all"}}
 IPV6: dict[str, object] = {
     "nodes": [{"name": f"cp{i}", "address": f"fd00:88::1{i}", "failureDomain": f"machine-{i}"} for i in (1, 2, 3)],
     "network": {
