@@ -49,6 +49,9 @@ class AddressStep(Step):
     def _accept(self, file: WantedFile, place: Path) -> None:
         if file.path != CONFIGURATION:
             return
+        for other in self._files.wanted:  # the configuration names its check, which must be there to be accepted
+            if other != file and not self._machine.host.path(other.path).exists():
+                install(self._machine.host.path(other.path), other.content(), mode=other.mode)
         draft = place.with_name(f".{place.name}.check.quorate")
         install(draft, file.content(), mode=file.mode)
         try:

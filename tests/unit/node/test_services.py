@@ -121,6 +121,13 @@ def test_the_former_balancer_is_stopped_when_the_other_one_is_wanted(place: Plac
     assert step.differences() == []
 
 
+def test_keepalived_is_asked_about_its_configuration_when_the_check_that_it_names_is_there(place: Place) -> None:
+    place.service("keepalived.service")
+    place.program("keepalived", f"test -x {place.root}/etc/keepalived/check-balancer")
+    check = Wish("/etc/keepalived/check-balancer", "#!/bin/sh", "address", mode=0o755)
+    AddressStep(place.machine((Wish("/etc/keepalived/keepalived.conf", "1", "address"), check))).apply()
+
+
 def test_keepalived_is_reloaded_so_that_an_owner_keeps_the_address(place: Place) -> None:
     place.service("keepalived.service")
     place.program("keepalived", "exit 0")
