@@ -63,7 +63,8 @@ frontend monitor
   # Says that HAProxy lives, and nothing of the servers: while a whole cluster starts no server is ready yet,
   # and a condition here would leave it without its address.
   monitor-uri {MONITOR_PATH}
-  http-request return status 200 if {{ path {SERVING_PATH} }} {{ nbsrv(apiservers) gt 0 }}
+  # More than one: a host that is cut off from the others still has its own for some seconds.
+  http-request return status 200 if {{ path {SERVING_PATH} }} {{ nbsrv(apiservers) gt 1 }}
   http-request return status 503 if {{ path {SERVING_PATH} }}
   http-request use-service prometheus-exporter if {{ path /metrics }}
   stats enable

@@ -27,30 +27,30 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
 
 
 def check(plan: Plan, node: Node) -> str:
-    """The script that decides whether this host may have the address; it takes at most 1.6 s.
+    """The script that decides whether this host may have the address; it takes at most 1.8 s.
 
     A host that still hears its clients but no longer its peers would keep, or even win, an address behind which nothing
-    answers (a cable or a firewall that fails in one direction). It gives way when it reaches neither an API server
-    nor any other balancing host. While a whole cluster starts no server is ready, but the others are there.
+    answers (a cable or a firewall that fails in one direction). It gives way when it reaches no other balancing host
+    and no API server is ready behind it. While a whole cluster starts none is, but the others are there.
     """
     monitor = f"http://127.0.0.1:{MONITOR_PORT}"
-    # nginx checks no server by itself: the question goes through it instead.
-    through = f"https://127.0.0.1:{plan.endpoint.port}/readyz"
-    serving = f"{monitor}{SERVING_PATH}" if plan.settings.endpoint.balancer == "haproxy" else through
+    through = f"127.0.0.1:{plan.endpoint.port}"
     peers = [host for host in balancing_hosts(plan) if host.name != node.name]
     if not peers:
         return f"#!/bin/sh\nexec curl -sf -m 0.8 -o /dev/null {monitor}{MONITOR_PATH}\n"
     listed = " ".join(host_port(host.address, plan.endpoint.port) for host in peers)
+    # nginx checks no server by itself, so there the question always goes through it.
+    known = f"ask {monitor}{SERVING_PATH} && exit 0\n" if plan.settings.endpoint.balancer == "haproxy" else ""
     return f"""#!/bin/sh
-ask() {{ curl -skf -m 0.4 -o /dev/null "$1"; }}
-ask {serving} && exit 0
-ask {monitor}{MONITOR_PATH} || exit 1
+ask() {{ curl -skf -m 0.6 -o /dev/null "$1"; }}
+{known}ask {monitor}{MONITOR_PATH} || exit 1
 # Whether a peer's balancer says anything at all; 7 is no connection, 28 no word in time (curl's exit codes).
 reached() {{
-  curl -sk -m 0.8 -o /dev/null "https://$1/"
+  curl -sk -m 0.6 -o /dev/null "https://$1/"
   case $? in 7|28) return 1;; esac
 }}
-asked=
+ask https://{through}/readyz &
+asked=$!
 for peer in {listed}; do
   reached "$peer" &
   asked="$asked $!"

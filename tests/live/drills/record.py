@@ -1,5 +1,6 @@
 """What stays of one run of a drill: everything that the report and the picture need, as one file of JSON."""
 
+from collections import Counter
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -53,7 +54,7 @@ class Record(Frozen):
     """One run. `broken` is empty for a drill that held; times are seconds from its begin.
 
     `latencies` are confirmed writes through the endpoint: when confirmed, seconds from the first try; `failures` are
-    tries there that were not; `absences` are the stretches in which a place was not read fresh.
+    tries there that were not; `absences` are the stretches in which a place was not read fresh, `unread` why.
     """
 
     drill: str
@@ -67,6 +68,7 @@ class Record(Frozen):
     clients: dict[str, Client]
     account: dict[str, int]
     reads: dict[str, int]
+    unread: dict[str, dict[str, int]]
     stale: int
     figures: list[Figure]
     latencies: list[tuple[float, float]]
@@ -74,14 +76,14 @@ class Record(Frozen):
     absences: dict[str, list[tuple[float, float]]]
 
     @property
-    def file(self) -> str:
+    def stem(self) -> str:
         """Its name among the records."""
-        return f"{self.drill}.{self.run}.json"
+        return f"{self.drill}.{self.run}"
 
     def write(self, folder: Path) -> None:
         """Keep it."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / self.file).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        (folder / f"{self.stem}.json").write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def read(folder: Path) -> list[Record]:
@@ -109,6 +111,7 @@ def record(
         clients={place: _client(place, of) for place, of in (outcome.services if outcome else {}).items()},
         account=_account(ended),
         reads=outcome.fresh if outcome else {},
+        unread={reader.place.name: _unread(reader.readings) for reader in ended.readers},
         stale=len(outcome.stale) if outcome else 0,
         figures=ended.figures,
         latencies=[(round(one.at - begun, 3), round(one.at - one.sent, 4)) for one in through.acknowledged],
@@ -136,6 +139,11 @@ def _account(ended: Drill) -> dict[str, int]:
     found = ended.outcome.account
     kinds = ("missing", "wrong", "replaced", "duplicates", "disordered", "unconfirmed")
     return {"acknowledged": found.acknowledged, **{kind: len(getattr(found, kind)) for kind in kinds}}
+
+
+def _unread(readings: list[Reading]) -> dict[str, int]:
+    """What readings that were not fresh saw instead, and how often."""
+    return dict(Counter(one.seen or one.verdict for one in readings if one.verdict in {"unready", "unanswered"}))
 
 
 def absences(readings: list[Reading], begun: float, end: float) -> list[tuple[float, float]]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from offline.places import PRIVATE, ROOT
+from tests.live.drills import journals
 from tests.live.drills.drill import Drill, drill
 from tests.live.drills.record import Circumstances, record
 from tests.live.drills.site import Site
@@ -54,6 +55,7 @@ class Recording:
                     broken=broken,
                 )
                 kept.write(self.folder)
+                journals.keep(self.site, since=running.begun, folder=self.folder.parent / "journals" / kept.stem)
 
 
 def circumstances() -> Circumstances:

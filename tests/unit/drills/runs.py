@@ -32,6 +32,7 @@ def made(run: int = 1, *, gap: float = 0.5, drill: str = "haproxy-killed", **cha
         "clients": {"endpoint": CLIENT.model_copy(update={"longest_gap": gap})},
         "account": ACCOUNT,
         "reads": {"endpoint": 90, "cp1": 80},
+        "unread": {"cp1": {"connect: timed out": 3}},
         "stale": 0,
         "figures": [Figure(name="longest gap", value=gap, limit=0.6, theory=0.2, why="RestartSec")],
         "latencies": [(number / 10, 0.01) for number in range(100) if not 20 <= number < 25],
