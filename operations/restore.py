@@ -61,11 +61,11 @@ def judge(of: Environment, order: Order) -> Order:
                 f"{name} was told that the members are {', '.join(members)}, but the stack has {', '.join(names)}: "
                 "a change of nodes is half done. Restore needs one list: take the change back, or finish it"
             )
-    token = _interrupted(list(answers.values()))
+    token = interrupted(list(answers.values()))
     return replace(order, token=token) if token else order
 
 
-def _interrupted(answers: list[Json]) -> str | None:
+def interrupted(answers: list[Json]) -> str | None:
     """Its token, when data is ready on nodes under one token and none has thrown its order away already.
 
     A node that serves the restored data beside one without an order is what a finished restore leaves when only its

@@ -73,3 +73,9 @@ def test_latency_counts_from_the_first_try() -> None:
     seen = service(made, Window(begin=0, end=10))
     assert seen.median_latency == pytest.approx(0.2)
     assert seen.slowest == pytest.approx(2.0)
+
+
+def test_what_a_restore_has_taken_back_is_not_accounted_for() -> None:
+    whole = ledger(confirmed(1.0), confirmed(2.0), failed("w4.0", sent=2.5, at=3.0), confirmed(4.0, tries=2))
+    assert [one.name for one in whole.without(Window(begin=1.5, end=3.5)).entries] == ["w1.0", "w4.0"]
+    assert whole.without(None).entries == whole.entries
