@@ -6,7 +6,7 @@ from docs.tables import table
 from tests.live.drills.summary import Published
 
 HEAD = ("lost", "RPO", "RTO: median (worst), measured", "drill")
-NOTHING = "nothing"
+NOTHING, SINCE = "nothing", "what came after the newest snapshot"
 # What was lost, what may be gone, the drill and its figure.
 LOSSES: Sequence[tuple[str, str, str, str]] = (
     ("a balancer", NOTHING, "haproxy-killed", "longest gap"),
@@ -14,7 +14,8 @@ LOSSES: Sequence[tuple[str, str, str, str]] = (
     ("the machine that has the address", NOTHING, "owner-dead", "longest gap"),
     ("power of all machines", NOTHING, "power-cut", "three API servers ready"),
     ("one node with its disk", NOTHING, "replace", "longest gap"),
-    ("data, or the quorum", "since the newest snapshot", "restore", "command to a writable API"),
+    ("data, through the API", SINCE, "restore", "command to a writable API"),
+    ("the quorum with its disks", SINCE, "quorum-lost", "from the loss to a writable API"),
 )
 
 

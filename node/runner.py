@@ -52,6 +52,8 @@ class Runner:
         impact = max(difference.impact for difference in found)
         if self._cluster is None or impact is Impact.NONE:
             return self._carry_out(found, allowed=lambda: None)
+        if impact is Impact.MEMBERSHIP and self._cluster.look().members is None:
+            self._make_ready(found)
         if not self._has_quorum(self._cluster, impact):
             self._events.lock(
                 "held", "without the lock: etcd has no quorum, so nobody can hold it and nothing gets worse"
@@ -63,6 +65,16 @@ class Runner:
             if max((difference.impact for difference in found), default=Impact.NONE) is not Impact.NONE:
                 self._cluster.await_spare(say=lambda text: self._events.lock("waiting", text))
             return self._carry_out(found, allowed=lock.check)
+
+    def _make_ready(self, found: Sequence[Difference]) -> None:
+        """Do now what needs no quorum: a machine that lacks nothing but its data is ready for whatever brings one.
+
+        What fails here is found again, and told, once there is a quorum.
+        """
+        held = {difference.step for difference in found if difference.impact is not Impact.NONE}
+        while more := {step.name for step in self._steps if step.after & held} - held:
+            held |= more
+        self._carry_out([d for d in found if d.step not in held], allowed=lambda: None)
 
     def _has_quorum(self, cluster: Cluster, impact: Impact) -> bool:
         patience = QUORUM_SECONDS if impact is Impact.MEMBERSHIP else GRACE_SECONDS

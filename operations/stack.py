@@ -96,7 +96,8 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
     nodes = [r for r in resources if r["type"].text() == "quorate:hosts:Node"]
     if facts is None or not nodes:
         return None
-    members = {node["name"].text() for node in facts["nodes"].items()}
+    members = [node["name"].text() for node in facts["nodes"].items()]
+    planned = [node for node in nodes if node["inputs"]["name"].text() in members]
     endpoint = facts["endpoint"]
     return Environment(
         stack=stack,
@@ -105,7 +106,10 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
         endpoint_port=endpoint["port"].number(),
         endpoint_address=endpoint["address"].text("") or None,
         authority=next((c["inputs"]["authority"].text("") for c in resources if c["type"].text() == CLUSTER), ""),
-        hosts=tuple(_host(node, resources) for node in nodes if node["inputs"]["name"].text() in members),
+        # The state has them in the order in which they were done.
+        hosts=tuple(
+            _host(node, resources) for node in sorted(planned, key=lambda n: members.index(n["inputs"]["name"].text()))
+        ),
     )
 
 

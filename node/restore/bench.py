@@ -34,6 +34,7 @@ class Bench:
     def begin(self) -> None:
         """An empty bench."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        make_directory(self._host.path(VOLUME), mode=0o700)
         make_directory(self.folder, mode=0o700)
 
     def ready(self, order: Order) -> None:

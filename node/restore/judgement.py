@@ -30,7 +30,9 @@ def objections(host: Host, wanted: Wanted, order: Order) -> Iterator[str]:
             f"the snapshot was made by etcd {about.etcd}, and this node's etcd {installed} cannot read files of a "
             "newer minor version: upgrade etcd first"
         )
-    free, needed = shutil.disk_usage(host.path(VOLUME)).free, 2 * about.size + SPARE
+    # On a new machine etcd has not made its folder yet.
+    place = next(path for path in (host.path(VOLUME), *host.path(VOLUME).parents) if path.exists())
+    free, needed = shutil.disk_usage(place).free, 2 * about.size + SPARE
     if free < needed:
         yield (
             f"{VOLUME} has {free // 1024**2} MiB free, and {needed // 1024**2} MiB are needed for the snapshot and the "

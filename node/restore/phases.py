@@ -11,6 +11,7 @@ from node.failure import Failed
 from node.files import digest, sync_directory
 from node.host import Host
 from node.memory import Memory
+from node.owned_files import OwnedFiles
 from node.restore.bench import Bench
 from node.restore.judgement import objections
 from node.restore.order import BUMP, Order
@@ -113,6 +114,7 @@ class Restore:
                 self._bench.data.rename(present)
                 sync_directory(present.parent)
             self._data.settled()
+            self._furnish()
             self._start()
         return aside
 
@@ -122,6 +124,16 @@ class Restore:
             with turn(self._host, self._events, patience=60.0):
                 self._start()
         self.drop()
+
+    def _furnish(self) -> None:
+        """What etcd needs on a machine whose disk is new: its step has been waiting for the quorum that this brings."""
+        changed = OwnedFiles(self._host, "etcd", self.wanted.of("etcd")).install()
+        if not self._data.guarded():
+            changed = (*changed, self._data.guard())
+        if changed:
+            services = Services(self._host)
+            services.enable(ETCD)
+            services.reread()
 
     def _start(self) -> None:
         services = Services(self._host)

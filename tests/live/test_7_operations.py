@@ -106,22 +106,19 @@ def test_a_corrupt_snapshot_is_refused(cluster: Cluster, snapshot: Path, tmp_pat
     assert "corrupt" in refused(cluster, bad)
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"cluster": "other"}, "of cluster 'other'"),
-        ({"authorities": ["0" * 64]}, "another certificate authority"),
-        ({"encryptionKeys": ["key-00000000"]}, "key-00000000"),
-        ({"etcdVersion": "3.9.0"}, "upgrade etcd first"),
-    ],
-    ids=["another-cluster", "another-authority", "lost-key", "newer-etcd"],
-)
 @pytest.mark.usefixtures("untouched")
-def test_a_snapshot_that_does_not_fit_is_refused_by_every_node(
-    cluster: Cluster, snapshot: Path, tmp_path: Path, change: dict[str, Json], reason: str
+def test_every_node_says_at_once_all_that_speaks_against_a_snapshot(
+    cluster: Cluster, snapshot: Path, tmp_path: Path
 ) -> None:
-    said = refused(cluster, copied(snapshot, tmp_path, **change))
-    assert reason in said
+    changes: dict[str, Json] = {
+        "cluster": "other",
+        "authorities": ["0" * 64],
+        "encryptionKeys": ["key-00000000"],
+        "etcdVersion": "3.9.0",
+    }
+    said = refused(cluster, copied(snapshot, tmp_path, **changes))
+    for reason in ("of cluster 'other'", "another certificate authority", "key-00000000", "upgrade etcd first"):
+        assert said.count(reason) == len(NODES)
     assert all(f"{name}: " in said for name in NODES)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,41 @@ def test_every_member_is_defragmented_in_its_turn(cluster: Cluster, recording: R
     assert sizes.keys() == set(cluster.machines.names)
     assert all(size["after"] <= size["before"] for size in sizes.values())
     assert not running.finished.service.failed_for_good, running.finished.service.reasons
+
+
+@pytest.mark.drill
+def test_a_quorum_that_was_lost_with_its_disks_comes_back_from_a_snapshot(
+    cluster: Cluster, recording: Recording, tmp_path: Path
+) -> None:
+    lost = sorted(cluster.machines.names)[1:]
+    with recording.drill("quorum-lost", title="Two of three machines lost with their disks", group=GROUP) as running:
+        asked = time.monotonic()
+        snapshot = saved(cluster, tmp_path)
+        running.note(f"disks of {' and '.join(lost)} lost")
+        begun = time.monotonic()
+        for name in lost:
+            cluster.machines.wipe(name)
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(cluster.stack.up)
+            until("every node could be restored", lambda: judged(cluster, snapshot), seconds=240, every=2)
+            running.note("restore")
+            cluster.stack.operation("restore", str(snapshot), "--yes").good()
+            running.note("restored")
+            restored = time.monotonic()
+            assert "a restore brings one" in waiting.result().refused().output
+        running.taken_back = Window(begin=asked, end=restored)
+        running.wait_for_writes(seconds=BACK_SECONDS)
+        running.taken_back = Window(begin=asked, end=first_after(running, restored))
+        running.figure(Figure(name="from the loss to a writable API", value=round(running.taken_back.end - begun, 1)))
+        running.note("pulumi up")
+        cluster.stack.up().good()
+        running.site.wait_until_whole(seconds=BACK_SECONDS)
+        running.figure(Figure(name="whole again", value=round(time.monotonic() - begun, 1)))
+    cluster.stack.preview("--expect-no-changes").good()
+
+
+def judged(cluster: Cluster, snapshot: Path) -> None:
+    """Every node says that it could be restored. Raises `NotYet`."""
+    asked = cluster.stack.operation("restore", str(snapshot), "--dry-run")
+    if asked.status:
+        raise NotYet(asked.output[-300:])

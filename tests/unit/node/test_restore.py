@@ -7,17 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from node.difference import Difference, Impact
 from node.etcd.data import VOLUME
 from node.etcd.gateway import EtcdRefused
 from node.failure import Failed
+from node.memory import Memory
 from node.restore.bench import Bench
 from node.restore.end import settle
 from node.restore.order import BUMP, Order
 from node.restore.phases import Restore
+from node.runner import Runner
 from node.snapshots.description import AUTHORITY, Keys
 from node.snapshots.taking import take
+from node.step import Step
 from tests.unit.documents.programs import needed
 from tests.unit.node.etcd_site import Site
+from tests.unit.node.test_runner import Journal, Written
 
 THREE = (1, 2, 3)
 
@@ -159,6 +164,51 @@ def test_an_agent_that_waits_for_a_quorum_gives_way_to_the_restore_that_brings_o
     Bench(site.place(1).host).announce()
     with pytest.raises(Failed, match="a restore brings one"):
         site.apply(1, THREE)
+
+
+def test_a_cluster_that_lost_most_of_its_disks_is_whole_again_after_a_restore(tmp_path: Path) -> None:
+    drill = Drill(tmp_path)
+    try:
+        for number in (2, 3):
+            drill.site.lose_disk(number)
+        for number in (2, 3):
+            place, runner = drill.site.place(number), drill.site.runner(number, THREE)[0]
+            files, manifest = drill.site.files(number, THREE), drill.site.manifest(number, THREE)
+            Memory(place.host).begin(place.wanted(files, **manifest))
+            Bench(place.host).announce()
+            with pytest.raises(Failed, match="a restore brings one"):
+                runner.apply()
+        _restored(drill, "after the loss")
+        assert drill.site.get("/registry/before") == "1"
+        assert drill.site.get("/registry/after") is None
+        assert all(not outcome.failures for outcome in drill.site.apply_all(THREE).values())
+    finally:
+        drill.site.end()
+
+
+def test_a_machine_that_waits_for_a_quorum_is_made_ready_meanwhile(tmp_path: Path) -> None:
+    site, journal = Site(tmp_path, needed("etcd")), Journal()
+    _, cluster = site.runner(1, THREE)
+    steps = [Written("programs", journal), Waiting(), Written("control-plane", journal, "etcd")]
+    Bench(site.place(1).host).announce()
+    with pytest.raises(Failed, match="a restore brings one"):
+        Runner(steps, cluster=cluster, events=site.place(1).events).apply()
+    assert journal.lines == ["apply programs", "verify programs"]
+
+
+class Waiting(Step):
+    """etcd's own, which cannot go on without the others."""
+
+    name = "etcd"
+
+    def differences(self) -> list[Difference]:
+        return [Difference(step="etcd", what="own member", wanted="there", found="lost", impact=Impact.MEMBERSHIP)]
+
+    def apply(self) -> None:
+        raise AssertionError
+
+    def verify(self) -> None:
+        raise AssertionError
 
 
 def _restored(drill: Drill, token: str) -> None:
