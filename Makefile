@@ -4,7 +4,7 @@ ARGS ?=
 SETUP ?=
 RUN = python3 -m offline.run $(if $(EMULATE),--emulate)
 
-.PHONY: help setup up preview down status kubectl test lint lock drills bench docs \
+.PHONY: help setup up preview down status verify backup kubectl test lint lock drills bench docs \
   review comment gate apply drift judge expiry
 
 help: ## what each target does
@@ -24,6 +24,12 @@ down: setup ## destroy the environment; asks first
 
 status: ## members, leader, health, certificates, owner of the address
 	@$(RUN) python -m operations status --stack $(STACK) $(ARGS)
+
+verify: ## every check that a deployment needs, with what to do
+	@$(RUN) python -m operations verify --stack $(STACK) $(ARGS)
+
+backup: ## a checked snapshot of etcd on this computer
+	@$(RUN) python -m operations backup --stack $(STACK) $(ARGS)
 
 kubectl: ## make kubectl ARGS="get nodes"
 	@$(RUN) python -m operations kubectl --stack $(STACK) -- $(ARGS)

@@ -174,7 +174,7 @@ def test_a_cluster_that_lost_most_of_its_disks_is_whole_again_after_a_restore(tm
         for number in (2, 3):
             place, runner = drill.site.place(number), drill.site.runner(number, THREE)[0]
             files, manifest = drill.site.files(number, THREE), drill.site.manifest(number, THREE)
-            Memory(place.host).begin(place.wanted(files, **manifest))
+            Memory(place.host).begin(place.wanted(files, may_begin=False, **manifest))
             Bench(place.host).announce()
             with pytest.raises(Failed, match="a restore brings one"):
                 runner.apply()
