@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from offline.places import cache
-from offline.programs.catalog import GROUPS, Program, catalog, module
+from offline.programs.catalog import Program, catalog, module
 from offline.programs.golang import build_environment, go, go_version
 from offline.progress import Failure, Progress
 
@@ -20,11 +20,15 @@ LINKER_FLAGS = ("-s", "-w")
 
 def key(toolchain: str) -> str:
     """Name of the set that these sources, flags and this toolchain make."""
-    digest = hashlib.sha256(repr((toolchain, FLAGS, LINKER_FLAGS, os.uname().machine, catalog())).encode())
-    for group in GROUPS:
-        for source in sorted(module(group).iterdir()):
-            digest.update(source.name.encode() + b"\0" + source.read_bytes())
-    return digest.hexdigest()[:16]
+    made_of = (_made_of(program, toolchain) for program in catalog())
+    return hashlib.sha256(repr(tuple(made_of)).encode()).hexdigest()[:16]
+
+
+def _made_of(program: Program, toolchain: str) -> str:
+    digest = hashlib.sha256(repr((toolchain, FLAGS, LINKER_FLAGS, os.uname().machine, program)).encode())
+    for source in sorted(module(program.group).iterdir()):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()
 
 
 def build(programs: Iterable[Program]) -> Path:
@@ -36,14 +40,40 @@ def build(programs: Iterable[Program]) -> Path:
     root = cache() / "programs"
     root.mkdir(parents=True, exist_ok=True)
     with _alone(root):
-        folder = root / key(go_version())
-        missing = [program for program in programs if not (folder / program.place).exists()]
+        toolchain = go_version()
+        folder = root / key(toolchain)
+        missing = [
+            program
+            for program in programs
+            if not (folder / program.place).exists() and not _taken(program, _made_of(program, toolchain), folder)
+        ]
         progress = Progress("programs", of=len(missing))
         for program in missing:
             with progress.part(f"build {program.name}"):
                 _build_one(program, folder)
+                _mark(program, folder).write_text(_made_of(program, toolchain), encoding="ascii")
         _point(root / "current", folder)
     return folder
+
+
+def _mark(program: Program, folder: Path) -> Path:
+    """The file that says what a program was made of."""
+    return folder / program.folder / f".{program.name}.made-of"
+
+
+def _taken(program: Program, made_of: str, folder: Path) -> bool:
+    """Take the same program from another set: a change of one group leaves the others as they are."""
+    for mark in folder.parent.glob(f"*/{program.folder}/.{program.name}.made-of"):
+        other = mark.with_name(program.name)
+        if mark.read_text(encoding="ascii") == made_of and other.exists():
+            (folder / program.place).parent.mkdir(parents=True, exist_ok=True)
+            unfinished = folder / f".{program.name}.unfinished"
+            unfinished.unlink(missing_ok=True)
+            os.link(other, unfinished)
+            unfinished.replace(folder / program.place)
+            _mark(program, folder).write_text(made_of, encoding="ascii")
+            return True
+    return False
 
 
 def _build_one(program: Program, folder: Path) -> None:

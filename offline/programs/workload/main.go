@@ -1,5 +1,6 @@
 // Workload is what the tests run in pods: it serves HTTP, resolves names, asks other servers and keeps a processor
-// busy. As a server it answers /, /resolve?name=, /get?url= and /burn?seconds=; the same words are its commands.
+// busy. As a server it answers /, /resolve?name=, /get?url= and /burn?seconds=; the same words are its commands, and
+// `watch SECONDS` before one asks again and again, each time with a short patience, and says how long nobody answered.
 package main
 
 import (
@@ -22,6 +23,8 @@ const (
 	address = ":8080"
 	// Shorter than what a test waits, longer than one lost packet and its repetition (resolv.conf: 5 s a try).
 	patience = 8 * time.Second
+	// What a client that retries gives one try, and how long it rests before the next.
+	try, rest = time.Second, 50 * time.Millisecond
 )
 
 func resolve(ctx context.Context, name string) (string, error) {
@@ -101,6 +104,29 @@ func serve() error {
 	return http.ListenAndServe(address, nil)
 }
 
+// watch prints the longest time between two answers, the first of which counts from the start.
+func watch(seconds string, ask func(context.Context) error) error {
+	wanted, err := strconv.ParseFloat(seconds, 64)
+	if err != nil {
+		return err
+	}
+	var answers, errors int
+	var longest time.Duration
+	last := time.Now()
+	for end := last.Add(time.Duration(wanted * float64(time.Second))); time.Now().Before(end); time.Sleep(rest) {
+		ctx, cancel := context.WithTimeout(context.Background(), try)
+		if ask(ctx) == nil {
+			answers, longest, last = answers+1, max(longest, time.Since(last)), time.Now()
+		} else {
+			errors++
+		}
+		cancel()
+	}
+	longest = max(longest, time.Since(last))
+	fmt.Printf("longest %.2f s, %d answers, %d errors\n", longest.Seconds(), answers, errors)
+	return nil
+}
+
 func main() {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
@@ -108,13 +134,24 @@ func main() {
 	if len(os.Args) == 1 {
 		log.Fatal(serve())
 	}
-	action, known := actions[os.Args[1]]
-	if !known || len(os.Args) != 3 {
-		log.Fatal("usage: workload [resolve NAME | nslookup NAME | get URL | burn SECONDS]")
+	words, watched := os.Args[1:], ""
+	if words[0] == "watch" && len(words) == 4 {
+		words, watched = words[2:], words[1]
+	}
+	action, known := actions[words[0]]
+	if !known || len(words) != 2 {
+		log.Fatal("usage: workload [watch SECONDS] [resolve NAME | nslookup NAME | get URL | burn SECONDS]")
+	}
+	if watched != "" {
+		ask := func(ctx context.Context) error { _, err := action.run(ctx, words[1]); return err }
+		if err := watch(watched, ask); err != nil {
+			log.Fatal(err)
+		}
+		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), action.patience)
 	defer cancel()
-	text, err := action.run(ctx, os.Args[2])
+	text, err := action.run(ctx, words[1])
 	if err != nil {
 		log.Fatal(err)
 	}

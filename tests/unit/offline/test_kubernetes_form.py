@@ -50,9 +50,9 @@ def test_it_says_the_version_that_the_installed_sdk_asks_for() -> None:
     assert plugin["version"] == VERSION == version("kubernetes")
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-def test_every_kind_has_the_token_and_api_version_of_the_sdk(kind: object) -> None:
-    known = KINDS[kind.name]
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_the_token_and_api_version_of_the_sdk(kind: str) -> None:
+    known = KINDS[kind]
     group = known.group.partition(".")[0] or "core"
     module = getattr(getattr(pulumi_kubernetes, group), known.version)
     assert getattr(module, known.name).pulumi_type == known.token

@@ -1,6 +1,7 @@
 """Which programs are built, at which versions, and what happens without a usable Go."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -127,6 +128,22 @@ def test_a_failed_build_shows_the_compilers_reason(tmp_path: Path, monkeypatch: 
     fake_go(tmp_path, monkeypatch, action="echo no space left on device >&2; exit 1")
     with pytest.raises(Failure, match=r"building pause failed .*\n.*no space left on device"):
         build.build([PAUSE])
+
+
+def test_a_change_of_one_group_builds_the_programs_of_the_others_not_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = fake_go(tmp_path, monkeypatch, action="echo x > $2")
+    first = build.build([PAUSE, BRIDGE])
+    sources = tmp_path / "sources"
+    for group in (PAUSE.group, BRIDGE.group):
+        shutil.copytree(module(group), sources / group)
+    (sources / PAUSE.group / "more.go").touch()
+    monkeypatch.setattr(build, "module", lambda group: sources / group if (sources / group).is_dir() else module(group))
+    second = build.build([PAUSE, BRIDGE])
+    assert second != first
+    assert builds(log) == 3
+    assert (second / "cni/bridge").samefile(first / "cni/bridge")
 
 
 def test_another_toolchain_makes_another_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
