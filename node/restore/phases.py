@@ -1,6 +1,7 @@
 """The phases of a restore on one node. Each may be repeated; only `stop` and `switch` disturb what runs."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO
 
 from node.commands import CommandFailed
@@ -95,10 +96,12 @@ class Restore:
         with turn(self._host, self._events, patience=60.0):
             services = Services(self._host)
             self._events.step(STEP, "applying", "stopping kubelet, API server and etcd")
-            services.stop(KUBELET)
-            running = [process for component in COMPONENTS for process in processes(self._host, component)]
-            retire(running, alive=lambda p: is_alive(self._host, p), listens=lambda: False, patience=KILL_SECONDS)
-            services.stop(ETCD)
+            with ThreadPoolExecutor() as pool:
+                etcd = pool.submit(services.stop, ETCD)
+                services.stop(KUBELET)
+                running = [process for component in COMPONENTS for process in processes(self._host, component)]
+                retire(running, alive=lambda p: is_alive(self._host, p), listens=lambda: False, patience=KILL_SECONDS)
+                etcd.result()
 
     def switch(self, order: Order) -> str | None:
         """Put the present data aside and the restored data in its place, and start; where the old data is."""
