@@ -3,6 +3,7 @@
 import time
 
 from node.certificate import NotACertificate, from_text
+from node.dependent import Dependent
 from node.difference import Difference, Impact
 from node.etcd import changes
 from node.etcd.cluster import Cluster
@@ -34,6 +35,8 @@ class EtcdStep(Step):
         self._cluster = cluster
         self._files = machine.files(self.name)
         self._data = DataDirectory(machine.host)
+        self._dependent = Dependent(machine.host, machine.wanted.manifest.address)
+        self._asked_to_leave = False
         authority = machine.file(f"{PKI}/ca.crt")
         self._daemon = machine.daemon(
             UNIT,
@@ -91,6 +94,8 @@ class EtcdStep(Step):
         """The member follows a leader, votes and serves its present certificate."""
         wait_until_healthy(self._ailment, seconds=self.patience, what="etcd of this node")
         self._data.settled()
+        if self._asked_to_leave:  # the next node's turn comes when this one serves again
+            wait_until_healthy(self._dependent.ailment, seconds=self.patience, what="the API server of this node")
 
     def _say(self, text: str) -> None:
         self._machine.note(self.name, text)
@@ -115,8 +120,10 @@ class EtcdStep(Step):
         return decision
 
     def _start(self) -> None:
-        if self._daemon.must_restart() and (leader := self._cluster.hand_over()):
-            self._say(f"leadership handed over to {leader}")
+        if self._daemon.must_restart():
+            self._asked_to_leave = self._dependent.leave()
+            if leader := self._cluster.hand_over():
+                self._say(f"leadership handed over to {leader}")
         # systemd's own wait would last until there is a quorum, without saying what is missing
         self._daemon.converge(wait=False)
 

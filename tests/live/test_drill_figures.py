@@ -1,6 +1,7 @@
 """The drills whose figures are held to limits, each run several times."""
 
 import time
+from collections.abc import Iterator
 from itertools import cycle
 
 import pytest
@@ -21,7 +22,6 @@ ADVERT = 0.1  # seconds, of the `local` preset
 SKEW = (256 - 148) / 256 * ADVERT  # RFC 5798, 6.1, of the lowest of three priorities (150, 149, 148)
 TAKEOVER = 3 * ADVERT + SKEW
 ELECTION = 1.0  # seconds of silence, at least, before a follower of the `local` preset stands
-LEVELS = cycle(["Request", "Metadata"])
 
 
 def serving_again(running: Drill, place: str, since: float) -> float:
@@ -73,12 +73,18 @@ def test_leader_of_etcd_killed(recording: Recording) -> None:
         outlive(running, fault, limit=2.2, theory=2 * ELECTION, why=why)
 
 
+CHANGES: dict[str, tuple[str, Iterator[dict[str, dict[str, object]]]]] = {
+    "audit": ("A changed audit setting", cycle({"controlPlane": {"audit": {"maxBackups": n}}} for n in (7, 8))),
+    "etcd": ("A changed setting of etcd", cycle({"etcd": {"quotaBytes": n * 2**30}} for n in (3, 5))),
+}
+
+
 @pytest.mark.drill(runs=RUNS)
-def test_rolling_change_by_the_agent(cluster: Cluster, recording: Recording) -> None:
-    cluster.stack.set(settings(controlPlane={"audit": {"level": next(LEVELS)}}))
-    with recording.drill(
-        "rolling-change", title="A changed audit setting, rolled by the agents", group=GROUP
-    ) as running:
+@pytest.mark.parametrize("what", CHANGES)
+def test_rolling_change_by_the_agent(cluster: Cluster, recording: Recording, what: str) -> None:
+    words, changes = CHANGES[what]
+    cluster.stack.set(settings(**next(changes)))
+    with recording.drill(f"rolling-{what}", title=f"{words}, rolled by the agents", group=GROUP) as running:
         running.note("pulumi up")
         done = cluster.stack.up().good()
         running.note("done")

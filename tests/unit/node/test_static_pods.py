@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from node.dependent import Dependent
 from node.retirement import retire
 from node.static_pods import ailment, command, is_alive, manifest_digest, processes
 from tests.unit.node.place import Place
@@ -135,6 +137,20 @@ def test_a_process_that_does_not_listen_to_signals_is_killed_at_last(
     old = [p for p in processes(place.host, COMPONENT) if p.pid == child.pid]
     retire(old, alive=lambda _: child.poll() is None, listens=lambda: True, patience=0.3)
     assert child.returncode == -9
+
+
+def test_an_api_server_leaves_with_its_member_only_where_it_asks_that_member_alone(
+    place: Place, running: list[subprocess.Popen[str]]
+) -> None:
+    every = start(running, COMPONENT, "--etcd-servers=https://10.88.0.11:2379,https://10.88.0.12:2379")
+    dependent = Dependent(place.host, "127.0.0.1", program=COMPONENT)
+    assert not dependent.leave()
+    own = start(running, COMPONENT, "--etcd-servers=https://127.0.0.1:2379")
+    reaper = threading.Thread(target=own.wait)
+    reaper.start()
+    assert dependent.leave()
+    reaper.join()
+    assert (every.poll(), own.returncode) == (None, 1)
 
 
 def test_unreadable_entries_of_proc_are_passed_over(place: Place) -> None:
