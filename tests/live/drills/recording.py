@@ -55,7 +55,16 @@ class Recording:
                     broken=broken,
                 )
                 kept.write(self.folder)
-                journals.keep(self.site, since=running.begun, folder=self.folder.parent / "journals" / kept.stem)
+                journals.keep(self.site, since=running.begun, folder=self._journals(name))
+
+    def attach(self, name: str, file: str, text: str) -> None:
+        """Keep what a command printed beside the journals of this run of the drill `name`."""
+        folder = self._journals(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(text, encoding="utf-8")
+
+    def _journals(self, name: str) -> Path:
+        return self.folder.parent / "journals" / f"{name}.{self.run}"
 
 
 def circumstances() -> Circumstances:
