@@ -22,6 +22,8 @@ from tests.live.drills.writer import Patience, Writer, writing
 STEADY = 10  # confirmed writes that show that it runs
 PACE = 0.05  # seconds between two writes through the endpoint
 SERVER_PACE = 0.25  # through each API server: enough to see who serves, without being the load themselves
+READ_PACE = 0.1  # seconds between two readings through the endpoint
+SERVER_READ_PACE = 0.2
 SERVER_PATIENCE = Patience(deadline=1.0, pause=0.2)
 
 
@@ -140,7 +142,12 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
         for server in site.servers
     )
     places = (*site.servers, site.endpoint)
-    with writing(writer, *others), reading(site.access, places, writer) as readers:
+    with (
+        writing(writer, *others),
+        reading(site.access, site.servers, writer, pace=SERVER_READ_PACE) as of_servers,
+        reading(site.access, (site.endpoint,), writer, pace=READ_PACE) as of_endpoint,
+    ):
+        readers = (*of_servers, *of_endpoint)
         running = Drill(site=site, ledger=ledger, readers=readers, begun=time.monotonic())
         running.wait_for_writes(seconds=10)
         try:
