@@ -54,8 +54,9 @@ class ClusterLock:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop.set()
         self._keeper.join(timeout=RENEW_SECONDS)
-        self._give_back()
+        # said first: the next node must not be heard to hold it before this one is heard to have released it
         self._events.lock("released", "")
+        self._give_back()
 
     def check(self) -> None:
         """Raises LockLost unless the lock is certainly still held."""

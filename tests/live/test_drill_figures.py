@@ -75,7 +75,10 @@ def test_leader_of_etcd_killed(recording: Recording) -> None:
 
 CHANGES: dict[str, tuple[str, Iterator[dict[str, dict[str, object]]]]] = {
     "audit": ("A changed audit setting", cycle({"controlPlane": {"audit": {"maxBackups": n}}} for n in (7, 8))),
-    "etcd": ("A changed setting of etcd", cycle({"etcd": {"quotaBytes": n * 2**30}} for n in (3, 5))),
+    "etcd": (
+        "A changed setting of etcd",
+        cycle({"etcd": {"quotaBytes": n * 2**30}, "controlPlane": {"audit": {"maxBackups": 7}}} for n in (3, 5)),
+    ),
 }
 
 
