@@ -33,7 +33,7 @@ class ControlPlane(pulumi.ComponentResource):
         below = pulumi.ResourceOptions(parent=self)
         tree = CertificateTree(name, plan=plan, provided=provided, opts=below)
         EtcdCluster(name, plan=plan, opts=below)
-        files = {node.name: NodeFiles.of(plan, node, tree) for node in (*plan.nodes, *dedicated_hosts(plan))}
+        files = {node.name: NodeFiles.of(plan, node, tree) for node in (*plan.kubernetes_nodes, *dedicated_hosts(plan))}
         place = self._place(name, plan, files, tree, below)
         self.hosts: object = place.hosts
         if plan.settings.addons.enabled:

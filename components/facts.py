@@ -1,7 +1,7 @@
 """What is known of a cluster before anything exists: the plan in the words of resource inputs."""
 
 from documents.encryption import outline
-from plan import Plan
+from plan import Node, Plan
 
 
 def cluster_facts(plan: Plan) -> dict[str, object]:
@@ -18,10 +18,8 @@ def cluster_facts(plan: Plan) -> dict[str, object]:
         },
         "serviceIps": [str(address) for address in plan.service_ips],
         "dnsDomain": settings.network.dns_domain,
-        "nodes": [
-            {"name": node.name, "address": str(node.address), "failureDomain": node.failure_domain}
-            for node in plan.nodes
-        ],
+        "nodes": [_facts(node) for node in plan.nodes],
+        **({"workers": [_facts(node) for node in plan.workers]} if plan.workers else {}),
         "kubernetesVersion": settings.control_plane.kubernetes_version,
         "etcdVersion": settings.etcd.version,
         "encryption": {"resources": outline(settings.control_plane.encryption)},
@@ -31,3 +29,7 @@ def cluster_facts(plan: Plan) -> dict[str, object]:
             "services": [str(network) for network in settings.network.services],
         },
     }
+
+
+def _facts(node: Node) -> dict[str, str]:
+    return {"name": node.name, "address": str(node.address), "failureDomain": node.failure_domain}

@@ -4,12 +4,14 @@ from typing import Literal
 
 from plan import Node, Plan
 
-Role = Literal["control-plane", "balancer"]
+Role = Literal["control-plane", "worker", "balancer"]
 
 
 def role(plan: Plan, node: Node) -> Role:
     """What the host is for; decided by its name."""
-    return "control-plane" if node.name in {n.name for n in plan.nodes} else "balancer"
+    if node.name in {n.name for n in plan.nodes}:
+        return "control-plane"
+    return "worker" if node.name in {n.name for n in plan.workers} else "balancer"
 
 
 def dedicated_hosts(plan: Plan) -> tuple[Node, ...]:

@@ -14,6 +14,7 @@ Step = Literal[
     "kubelet",
     "control-plane",
     "access",
+    "approver",
     "backup",
 ]
 

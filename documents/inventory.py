@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from documents import (
+    approver,
     backup,
     chrony,
     containerd,
@@ -16,6 +17,7 @@ from documents import (
     operating_system,
     pod_network,
     supervision,
+    worker,
 )
 from documents.balancing import balances, role
 from documents.file import File
@@ -23,7 +25,7 @@ from plan import Node, Plan
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """Sorted by path. `node` is a control-plane node or one of `documents.balancing.dedicated_hosts(plan)`."""
+    """Sorted by path. `node` is a node, a worker or one of `documents.balancing.dedicated_hosts(plan)`."""
     return tuple(sorted(_files(plan, node), key=lambda file: file.path))
 
 
@@ -42,5 +44,10 @@ def _files(plan: Plan, node: Node) -> Iterator[File]:
         yield from etcd.files(plan, node)
         yield from kubeadm.files(plan, node)
         yield from backup.files(plan, node)
+        yield from approver.files(plan)
+    if role(plan, node) == "worker":
+        yield from containerd.files(settings)
+        yield from worker.files(plan, node)
+        yield from pod_network.files(plan, node)
     if settings.kind == "aws":
         yield from etcd_volume.files()

@@ -2,13 +2,13 @@
 
 from documents.balancing import balances, role
 from documents.file import CertificateFile, SecretFile, Step
-from documents.places import BALANCER_AUTHORITY, ENCRYPTION, ETCD_PKI, KUBELET_SERVING, PKI
+from documents.places import APPROVER, BALANCER_AUTHORITY, ENCRYPTION, ETCD_PKI, KUBELET_SERVING, PKI
 from plan import Node, Plan
 
 
 def secret_files(plan: Plan, node: Node) -> tuple[SecretFile, ...]:
-    """Private keys, kubeconfigs and the encryption configuration of one node, sorted by path; none on a balancer."""
-    if role(plan, node) == "balancer":
+    """Private keys, kubeconfigs and the encryption configuration of one control-plane node, sorted by path."""
+    if role(plan, node) != "control-plane":
         return ()
     leaves = plan.certificates_of(node.name)
     paths = [
@@ -24,9 +24,11 @@ def secret_files(plan: Plan, node: Node) -> tuple[SecretFile, ...]:
 def certificate_files(plan: Plan, node: Node) -> tuple[CertificateFile, ...]:
     """Certificates and the service-account public key of one host, sorted by path."""
     balancer = {BALANCER_AUTHORITY} if balances(plan, node) and plan.settings.endpoint.balancer == "haproxy" else set()
-    if role(plan, node) == "balancer":
-        own: set[str] = set()
-    else:
+    if role(plan, node) == "worker":
+        # Whom it trusts, and who vouches for its kubelet's clients.
+        return (CertificateFile(path=f"{PKI}/ca.crt", step="kubelet"),)
+    own: set[str] = set()
+    if role(plan, node) == "control-plane":
         leaves = plan.certificates_of(node.name)
         own = {
             f"{PKI}/sa.pub",
@@ -44,6 +46,8 @@ def _step(path: str) -> Step:
     """The program that reads the file must be restarted with it."""
     if path.startswith(f"{ETCD_PKI}/"):
         return "etcd"
+    if path.startswith(f"{APPROVER}."):
+        return "approver"
     if path == BALANCER_AUTHORITY:
         return "balancer"
     if path.startswith(KUBELET_SERVING) or path.endswith("/kubelet.conf"):

@@ -19,7 +19,7 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
         File(path=KUBEADM, content=configuration(plan, node), mode=0o600, step="control-plane"),
         File(path=AUDIT, content=policy, mode=0o600, step="control-plane"),
         File(path=AUTHENTICATION, content=authentication.configuration(), mode=0o600, step="control-plane"),
-        File(path=RBAC, content=rbac.bindings(), step="access"),
+        File(path=RBAC, content=rbac.bindings(plan), step="access"),
         *node_object.files(node),
     )
 

@@ -5,7 +5,7 @@ kubelet past the stub, which would otherwise send the cluster's DNS in a circle.
 """
 
 from documents.nesting import nested
-from documents.places import KUBELET_SERVING, PKI
+from documents.places import CONTAINERD_SOCKET, KUBELET_SERVING, PKI
 from documents.tls import CIPHER_SUITES, KUBERNETES_MINIMUM
 from documents.yaml_text import Data, Document
 from plan import Plan
@@ -38,6 +38,17 @@ def configuration(plan: Plan) -> Document:
         "containerLogMaxSize": "10Mi",
         "containerLogMaxFiles": 5,
     }
+
+
+def of_worker(plan: Plan) -> Document:
+    """A worker's own: its certificates come by signing requests, which it repeats before they end."""
+    own: dict[str, Data] = {
+        "rotateCertificates": True,
+        "serverTLSBootstrap": True,
+        "containerRuntimeEndpoint": CONTAINERD_SOCKET,
+    }
+    issued = ("tlsCertFile", "tlsPrivateKeyFile")
+    return {**{key: value for key, value in configuration(plan).items() if key not in issued}, **own}
 
 
 def _access() -> dict[str, Data]:

@@ -9,6 +9,12 @@ from documents.kubeadm import SKIPPED_PHASES
 from documents.packages import packages
 from plan import Node, Plan
 
+# What of a store a machine without control plane never gets.
+CONTROL_PLANE = frozenset(
+    [f"bin/{name}" for name in ("etcd", "etcdctl", "etcdutl", "kubeadm", "kubectl")]
+    + [f"images/{name}.tar" for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")]
+)
+
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
@@ -19,7 +25,7 @@ def manifest(plan: Plan, node: Node) -> str:
         "cluster": settings.cluster,
         "node": {"name": node.name, "address": str(node.address)},
         "role": role(plan, node),
-        "members": [{"name": m.name, "peerUrl": m.peer_url, "clientUrl": m.client_url} for m in plan.members],
+        "members": _members(plan) if role(plan, node) == "control-plane" else [],
         "hosts": _hosts(plan),
         "endpoint": {
             "name": plan.endpoint.name,
@@ -37,6 +43,10 @@ def manifest(plan: Plan, node: Node) -> str:
     return json.dumps(content, indent=2) + "\n"
 
 
+def _members(plan: Plan) -> list[JsonValue]:
+    return [{"name": m.name, "peerUrl": m.peer_url, "clientUrl": m.client_url} for m in plan.members]
+
+
 def _backups(plan: Plan, node: Node) -> JsonValue:
     return {
         name: value if isinstance(value, str | int) else [*value]
@@ -47,7 +57,7 @@ def _backups(plan: Plan, node: Node) -> JsonValue:
 def _hosts(plan: Plan) -> list[JsonValue]:
     """Lines of the hosts file: the endpoint (where its address is static) and every host by name."""
     endpoint = plan.endpoint
-    named = [(host.address, host.name) for host in (*plan.nodes, *dedicated_hosts(plan))]
+    named = [(host.address, host.name) for host in (*plan.kubernetes_nodes, *dedicated_hosts(plan))]
     if endpoint.address is not None:
         named.insert(0, (endpoint.address, endpoint.name))
     return [{"address": str(address), "names": [name]} for address, name in named]
@@ -72,5 +82,9 @@ def _artifacts(plan: Plan, node: Node) -> JsonValue:
     return {
         "source": "store",
         "store": artifacts.store,
-        "digests": [{"path": d.path, "sha256": d.sha256, "kind": d.kind} for d in digests(plan.settings)],
+        "digests": [
+            {"path": d.path, "sha256": d.sha256, "kind": d.kind}
+            for d in digests(plan.settings)
+            if role(plan, node) == "control-plane" or d.path not in CONTROL_PLANE
+        ],
     }

@@ -12,7 +12,8 @@ ENDPOINT = {
     "nginx": ("nginx", "libnginx-mod-stream", "keepalived", "curl"),
 }
 # containerd.io, because Debian's own containerd is older than version 2; the tools are what kubeadm's preflight wants.
-CONTROL_PLANE = ("containerd.io", "etcd-server", "etcd-client", "conntrack", "ethtool", "iptables", "kmod", "socat")
+NODE = ("containerd.io", "conntrack", "ethtool", "iptables", "kmod", "socat")
+CONTROL_PLANE = ("etcd-server", "etcd-client")
 KUBERNETES = ("kubeadm", "kubelet", "kubectl")
 
 
@@ -23,8 +24,11 @@ def packages(plan: Plan, node: Node) -> dict[str, str | None]:
     pinned: dict[str, str] = {}
     if balances(plan, node):
         names.update(ENDPOINT[settings.endpoint.balancer])
+    if role(plan, node) == "worker":
+        names.update(NODE)
+        pinned = {"kubelet": f"{settings.control_plane.kubernetes_version}-{KUBERNETES_REVISION}"}
     if role(plan, node) == "control-plane":
-        names.update(CONTROL_PLANE)
+        names.update((*NODE, *CONTROL_PLANE))
         version = f"{settings.control_plane.kubernetes_version}-{KUBERNETES_REVISION}"
         pinned = dict.fromkeys(KUBERNETES, version)
     return {name: pinned.get(name) for name in sorted({*names, *pinned})}

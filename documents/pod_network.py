@@ -66,7 +66,7 @@ def routes(plan: Plan, node: Node) -> str:
 def _routes(plan: Plan, node: Node) -> Iterator[str]:
     if plan.settings.kind == "aws":
         return
-    for other in plan.nodes:
+    for other in plan.kubernetes_nodes:
         if other.name != node.name:
             for network in other.pod_ranges:
                 yield f"route replace {network} via {other.address} proto {ROUTE_PROTOCOL}\n"
@@ -77,7 +77,7 @@ def masquerade(plan: Plan, node: Node) -> str:
     (own,) = node.pod_ranges  # `plan.bounds.pod_network` accepts one family only
     family = "ip" if own.version == 4 else "ip6"  # noqa: PLR2004  IP's version
     inside = [str(network) for network in plan.settings.network.pods]
-    inside += [str(other.address) for other in plan.nodes]
+    inside += [str(other.address) for other in plan.kubernetes_nodes]
     known = ", ".join(inside)
     # The first line makes the second possible, so that the file can be read again at any time, all of it or nothing.
     return f"""table {family} {TABLE}

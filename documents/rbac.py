@@ -1,13 +1,19 @@
-"""Bindings that kubeadm's bootstrap-token phase would have made. The phase is skipped, since no node joins by token."""
+"""Bindings that kubeadm's bootstrap-token phase would have made. The phase is skipped, since it would leave a token."""
 
-from documents.yaml_text import Document, yaml_text
+from documents.yaml_text import Data, Document, yaml_text
+from plan import Plan
 
 API = "rbac.authorization.k8s.io"
 
 
-def bindings() -> str:
-    """Two ClusterRoleBindings under kubeadm's own names, so that a later kubeadm finds them."""
+APPROVER = "quorate:approver"
+SIGNERS = ("kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving")
+
+
+def bindings(plan: Plan) -> str:
+    """Two ClusterRoleBindings under kubeadm's own names, so that a later kubeadm finds them; and those of workers."""
     return yaml_text(
+        *(_of_workers() if plan.workers else ()),
         # Kubelets of workers may renew their own client certificate.
         _binding(
             "kubeadm:node-autoapprove-certificate-rotation",
@@ -22,6 +28,22 @@ def bindings() -> str:
             kind="User",
             subject="kube-apiserver-kubelet-client",
         ),
+    )
+
+
+def _of_workers() -> tuple[Document, ...]:
+    """A token may ask for a certificate, and only the approver may say yes to it."""
+    requests, group = "certificatesigningrequests", "certificates.k8s.io"
+    rules: list[Data] = [
+        {"apiGroups": [group], "resources": [requests], "verbs": ["get", "list"]},
+        {"apiGroups": [group], "resources": [f"{requests}/approval"], "verbs": ["update"]},
+        {"apiGroups": [group], "resources": ["signers"], "resourceNames": list(SIGNERS), "verbs": ["approve"]},
+    ]
+    role: Document = {"apiVersion": f"{API}/v1", "kind": "ClusterRole", "metadata": {"name": APPROVER}, "rules": rules}
+    return (
+        role,
+        _binding(APPROVER, APPROVER, kind="User", subject=APPROVER),
+        _binding("kubeadm:kubelet-bootstrap", "system:node-bootstrapper", kind="Group", subject="system:bootstrappers"),
     )
 
 

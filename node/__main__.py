@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from node import operating
+from node import admitting, operating
 from node.commands import Commands
 from node.etcd.cluster import open_cluster
 from node.events import Events
@@ -22,7 +22,7 @@ from node.snapshots import folder
 from node.status import status
 from node.steps import steps
 from node.turn import turn
-from node.wanted import Wanted, read
+from node.wanted import Wanted, read, ticket_in
 
 TURN_SECONDS = {"apply": 900.0, "leave": 60.0}
 
@@ -39,6 +39,7 @@ def main() -> int:
     leaving.add_argument(
         "--remove-data", action="store_true", help="remove etcd's data even while the cluster lives on"
     )
+    admitting.arguments(commands)
     commands.add_parser("dissolve", help="note that the whole cluster goes")
     commands.add_parser("status", help="say how the node is")
     commands.add_parser("converge", help="on AWS: fetch what is planned for this instance, and apply it")
@@ -66,6 +67,8 @@ def main() -> int:
                 events.result(ok=True, text="the cluster is being dissolved", changed=[], member=False, found=[])
             case "backup" if folder.store(host):
                 events.answer(folder.back_up(host, events))
+            case verb if verb in admitting.COMMANDS:
+                admitting.admit(given, host, events)
             case "converge" | "backup":
                 # Only instances have use for the modules that talk to AWS.
                 from node.aws.commands import on_aws  # noqa: PLC0415
@@ -81,18 +84,21 @@ def main() -> int:
     return 0
 
 
-def _runner(host: Host, events: Events, wanted: Wanted, former: Mapping[str, tuple[str, ...]]) -> Runner:
+def _runner(
+    host: Host, events: Events, wanted: Wanted, former: Mapping[str, tuple[str, ...]], ticket: str = ""
+) -> Runner:
     cluster, services = open_cluster(host, wanted), Services(host)
-    machine = Machine(host=host, wanted=wanted, former=former, services=services, events=events)
+    machine = Machine(host=host, wanted=wanted, former=former, services=services, events=events, ticket=ticket)
     return Runner(steps(machine, cluster), cluster=cluster, events=events)
 
 
 def _apply(host: Host, events: Events, directory: Path) -> int:
     memory = Memory(host)
     former = memory.former_files()
+    ticket = ticket_in(directory)
     wanted = memory.begin(read(directory))
     memory.undissolve()
-    outcome = _runner(host, events, wanted, former).apply()
+    outcome = _runner(host, events, wanted, former, ticket).apply()
     if not outcome.failures:
         memory.succeed()
     events.result(

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from node.der import element
+
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----\s+(.*?)-----END CERTIFICATE-----", re.DOTALL)
 _EMBEDDED = re.compile(r"client-certificate-data:\s*(\S+)")
 _UTC_TIME, _EXPLICIT_0 = 0x17, 0xA0
-_LONG_FORM = 0x80
 
 
 class NotACertificate(Exception):
@@ -31,27 +32,18 @@ class CertificateFacts:
         return (self.not_after - (now or datetime.now(UTC))).days
 
 
-def _element(der: bytes, at: int) -> tuple[int, bytes, int]:
-    """(tag, content, position after it) of the element at a position."""
-    tag, length, start = der[at], der[at + 1], at + 2
-    if length & _LONG_FORM:
-        size = length & ~_LONG_FORM
-        length, start = int.from_bytes(der[start : start + size], "big"), start + size
-    return tag, der[start : start + length], start + length
-
-
 def from_der(der: bytes) -> CertificateFacts:
     """Raises NotACertificate."""
     try:
-        _, body, _ = _element(_element(der, 0)[1], 0)
-        tag, content, after = _element(body, 0)
+        _, body, _ = element(element(der, 0)[1], 0)
+        tag, content, after = element(body, 0)
         if tag == _EXPLICIT_0:  # the version, absent in version 1
-            _, content, after = _element(body, after)
+            _, content, after = element(body, after)
         serial = int.from_bytes(content, "big")
         for _ in ("signature algorithm", "issuer"):
-            after = _element(body, after)[2]
-        validity = _element(body, after)[1]
-        kind, text, _ = _element(validity, _element(validity, 0)[2])
+            after = element(body, after)[2]
+        validity = element(body, after)[1]
+        kind, text, _ = element(validity, element(validity, 0)[2])
         # RFC 5280 4.1.2.5: two-digit years until 2049 and always UTC
         shape = "%y%m%d%H%M%SZ" if kind == _UTC_TIME else "%Y%m%d%H%M%SZ"
         return CertificateFacts(serial=serial, not_after=datetime.strptime(text.decode(), shape).replace(tzinfo=UTC))

@@ -30,14 +30,17 @@ class Commands:
     def __init__(self, *, path: str = SEARCH_PATH, environment: Mapping[str, str] | None = None) -> None:
         self.environment = {"PATH": path, "LC_ALL": "C", "HOME": "/root", **(environment or {})}
 
-    def run(self, *argv: str, timeout: float = 60.0) -> str:
-        """Standard output of the program. Raises CommandFailed after `timeout` seconds or on any exit but 0."""
+    def run(self, *argv: str, timeout: float = 60.0, given: str = "") -> str:
+        """Standard output of the program. Raises CommandFailed after `timeout` seconds or on any exit but 0.
+
+        `given` is its standard input, which nobody else can read.
+        """
         began = time.monotonic()
         try:
             process = subprocess.Popen(
                 argv,
                 env=self.environment,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if given else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -48,7 +51,7 @@ class Commands:
         except OSError as error:
             raise CommandFailed(argv, code=127, said=str(error)) from error
         try:
-            out, err = process.communicate(timeout=timeout)
+            out, err = process.communicate(given or None, timeout=timeout)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             out, err = process.communicate()

@@ -45,6 +45,10 @@ class Events:
         self._begun()
         self._say(event="member-begun")
 
+    def ticket(self, token: str) -> None:
+        """The answer of `admit`: a secret, for the caller and nobody else."""
+        self._say(event="ticket", token=token)
+
     def status(self, status: dict[str, object]) -> None:
         """The answer of `status`."""
         self._say(event="status", **status)

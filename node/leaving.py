@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from node.administration import kubectl
 from node.commands import CommandFailed
 from node.containers import end_containers, unmount
 from node.etcd import changes
@@ -13,13 +14,12 @@ from node.etcd.data import DIRECTORY, GUARD, JOIN, VOLUME
 from node.events import Events
 from node.failure import Failed
 from node.host import STATE, Host
-from node.kubeadm import API_PORT
 from node.memory import Memory
 from node.own_archive import PLACE
 from node.pod_network import LEASES, UNIT, release
 from node.record import Record
 from node.services import Services
-from node.steps.access import ADMINISTRATOR
+from node.steps.approver import UNIT as APPROVER
 from node.steps.backup import TIMER
 from node.steps.programs import PLACES
 from node.steps.system import without_block
@@ -27,6 +27,8 @@ from node.wanted import Wanted
 
 LOCK_SECONDS = 300.0
 GRACE_SECONDS = 8.0  # the API server's shutdown-delay is 3 s
+# The programs of each role, beside those of the endpoint.
+OWN = {"control-plane": ("kubelet", "etcd", "containerd"), "worker": ("kubelet", "containerd"), "balancer": ()}
 # What kubeadm, the kubelet, containerd and the container network write beside the files that the agent installs.
 WRITTEN = ("/etc/kubernetes", "/var/lib/kubelet", "/etc/etcd", "/var/log/kubernetes", LEASES)
 
@@ -72,20 +74,10 @@ def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Clu
     services = Services(host)
     services.stop("kubelet.service")
     events.step("leave", "applying", "removing the node from the API")
-    address = wanted.manifest.address
+    manifest = wanted.manifest
     try:
-        host.commands.run(
-            "kubectl",
-            f"--kubeconfig={host.path(ADMINISTRATOR)}",
-            f"--server=https://{f'[{address}]' if ':' in address else address}:{API_PORT}",
-            "--request-timeout=5s",
-            "delete",
-            "node",
-            wanted.manifest.name,
-            "--ignore-not-found",
-            "--wait=false",
-            timeout=10.0,
-        )
+        words = ("delete", "node", manifest.name, "--ignore-not-found", "--wait=false")
+        kubectl(host, manifest.address, *words, seconds=5, timeout=10)
     except CommandFailed as error:
         events.step("leave", "applying", f"the node's object stays, delete it by hand: {error.said.strip()[:200]}")
     if wanted.manifest.virtual_ip:
@@ -101,9 +93,12 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
     services = Services(host)
     front = [f"{wanted.manifest.balancer}.service"] if wanted.manifest.balancer else []
     front += ["keepalived.service"] if wanted.manifest.virtual_ip else []
-    own = ["kubelet.service", "etcd.service", "containerd.service"] if wanted.manifest.role == "control-plane" else []
+    own = [f"{name}.service" for name in OWN[wanted.manifest.role]]
     for unit in (*front, *own, TIMER):
         services.disable(unit)
+    if any(file.step == "approver" for file in wanted.files):
+        services.disable(APPROVER)
+        services.stop(APPROVER)
     routed = any(file.step == "pod-network" for file in wanted.files)
     if routed:
         services.disable(f"{UNIT}.timer")
@@ -125,7 +120,7 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
 
 def _remove(host: Host, events: Events, wanted: Wanted, *, with_data: bool) -> None:
     events.step("leave", "applying", "removing files")
-    own_runtime = wanted.manifest.store is not None and wanted.manifest.role == "control-plane"
+    own_runtime = wanted.manifest.store is not None and wanted.manifest.role != "balancer"
     _remove_data(host, with_data=with_data)
     for file in wanted.files:
         host.path(file.path).unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """This machine and what it should be: what every step is given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.daemon import Daemon
 from node.events import Events
@@ -14,13 +14,14 @@ from node.wanted import Wanted, WantedFile
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """`former` are the paths that the last successful run installed, by step."""
+    """`former` are the paths that the last successful run installed, by step; `ticket`: a token to join with, or ''."""
 
     host: Host
     wanted: Wanted
     former: Mapping[str, tuple[str, ...]]
     services: Services
     events: Events
+    ticket: str = field(default="", repr=False)
 
     def files(self, step: str) -> OwnedFiles:
         """The files of a step."""

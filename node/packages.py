@@ -33,7 +33,12 @@ def packages(manifest: Manifest) -> tuple[Package, ...]:
             Package(name="etcd-server", version=manifest.etcd_version, held=True),
             Package(name="containerd", version=None, held=True),
         )
-    return (*own, *(Package(name=name, version=None, held=False) for name in ("chrony", *front)))
+    if manifest.role == "worker":
+        own = (
+            Package(name="kubelet", version=manifest.kubernetes_version, held=True),
+            Package(name="containerd", version=None, held=True),
+        )
+    return (*own, *(Package(name=name, version=None, held=False) for name in ("chrony", "nftables", *front)))
 
 
 class Repository:

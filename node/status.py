@@ -9,6 +9,7 @@ from node.etcd.gateway import EtcdRefused
 from node.host import Host
 from node.json_reading import Malformed
 from node.kubeadm import API_PORT, PKI
+from node.leaving import OWN
 from node.memory import Memory
 from node.probe import readiness
 from node.services import Services
@@ -58,7 +59,7 @@ def certificates(host: Host) -> list[dict[str, object]]:
 def _services(host: Host, wanted: Wanted) -> dict[str, str]:
     front: list[str] = [wanted.manifest.balancer] if wanted.manifest.balancer else []
     front += ["keepalived"] if wanted.manifest.virtual_ip else []
-    own = ["containerd", "etcd", "kubelet"] if wanted.manifest.role == "control-plane" else []
+    own = sorted(OWN[wanted.manifest.role])
     services = Services(host)
     try:
         return {name: services.state(f"{name}.service").found for name in [*own, *front]}

@@ -69,7 +69,7 @@ class Manifest:
     cluster: str
     name: str
     address: str
-    role: Literal["control-plane", "balancer"]
+    role: Literal["control-plane", "worker", "balancer"]
     members: tuple[Member, ...]
     hosts: tuple[tuple[str, tuple[str, ...]], ...]
     endpoint_port: int
@@ -80,6 +80,7 @@ class Manifest:
     skip_phases: tuple[str, ...]  # of kubeadm init, beside those in its own document
     store: str | None  # None: programs come from packages
     artifacts: tuple[Artifact, ...]
+    endpoint: str = ""  # URL of the API
 
     @property
     def member(self) -> Member | None:
@@ -106,14 +107,16 @@ class Wanted:
         return tuple(file for file in self.files if file.step == step)
 
 
-def _role(value: Json) -> Literal["control-plane", "balancer"]:
+def _role(value: Json) -> Literal["control-plane", "worker", "balancer"]:
     match value.text():
         case "control-plane":
             return "control-plane"
+        case "worker":
+            return "worker"
         case "balancer":
             return "balancer"
         case other:
-            raise Malformed(f"{value.at} must be control-plane or balancer, but is {other}")
+            raise Malformed(f"{value.at} must be control-plane, worker or balancer, but is {other}")
 
 
 def _balancer(value: Json) -> Literal["haproxy", "nginx"] | None:
@@ -166,6 +169,7 @@ def _manifest(document: Json) -> Manifest:
         skip_phases=tuple(phase.text() for phase in document["skipPhases"].items()),
         store=artifacts["store"].text() if store else None,
         artifacts=tuple(_artifact(a) for a in artifacts["digests"].items()) if store else (),
+        endpoint=f"https://{document['endpoint']['name'].text()}:{document['endpoint']['port'].number()}",
     )
 
 
@@ -190,3 +194,11 @@ def read(directory: Path) -> Wanted:
         for f in listing.items()
     )
     return Wanted(directory=directory, manifest=_manifest(manifest), files=files, may_begin=bootstrap)
+
+
+def ticket_in(directory: Path) -> str:
+    """The token that was sent with the files, for a worker that has yet to join; never kept. Empty where none came."""
+    try:
+        return (directory / "ticket").read_text()
+    except FileNotFoundError:
+        return ""

@@ -1,5 +1,6 @@
 """From settings to the plan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plan.addons.spaces import namespaces
@@ -13,7 +14,7 @@ from plan.nodes import Address, Node
 from plan.pod_ranges import pod_ranges
 from plan.ports import Port
 from plan.service_addresses import dns_ips, service_ips
-from plan.settings import ManagedNamespace, Settings
+from plan.settings import HostNode, ManagedNamespace, Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Plan:
 
     settings: Settings
     nodes: tuple[Node, ...]
+    workers: tuple[Node, ...]
     members: tuple[Member, ...]
     endpoint: Endpoint
     authorities: tuple[Authority, ...]
@@ -32,8 +34,13 @@ class Plan:
     namespaces: tuple[ManagedNamespace, ...]  # made and kept safe by the add-ons
 
     def node(self, name: str) -> Node:
-        """The node of that name; KeyError if there is none."""
+        """The control-plane node of that name; KeyError if there is none."""
         return {node.name: node for node in self.nodes}[name]
+
+    @property
+    def kubernetes_nodes(self) -> tuple[Node, ...]:
+        """Every node that runs pods: control plane, then workers."""
+        return (*self.nodes, *self.workers)
 
     def certificates_of(self, node: str) -> tuple[Certificate, ...]:
         """The leaves that reach one node."""
@@ -42,16 +49,7 @@ class Plan:
 
 def make(settings: Settings) -> Plan:
     """The plan of settings that `plan.settings.reading.read` accepted. Equal settings give equal plans."""
-    nodes = tuple(
-        Node(
-            name=host.name,
-            address=host.address,
-            failure_domain=host.failure_domain,
-            index=index,
-            pod_ranges=pod_ranges(host, hosts=settings.network.hosts, pods=settings.network.pods),
-        )
-        for index, host in enumerate(settings.nodes)
-    )
+    nodes = _nodes(settings, settings.nodes)
     virtual_ip = settings.endpoint.virtual_ip
     endpoint = Endpoint(
         name=settings.endpoint.name,
@@ -62,6 +60,7 @@ def make(settings: Settings) -> Plan:
     return Plan(
         settings=settings,
         nodes=nodes,
+        workers=_nodes(settings, settings.workers),
         members=members(nodes),
         endpoint=endpoint,
         authorities=AUTHORITIES,
@@ -70,4 +69,17 @@ def make(settings: Settings) -> Plan:
         service_ips=api_addresses,
         dns_ips=dns_ips(settings.network.services),
         namespaces=namespaces(settings),
+    )
+
+
+def _nodes(settings: Settings, hosts: Sequence[HostNode]) -> tuple[Node, ...]:
+    return tuple(
+        Node(
+            name=host.name,
+            address=host.address,
+            failure_domain=host.failure_domain,
+            index=index,
+            pod_ranges=pod_ranges(host, hosts=settings.network.hosts, pods=settings.network.pods),
+        )
+        for index, host in enumerate(hosts)
     )

@@ -51,6 +51,7 @@ class _Issue:
 
     def __init__(self, settings: Settings, node: Node) -> None:
         self._node = node
+        self._workers = bool(settings.workers)
         self._lifetime = settings.certificates.leaf_hours
         self._early = early_renewal_hours(settings.certificates.early_renewal_hours, node.index)
 
@@ -77,6 +78,12 @@ class _Issue:
             self._kubeconfig("controller-manager", _name("system:kube-controller-manager")),
             self._kubeconfig("scheduler", _name("system:kube-scheduler")),
             self._kubeconfig("kubelet", kubelet),
+            *(
+                # Says yes to the certificates of planned workers.
+                [self._file("approver", CLUSTER, _name("quorate:approver"), path=f"{PKI}/approver")]
+                if self._workers
+                else []
+            ),
             self._file(
                 "kubelet-serving", CLUSTER, kubelet, SERVER, names.kubelet(node), path="/var/lib/kubelet/pki/serving"
             ),

@@ -47,9 +47,28 @@ def ports(settings: Settings) -> tuple[Port, ...]:
         _tcp(CONTROLLER_MANAGER_PORT, "self", "nodes", "the kubelet probes the controller-manager"),
         _tcp(SCHEDULER_PORT, "self", "nodes", "the kubelet probes the scheduler"),
         _tcp(MONITOR_PORT, "self", balancers, "Keepalived asks whether the balancer is alive"),
+        *_workers(settings, balancers),
         *_address(settings, balancers),
         *_ssh(settings),
         Port(number=NTP_PORT, protocol="udp", source="nodes", target="time-source", why="clocks agree"),
+    )
+
+
+def _workers(settings: Settings, balancers: Role) -> tuple[Port, ...]:
+    """Nothing leads from a worker to etcd, nor to the kubelets of the control plane."""
+    if not settings.workers:
+        return ()
+    return (
+        _tcp(settings.endpoint.port, "workers", balancers, "the endpoint: kubelets and kube-proxy"),
+        _tcp(
+            API_PORT,
+            "workers",
+            "nodes",
+            "the Service `kubernetes` leads pods in the worker's own network to every API server",
+        ),
+        _tcp(KUBELET_PORT, "nodes", "workers", "API servers fetch logs and run exec"),
+        _tcp(KUBELET_PORT, "pods", "workers", "metrics-server reads every kubelet"),
+        Port(number=NTP_PORT, protocol="udp", source="workers", target="time-source", why="clocks agree"),
     )
 
 
@@ -83,6 +102,7 @@ def _ssh(settings: Settings) -> tuple[Port, ...]:
     why = "operators and the program itself reach the hosts"
     groups: tuple[tuple[Role, tuple[HostNode, ...]], ...] = (
         ("nodes", settings.nodes),
+        ("workers", settings.workers),
         ("balancers", settings.balancers),
     )
     return tuple(

@@ -9,7 +9,7 @@ Range = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One machine of the control plane. `index` counts from 0 in the order of the settings.
+    """One machine of the cluster. `index` counts from 0 in the order of the settings, nodes and workers apart.
 
     `pod_ranges`: where its pods have their addresses, one range for each family; none on a balancer.
     """

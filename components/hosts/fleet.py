@@ -31,7 +31,8 @@ class Fleet(pulumi.ComponentResource):
         below = pulumi.ResourceOptions(parent=self)
         VirtualIp(name, plan=plan, opts=below)
         bridge = self._bridge(plan, below)
-        settings = {host.name: host for host in (*plan.settings.nodes, *plan.settings.balancers)}
+        known = (*plan.settings.nodes, *plan.settings.workers, *plan.settings.balancers)
+        settings = {host.name: host for host in known}
         made = {
             node.name: Host(
                 plan=plan, node=node, host=settings[node.name], files=files[node.name], bridge=bridge, opts=below
@@ -39,6 +40,20 @@ class Fleet(pulumi.ComponentResource):
             for node in (*plan.nodes, *dedicated_hosts(plan))
         }
         hosts = [made[node.name] for node in plan.nodes]
+        workers = [
+            Host(
+                plan=plan,
+                node=node,
+                host=settings[node.name],
+                files=files[node.name],
+                bridge=bridge,
+                # A control-plane node lets it in, and sees to its pods before it goes.
+                admission=[host.reach for host in hosts],
+                after=[host.node for host in made.values()],
+                opts=below,
+            )
+            for node in plan.workers
+        ]
         self.hosts = [host.reach for host in hosts]
         self.ready = Cluster(
             name,
@@ -51,7 +66,7 @@ class Fleet(pulumi.ComponentResource):
             authority=authority,
             disposable=plan.settings.local_machines is not None,
             # Made last and destroyed first: so the nodes learn that the whole cluster goes before any of them leaves.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[host.node for host in made.values()]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[host.node for host in (*made.values(), *workers)]),
         )
         self.register_outputs({"cluster": plan.settings.cluster})
 

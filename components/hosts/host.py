@@ -1,5 +1,6 @@
 """One host: the machine, if it is this program's to make, and the node (or balancer) on it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pulumi
@@ -27,6 +28,8 @@ class Host(pulumi.ComponentResource):
         host: HostNode,
         files: NodeFiles,
         bridge: Bridge | None,
+        admission: Sequence[NodeReach] = (),
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions,
     ) -> None:
         facts = {"name": node.name, "address": str(node.address), "failureDomain": node.failure_domain}
@@ -43,7 +46,8 @@ class Host(pulumi.ComponentResource):
             files=files.files,
             secrets=files.secrets,
             generation=machine.generation if machine else "",
-            opts=below,
+            admission=admission,
+            opts=pulumi.ResourceOptions.merge(below, pulumi.ResourceOptions(depends_on=list(after))),
         )
         # The node's own host key: the given one, or what was learnt at the first contact.
         self.reach = NodeReach(

@@ -44,8 +44,9 @@ class EndpointArgs(TypedDict):
 class Node(pulumi.CustomResource):
     """A machine with what it should be. `files` and `secrets` by absolute path; `manifest` is the agent's node.json.
 
-    `generation`: changes when the machine gets a new disk. Outputs: `host_key` (given, or learnt at the first contact),
-    `member` (it has begun to be an etcd member), `drift` (what the last refresh found), `agent` (the sources' digest).
+    `admission`: of a worker, the control-plane nodes that may let it in. `generation`: changes when the machine gets a
+    new disk. Outputs: `host_key` (given, or learnt at the first contact), `member` (it has begun to be an etcd
+    member), `drift` (what the last refresh found), `agent` (the sources' digest).
     """
 
     member: pulumi.Output[bool]
@@ -62,10 +63,12 @@ class Node(pulumi.CustomResource):
         files: Mapping[str, PlacedFileArgs],
         secrets: Mapping[str, PlacedFileArgs],
         generation: pulumi.Input[str] = "",
+        admission: Sequence[pulumi.Input[NodeReach]] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         properties = {
             "name": name,
+            **({"admission": admission} if admission else {}),
             "connection": connection,
             "manifest": manifest,
             "files": files,

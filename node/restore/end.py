@@ -2,6 +2,7 @@
 
 import json
 
+from node.administration import kubectl
 from node.etcd.client import MemberStatus
 from node.failure import Failed
 from node.host import Host
@@ -9,7 +10,6 @@ from node.kubeadm import API_PORT, PKI
 from node.probe import readiness
 from node.restore.order import Order
 from node.restore.phases import CONFIGURATION, Restore
-from node.steps.access import ADMINISTRATOR
 from node.waiting import wait_until_healthy
 
 ETCD_SECONDS, API_SECONDS = 60.0, 120.0
@@ -54,19 +54,5 @@ def _write(host: Host, address: str, order: Order) -> None:
         "metadata": {"name": RECORD, "namespace": "kube-system"},
         "data": {"restored": order.token, "snapshot": order.about.at, "sha256": order.about.sha256},
     }
-    path = host.state("restore-record.json")
-    path.write_text(json.dumps(record))
-    try:
-        host.commands.run(
-            "kubectl",
-            f"--kubeconfig={host.path(ADMINISTRATOR)}",
-            f"--server=https://{f'[{address}]' if ':' in address else address}:{API_PORT}",
-            "--request-timeout=20s",
-            "apply",
-            "--server-side",
-            "--force-conflicts",
-            f"--filename={path}",
-            timeout=60.0,
-        )
-    finally:
-        path.unlink()
+    words = ("apply", "--server-side", "--force-conflicts", "--filename=-")
+    kubectl(host, address, *words, given=json.dumps(record))

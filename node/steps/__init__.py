@@ -5,6 +5,7 @@ from node.machine import Machine
 from node.step import Step
 from node.steps.access import AccessStep
 from node.steps.address import AddressStep
+from node.steps.approver import ApproverStep
 from node.steps.backup import BackupStep
 from node.steps.balancer import BalancerStep
 from node.steps.control_plane import ControlPlaneStep
@@ -15,6 +16,7 @@ from node.steps.programs import ProgramsStep
 from node.steps.runtime import RuntimeStep
 from node.steps.system import SystemStep
 from node.steps.time import TimeStep
+from node.steps.worker import WorkerStep
 
 
 def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
@@ -26,6 +28,8 @@ def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
         front.append(BalancerStep(machine, manifest.balancer))
     if manifest.virtual_ip:
         front.append(AddressStep(machine))
+    if manifest.role == "worker":
+        return (*always, RuntimeStep(machine), PodNetworkStep(machine), WorkerStep(machine))
     if cluster is None:
         return (*always, *front)
     return (
@@ -37,5 +41,6 @@ def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
         KubeletStep(machine),
         ControlPlaneStep(machine),
         AccessStep(machine),
+        ApproverStep(machine),
         *((BackupStep(machine),) if machine.wanted.of(BackupStep.name) else ()),
     )

@@ -1,13 +1,12 @@
 """What Kubernetes is told once it serves: bindings for kubeadm's skipped phases, and the ranges of this node's pods."""
 
+from node.administration import kubectl
 from node.commands import CommandFailed
 from node.daemon import fingerprint
 from node.difference import Difference
-from node.kubeadm import API_PORT
 from node.machine import Machine
 from node.step import Step
 
-ADMINISTRATOR = "/etc/kubernetes/admin.conf"
 # The API server's words for a change of what a node object takes only once (validation of Node, spec.podCIDRs).
 KEPT_RANGES = "may not change podCIDR"
 
@@ -59,15 +58,6 @@ class AccessStep(Step):
         return fingerprint(*self._objects) if self._objects else ""
 
     def _apply(self) -> None:
-        address, host = self._machine.wanted.manifest.address, self._machine.host
-        host.commands.run(
-            "kubectl",
-            f"--kubeconfig={host.path(ADMINISTRATOR)}",
-            f"--server=https://{f'[{address}]' if ':' in address else address}:{API_PORT}",
-            "--request-timeout=20s",
-            "apply",
-            "--server-side",
-            "--force-conflicts",
-            *(f"--filename={host.path(file.path)}" for file in self._objects),
-            timeout=60.0,
-        )
+        files = (f"--filename={self._machine.host.path(file.path)}" for file in self._objects)
+        address = self._machine.wanted.manifest.address
+        kubectl(self._machine.host, address, "apply", "--server-side", "--force-conflicts", *files)

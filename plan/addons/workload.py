@@ -29,7 +29,7 @@ def core_dns(settings: Settings) -> Workload:
     """Requests and limit are those of kubeadm's manifest of 1.36 (phases/addons/dns)."""
     dns = settings.addons.core_dns
     replicas = dns_replicas(
-        nodes=len(settings.nodes),
+        nodes=len(settings.nodes) + len(settings.workers),
         cores=dns.cores if dns.cores is not None else _known_cores(settings),
         nodes_per_replica=dns.nodes_per_replica,
         cores_per_replica=dns.cores_per_replica,
@@ -76,7 +76,7 @@ def kube_proxy(settings: Settings) -> Workload:
     return Workload(
         name="kube-proxy",
         namespace=SYSTEM,
-        replicas=len(settings.nodes),
+        replicas=len(settings.nodes) + len(settings.workers),
         cpu="50m",
         memory="64Mi",
         memory_limit="512Mi",

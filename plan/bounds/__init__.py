@@ -28,6 +28,7 @@ from plan.bounds import (
     ranges,
     reach,
     virtual_ip,
+    workers,
 )
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
@@ -57,6 +58,7 @@ BOUNDS: tuple[Bound, ...] = (
     pod_ranges.given,
     pod_ranges.apart,
     pod_network.one_family,
+    workers.kind,
     pod_network.own_vpc,
     ranges.dns_domain,
     ranges.time_servers,

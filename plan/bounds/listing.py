@@ -13,9 +13,8 @@ T = TypeVar("T")
 
 
 def hosts(settings: Settings) -> Iterator[tuple[str, HostNode]]:
-    """Nodes, then balancers, each with its path such as `nodes[1]`."""
-    with suppress(Unread):
-        yield from ((f"nodes[{index}]", host) for index, host in enumerate(settings.nodes))
+    """Nodes, workers, then balancers, each with its path such as `nodes[1]`."""
+    yield from kubernetes_nodes(settings)
     with suppress(Unread):
         yield from ((f"balancers[{index}]", host) for index, host in enumerate(settings.balancers))
 
@@ -24,6 +23,8 @@ def kubernetes_nodes(settings: Settings) -> Iterator[tuple[str, HostNode]]:
     """Every host that runs pods, with its path."""
     with suppress(Unread):
         yield from ((f"nodes[{index}]", host) for index, host in enumerate(settings.nodes))
+    with suppress(Unread):
+        yield from ((f"workers[{index}]", host) for index, host in enumerate(settings.workers))
 
 
 def names(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -100,7 +100,7 @@ def service_sizes(settings: Settings) -> Iterator[Refusal]:
 
 def pod_sizes(settings: Settings) -> Iterator[Refusal]:
     """A range of its own for every node."""
-    nodes = len(settings.nodes)
+    nodes = len(settings.nodes) + len(settings.workers)
     for at, network in listing.pods(settings):
         each = node_prefix(network)
         spare = each - network.prefixlen

@@ -47,6 +47,9 @@ class Settings(Model):
     """The control-plane nodes: 3, 5 or 7. Each runs one etcd member. On AWS they follow from `members`, zones and
     subnets, unless they are listed: `failureDomain` is then the zone."""
 
+    workers: tuple[HostNode, ...] = ()
+    """Hosts that run pods and nothing of the control plane; only for `hosts`."""
+
     balancers: tuple[HostNode, ...] = ()
     """Hosts that do nothing but balance; named in `endpoint.dedicatedHosts`."""
 

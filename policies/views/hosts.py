@@ -43,7 +43,7 @@ class Host:
 
     resource: Resource
     name: str
-    role: str  # control-plane, etcd, balancer, other
+    role: str  # control-plane, etcd, balancer, worker, other
     files: Mapping[str, File]
     manifest: str = ""  # JSON that this project's agent reads
     commands: str = ""

@@ -36,11 +36,11 @@ def _node(resource: Resource) -> Host:
         for path, entry in properties.entries(group)
     }
     manifest = properties.text("manifest")
-    role = "balancer" if re.search(r'"role":\s*"balancer"', manifest) else "control-plane"
+    told = re.search(r'"role":\s*"(balancer|worker)"', manifest)
     return Host(
         resource=resource,
         name=properties.text("name") or resource.name,
-        role=role,
+        role=told[1] if told else "control-plane",
         files=files,
         manifest=manifest,
         sealed=not properties.known("secrets"),

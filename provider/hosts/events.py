@@ -23,7 +23,8 @@ class Listener:
     """Reads the agent's lines (JSON objects with the key `event`) and shows what is worth it.
 
     `received`: all that was sent has arrived and the agent works; `doing`: what the host does at the moment, for a
-    message; `failed`: the step that failed; `member`: whether the host has begun to be an etcd member.
+    message; `failed`: the step that failed; `member`: whether the host has begun to be an etcd member;
+    `ticket`: a token for a worker, which is never shown.
     """
 
     def __init__(self, host: str, progress: Progress) -> None:
@@ -34,6 +35,7 @@ class Listener:
         self.failed: str | None = None
         self.member = False
         self.result: Result | None = None
+        self.ticket = ""
 
     def hear(self, text: str) -> None:
         """One line of the session's standard output. What is no event is not shown: it could be anything."""
@@ -53,6 +55,8 @@ class Listener:
                 self._lock(_text(event, "state"), _text(event, "text"))
             case "member-begun":
                 self.member = True
+            case "ticket":
+                self.ticket = _text(event, "token")
             case "result":
                 self.result = _result(event)
                 self.member = self.member or self.result.member

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from provider.answer import Change, Checked, Incomplete, Refused
 from provider.hosts import node_diff, node_inputs
+from provider.hosts.admission import Admission
 from provider.hosts.agent import Agent
-from provider.hosts.failure import Unreachable
+from provider.hosts.failure import HostFailure, Unreachable
 from provider.hosts.node_inputs import NodeInputs
 from provider.hosts.run import REACH_SECONDS, Ran, Runner
-from provider.hosts.session import Sessions
+from provider.hosts.session import Cancelled, NoClient, Sessions
 from provider.hosts.shipment import WANTED, shipment, wanted
 from provider.kind import Kind
 from provider.question import Question
@@ -78,6 +79,7 @@ class NodeKind(Kind):
         runner = Runner(
             sessions=self._sessions, progress=question.progress, seconds=question.seconds or LEAVE_SECONDS, reach=0
         )
+        self._say_goodbye(inputs, runner, question)
         ran = runner.run(inputs.connection, ("leave",), shipment(self._agent.archive))
         if isinstance(ran.problem, Unreachable):
             question.progress.warning(
@@ -96,7 +98,7 @@ class NodeKind(Kind):
             seconds=question.seconds or APPLY_SECONDS,
             reach=self._reach,
         )
-        ran = self._run(runner, inputs, ("apply", "--wanted", WANTED), bootstrap=not member)
+        ran = self._let_in(runner, inputs) if inputs.admission else self._apply_to(runner, inputs, bootstrap=not member)
         if ran.problem is None:
             return _state(question.inputs, host_key=ran.host_key, member=member or ran.member)
         if ran.host_key is None:
@@ -104,8 +106,29 @@ class NodeKind(Kind):
         state = _state(question.inputs, host_key=ran.host_key, member=member or ran.member)
         raise Incomplete(str(ran.problem), id=id_, state=state)
 
-    def _run(self, runner: Runner, inputs: NodeInputs, words: tuple[str, ...], *, bootstrap: bool) -> Ran:
-        data = shipment(self._agent.archive, wanted(inputs, bootstrap=bootstrap))
+    def _let_in(self, runner: Runner, inputs: NodeInputs) -> Ran:
+        """Apply to a worker, which may need a token: whether it has joined, only the machine itself knows."""
+        admission = Admission(runner, self._agent.archive, inputs.admission)
+        try:
+            with admission.ticket(inputs.connection.name) as ticket:
+                return self._apply_to(runner, inputs, bootstrap=False, ticket=ticket)
+        except (HostFailure, Cancelled, NoClient) as problem:
+            return Ran(result=None, problem=problem, member=False, host_key=None)
+
+    def _say_goodbye(self, inputs: NodeInputs, runner: Runner, question: Question) -> None:
+        """A worker's pods move before its programs stop. Where nobody can see to that, it goes all the same."""
+        if inputs.admission:
+            problem = Admission(runner, self._agent.archive, inputs.admission).expel(inputs.connection.name)
+            if problem is not None:
+                question.progress.warning(f"{inputs.connection.name} goes without having been drained: {problem}")
+
+    def _apply_to(self, runner: Runner, inputs: NodeInputs, *, bootstrap: bool, ticket: str = "") -> Ran:
+        return self._run(runner, inputs, ("apply", "--wanted", WANTED), bootstrap=bootstrap, ticket=ticket)
+
+    def _run(
+        self, runner: Runner, inputs: NodeInputs, words: tuple[str, ...], *, bootstrap: bool, ticket: str = ""
+    ) -> Ran:
+        data = shipment(self._agent.archive, wanted(inputs, bootstrap=bootstrap, ticket=ticket))
         return runner.run(inputs.connection, words, data)
 
 

@@ -3,7 +3,7 @@
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provider.hosts import connection
@@ -28,13 +28,17 @@ class PlacedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class NodeInputs:
-    """Complete inputs. `manifest` is the agent's node.json."""
+    """Complete inputs. `manifest` is the agent's node.json.
+
+    `admission`: of a worker, the control-plane nodes that may let it in.
+    """
 
     connection: Connection
     manifest: str = field(repr=False)
     files: tuple[PlacedFile, ...]
     secrets: tuple[PlacedFile, ...]
     generation: str
+    admission: tuple[Connection, ...] = ()
 
 
 def node_inputs(values: Properties, *, host_key: str | None) -> NodeInputs:
@@ -46,6 +50,7 @@ def node_inputs(values: Properties, *, host_key: str | None) -> NodeInputs:
         files=_placed(values.get("files")),
         secrets=_placed(values.get("secrets")),
         generation=str(values.get("generation") or ""),
+        admission=tuple(connection.connection(str(d["name"]), _given(d)) for _, d in _doors(values.get("admission"))),
     )
 
 
@@ -55,6 +60,8 @@ def problems(values: Properties) -> Iterator[str]:
     if name != UNKNOWN and not (isinstance(name, str) and _NAME.fullmatch(name)):
         yield f"name is lower-case letters, digits and inner hyphens, 63 at most; got {name!r}"
     yield from connection.problems(values.get("connection"), "connection")
+    for at, door in _doors(values.get("admission")):
+        yield from connection.problems(dict(door), at)
     yield from _manifest_problems(values.get("manifest"))
     generation = values.get("generation")
     if generation is not None and not isinstance(generation, str):
@@ -104,6 +111,13 @@ def _file_problems(files: Value, where: str) -> Iterator[str]:
             yield f"{at}.mode is a number from 0 to 0o7777; got {mode!r}"
         if not isinstance(file.get("step"), str) or not file.get("step"):
             yield f"{at}.step is the name of the agent's step that owns the file"
+
+
+def _doors(admission: Value) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    if isinstance(admission, Sequence) and not isinstance(admission, str):
+        for number, door in enumerate(admission):
+            if isinstance(door, Mapping):
+                yield f"admission[{number}]", door
 
 
 def _entries(files: Value) -> Iterator[tuple[str, Mapping[str, Value]]]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provider.hosts import failure, remote
 from provider.hosts.connection import Connection
@@ -21,13 +21,15 @@ class Ran:
     """What came of a run. `problem`: why it failed, None when the agent reported success.
 
     `member`: the host has begun to be an etcd member, whatever happened then; `host_key`: the one it was reached with,
-    None when it never was.
+    None when it never was;
+    `ticket`: the token that `admit` answers.
     """
 
     result: Result | None
     problem: Exception | None
     member: bool
     host_key: str | None
+    ticket: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,7 @@ class Runner:
                     problem=problem,
                     member=listener.member,
                     host_key=key if listener.received else None,
+                    ticket=listener.ticket,
                 )
             self.sessions.cancelled.wait(PAUSE_SECONDS)
 

@@ -25,8 +25,11 @@ def shipment(agent: bytes, wanted: Mapping[str, bytes] | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def wanted(inputs: NodeInputs, *, bootstrap: bool) -> dict[str, bytes]:
-    """The agent's wanted folder: node.json, run.json, files.json and the contents, by path inside the folder."""
+def wanted(inputs: NodeInputs, *, bootstrap: bool, ticket: str = "") -> dict[str, bytes]:
+    """The agent's wanted folder: node.json, run.json, files.json and the contents, by path inside the folder.
+
+    `ticket`: a token for a worker that has yet to join.
+    """
     placed = sorted(
         [*((f, False) for f in inputs.files), *((f, True) for f in inputs.secrets)], key=lambda p: p[0].path
     )
@@ -49,6 +52,7 @@ def wanted(inputs: NodeInputs, *, bootstrap: bool) -> dict[str, bytes]:
         "node.json": inputs.manifest.encode(),
         "run.json": json.dumps({"bootstrap": bootstrap}).encode(),
         "files.json": json.dumps(listed).encode(),
+        **({"ticket": ticket.encode()} if ticket else {}),
         **contents,
     }
 

@@ -15,16 +15,18 @@ from tests.policy.recording import recorded
 from tests.program.answers import Answers
 
 ENVIRONMENTS = Path(__file__).resolve().parents[2] / "policies" / "environments"
+WORKER = {"name": "w1", "address": "10.88.0.21", "failureDomain": "machine-4"}
 # pytest looks at every name of a module, and the AWS SDK makes its deprecated ones when they are looked at.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-@pytest.fixture(scope="module", params=["local", "dev", "prod"])
+@pytest.fixture(scope="module", params=["local", "local with a worker", "dev", "prod"])
 def environment(request: pytest.FixtureRequest) -> tuple[str, tuple[Resource, ...]]:
     name: str = request.param
     with pytest.MonkeyPatch.context() as patch:
-        if name == "local":
-            return name, recorded(patch, Answers(preview=True), {"preset": "local"}, stack=name)
+        if name.startswith("local"):
+            config = {"preset": "local", **({"workers": [WORKER]} if name != "local" else {})}
+            return "local", recorded(patch, Answers(preview=True), config, stack="local")
         aws = pytest.importorskip(
             "tests.program.aws", reason="the AWS environments need pulumi-aws", exc_type=ImportError
         )
@@ -57,7 +59,8 @@ def test_the_pack_sees_every_node_with_its_documents_keys_and_members(
     hosts = [host for host in stack.hosts() if host.is_plane]
     assert {host.address for host in hosts} == {node.address for node in plane.nodes}
     assert all(host.kubeadm.cluster.text("controlPlaneEndpoint") and host.etcd["initial-cluster"] for host in hosts)
-    assert all(len(holder.keys) > 10 for holder in stack.holders())
+    assert all(len(holder.keys) > 10 for holder in stack.holders() if holder.plane)
+    assert not any(holder.keys for holder in stack.holders() if not holder.plane)
     assert len(stack.holders()) == count
     assert len([c for c in stack.certificates() if c.purpose == "apiserver"]) == count
     assert stack.environment == name

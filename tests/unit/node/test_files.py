@@ -113,7 +113,7 @@ def test_files_of_an_attempt_that_failed_are_removed_by_the_next_one(place: Plac
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("role", "worker", "node.json.role must be control-plane or balancer"),
+        ("role", "router", "node.json.role must be control-plane, worker or balancer"),
         ("balancer", "traefik", "node.json.balancer must be haproxy, nginx or null"),
         ("members", {"a": 1}, "node.json.members must be an array"),
         ("cluster", None, "node.json.cluster must be a string"),

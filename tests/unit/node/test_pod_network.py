@@ -10,6 +10,7 @@ from node import pod_network
 from node.difference import Impact
 from node.failure import Failed
 from node.steps.pod_network import CONFLIST, SERVICE, TIMER, PodNetworkStep
+from tests.live.drills.wait import NotYet, until
 from tests.unit.node.place import Place, Wish, named, remember
 
 TABLE = "table ip quorate-pods {\n\tchain postrouting {\n\t\ttype nat hook postrouting priority srcnat;\n\t}\n}\n"
@@ -37,6 +38,7 @@ def kernel(place: Place) -> Iterator[Place]:
                 place.program(name, f'exec nsenter -t {held.pid} -n /usr/sbin/{name} "$@"')
             folder = place.file(pod_network.FOLDER)
             run = f"{place.programs}/nft --file {folder}/masquerade.nft; {place.programs}/ip -batch {folder}/routes"
+            run += f"; touch {place.folder}/ended"
             place.service(SERVICE, run)
             place.service(TIMER)
             yield place
@@ -56,8 +58,10 @@ def wishes(routes: str, conflist: str = "{}") -> tuple[Wish, ...]:
 def applied(place: Place, *files: Wish) -> PodNetworkStep:
     """The step that was applied, checked as a whole and remembered, as the runner and the agent do."""
     step = PodNetworkStep(place.machine(files))
+    (place.folder / "ended").unlink(missing_ok=True)
     step.apply()
-    settled(place)
+    if files:
+        settled(place)
     step.verify()
     remember(place, files)
     return step
@@ -65,8 +69,12 @@ def applied(place: Place, *files: Wish) -> PodNetworkStep:
 
 def settled(place: Place) -> None:
     """systemctl here does not wait for a oneshot's end."""
-    while place.host.commands.run("systemctl", "show", "-p", "ActiveState", SERVICE).find("inactive") < 0:
-        pass
+    until("the service has ended", lambda: ended(place), seconds=30)
+
+
+def ended(place: Place) -> None:
+    if not (place.folder / "ended").exists():
+        raise NotYet((place.units / SERVICE / "output").read_text())
 
 
 def routes(place: Place) -> set[str]:

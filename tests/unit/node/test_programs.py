@@ -60,6 +60,7 @@ kubelet) echo "kubelet ii 1.36.3-1.1" ;;
 kubeadm) echo "kubeadm hi 1.36.30-1.1" ;;
 containerd) echo "containerd rc 1.6.20" ;;
 chrony) echo "chrony ii 4.3-2" ;;
+nftables) echo "nftables ii 1.0.6-2" ;;
 *) exit 1 ;;
 esac"""
 

@@ -1,0 +1,51 @@
+"""Who signs for workers: a program of the agent that approves what the plan knows, and nothing else (ADD-20)."""
+
+import json
+
+from documents.file import File
+from documents.places import UNITS, WORKERS
+from plan import Node, Plan
+
+UNIT = f"""[Unit]
+Description=Approves the certificates of planned workers
+After=network-online.target
+Wants=network-online.target
+StartLimitIntervalSec=0
+ConditionPathExists={WORKERS}
+
+[Service]
+ExecStart=/usr/bin/python3 /usr/local/lib/quorate/agent.pyz approve
+Restart=always
+RestartSec=5
+# Root without any of root's rights: it reads one key and speaks to one API server.
+CapabilityBoundingSet=
+NoNewPrivileges=yes
+MemoryMax=128M
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def files(plan: Plan) -> tuple[File, ...]:
+    """On every control-plane node, where there are workers: whichever sees a request first approves it."""
+    if not plan.workers:
+        return ()
+    return (
+        File(path=WORKERS, content=workers(plan), step="approver"),
+        File(path=f"{UNITS}/quorate-approver.service", content=UNIT, step="approver"),
+    )
+
+
+def workers(plan: Plan) -> str:
+    """Every worker as the control plane may let it in."""
+    return json.dumps([_worker(node) for node in plan.workers], indent=1) + "\n"
+
+
+def _worker(node: Node) -> dict[str, object]:
+    return {
+        "name": node.name,
+        "address": str(node.address),
+        "zone": node.failure_domain,
+        "podRanges": [str(range_) for range_ in node.pod_ranges],
+    }
