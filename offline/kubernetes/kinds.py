@@ -46,14 +46,7 @@ KINDS = {
         Kind(name="LimitRange", plural="limitranges"),
         Kind(group="apps", name="Deployment", plural="deployments", fixed=("spec.selector",)),
         Kind(group="apps", name="DaemonSet", plural="daemonsets", fixed=("spec.selector",)),
-        Kind(
-            group="batch",
-            name="Job",
-            plural="jobs",
-            fixed=("spec.selector", "spec.template", "spec.completions", "spec.completionMode"),
-        ),
         Kind(group="policy", name="PodDisruptionBudget", plural="poddisruptionbudgets"),
-        Kind(group="autoscaling", version="v2", name="HorizontalPodAutoscaler", plural="horizontalpodautoscalers"),
         Kind(
             group="scheduling.k8s.io",
             name="PriorityClass",
@@ -76,12 +69,5 @@ KINDS = {
             fixed=("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"),
         ),
         Kind(group="apiregistration.k8s.io", name="APIService", plural="apiservices", namespaced=False),
-        Kind(
-            group="apiextensions.k8s.io",
-            name="CustomResourceDefinition",
-            plural="customresourcedefinitions",
-            namespaced=False,
-            fixed=("spec.group", "spec.scope"),
-        ),
     )
 }

@@ -36,40 +36,21 @@ def _counted(live: Properties, wanted: int, fields: Sequence[str]) -> str | None
     return ", ".join(short) if any(number(live, "status", field) < wanted for field in fields) else None
 
 
-def _job(live: Properties) -> str | None:
-    if failed := _condition(live, "Failed"):
-        raise Failed(f"{text(failed, 'reason')}: {text(failed, 'message')}")
-    return None if _condition(live, "Complete") else f"{number(live, 'status', 'succeeded')} of its pods have succeeded"
-
-
-def _definition(live: Properties) -> str | None:
-    if refused := _condition(live, "NamesAccepted", status="False"):
-        raise Failed(f"{text(refused, 'reason')}: {text(refused, 'message')}")
-    return None if _condition(live, "Established") else "its API is not established yet"
-
-
 def _namespace(live: Properties) -> str | None:
     phase = text(live, "status", "phase")
     return None if phase == "Active" else f"its phase is {phase or 'unknown'}"
 
 
-def _condition(live: Properties, name: str, *, status: str = "True") -> Mapping[str, Value] | None:
-    met = (c for c in items(live, "status", "conditions") if c.get("type") == name and c.get("status") == status)
-    return next(met, None)
-
-
 JUDGES: Mapping[str, Callable[[Properties], str | None]] = {
-    "CustomResourceDefinition": _definition,
     "DaemonSet": _daemon_set,
     "Deployment": _deployment,
-    "Job": _job,
     "Namespace": _namespace,
 }
 
 
 def selector(live: Properties) -> str:
     """The labels of the object's pods, as a query wants them; empty for an object without pods."""
-    if text(live, "kind") not in {"DaemonSet", "Deployment", "Job"}:
+    if text(live, "kind") not in {"DaemonSet", "Deployment"}:
         return ""
     return ",".join(f"{name}={value}" for name, value in mapping(live, "spec", "selector", "matchLabels").items())
 

@@ -8,12 +8,14 @@ import pulumi_kubernetes
 import pytest
 import yaml
 
+from documents.addons.manifests import manifests
 from documents.kubeconfig import kubeconfig
 from offline.kubernetes.kinds import KINDS
 from offline.kubernetes.plugin import VERSION
 from offline.kubernetes.settings import KNOWN, VARIABLES, change
 from offline.provider.resource import Refused
 from offline.setup.plugins import version
+from tests.unit.addons.topologies import EVERYTHING, aws
 from tests.unit.node.issuing import Authority
 from tests.unit.offline.kubernetes_site import Site, an_object, deployment, site
 from wire.values import UNKNOWN, Properties, Value
@@ -56,6 +58,12 @@ def test_every_kind_has_the_token_and_api_version_of_the_sdk(kind: str) -> None:
     group = known.group.partition(".")[0] or "core"
     module = getattr(getattr(pulumi_kubernetes, group), known.version)
     assert getattr(module, known.name).pulumi_type == known.token
+
+
+def test_it_implements_the_kinds_of_the_add_ons_and_no_others() -> None:
+    """Secrets and the registration of an aggregated API hold what is issued while the program runs."""
+    documents = [document for part in manifests(aws(EVERYTHING)).values() for document in part]
+    assert {str(document["kind"]) for document in documents} | {"Secret", "APIService"} == set(KINDS)
 
 
 def test_the_providers_inputs_and_variables_are_the_sdks() -> None:
