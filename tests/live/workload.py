@@ -64,7 +64,9 @@ def served(cluster: Cluster) -> Iterator[Workload]:
         pods = until("the workload runs on every node", lambda: _pods(config, cluster), seconds=READY_SECONDS)
         yield Workload(cluster=cluster, config=config, pods=pods)
     finally:
-        _kubectl(config, "delete", "daemonset,service", NAME, "--wait=false", "--ignore-not-found")
+        # With its pods, or the next one would take them for its own.
+        gone = ("delete", "daemonset,service", NAME, "--cascade=foreground", "--ignore-not-found")
+        _kubectl(config, *gone, seconds=READY_SECONDS)
 
 
 def _install(cluster: Cluster) -> None:
@@ -115,7 +117,8 @@ def _pods(config: Path, cluster: Cluster) -> dict[str, str]:
     ready = {
         pod["spec"]["nodeName"]: pod["metadata"]["name"]
         for pod in found
-        if any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", ()))
+        if "deletionTimestamp" not in pod["metadata"]
+        and any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", ()))
     }
     if set(ready) != set(cluster.ground.nodes):
         raise NotYet(f"ready on {sorted(ready)}")
