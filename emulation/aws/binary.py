@@ -1,7 +1,8 @@
 """Where a user of Terraform keeps the AWS provider's program.
 
-The places are Terraform's own ("CLI Configuration: Provider Installation" in its documentation), each with unpacked
-providers as HOST/NAMESPACE/TYPE/VERSION/OS_ARCH/. Nothing is downloaded: the program is used where it is.
+The places are Terraform's own ("CLI Configuration: Provider Installation" in its documentation) and, after them, the
+mirrors that an image of a CI machine may bring as optional software (Filesystem Hierarchy Standard 3.0, 3.13). Each has
+unpacked providers as HOST/NAMESPACE/TYPE/VERSION/OS_ARCH/. Nothing is downloaded: the program is used where it is.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 VARIABLE = "QUORATE_TERRAFORM_PROVIDER_AWS"
 PROGRAM = "terraform-provider-aws"
+OPTIONAL_SOFTWARE = Path("/opt")
 ABSENT = (
     f"there is neither the official aws plugin nor the Terraform AWS provider: install the plugin, or set {VARIABLE}"
     " to the provider's program or to a folder with an unpacked provider mirror, or name such a mirror in Terraform's"
@@ -23,12 +25,15 @@ _CACHE = re.compile(r'^\s*plugin_cache_dir\s*=\s*"([^"]+)"', re.MULTILINE)
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
-def find(environment: Mapping[str, str]) -> Path | None:
-    """The provider's program: the one that is named, else the newest of the first place that has any, else on PATH."""
+def find(environment: Mapping[str, str], *, optional: Path = OPTIONAL_SOFTWARE) -> Path | None:
+    """The provider's program: the one that is named, else the newest of the first place that has any, else on PATH.
+
+    `optional`: the folder with one folder for each piece of optional software.
+    """
     named = environment.get(VARIABLE)
     if named and Path(named).is_file():
         return Path(named).resolve()
-    for mirror in [Path(named)] if named else _mirrors(environment):
+    for mirror in [Path(named)] if named else _mirrors(environment, optional):
         found = sorted(_unpacked(mirror), key=_version)
         if found:
             return found[-1].resolve()
@@ -36,7 +41,7 @@ def find(environment: Mapping[str, str]) -> Path | None:
     return Path(on_path).resolve() if on_path else None
 
 
-def _mirrors(environment: Mapping[str, str]) -> Iterator[Path]:
+def _mirrors(environment: Mapping[str, str], optional: Path) -> Iterator[Path]:
     home = Path(environment.get("HOME", "/"))
     configuration = Path(environment.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
     if configuration.is_file():
@@ -48,6 +53,7 @@ def _mirrors(environment: Mapping[str, str]) -> Iterator[Path]:
     data = environment.get("XDG_DATA_HOME") or str(home / ".local" / "share")
     shared = environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     yield from (Path(folder) / "terraform" / "plugins" for folder in (data, *shared.split(os.pathsep)))
+    yield from sorted(optional.glob("*"))
 
 
 def _expanded(path: str, home: Path) -> str:

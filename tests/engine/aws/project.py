@@ -20,7 +20,7 @@ from offline.setup.plugins import installed
 
 SECONDS = 900  # the longest step waits 3 minutes for the provider's own pauses; the rest is for a busy computer
 REGION = "eu-west-1"
-PARTS = ("components", "documents", "emulation", "node", "offline", "plan", "provider")
+PARTS = ("components", "documents", "emulation", "node", "offline", "plan", "provider", "wire")
 
 
 def missing() -> str:

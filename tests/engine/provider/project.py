@@ -56,10 +56,9 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("provider", "offline/provider", "components/hosts"):
+        for name in ("provider", "wire", "components/hosts"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("offline/__init__.py", "wire/lean.py", "components/__init__.py"):
-            shutil.copy(ROOT / name, folder / name)
+        shutil.copy(ROOT / "components/__init__.py", folder / "components/__init__.py")
         shutil.copytree(ROOT / "tests/unit/provider/agent", folder / "node")
         (folder / ".venv").symlink_to(ROOT / ".venv")
         (folder / "Pulumi.yaml").write_text(PROJECT)

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from emulation.aws.binary import PROGRAM, VARIABLE, find
+from emulation.aws import binary
+from emulation.aws.binary import PROGRAM, VARIABLE
 
 TARGET = "linux_amd64"
 
@@ -19,6 +20,11 @@ def unpacked(mirror: Path, version: str = "5.100.0", target: str = TARGET) -> Pa
     program = folder / f"{PROGRAM}_v{version}_x5"
     program.touch(mode=0o755)
     return program
+
+
+def find(environment: dict[str, str], optional: Path | None = None) -> Path | None:
+    """Without what this computer itself has as optional software."""
+    return binary.find(environment, optional=optional or Path(environment["HOME"]) / "opt")
 
 
 @pytest.fixture
@@ -84,3 +90,13 @@ def test_a_provider_on_path_is_the_last_resort(tmp_path: Path, home: dict[str, s
     assert find(home) == tmp_path / "bin" / PROGRAM
     shared = unpacked(tmp_path / "share" / "terraform" / "plugins")
     assert find(home) == shared
+
+
+def test_a_mirror_among_the_optional_software_of_a_machine_is_found_after_the_user_s_own(
+    tmp_path: Path, home: dict[str, str]
+) -> None:
+    (tmp_path / "opt" / "another-product").mkdir(parents=True)
+    program = unpacked(tmp_path / "opt" / "providers")
+    assert find(home, tmp_path / "opt") == program
+    own = unpacked(Path(home["HOME"]) / ".terraform.d" / "plugins", "5.99.1")
+    assert find(home, tmp_path / "opt") == own

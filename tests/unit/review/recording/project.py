@@ -12,7 +12,7 @@ import yaml
 from offline.environment import environment
 
 ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("plan", "documents", "components", "node", "machines", "offline", "provider")
+PARTS = ("plan", "documents", "components", "node", "machines", "offline", "provider", "wire")
 FILES = ("__main__.py", "Pulumi.yaml")
 Site = Mapping[str, object]
 
