@@ -26,10 +26,12 @@ class Kinds:
                 return self._machine
             case "quorate:aws:TargetHealth":
                 return self._target_health
+            case "quorate:aws:Membership":
+                return self._membership
             case _:
                 raise Refused(
                     f"the provider has no resource type {token!r}; it has quorate:hosts:Node, quorate:hosts:Cluster, "
-                    "quorate:local:Bridge, quorate:local:Machine and quorate:aws:TargetHealth"
+                    "quorate:local:Bridge, quorate:local:Machine, quorate:aws:TargetHealth and quorate:aws:Membership"
                 )
 
     @cached_property
@@ -63,3 +65,9 @@ class Kinds:
         from provider.aws.target_health import TargetHealthKind  # noqa: PLC0415
 
         return TargetHealthKind(self._sessions.cancelled)
+
+    @cached_property
+    def _membership(self) -> Kind:
+        from provider.aws.membership import MembershipKind  # noqa: PLC0415
+
+        return MembershipKind()

@@ -20,7 +20,7 @@ from components.aws.node_secret import NodeSecret
 from components.aws.pod_network import PodNetwork
 from components.aws.record import ApiRecord
 from components.aws.replica import Replica
-from components.aws.resources import TargetHealth
+from components.aws.resources import Membership, TargetHealth
 from components.aws.role import NodeRole
 from components.aws.watch import Watch
 from components.node_files import NodeFiles
@@ -119,6 +119,7 @@ class Environment(pulumi.ComponentResource):
     ) -> Sequence[Machine]:
         """One after the other: each waits for the one before it, and for its target's health once it was replaced."""
         made: list[Machine] = []
+        told: list[pulumi.Resource] = []
         for node in self._plan.nodes:
             secret = NodeSecret(
                 node,
@@ -129,6 +130,7 @@ class Environment(pulumi.ComponentResource):
                 key_arn=self._key,
                 opts=self._below,
             )
+            told.append(secret.version)
             role = NodeRole(
                 node,
                 plan=self._plan,
@@ -155,6 +157,8 @@ class Environment(pulumi.ComponentResource):
             {"name": node.name, "address": str(node.address), "instance": machine.instance.id}
             for node, machine in zip(self._plan.nodes, made, strict=True)
         ]
+        members = [member.name for member in self._plan.members]
+        Membership(self._name, members=members, opts=pulumi.ResourceOptions(parent=self, depends_on=told))
         return made
 
     def _all_healthy(self, balancer: ApiLoadBalancer, made: Sequence[Machine]) -> pulumi.Resource:

@@ -137,6 +137,7 @@ class Machine(pulumi.ComponentResource):
             target_group=balancer.group.arn,
             targets=[{"address": str(node.address), "port": API_PORT}],
             instances=[self.instance.id],
+            types=[self.instance.instance_type],
             connection=connection(),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[attachment, target, balancer.listener]),
         )

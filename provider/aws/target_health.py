@@ -14,7 +14,7 @@ WAIT_SECONDS = 1_200.0  # a new instance installs everything before its API serv
 PAUSE_SECONDS = 2.0
 # Two checks, 5 s apart, turn a target over: "healthy" may be what the former instance left behind for so long.
 SETTLE_SECONDS = 10.0
-JUDGED = ("targetGroup", "targets", "instances")
+JUDGED = ("targetGroup", "targets", "instances", "types")
 Open = Callable[[Properties], TargetGroup]
 
 
@@ -45,7 +45,7 @@ class TargetHealthKind(Kind):
         return Checked(inputs=question.inputs, problems=list(_problems(question.inputs)))
 
     def diff(self, question: Question) -> Change:
-        """Another instance behind a target is a reason to wait; how AWS is reached is not."""
+        """Another instance behind a target, or one that was started anew, is a reason to wait; how AWS is reached is not."""
         changed = {
             name: Difference.CHANGED for name in JUDGED if question.old_inputs.get(name) != question.inputs.get(name)
         }

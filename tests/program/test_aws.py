@@ -100,9 +100,19 @@ def test_each_instance_waits_for_the_one_before_it_its_volume_and_its_health(nam
         }
         assert waits <= set(instance.dependencies)
         assert instance.delete_before_replace
+    for instance in instances:  # EC2 stops and starts an instance for another type: it stays, and must be waited for
+        assert run.one(HEALTH, instance.name).inputs["types"] == [instance.inputs["instanceType"]]
     last = run.one(HEALTH, "north")
     assert last.inputs["initially"] is True
     assert {i.urn for i in instances} <= set(last.dependencies)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_who_is_a_member_is_recorded_when_every_node_has_been_told(name: str) -> None:
+    run = environment(name)
+    (membership,) = run.of("quorate:aws:Membership")
+    assert membership.inputs["members"] == [member.name for member in run.of("quorate:etcd:EtcdMember")]
+    assert {version.urn for version in run.of(SECRET)} <= set(membership.dependencies)
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

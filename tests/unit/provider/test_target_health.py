@@ -76,6 +76,7 @@ def inputs(**changed: Value) -> Properties:
         "targetGroup": GROUP,
         "targets": [{"address": "10.20.0.10", "port": 6443.0}],
         "instances": ["i-1"],
+        "types": ["m7i.large"],
         "initially": False,
         "connection": {},
         **changed,
@@ -148,7 +149,14 @@ def test_a_refresh_shows_what_is_not_healthy(aws: Aws, kind: TargetHealthKind) -
     assert "is draining" in str(found[0])
 
 
-@pytest.mark.parametrize("change", [{"instances": ["i-2"]}, {"targets": [{"address": "10.20.1.10", "port": 6443}]}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"instances": ["i-2"]},
+        {"types": ["m7i.xlarge"]},
+        {"targets": [{"address": "10.20.1.10", "port": 6443}]},
+    ],
+)
 def test_only_what_stands_behind_the_targets_is_a_reason_to_wait(kind: TargetHealthKind, change: Properties) -> None:
     assert kind.diff(ask(inputs=inputs(**change), old_inputs=inputs(), state=inputs())).paths
     assert not kind.diff(ask(inputs=inputs(), old_inputs=inputs(), state=inputs())).paths
