@@ -46,8 +46,8 @@ lock: ## compile the pinned requirements again
 drills: setup ## break it on purpose, account for every write, publish figures
 	@$(RUN) python -m tests.live.drills $(ARGS)
 
-bench: setup ## times, sizes and ratios
-	@$(RUN) python -m benchmarks
+bench: setup ## times, sizes and ratios; ARGS="aws --rounds 1" for one subject
+	@$(RUN) python -m benchmarks $(ARGS)
 
 docs: setup ## tables and diagrams that are made from the plan
 	@$(RUN) python -m docs.generate

@@ -8,6 +8,7 @@ from node.json_reading import Json, Malformed, parse
 
 CLUSTER = "quorate:hosts:Cluster"
 MACHINE = "quorate:local:Machine"
+INSTANCE = "aws:ec2/instance:Instance"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -84,11 +85,17 @@ def environment(stack: str) -> Environment:
     if found is None and any(r["type"].text().startswith("aws:ec2/") for r in resources):
         raise OperationFailed(
             f"stack {stack!r} is on AWS, and this operation reaches hosts by SSH, which its instances do not have; "
-            "docs/aws.md says what is done instead"
+            f"docs/aws.md says what is done instead. {_instances(resources)}"
         )
     if found is None:
         raise OperationFailed(f"stack {stack!r} has no hosts; run `make up STACK={stack}` first")
     return found
+
+
+def _instances(resources: tuple[Json, ...]) -> str:
+    there = [r for r in resources if r["type"].text() == INSTANCE and not r["delete"].flag()]
+    named = [f"{r['urn'].text().rsplit('::', 1)[-1]} is {r['id'].text()}" for r in there]
+    return f"For Session Manager: {', '.join(named)}" if named else "No instance is there"
 
 
 def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:

@@ -13,7 +13,8 @@ from provider.kind import Kind
 from provider.question import Question
 from wire.values import UNKNOWN, Properties
 
-# Agents look 3 minutes after their last look, and etcd may refuse a removal for a while: two looks and their work.
+# Agents look 3.5 minutes after their last look (documents/user_data.py), and etcd refuses a removal for up to 90 s:
+# time for two looks and their work.
 SETTLE_SECONDS = 600.0
 LEFT = "left"  # in the state: name of a removed member, and when that was recorded (seconds since the epoch)
 

@@ -42,6 +42,11 @@ class Ran:
     def text(self) -> str:
         return self.out + self.err
 
+    def digest(self) -> dict[str, object]:
+        """What `preview --json` printed."""
+        found: dict[str, object] = json.loads(self.out)
+        return found
+
     def steps(self) -> dict[tuple[str, str], str]:
         """What a `preview --json` would do: operation by type and name, without what stays or is only read.
 

@@ -71,3 +71,12 @@ def test_a_state_of_another_shape_is_named_by_its_path(export: Export) -> None:
     export({"version": 3, "deployment": {"resources": [{"type": "quorate:index:ControlPlane"}, {"type": 7}]}})
     with pytest.raises(OperationFailed, match=r"state of berlin.*must be a string"):
         environment("berlin")
+
+
+def test_nodes_without_ssh_are_told_with_the_way_to_reach_them(export: Export) -> None:
+    instance = {"type": "aws:ec2/instance:Instance", "urn": "urn::cp1", "id": "i-0one"}
+    former = {**instance, "id": "i-0former", "delete": True}
+    plane = {"type": "quorate:index:ControlPlane", "inputs": {"kind": "aws"}}
+    export({"version": 3, "deployment": {"resources": [plane, instance, former]}})
+    with pytest.raises(OperationFailed, match=r"by SSH.*docs/aws.md.*Session Manager: cp1 is i-0one"):
+        environment("prod")

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.unit.review.recording import slim
-from tests.unit.review.recording.by_hand import instance_size
+from tests.unit.review.recording.cloud import instance_size
 from tests.unit.review.recording.project import RecordedProject
 from tests.unit.review.recording.sites import RECORDINGS, site
 
@@ -15,8 +15,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "changes"
 
 
 def main(names: list[str]) -> None:
-    if not names or names == ["instance-size"]:
-        keep("instance-size.json", instance_size(), "prod")
+    if not names or "instance-size" in names:
+        with tempfile.TemporaryDirectory(prefix="quorate-recording-") as folder:
+            keep("instance-size.json", instance_size(Path(folder)))
     wanted = [recording for recording in RECORDINGS if not names or recording.name in names]
     if not wanted:
         return
@@ -32,9 +33,10 @@ def main(names: list[str]) -> None:
                     keep(f"{recording.name}.plan.json", slim.plan(json.loads(plan)), stack)
 
 
-def keep(name: str, value: object, stack: str) -> None:
+def keep(name: str, value: object, stack: str = "") -> None:
+    """`stack`: a name that only the recording has."""
     text = json.dumps(value, indent=1, sort_keys=True) + "\n"
-    (FOLDER / name).write_text(text.replace(stack, SHOWN))
+    (FOLDER / name).write_text(text.replace(stack, SHOWN) if stack else text)
     sys.stdout.write(f"recorded {name}\n")
 
 

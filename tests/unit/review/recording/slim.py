@@ -4,7 +4,20 @@ import hashlib
 
 LONGEST = 200
 PEM = "-----BEGIN "
-STATE = frozenset({"type", "urn", "custom", "delete", "protect", "parent", "inputs", "outputs", "propertyDependencies"})
+STATE = frozenset(
+    {
+        "type",
+        "urn",
+        "custom",
+        "delete",
+        "protect",
+        "parent",
+        "inputs",
+        "outputs",
+        "dependencies",
+        "propertyDependencies",
+    }
+)
 OUTPUTS = frozenset({"validityStartTime", "validityEndTime", "readyForRenewal", "member", "drift", "unready"})
 GOAL = frozenset({"type", "name", "custom", "protect", "inputDiff", "parent", "propertyDependencies"})
 
@@ -15,8 +28,9 @@ def preview(digest: dict[str, object]) -> dict[str, object]:
     assert isinstance(steps, list)
     found = [{name: _part(name, value) for name, value in step.items() if name != "provider"} for step in steps]
     for step in found:
-        if step["op"] == "same":  # old and new are equal
+        if step["op"] == "same":  # old and new are equal, and what stays waits for nothing
             step.pop("oldState", None)
+            _mapping(step.get("newState")).pop("dependencies", None)
     return {**{k: v for k, v in digest.items() if k != "duration"}, "steps": found}
 
 
@@ -56,3 +70,7 @@ def _part(name: str, value: object) -> object:
     if isinstance(depends, dict):
         kept["propertyDependencies"] = {k: v for k, v in depends.items() if v and kept["type"] != "quorate:hosts:Node"}
     return kept
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}

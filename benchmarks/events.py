@@ -1,0 +1,21 @@
+"""Where the time of an update went, from the engine's event log."""
+
+import json
+from collections import defaultdict
+
+
+def slowest(log: str, *, count: int) -> list[tuple[str, float]]:
+    """Of each type of resource the longest operation in seconds; the `count` types with the longest.
+
+    `log`: one event in JSON to a line; their times are whole seconds.
+    """
+    begun: dict[str, float] = {}
+    longest: dict[str, float] = defaultdict(float)
+    for event in map(json.loads, log.splitlines()):
+        if before := event.get("resourcePreEvent"):
+            begun[before["metadata"]["urn"]] = event["timestamp"]
+        elif after := event.get("resOutputsEvent"):
+            made = after["metadata"]
+            took = event["timestamp"] - begun.get(made["urn"], event["timestamp"])
+            longest[made["type"]] = max(longest[made["type"]], took)
+    return sorted(longest.items(), key=lambda each: -each[1])[:count]

@@ -1,1 +1,0 @@
-"""How fast the pack is: measured, never asserted in a test."""
