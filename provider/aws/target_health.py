@@ -45,7 +45,7 @@ class TargetHealthKind(Kind):
         return Checked(inputs=question.inputs, problems=list(_problems(question.inputs)))
 
     def diff(self, question: Question) -> Change:
-        """Another instance behind a target, or one that was started anew, is a reason to wait; how AWS is reached is not."""
+        """Another instance behind a target, or one started anew, is a reason to wait; how AWS is reached is not."""
         changed = {
             name: Difference.CHANGED for name in JUDGED if question.old_inputs.get(name) != question.inputs.get(name)
         }
