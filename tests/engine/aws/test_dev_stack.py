@@ -11,10 +11,15 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from emulation.moto.cloud import Cloud
+from operations.review.markdown import markdown
+from operations.review.preview import read
+from operations.review.report import report
 from tests.engine.aws.clients import Aws
 from tests.engine.aws.inventory import inventory
 from tests.engine.aws.project import Project
 from tests.engine.aws.replacement import ASKED, STEPS, Nodes, order
+from tests.unit.review.golden import FOLDER
+from tests.unit.review.recording.cloud import larger
 
 NODES = ("cp1", "cp2", "cp3")
 ADDRESSES = {"cp1": "10.20.0.10", "cp2": "10.20.1.10", "cp3": "10.20.2.10"}
@@ -170,6 +175,11 @@ def test_one_node_that_is_replaced_leaves_the_others_as_they_are(dev: Project) -
     assert {kind for kind, name in changed if name == "dev"} <= {"quorate:aws:TargetHealth"}
 
 
+def test_another_size_is_reviewed_as_in_the_recorded_change(dev: Project) -> None:
+    changes = read(json.dumps(larger(dev)), source="the preview of another size")
+    assert markdown(report(changes, allowed={})) == (FOLDER / "instance-size.md").read_text()
+
+
 def test_a_changed_image_replaces_nodes_strictly_one_at_a_time_and_keeps_address_and_volume(
     dev: Project, aws: Aws
 ) -> None:
@@ -202,6 +212,20 @@ def test_two_more_nodes_only_add(dev: Project, aws: Aws) -> None:
     after = instances(aws)
     assert set(after) == {*NODES, "cp4", "cp5"}
     assert {name: after[name]["InstanceId"] for name in NODES} == {n: before[n]["InstanceId"] for n in NODES}
+
+
+def test_more_members_than_can_be_lost_at_once_are_not_taken_away(dev: Project, aws: Aws) -> None:
+    before, so_far = inventory(aws), dev.calls_so_far()
+    dev.settings |= {"quorate:members": "1", "quorate:singleMember": "true"}
+    refused = [dev.run(*words, "--stack", dev.stack) for words in (["preview"], ["up", "--yes", "--skip-preview"])]
+    dev.settings["quorate:members"] = "5"
+    dev.settings.pop("quorate:singleMember")
+    for ran in refused:
+        assert ran.status != 0
+        assert "2 of 5; this one would remove cp2, cp3, cp4, cp5" in ran.text
+        assert "Go to 3 members first" in ran.text
+    assert inventory(aws) == before
+    assert not [call for call in dev.calls_since(so_far) if call.action.startswith(("Terminate", "Stop", "Detach"))]
 
 
 def test_two_fewer_nodes_remove_the_last_two_and_replace_none(dev: Project) -> None:
