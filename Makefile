@@ -35,7 +35,7 @@ kubectl: ## make kubectl ARGS="get nodes"
 	@$(RUN) python -m operations kubectl --stack $(STACK) -- $(ARGS)
 
 test: setup ## all tests; tiers that cannot run say why
-	@$(RUN) python -m pytest $(ARGS)
+	@$(RUN) python -m tests $(ARGS)
 
 lint: setup ## formatting, lint, types
 	@$(RUN) .ci/lint

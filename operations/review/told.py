@@ -1,4 +1,4 @@
-"""What a node is told to be, however it travels: a resource of the node itself, or an object that it fetches."""
+"""What a node is told to be, however it travels: a resource of the node itself, or what it fetches from AWS."""
 
 import json
 import re
@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from operations.review.change import Change, Changes, Kind
+from operations.review.issued import FILES
 from policies.resources import Resource
+from policies.views.certificates import LEAF
 
 NODE = "quorate:hosts:Node"
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+ISSUED = "aws:secretsmanager/secretVersion:SecretVersion"
 OBJECT_NAME = "documents-"  # and the node's name: how this program names what a node fetches
 _FILE = re.compile(r'^(?:files|secrets)\["(?P<path>[^"]+)"\]')
 File = Mapping[str, object]
@@ -40,6 +43,18 @@ def told(changes: Changes) -> Iterator[Told]:
                 manifest_after=_manifest(change.after),
                 paths=change.paths if change.type == NODE else (),
             )
+    for change in changes.of(ISSUED):
+        if change.kind in (Kind.UPDATED, Kind.REPLACED):
+            files = tuple(sorted(_issued(change.name, changes)))
+            yield Told(node=change.name, files=files, manifest_before={}, manifest_after={}, paths=())
+
+
+def _issued(node: str, changes: Changes) -> Iterator[tuple[str, str]]:
+    """Files with a certificate that is issued anew. Their keys come and go with them."""
+    for change in changes.of(LEAF):
+        name = change.name.removeprefix(f"{node}-")
+        if change.kind is Kind.REPLACED and name != change.name and name in FILES:
+            yield FILES[name]
 
 
 def _differing(change: Change, before: Mapping[str, File], after: Mapping[str, File]) -> set[str]:

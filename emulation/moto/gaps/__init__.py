@@ -10,6 +10,7 @@ SUBJECTS = (
     "groups",
     "launches",
     "limits",
+    "profiles",
     "subnets",
     "target_health",
     "transport",

@@ -5,15 +5,22 @@ from typing import get_args
 
 import pytest
 
+from documents import certificate_files, secret_files
 from documents.file import Step
 from operations.review import effects
 from operations.review.document import document
+from operations.review.effects import Impact
 from operations.review.findings import findings
+from operations.review.issued import FILES
 from operations.review.markdown import markdown
 from operations.review.preview import read
 from operations.review.report import report
 from operations.review.saved_plan import changes, check_same, operations
+from operations.review.told import ISSUED
 from operations.stack import OperationFailed
+from plan import make
+from plan.settings.reading import read as read_settings
+from policies.views.certificates import LEAF
 from tests.unit.review.golden import CHANGES
 from tests.unit.review.previews import CLUSTER, NODE, PLANE, RULE, UNKNOWN, members, preview, review, step
 
@@ -102,6 +109,31 @@ def test_a_resource_that_a_failed_update_left_behind_is_counted_once() -> None:
     left = step("delete", NODE, "cp1", {"name": "cp1"})
     found = read(preview(left, step("same", NODE, "cp1", {"name": "cp1"})), source="preview")
     assert [str(change.kind) for change in found.all] == ["same"]
+
+
+def test_a_renewed_certificate_in_a_secret_of_aws_restarts_what_reads_it_at_its_start() -> None:
+    secret = {"secretString": "[secret]"}
+    found = review(
+        step("replace", LEAF, "cp1-scheduler"),
+        step("replace", LEAF, "cp1-apiserver"),
+        step("replace", LEAF, "cp10-kubelet"),
+        step("replace", ISSUED, "cp1", secret, secret),
+    )
+    assert [(one.node, one.process, one.impact) for one in found.restarts] == [
+        ("cp1", "control plane", Impact.REREAD),
+        ("cp1", "kube-scheduler", Impact.RESTART),
+    ]
+
+
+def test_the_files_of_issued_certificates_are_those_of_the_plan() -> None:
+    plan = make(read_settings({"preset": "local"}))
+    node = plan.nodes[0]
+    steps = {
+        **{file.path: file.step for file in certificate_files(plan, node)},
+        **{file.path: file.step for file in secret_files(plan, node)},
+    }
+    paths = {leaf.name: leaf.kubeconfig or f"{leaf.path}.crt" for leaf in plan.certificates_of(node.name)}
+    assert {name: (path, steps[path]) for name, path in paths.items()} == FILES
 
 
 def test_findings_of_the_pack_are_told_apart_by_level() -> None:

@@ -1,0 +1,13 @@
+"""Instance profiles: their tags can be listed, which the provider asks where a profile came back without any."""
+
+from moto.core.responses import ActionResult
+from moto.iam.responses import IamResponse
+
+
+def list_instance_profile_tags(self: IamResponse) -> ActionResult:
+    """All of them at once: AWS allows 50 to a profile."""
+    profile = self.backend.get_instance_profile(profile_name=self._get_param("InstanceProfileName"))
+    return ActionResult({"Tags": profile.tags, "IsTruncated": False})
+
+
+IamResponse.list_instance_profile_tags = list_instance_profile_tags  # type: ignore[attr-defined]  # moto has none

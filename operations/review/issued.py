@@ -1,0 +1,21 @@
+"""Which file of a node an issued certificate is in: on AWS a preview shows a secret as a whole, not its files."""
+
+from collections.abc import Mapping
+
+from node.steps.etcd import PKI as ETCD_PKI
+
+KUBERNETES = "/etc/kubernetes"
+# By the certificate's name behind the node's: path, and the agent's step that owns it.
+FILES: Mapping[str, tuple[str, str]] = {
+    **{
+        name: (f"{KUBERNETES}/pki/{name}.crt", "control-plane")
+        for name in ("apiserver", "apiserver-kubelet-client", "apiserver-etcd-client", "front-proxy-client")
+    },
+    **{f"etcd-{name}": (f"{ETCD_PKI}/{name}.crt", "etcd") for name in ("server", "peer", "healthcheck-client")},
+    **{
+        name: (f"{KUBERNETES}/{name}.conf", "control-plane")
+        for name in ("admin", "super-admin", "controller-manager", "scheduler")
+    },
+    "kubelet": (f"{KUBERNETES}/kubelet.conf", "kubelet"),
+    "kubelet-serving": ("/var/lib/kubelet/pki/serving.crt", "kubelet"),
+}
