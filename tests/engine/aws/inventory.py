@@ -53,6 +53,12 @@ def _keys(aws: Aws) -> Listed:
             yield described["Description"]
 
 
+def _endpoints(aws: Aws) -> Listed:
+    for endpoint in aws.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]:
+        if endpoint["State"] != "deleted":
+            yield endpoint["VpcEndpointId"]
+
+
 def _nat_gateways(aws: Aws) -> Listed:
     for gateway in aws.client("ec2").describe_nat_gateways()["NatGateways"]:
         if gateway["State"] != "deleted":
@@ -74,7 +80,7 @@ KINDS: Mapping[str, Callable[[Aws], Listed]] = {
     "VPC": _ec2("describe_vpcs", "Vpcs", "VpcId", filters={"is-default": "false"}),
     "interface": _ec2("describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
     "address": _ec2("describe_addresses", "Addresses", "AllocationId"),
-    "VPC endpoint": _ec2("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+    "VPC endpoint": _endpoints,
     "NAT gateway": _nat_gateways,
     "instance": _instances,
     "volume": _volumes,

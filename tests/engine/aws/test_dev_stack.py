@@ -207,7 +207,6 @@ def test_two_more_nodes_only_add(dev: Project, aws: Aws) -> None:
     planned = dev.preview().steps()
     assert "delete" not in planned.values()
     assert {name for (kind, name), operation in planned.items() if kind == INSTANCE} == {"cp4", "cp5"}
-    dev.settings["quorate:aws"]["protect"] = True  # for the tests at the end of this life
     dev.up()
     after = instances(aws)
     assert set(after) == {*NODES, "cp4", "cp5"}
@@ -228,19 +227,25 @@ def test_more_members_than_can_be_lost_at_once_are_not_taken_away(dev: Project, 
     assert not [call for call in dev.calls_since(so_far) if call.action.startswith(("Terminate", "Stop", "Detach"))]
 
 
-def test_two_fewer_nodes_remove_the_last_two_and_replace_none(dev: Project) -> None:
+def test_two_fewer_nodes_remove_the_last_two_and_touch_no_other_instance(dev: Project, aws: Aws) -> None:
+    before = instances(aws)
     dev.settings["quorate:members"] = "3"
     planned = dev.preview().steps()
-    dev.settings["quorate:members"] = "5"
     machines = {name: operation for (kind, name), operation in planned.items() if kind == INSTANCE}
     assert machines == {"cp4": "delete", "cp5": "delete"}
     gone = {name for (_, name), operation in planned.items() if operation == "delete"}
     assert not [name for name in gone if name.startswith(NODES)]
+    dev.up()
+    after = instances(aws)
+    assert {name: after[name]["InstanceId"] for name in after} == {n: before[n]["InstanceId"] for n in NODES}
+    assert set(volumes(aws)) == set(NODES)
 
 
 def test_what_is_protected_stops_a_destroy_before_anything_goes_and_says_how_to_release_it(
     dev: Project, aws: Aws
 ) -> None:
+    dev.settings["quorate:aws"]["protect"] = True
+    dev.up()
     before = inventory(aws)
     refused = dev.run("destroy", "--yes", "--stack", dev.stack)
     assert refused.status != 0
@@ -254,7 +259,7 @@ def test_a_destroy_around_what_is_protected_leaves_nothing_else(dev: Project, aw
     assert spared.status == 0, spared.text
     left = inventory(aws)
     assert left.pop("key")
-    assert left == {"volume": {*NODES, "cp4", "cp5"}, "bucket": {"dev-123456789012-eu-west-1-etcd"}}
+    assert left == {"volume": set(NODES), "bucket": {"dev-123456789012-eu-west-1-etcd"}}
 
 
 def test_what_was_released_goes_and_nothing_is_left(dev: Project, aws: Aws) -> None:
