@@ -4,8 +4,8 @@ import pytest
 
 from provider.answer import Refused
 from provider.aws.membership import SETTLE_SECONDS, MembershipKind
-from provider.progress import EngineLog, Progress
 from provider.question import Question
+from wire.progress import EngineLog, Progress
 from wire.values import UNKNOWN, Properties, Value
 
 URN = "urn:pulumi:test::quorate::quorate:aws:Membership::dev"
