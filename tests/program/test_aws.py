@@ -111,7 +111,7 @@ def test_each_instance_waits_for_the_one_before_it_its_volume_and_its_health(nam
 def test_who_is_a_member_is_recorded_when_every_node_has_been_told(name: str) -> None:
     run = environment(name)
     (membership,) = run.of("quorate:aws:Membership")
-    assert membership.inputs["members"] == [member.name for member in run.of("quorate:etcd:EtcdMember")]
+    assert membership.inputs["members"] == sorted(m.name for m in run.of("quorate:etcd:EtcdMember"))
     assert {version.urn for version in run.of(SECRET)} <= set(membership.dependencies)
 
 
