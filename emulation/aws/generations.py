@@ -1,7 +1,7 @@
 """Where the SDK's generation of the provider and the installed one differ.
 
-pulumi-aws 7 follows version 6 of the Terraform provider; one of version 5 knows no region of a single resource and
-has another way to name an instance's first network interface.
+pulumi-aws 7 follows version 6 of the Terraform provider; one of version 5 knows no region of a single resource, has
+another way to name an instance's first network interface, and ends no instance that is protected against it.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ def understood(kind: ResourceType, inputs: Properties, region: str | None) -> Pr
     said = dict(inputs)
     if "region" not in known and said.get("region") == region:
         said.pop("region", None)
+    if "force_destroy" not in known and kind.name == "aws_instance":
+        said.pop("forceDestroy", None)
     primary = said.get("primaryNetworkInterface")
     if isinstance(primary, Mapping) and "primary_network_interface" not in known:
         said.pop("primaryNetworkInterface")

@@ -8,6 +8,7 @@ TYPES = {
     "aws:lb/getLoadBalancer:getLoadBalancer": "aws_lb",
     "aws:lb/loadBalancer:LoadBalancer": "aws_lb",
     "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "aws_s3_bucket_replication_configuration",
 }
 
 # Modules whose Terraform types carry no service prefix: aws:ec2/instance:Instance is aws_instance.

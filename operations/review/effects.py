@@ -44,6 +44,7 @@ BY_STEP: Mapping[str, tuple[Effect, ...]] = {
     "address": _effect("keepalived", Impact.RELOAD),
     "kubelet": _effect("kubelet", Impact.RESTART),
     "control-plane": _effect("control plane", Impact.REREAD),
+    "pod-network": _effect("pod network", Impact.APPLIED),
     "backup": _effect("backup timer", Impact.APPLIED),
     "access": _effect("role bindings", Impact.APPLIED),
 }

@@ -64,9 +64,8 @@ class Ran:
 class Project:
     """`settings` are those of the stack's file; the next command uses them as they are then."""
 
-    stack = "dev"
-
-    def __init__(self, folder: Path, cloud: Cloud, *, program: str | None = None) -> None:
+    def __init__(self, folder: Path, cloud: Cloud, *, program: str | None = None, stack: str = "dev") -> None:
+        self.stack = stack
         self.folder = folder / "project"
         self.cloud = cloud
         self.folder.mkdir()

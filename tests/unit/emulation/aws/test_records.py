@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from emulation.aws.conversion import nothing
 from emulation.aws.generations import understood
 from emulation.aws.records import Record, from_pulumi, to_pulumi
@@ -39,6 +41,13 @@ def test_the_region_of_newer_providers_is_there_and_no_change() -> None:
 def test_the_first_interface_is_named_in_the_way_of_an_older_provider() -> None:
     said = understood(TYPE, {"primaryNetworkInterface": {"networkInterfaceId": "eni-1"}}, None)
     assert said == {"networkInterfaces": [{"deviceIndex": 0, "networkInterfaceId": "eni-1"}]}
+
+
+def test_the_end_of_a_protected_instance_is_not_asked_of_an_older_provider() -> None:
+    said = understood(TYPE, {"disableApiTermination": True, "forceDestroy": True}, None)
+    assert said == {"disableApiTermination": True}
+    bucket = replace(TYPE, name="aws_s3_bucket")
+    assert understood(bucket, {"forceDestroy": True}, None) == {"forceDestroy": True}
 
 
 def test_after_a_refresh_the_inputs_are_what_was_said_with_what_has_drifted() -> None:
