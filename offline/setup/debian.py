@@ -13,11 +13,17 @@ from offline.progress import Failure
 from offline.setup.purposes import Purpose
 
 MACHINES = ("debootstrap", "iproute2", "openssh-client", "procps", "systemd-container", "util-linux")
-# Programs that judge the texts which the plan's documents make, and that the live tests use.
-JUDGES = ("chrony", "haproxy", "keepalived", "libnginx-mod-stream", "nftables", "nginx", "openssl", "psmisc")
+# Programs that judge the texts which the plan's documents make, that the live tests use, and the provider's far end.
+JUDGES = (
+    *("chrony", "haproxy", "keepalived", "libnginx-mod-stream", "nftables", "nginx", "openssh-server", "openssl"),
+    "psmisc",
+)
 # The two would throw each other off this computer; the one that keeps its time stays.
 RIVALS = {"chrony": "systemd-timesyncd"}
-SERVICES = ("chrony", "haproxy", "keepalived", "nftables", "nginx")
+SERVICES = {
+    **{name: name for name in ("chrony", "haproxy", "keepalived", "nftables", "nginx")},
+    "openssh-server": "ssh",
+}
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 # Status 101 forbids an action (Debian's invoke-rc.d policy interface).
@@ -61,7 +67,7 @@ def ensure(purposes: Sequence[Purpose]) -> None:
     with _no_service_starts():
         _apt("update", "-qq")
         _apt("install", "-qq", "--yes", "--no-install-recommends", "--no-remove", *absent)
-    _disable([name for name in absent if name in SERVICES])
+    _disable([SERVICES[name] for name in absent if name in SERVICES])
 
 
 def _installed(names: Sequence[str]) -> set[str]:
