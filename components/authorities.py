@@ -8,6 +8,7 @@ import pulumi_tls as tls
 
 from components.keys import private_key
 from plan import Authority, Settings
+from plan.succession import numbered
 
 USES = ["cert_signing", "crl_signing", "digital_signature"]
 
@@ -23,25 +24,33 @@ class Signer:
 Provided = Mapping[str, Mapping[str, pulumi.Input[str]]]
 
 
-def signer(authority: Authority, settings: Settings, provided: Provided | None, opts: pulumi.ResourceOptions) -> Signer:
-    """The authority's certificate and key, as the settings say where they come from.
+def signers(
+    authority: Authority, settings: Settings, provided: Provided | None, opts: pulumi.ResourceOptions
+) -> tuple[Signer, ...]:
+    """The authority's certificates and keys, one for each generation in use: the first signs, all are trusted.
 
-    `provided` maps an authority's name to `{"certificate": PEM, "key": PEM}`.
+    `provided` maps an authority's name, from the second generation on with its number (`cluster-2`), to
+    `{"certificate": PEM, "key": PEM}`.
     """
+    generations = settings.certificates.generations.of(authority.name)
     if settings.certificates.authorities == "generated":
-        return _generated(authority, settings, opts)
-    if provided is None or authority.name not in provided:
+        return tuple(_generated(authority, generation, settings, opts) for generation in generations)
+    return tuple(_provided(numbered(authority.name, generation), settings, provided) for generation in generations)
+
+
+def _provided(name: str, settings: Settings, provided: Provided | None) -> Signer:
+    if provided is None or name not in provided:
         raise ValueError(
             f"certificates.authorities is {settings.certificates.authorities!r}, but the secret configuration "
-            f"`authorityFiles` has no {authority.name!r}; set it with "
-            f"`pulumi config set --secret --path 'quorate:authorityFiles.{authority.name}.key'` and `.certificate`"
+            f"`authorityFiles` has no {name!r}; set it with "
+            f"`pulumi config set --secret --path 'quorate:authorityFiles.{name}.key'` and `.certificate`"
         )
-    pair = provided[authority.name]
+    pair = provided[name]
     return Signer(certificate_pem=pair["certificate"], private_key_pem=pair["key"])
 
 
-def _generated(authority: Authority, settings: Settings, opts: pulumi.ResourceOptions) -> Signer:
-    name = f"authority-{authority.name}"
+def _generated(authority: Authority, generation: int, settings: Settings, opts: pulumi.ResourceOptions) -> Signer:
+    name = numbered(f"authority-{authority.name}", generation)
     key = private_key(name, settings.certificates.algorithm, opts)
     certificate = tls.SelfSignedCert(
         name,

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_tls as tls
 
-from components.authorities import Provided, Signer, signer
+from components.authorities import Provided, Signer, signers
 from components.keys import private_key
+from documents.bundle import bundle
 from plan import Certificate, Plan
+from plan.succession import numbered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +21,12 @@ class Leaf:
 
 
 class CertificateTree(pulumi.ComponentResource):
-    """Authorities, service-account key, encryption seed and every leaf of one cluster.
+    """Authorities, service-account key, encryption seeds and every leaf of one cluster.
 
-    `signers[authority]`, `leaves[node, leaf]` (node None: the program's own), `service_account` and `encryption` (an
-    ED25519 key of which the encryption key is derived) are for the program only; nothing secret is an output of the
-    component.
+    `signers[authority]`, `trust[authority]` (PEM: the signer's certificate first, then those that are trusted beside
+    it), `leaves[node, leaf]` (node None: the program's own), `service_account` and `encryption` (ED25519 keys of which
+    the encryption keys are derived, the one that encrypts first) are for the program only; nothing secret is an output
+    of the component.
     """
 
     def __init__(
@@ -39,9 +42,14 @@ class CertificateTree(pulumi.ComponentResource):
         self._algorithm = plan.settings.certificates.algorithm
         below = pulumi.ResourceOptions(parent=self)
         kept = pulumi.ResourceOptions(parent=self, protect=plan.settings.certificates.protect)
-        self.signers: dict[str, Signer] = {a.name: signer(a, plan.settings, provided, kept) for a in plan.authorities}
+        known = {a.name: signers(a, plan.settings, provided, kept) for a in plan.authorities}
+        self.signers: dict[str, Signer] = {name: generations[0] for name, generations in known.items()}
+        self.trust = {name: _trust(generations) for name, generations in known.items()}
         self.service_account = private_key("service-account", self._algorithm, kept)
-        self.encryption = private_key("encryption", "ED25519", kept)
+        self.encryption = tuple(
+            private_key(numbered("encryption", generation), "ED25519", kept)
+            for generation in plan.settings.control_plane.encryption_keys
+        )
         self.leaves = {(c.node, c.name): self._leaf(c, below) for c in plan.certificates}
         self.register_outputs(facts)
 
@@ -70,3 +78,7 @@ class CertificateTree(pulumi.ComponentResource):
             opts=opts,
         )
         return Leaf(certificate_pem=issued.cert_pem, private_key_pem=key.private_key_pem)
+
+
+def _trust(generations: tuple[Signer, ...]) -> pulumi.Output[str]:
+    return pulumi.Output.all(*(one.certificate_pem for one in generations)).apply(bundle)

@@ -1,27 +1,17 @@
 """The stack's configuration as the mapping that the settings are read from."""
 
 import json
-from collections.abc import Mapping
 
 import pulumi
 import pulumi.runtime
 
 from components.authorities import Provided
-
-PROJECT = "quorate"
-EMPTY: tuple[object, ...] = ("", [], {})  # the defaults in Pulumi.yaml: nothing was said
-SECRETS = ("authorityFiles",)  # read apart, so that they never become part of the plan
+from plan.settings.stack_values import PROJECT, mapping
 
 
 def settings_mapping() -> dict[str, object]:
     """Every key of this project in the stack's configuration, secrets left out; sections are parsed JSON."""
-    found: Mapping[str, str] = pulumi.runtime.get_config_env()
-    given = {
-        key.removeprefix(f"{PROJECT}:"): _parsed(text)
-        for key, text in found.items()
-        if key.startswith(f"{PROJECT}:") and key.removeprefix(f"{PROJECT}:") not in SECRETS
-    }
-    return {key: value for key, value in given.items() if value not in EMPTY}
+    return mapping(pulumi.runtime.get_config_env())
 
 
 def provided_authorities() -> Provided | None:
@@ -31,11 +21,3 @@ def provided_authorities() -> Provided | None:
         return None
     names = json.loads(pulumi.runtime.get_config_env()[f"{PROJECT}:authorityFiles"])
     return {name: {part: files[name][part] for part in ("certificate", "key")} for name in names}
-
-
-def _parsed(text: str) -> object:
-    try:
-        value: object = json.loads(text)
-    except ValueError:
-        return text
-    return value if isinstance(value, (dict, list, bool)) else text

@@ -57,5 +57,4 @@ class ControlPlane(pulumi.ComponentResource):
             return Environment(name, plan=plan, files=files, opts=opts)
         from components.hosts.fleet import Fleet  # noqa: PLC0415
 
-        authority = tree.signers["cluster"].certificate_pem
-        return Fleet(name, plan=plan, files=files, authority=authority, opts=opts)
+        return Fleet(name, plan=plan, files=files, authority=tree.trust["cluster"], opts=opts)

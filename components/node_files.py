@@ -11,7 +11,7 @@ from components.encryption_key import encryption_key
 from components.hosts.resources import PlacedFileArgs
 from documents import File, encryption
 from documents.kubeconfig import kubeconfig, server
-from documents.places import BALANCER_AUTHORITY, ENCRYPTION, PKI
+from documents.places import BALANCER_AUTHORITY, ENCRYPTION, PKI, SIGNING
 from plan import Certificate, Node, Plan
 
 
@@ -61,14 +61,16 @@ class Contents:
         self.public: dict[str, pulumi.Input[str]] = {}
         self.secret: dict[str, pulumi.Input[str]] = {}
         for authority in plan.authorities:
-            signer = tree.signers[authority.name]
-            self._pair(f"{PKI}/{authority.path}", signer.certificate_pem, signer.private_key_pem)
-        self.public[BALANCER_AUTHORITY] = tree.signers["cluster"].certificate_pem
+            self._pair(
+                f"{PKI}/{authority.path}", tree.trust[authority.name], tree.signers[authority.name].private_key_pem
+            )
+        self.public[SIGNING] = tree.signers["cluster"].certificate_pem
+        self.public[BALANCER_AUTHORITY] = tree.trust["cluster"]
         self.public[f"{PKI}/sa.pub"] = tree.service_account.public_key_pem
         self.secret[f"{PKI}/sa.key"] = tree.service_account.private_key_pem
-        self.secret[ENCRYPTION] = tree.encryption.private_key_pem.apply(
-            lambda seed: encryption.configuration(
-                key=encryption_key(seed), encryption=plan.settings.control_plane.encryption
+        self.secret[ENCRYPTION] = pulumi.Output.all(*(seed.private_key_pem for seed in tree.encryption)).apply(
+            lambda seeds: encryption.configuration(
+                keys=[encryption_key(seed) for seed in seeds], encryption=plan.settings.control_plane.encryption
             )
         )
         for certificate in plan.certificates_of(node.name):
@@ -86,9 +88,7 @@ class Contents:
 
     def _kubeconfig(self, path: str, certificate: Certificate, leaf: Leaf) -> pulumi.Output[str]:
         url = server(self._plan, self._node, path)
-        return pulumi.Output.all(
-            self._tree.signers["cluster"].certificate_pem, leaf.certificate_pem, leaf.private_key_pem
-        ).apply(
+        return pulumi.Output.all(self._tree.trust["cluster"], leaf.certificate_pem, leaf.private_key_pem).apply(
             lambda pems: kubeconfig(
                 cluster=self._plan.settings.cluster,
                 server=url,

@@ -6,7 +6,8 @@ It must be the same on every node, because kubeadm keeps it in one ConfigMap tha
 import hashlib
 
 from documents import audit, authentication, encryption
-from documents.places import AUDIT, AUDIT_LOG, AUTHENTICATION, CONFIGURATION, ENCRYPTION, ETCD_PKI, PKI
+from documents.issued import signs_apart
+from documents.places import AUDIT, AUDIT_LOG, AUTHENTICATION, CONFIGURATION, ENCRYPTION, ETCD_PKI, PKI, SIGNING
 from documents.tls import CIPHER_SUITES, KUBERNETES_MINIMUM
 from documents.yaml_text import Data, Document
 from plan import Plan
@@ -53,6 +54,7 @@ def configuration(plan: Plan) -> Document:
                     # Each node's range is in the plan and stands in its Node object (`documents.node_object`); given
                     # out in the order of arrival, it would not be the one that the routes know.
                     "allocate-node-cidrs": "false",
+                    **_signing(plan),
                 }
             )
         },
@@ -117,6 +119,10 @@ def _api_server_flags(plan: Plan) -> dict[str, str]:
         # Behind a TCP balancer connections stick to a server that came back first; one request in a thousand moves on.
         "goaway-chance": "0.001",
     }
+
+
+def _signing(plan: Plan) -> dict[str, str]:
+    return {"cluster-signing-cert-file": SIGNING} if signs_apart(plan) else {}
 
 
 def _hardening() -> dict[str, str]:

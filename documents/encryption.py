@@ -7,6 +7,7 @@ that lacks a key cannot read what the others wrote.
 import base64
 import binascii
 import hashlib
+from collections.abc import Sequence
 from typing import Literal
 
 from documents.yaml_text import Data, yaml_text
@@ -17,23 +18,21 @@ KEY_BYTES = 32  # XSalsa20-Poly1305
 
 def configuration(
     *,
-    key: str | None,
-    earlier: tuple[str, ...] = (),
+    keys: Sequence[str],
     encryption: Literal["secretbox", "none"] = "secretbox",
 ) -> str:
     """EncryptionConfiguration. The first provider writes, all of them read.
 
-    `key` and `earlier` are base64 of 32 bytes; ValueError otherwise (without the text). `earlier` keys only read. A
-    rotation first brings the new key to every node as one that reads, then makes it the one that writes, then rewrites
-    all objects, then drops the old one; the API server reloads the file each time.
+    `keys` are base64 of 32 bytes; ValueError otherwise (without the text). The first of them writes. A rotation first
+    brings the new key to every node as one that reads, then makes it the one that writes, then rewrites all objects,
+    then drops the old one (`plan.succession`); the API server reloads the file each time.
 
     With `encryption="none"` the keys still read what was written under them, so that switching encryption off never
     makes an object unreadable. `identity` comes last for what was written before there was a key.
     """
-    keys = tuple(dict.fromkeys([key, *earlier] if key is not None else earlier))
     identity: dict[str, Data] = {"identity": {}}
     secretbox: list[Data] = [{"secretbox": {"keys": [_entry(k) for k in keys]}}] if keys else []
-    providers = [*secretbox, identity] if encryption == "secretbox" and key is not None else [identity, *secretbox]
+    providers = [*secretbox, identity] if encryption == "secretbox" else [identity, *secretbox]
     return yaml_text(
         {
             "apiVersion": "apiserver.config.k8s.io/v1",

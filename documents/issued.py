@@ -2,7 +2,7 @@
 
 from documents.balancing import balances, role
 from documents.file import CertificateFile, SecretFile, Step
-from documents.places import APPROVER, BALANCER_AUTHORITY, ENCRYPTION, ETCD_PKI, KUBELET_SERVING, PKI
+from documents.places import APPROVER, BALANCER_AUTHORITY, ENCRYPTION, ETCD_PKI, KUBELET_SERVING, PKI, SIGNING
 from plan import Node, Plan
 
 
@@ -33,9 +33,15 @@ def certificate_files(plan: Plan, node: Node) -> tuple[CertificateFile, ...]:
         own = {
             f"{PKI}/sa.pub",
             *(f"{PKI}/{authority.path}.crt" for authority in plan.authorities),
+            *({SIGNING} if signs_apart(plan) else ()),
             *(f"{leaf.path}.crt" for leaf in leaves if leaf.path is not None),
         }
     return tuple(CertificateFile(path=path, step=_step(path)) for path in sorted(balancer | own))
+
+
+def signs_apart(plan: Plan) -> bool:
+    """Whether the controller-manager needs a file of its own to sign with: while ca.crt holds two certificates."""
+    return _keys_travel(plan) and len(plan.settings.certificates.generations.cluster) > 1
 
 
 def _keys_travel(plan: Plan) -> bool:

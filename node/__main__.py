@@ -21,6 +21,7 @@ from node.services import Services
 from node.snapshots import folder
 from node.status import status
 from node.steps import steps
+from node.succession import require_orderly
 from node.turn import turn
 from node.wanted import Wanted, read, ticket_in
 
@@ -94,9 +95,10 @@ def _runner(
 
 def _apply(host: Host, events: Events, directory: Path) -> int:
     memory = Memory(host)
-    former = memory.former_files()
+    former, sent = memory.former_files(), read(directory)
+    require_orderly(host, sent, open_cluster(host, sent))
     ticket = ticket_in(directory)
-    wanted = memory.begin(read(directory))
+    wanted = memory.begin(sent)
     memory.undissolve()
     outcome = _runner(host, events, wanted, former, ticket).apply()
     if not outcome.failures:

@@ -1,10 +1,11 @@
-"""The two facts of a certificate that operators ask for: its serial number and its last day.
+"""The facts of a certificate that operators ask for: its serial number, its last day, and whom it speaks for.
 
 Read with a few lines of DER (X.690), because a minimal machine has no openssl program, Python's own decoder is private,
 and a handshake shows serving certificates only.
 """
 
 import base64
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,10 +23,12 @@ class NotACertificate(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateFacts:
-    """`not_after` is in UTC."""
+    """`not_after` is in UTC. `holder` is a digest of subject and public key: an authority that was issued anew under
+    its own key is still the same to whoever verifies."""
 
     serial: int
     not_after: datetime
+    holder: str
 
     def days_left(self, now: datetime | None = None) -> int:
         """Whole days; negative once it has expired."""
@@ -42,11 +45,13 @@ def from_der(der: bytes) -> CertificateFacts:
         serial = int.from_bytes(content, "big")
         for _ in ("signature algorithm", "issuer"):
             after = element(body, after)[2]
-        validity = element(body, after)[1]
+        _, validity, after = element(body, after)
+        holder = body[after : element(body, element(body, after)[2])[2]]  # subject and subjectPublicKeyInfo
         kind, text, _ = element(validity, element(validity, 0)[2])
         # RFC 5280 4.1.2.5: two-digit years until 2049 and always UTC
         shape = "%y%m%d%H%M%SZ" if kind == _UTC_TIME else "%Y%m%d%H%M%SZ"
-        return CertificateFacts(serial=serial, not_after=datetime.strptime(text.decode(), shape).replace(tzinfo=UTC))
+        not_after = datetime.strptime(text.decode(), shape).replace(tzinfo=UTC)
+        return CertificateFacts(serial=serial, not_after=not_after, holder=hashlib.sha256(holder).hexdigest()[:16])
     except (IndexError, ValueError) as error:
         raise NotACertificate(f"not an X.509 certificate: {error}") from error
 
@@ -59,3 +64,8 @@ def from_text(text: str) -> CertificateFacts:
     if not found:
         raise NotACertificate("no PEM certificate in the text")
     return from_der(base64.b64decode(found.group(1)))
+
+
+def all_from(text: str) -> tuple[CertificateFacts, ...]:
+    """Every certificate of a PEM file, in its order. Raises NotACertificate."""
+    return tuple(from_der(base64.b64decode(block)) for block in _PEM.findall(text))

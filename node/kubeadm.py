@@ -15,7 +15,12 @@ CONFIGURATION = "/etc/kubernetes/quorate/kubeadm.yaml"
 # configuration are read again while it runs.
 READ_AT_START = {
     "kube-apiserver": (f"{PKI}/ca.crt", f"{PKI}/etcd/ca.crt", f"{PKI}/sa.pub", f"{PKI}/sa.key"),
-    "kube-controller-manager": (f"{PKI}/ca.crt", f"{PKI}/sa.key", "/etc/kubernetes/controller-manager.conf"),
+    "kube-controller-manager": (
+        f"{PKI}/ca.crt",
+        f"{PKI}/signing.crt",
+        f"{PKI}/sa.key",
+        "/etc/kubernetes/controller-manager.conf",
+    ),
     "kube-scheduler": ("/etc/kubernetes/scheduler.conf",),
 }
 INIT_SECONDS = 420.0  # kubeadm's own waits are four and two minutes

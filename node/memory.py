@@ -61,6 +61,11 @@ class Memory:
         fresh.rename(attempted)
         return read(attempted)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last run did not bring the machine to what was wanted of it."""
+        return self._host.state(ATTEMPTED).exists()
+
     def succeed(self) -> None:
         """The attempt is the machine's state now."""
         attempted, old = self._host.state(ATTEMPTED), self._host.state(f"{WANTED}.old")

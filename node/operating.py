@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from node import encryption
 from node.defragmentation import defragment
 from node.events import Events
 from node.examination import examine
@@ -17,9 +18,10 @@ from node.restore.order import read
 from node.restore.phases import Restore
 from node.snapshots import folder
 from node.snapshots.taking import take
+from node.succession import trust
 from node.wanted import read as wanted
 
-COMMANDS = ("snapshot", "snapshots", "restore", "defragment", "examine")
+COMMANDS = ("snapshot", "snapshots", "restore", "defragment", "encryption", "encrypted", "trust", "examine")
 PHASES = ("judge", "prepare", "stop", "switch", "settle", "abandon", "drop")
 
 
@@ -32,6 +34,9 @@ def arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     restore = commands.add_parser("restore", help="one phase; the order is the first line of standard input")
     restore.add_argument("phase", choices=PHASES)
     commands.add_parser("defragment", help="give unused pages of this node's database back, in its turn")
+    commands.add_parser("encryption", help="which keys encrypt")
+    commands.add_parser("encrypted", help="which objects in etcd need which key")
+    commands.add_parser("trust", help="which authorities this node trusts")
     commands.add_parser("examine", help="whether everything on this node is as it should be")
 
 
@@ -52,6 +57,12 @@ def operate(given: argparse.Namespace, host: Host, events: Events) -> int:
         case "defragment":
             before, after = defragment(host, wanted(Memory(host).wanted), events)
             events.answer(f"{before} bytes before, {after} after", before=before, after=after)
+        case "encryption":
+            events.answer("keys", **encryption.report(host, wanted(Memory(host).wanted)))
+        case "encrypted":
+            events.answer("objects", **encryption.objects(host, wanted(Memory(host).wanted)))
+        case "trust":
+            events.answer("authorities", **trust(host))
         case _:
             found = examine(host, wanted(Memory(host).wanted))
             events.answer("examined", findings=[one.values() for one in found])

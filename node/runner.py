@@ -48,6 +48,8 @@ class Runner:
         """Put every difference right. Raises Failed only before anything was changed."""
         found = self.check()
         if not found:
+            if self._cluster is not None:
+                self._cluster.failures.clear()
             return Outcome(changed=(), found=(), failures=())
         impact = max(difference.impact for difference in found)
         if self._cluster is None or impact is Impact.NONE:
@@ -59,12 +61,28 @@ class Runner:
                 "held", "without the lock: etcd has no quorum, so nobody can hold it and nothing gets worse"
             )
             return self._carry_out(self.check(), allowed=lambda: None)
-        with self._cluster.lock(self._events) as lock:
+        return self._take_turn(self._cluster, impact)
+
+    def _take_turn(self, cluster: Cluster, impact: Impact) -> Outcome:
+        def wait(text: str) -> None:
+            self._events.lock("waiting", text)
+
+        if impact is Impact.RESTART:
+            cluster.failures.await_mended(say=wait)
+        with cluster.lock(self._events) as lock:
             # while this node waited, others were at work
             found = self.check()
-            if max((difference.impact for difference in found), default=Impact.NONE) is not Impact.NONE:
-                self._cluster.await_spare(say=lambda text: self._events.lock("waiting", text))
-            return self._carry_out(found, allowed=lock.check)
+            impact = max((difference.impact for difference in found), default=Impact.NONE)
+            if impact is Impact.RESTART:
+                cluster.failures.require_none()
+            if impact is not Impact.NONE:
+                cluster.await_spare(say=wait)
+            outcome = self._carry_out(found, allowed=lock.check)
+            if outcome.failures:
+                cluster.failures.record("; ".join(outcome.failures))
+            else:
+                cluster.failures.clear()
+            return outcome
 
     def _make_ready(self, found: Sequence[Difference]) -> None:
         """Do now what needs no quorum: a machine that lacks nothing but its data is ready for whatever brings one.

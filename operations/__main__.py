@@ -4,8 +4,10 @@ import sys
 
 from operations import (
     backup,
+    certificates,
     defragment,
     drain,
+    encryption,
     expiry,
     gates,
     kubeconfig,
@@ -34,6 +36,8 @@ COMMANDS = (
     *review.COMMANDS,
     *gates.COMMANDS,
     *expiry.COMMANDS,
+    *encryption.COMMANDS,
+    *certificates.COMMANDS,
 )
 
 

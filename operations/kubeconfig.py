@@ -19,6 +19,7 @@ from operations.stack import Environment, Host, OperationFailed, environment
 ADMINISTRATORS = "kubeadm:cluster-admins"
 PERSONAL_HOURS = 8  # a working day: a kubeconfig that is forgotten somewhere is soon worth nothing
 MARGIN = timedelta(minutes=10)  # renew a little early rather than fail in the middle of a command
+Config = dict[str, list[dict[str, dict[str, str]]]]
 KUBEADM_CONFIG = "/etc/kubernetes/quorate/kubeadm.yaml"
 
 
@@ -53,11 +54,19 @@ def issue(of: Environment, *, hours: int, organization: str = ADMINISTRATORS) ->
     path = of.kubeconfig
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        yaml.safe_dump(_by_address(yaml.safe_load(text), of), out, sort_keys=False)
+        yaml.safe_dump(_trusting(_by_address(yaml.safe_load(text), of), of), out, sort_keys=False)
     return path
 
 
-def _by_address(config: dict[str, list[dict[str, dict[str, str]]]], of: Environment) -> object:
+def _trusting(config: Config, of: Environment) -> Config:
+    """Every authority that the environment trusts: kubeadm writes the first only, and a rotation changes the order."""
+    if of.authority:
+        for cluster in config["clusters"]:
+            cluster["cluster"]["certificate-authority-data"] = base64.b64encode(of.authority.encode()).decode()
+    return config
+
+
+def _by_address(config: Config, of: Environment) -> Config:
     """Dial the static address where there is one, and still verify the name: needs no DNS on this computer."""
     if of.endpoint_address is not None:
         for cluster in config["clusters"]:

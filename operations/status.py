@@ -26,6 +26,7 @@ class NodeStatus:
     reached: bool
     voter: bool
     leads: bool
+    etcd_version: str
     unused_bytes: int
     owns_address: bool
     certificate_days: int | None
@@ -89,6 +90,7 @@ def _ask(host: Host) -> NodeStatus:
         reached=True,
         voter=bool(etcd.get("healthy")) and not etcd.get("learner"),
         leads=bool(etcd.get("leads")),
+        etcd_version=str(etcd.get("version", "")),
         unused_bytes=int(etcd.get("databaseBytes", 0)) - int(etcd.get("usedBytes", 0)),
         owns_address=bool((found.get("virtualIp") or {}).get("owner")),
         certificate_days=first.get("daysLeft"),
@@ -113,6 +115,7 @@ def _unknown(host: Host, problem: str, *, reached: bool = False) -> NodeStatus:
         reached=reached,
         voter=False,
         leads=False,
+        etcd_version="",
         unused_bytes=0,
         owns_address=False,
         certificate_days=None,

@@ -20,7 +20,7 @@ def cluster_provider(
     server, server_name = from_outside(plan)
     leaf = tree.leaves[None, ADD_ONS]
     text: pulumi.Output[str] = pulumi.Output.all(
-        tree.signers["cluster"].certificate_pem, leaf.certificate_pem, leaf.private_key_pem
+        tree.trust["cluster"], leaf.certificate_pem, leaf.private_key_pem
     ).apply(
         lambda pems: kubeconfig(
             cluster=plan.settings.cluster,

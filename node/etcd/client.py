@@ -1,7 +1,7 @@
 """The few things that the agent asks etcd."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -10,6 +10,9 @@ from threading import Thread
 from node.etcd.gateway import Gateway, Unreachable
 from node.failure import Failed
 from node.json_reading import Json
+
+PAGE = 100  # values in one answer: an object may have a megabyte
+PAGE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,3 +182,26 @@ class EtcdClient:
         if not found:
             return None
         return base64.b64decode(found[0]["value"].text("")).decode(), found[0]["lease"].number(0)
+
+    def put(self, key: str, value: str) -> None:
+        """Write a key, whether it exists or not."""
+        self._gateway.ask("/v3/kv/put", {"key": _encoded(key), "value": _encoded(value)})
+
+    def delete(self, key: str) -> None:
+        """Remove a key, whether it exists or not."""
+        self._gateway.ask("/v3/kv/deleterange", {"key": _encoded(key)})
+
+    def entries(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+        """Every key below a prefix with its value, all of one revision."""
+        end = _encoded(prefix[:-1] + chr(ord(prefix[-1]) + 1))
+        start, revision, more = _encoded(prefix), "0", True
+        while more:
+            asked = {"key": start, "range_end": end, "limit": str(PAGE), "revision": revision}
+            page = self._gateway.ask("/v3/kv/range", asked, timeout=PAGE_SECONDS)
+            found = page["kvs"].items()
+            for one in found:
+                yield base64.b64decode(one["key"].text()).decode(), base64.b64decode(one["value"].text(""))
+            more = page["more"].flag() and bool(found)
+            revision = str(page["header"]["revision"].number()) if revision == "0" else revision
+            if more:
+                start = base64.b64encode(base64.b64decode(found[-1]["key"].text()) + b"\0").decode()

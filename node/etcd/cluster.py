@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from node.etcd.client import EtcdClient, EtcdMember, MemberStatus
+from node.etcd.failures import Failures
 from node.etcd.gateway import Credentials, EtcdRefused, Gateway, Unreachable
 from node.etcd.lock import ClusterLock
 from node.etcd.membership import View
@@ -58,6 +59,7 @@ class Cluster:
         self._metrics_port = metrics_port
         self._restoring = restoring
         self._turn: ClusterLock | None = None
+        self.failures = Failures(etcd, me=me.name, others=[member.name for member in wanted if member != me])
 
     def look(self) -> View:
         """The member list by quorum, else what single members keep. Raises EtcdRefused."""

@@ -1,5 +1,6 @@
 """The control plane's static pods, written by kubeadm."""
 
+from node import encryption
 from node.certificate import NotACertificate, from_text
 from node.difference import Difference, Impact
 from node.kubeadm import API_PORT, PKI, Kubeadm
@@ -10,6 +11,7 @@ from node.static_pods import COMPONENTS, ailment, manifest_digest, processes, re
 from node.step import Step
 from node.waiting import wait_until_healthy
 
+LOADED = "encryption"  # in the record: digest of the keys that the API server is known to work with
 COMPONENT_PORTS = (10257, 10259)  # controller-manager and scheduler, loopback
 
 
@@ -26,15 +28,18 @@ class ControlPlaneStep(Step):
         self._files = machine.files(self.name)
         self._record = machine.record(self.name)
         self._kubeadm = Kubeadm(machine)
+        keys = machine.file(encryption.PATH)
+        self._encryption = keys.sha256 if keys else ""
+        self._former: set[str] | None = None  # API servers that began before the present files were written
 
     def differences(self) -> list[Difference]:
-        """Files, inputs of kubeadm that have changed, pods that do not run as wanted."""
+        """Files, inputs of kubeadm that have changed, pods that do not run as wanted, keys that are not in use yet."""
         found = self._files.differences()
         if why := self._must_run():
             running = any(processes(self._host, component) for component in COMPONENTS)
             impact = Impact.RESTART if running else Impact.NONE
             found.append(self._differs("kubeadm", "run with the wanted inputs", why, impact))
-        elif seen := self._ailment():
+        elif seen := self._ailment() or self._unloaded():
             found.append(self._differs("control plane", "healthy", seen))
         return found
 
@@ -46,6 +51,7 @@ class ControlPlaneStep(Step):
             require_free(API_PORT, *COMPONENT_PORTS, root=self._host.root)
         if why:
             self._record.forget("inputs")
+        self._former = {process.identity for process in processes(self._host, COMPONENTS[0])}
         self._files.install()
         if not why:
             return
@@ -58,9 +64,12 @@ class ControlPlaneStep(Step):
         self._record.write({**self._record.read(), **manifests, "inputs": self._kubeadm.inputs()})
 
     def verify(self) -> None:
-        """All pods run under their present manifests, and the API server is ready."""
+        """All pods run under their present manifests, the API server is ready and has loaded the encryption keys."""
         wait_until_healthy(self._ailment, seconds=self.patience, what="the control plane of this node")
-        self._record.write({**self._record.read(), **remember(self._host)})
+        if self._unloaded():
+            self._machine.note(self.name, "waiting until the API server has loaded its encryption keys, up to a minute")
+        wait_until_healthy(self._unloaded, seconds=self.patience, what="the control plane of this node", pause=5.0)
+        self._record.write({**self._record.read(), **remember(self._host), LOADED: self._encryption})
 
     def _differs(self, what: str, wanted: str, found: str, impact: Impact = Impact.NONE) -> Difference:
         return Difference(step=self.name, what=what, wanted=wanted, found=found, impact=impact)
@@ -85,6 +94,20 @@ class ControlPlaneStep(Step):
         if seen := readiness(self._machine.wanted.manifest.address, API_PORT, authority=authority):
             return seen
         return self._stale_certificate()
+
+    def _unloaded(self) -> str | None:
+        """An API server that still works with its former keys: the others may then not use a new one, nor forget one.
+
+        One that has begun since the file was written has read it; one that runs on is asked until it says so.
+        """
+        known = self._record.read()
+        if not self._encryption or known.get(LOADED) == self._encryption:
+            return None
+        began = [process.identity for process in processes(self._host, COMPONENTS[0])]
+        if self._former is not None and began and not self._former & set(began):
+            return None
+        said = encryption.loaded(self._host, self._machine.wanted.manifest.address)
+        return None if said == self._encryption else "the API server has not loaded the present encryption keys yet"
 
     def _stale_certificate(self) -> str | None:
         path = self._host.path(f"{PKI}/apiserver.crt")

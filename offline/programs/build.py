@@ -38,22 +38,26 @@ def build(programs: Iterable[Program]) -> Path:
     cache of compiled packages. Raises `Failure` with the compiler's last lines.
     """
     root = cache() / "programs"
-    root.mkdir(parents=True, exist_ok=True)
-    with _alone(root):
+    with alone(root / ".lock"):
         toolchain = go_version()
         folder = root / key(toolchain)
-        missing = [
-            program
-            for program in programs
-            if not (folder / program.place).exists() and not _taken(program, _made_of(program, toolchain), folder)
-        ]
-        progress = Progress("programs", of=len(missing))
-        for program in missing:
-            with progress.part(f"build {program.name}"):
-                _build_one(program, folder)
-                _mark(program, folder).write_text(_made_of(program, toolchain), encoding="ascii")
+        complete(programs, folder, toolchain)
         _point(root / "current", folder)
     return folder
+
+
+def complete(programs: Iterable[Program], folder: Path, toolchain: str) -> None:
+    """Make what is missing of `programs` in a folder. Raises `Failure`."""
+    missing = [
+        program
+        for program in programs
+        if not (folder / program.place).exists() and not _taken(program, _made_of(program, toolchain), folder)
+    ]
+    progress = Progress("programs", of=len(missing))
+    for program in missing:
+        with progress.part(f"build {program.name}"):
+            _build_one(program, folder)
+            _mark(program, folder).write_text(_made_of(program, toolchain), encoding="ascii")
 
 
 def _mark(program: Program, folder: Path) -> Path:
@@ -108,8 +112,9 @@ def _point(link: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def alone(path: Path) -> Iterator[None]:
     """Two clones of the project share the cache: one builds, the other waits and finds the work done."""
-    with (root / ".lock").open("w") as lock:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

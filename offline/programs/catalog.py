@@ -39,9 +39,9 @@ def version(group: str, required: str) -> str:
     return found[1]
 
 
-def kubernetes_stamps() -> tuple[str, ...]:
+def kubernetes_stamps(group: str = "kubernetes") -> tuple[str, ...]:
     """Kubernetes refuses to work with programs of an unknown version, so its own release build sets these."""
-    full = version("kubernetes", "k8s.io/kubernetes")
+    full = version(group, "k8s.io/kubernetes")
     major, minor, _ = full.removeprefix("v").split(".", 2)
     component = "k8s.io/component-base/version"
     return (

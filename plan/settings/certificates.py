@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from plan.settings.generations import AuthorityGenerations
 from plan.settings.model import Model
 
 
@@ -23,6 +24,8 @@ class Certificates(Model):
     authorities: Literal["generated", "provided", "external"] = "generated"
     """`generated`: made by this program. `provided`: one's own, keys included, in the secret `authorityFiles`.
     `external`: like provided, but no authority's key ever reaches a node (kubeadm's external CA mode)."""
+
+    generations: AuthorityGenerations = AuthorityGenerations()
 
     protect: bool = False
     """Protected authorities survive `pulumi destroy`: losing them is losing the identity of the cluster."""

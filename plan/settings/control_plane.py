@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from plan.settings.generations import Generations
 from plan.settings.model import Model
 
 
@@ -38,6 +39,10 @@ class ControlPlane(Model):
 
     encryption: Literal["secretbox", "none"] = "secretbox"
     """How Secrets are encrypted in etcd."""
+
+    encryption_keys: Generations = (1,)
+    """Generations of the key: the first encrypts, all of them decrypt. Changed by `python -m operations encryption
+    rotate`."""
 
     kube_reserved: Reserved = Reserved()
     """Kept for the kubelet and the container runtime."""

@@ -64,8 +64,11 @@ def stored(connection: Connection, objects: str, *, deadline: float = 30.0) -> t
             return tuple(found)
 
 
-def account(ledger: Ledger, found: tuple[Stored, ...]) -> Account:
-    """Compare what was confirmed with what is stored. Objects whose names were never written are not looked at."""
+def account(ledger: Ledger, found: tuple[Stored, ...], *, rewritten: bool = False) -> Account:
+    """Compare what was confirmed with what is stored. Objects whose names were never written are not looked at.
+
+    `rewritten`: every object may have been stored once more since, unchanged, so only names, values and uids count.
+    """
     confirmed = ledger.acknowledged
     by_name = {one.name: one for one in found}
     present = [(write, by_name[write.name]) for write in confirmed if write.name in by_name]
@@ -74,18 +77,20 @@ def account(ledger: Ledger, found: tuple[Stored, ...]) -> Account:
         acknowledged=len(confirmed),
         missing=tuple(write.name for write in confirmed if write.name not in by_name),
         wrong=tuple(write.name for write, one in present if one.value != write.value),
-        replaced=tuple(write.name for write, one in present if _another(write, one)),
+        replaced=tuple(write.name for write, one in present if _another(write, one, rewritten=rewritten)),
         duplicates=(
             *_repeated([write.name for write in confirmed]),
             *_repeated([one.name for one in found if one.name in written]),
         ),
-        disordered=_disordered(present),
+        disordered=() if rewritten else _disordered(present),
         unconfirmed=tuple(sorted((written & set(by_name)) - {write.name for write in confirmed})),
     )
 
 
-def _another(write: Acknowledged, one: Stored) -> bool:
-    return write.revision is not None and (write.uid, write.revision) != (one.uid, one.revision)
+def _another(write: Acknowledged, one: Stored, *, rewritten: bool) -> bool:
+    if write.revision is None:
+        return False
+    return write.uid != one.uid or (not rewritten and write.revision != one.revision)
 
 
 def _disordered(present: list[tuple[Acknowledged, Stored]]) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ class Drill:
     readers: tuple[Reader, ...]
     begun: float
     end: float | None = None
+    rewritten: bool = False  # set by a drill that stores every object once more: revisions are then other ones
     hits: list[Hit] = field(default_factory=list)
     lasting: list[Hit] = field(default_factory=list)  # what was not mended yet
     notes: list[Note] = field(default_factory=list)
@@ -165,7 +166,7 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
     services = {place.name: service(ledger.through(place.name), window) for place in places}
     running.outcome = Outcome(
         hits=tuple(running.hits),
-        account=account(ledger.without(running.taken_back), found),
+        account=account(ledger.without(running.taken_back), found, rewritten=running.rewritten),
         service=services[site.endpoint.name],
         services=services,
         stale=tuple(one for reader in readers for one in reader.stale if not within(one.at, running.taken_back)),

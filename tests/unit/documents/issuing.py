@@ -44,7 +44,7 @@ def issued(plan: Plan, node: Node) -> dict[str, str]:
     texts = {
         f"{PKI}/sa.key": _pem(account),
         f"{PKI}/sa.pub": account.public_key().public_bytes(*SUBJECT).decode(),
-        ENCRYPTION: encryption.configuration(key=ENCRYPTION_KEY),
+        ENCRYPTION: encryption.configuration(keys=[ENCRYPTION_KEY]),
         BALANCER_AUTHORITY: authorities["cluster"].certificate_pem,
     }
     for authority in plan.authorities:

@@ -87,17 +87,15 @@ def test_api_servers_dial_every_member_or_only_their_own_as_the_settings_say() -
 
 
 def test_encryption_writes_with_secretbox_and_reads_plaintext_last() -> None:
-    assert providers(encryption.configuration(key=KEY)) == ["secretbox", "identity"]
+    assert providers(encryption.configuration(keys=[KEY])) == ["secretbox", "identity"]
 
 
 def test_encryption_that_is_switched_off_can_still_read_what_it_wrote() -> None:
-    assert providers(encryption.configuration(key=KEY, encryption="none")) == ["identity", "secretbox"]
-    assert providers(encryption.configuration(key=None, earlier=(KEY,))) == ["identity", "secretbox"]
-    assert providers(encryption.configuration(key=None)) == ["identity"]
+    assert providers(encryption.configuration(keys=[KEY], encryption="none")) == ["identity", "secretbox"]
 
 
 def test_an_earlier_key_keeps_its_name_when_a_new_one_comes_first() -> None:
-    rotated = yaml.safe_load(encryption.configuration(key=OTHER_KEY, earlier=(KEY,)))
+    rotated = yaml.safe_load(encryption.configuration(keys=[OTHER_KEY, KEY]))
     names = [key["name"] for key in rotated["resources"][0]["providers"][0]["secretbox"]["keys"]]
     assert names == [encryption.key_name(OTHER_KEY), encryption.key_name(KEY)]
 
@@ -105,7 +103,7 @@ def test_an_earlier_key_keeps_its_name_when_a_new_one_comes_first() -> None:
 @pytest.mark.parametrize("key", [base64.b64encode(b"short").decode(), "not base64!", ""])
 def test_a_key_of_the_wrong_size_is_refused_without_being_shown(key: str) -> None:
     with pytest.raises(ValueError, match="32") as refused:
-        encryption.configuration(key=key)
+        encryption.configuration(keys=[key])
     assert not key or key not in str(refused.value)
 
 
@@ -270,7 +268,7 @@ def test_the_outline_of_the_encryption_says_what_the_document_will_contain() -> 
     key = base64.b64encode(bytes(32)).decode()
     modes: tuple[Literal["secretbox", "none"], ...] = ("secretbox", "none")
     for mode in modes:
-        document = yaml.safe_load(encryption.configuration(key=key, encryption=mode))
+        document = yaml.safe_load(encryption.configuration(keys=[key], encryption=mode))
         written = [
             {"resources": entry["resources"], "providers": [{kind: {} for kind in p} for p in entry["providers"]]}
             for entry in document["resources"]

@@ -49,6 +49,14 @@ def test_a_write_that_was_lost_and_made_again_is_noticed_by_its_identity(ledger:
     assert not made.balanced
 
 
+def test_objects_that_were_all_stored_once_more_may_have_other_revisions_but_no_other_identity(ledger: Ledger) -> None:
+    again = tuple(replace(one, revision=900 - number) for number, one in enumerate(STORED))
+    assert not account(ledger, again).balanced
+    assert account(ledger, again, rewritten=True).balanced
+    assert account(ledger, (replace(again[0], uid="another"), *again[1:]), rewritten=True).replaced == ("w1",)
+    assert account(ledger, again[1:], rewritten=True).missing == ("w1",)
+
+
 def test_a_later_write_with_an_older_revision_is_out_of_order(ledger: Ledger) -> None:
     swapped = (STORED[0], replace(STORED[1], revision=103), replace(STORED[2], revision=102), STORED[3])
     made = account(ledger, swapped)

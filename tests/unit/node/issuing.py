@@ -26,10 +26,14 @@ class Authority:
     def __init__(self, name: str) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        self.certificate = self.renewed()
+
+    def renewed(self) -> str:
+        """The authority's certificate once more, under the same key."""
         builder = _builder(self._name, self._name, self._key.public_key(), days=3650).add_extension(
             x509.BasicConstraints(ca=True, path_length=None), critical=True
         )
-        self.certificate = _pem(builder.sign(self._key, hashes.SHA256()))
+        return _pem(builder.sign(self._key, hashes.SHA256()))
 
     def issue(self, name: str, *addresses: str, days: int = 30, organization: str = "") -> Pair:
         key = ec.generate_private_key(ec.SECP256R1())

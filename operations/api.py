@@ -1,0 +1,95 @@
+"""The Kubernetes API with a person's kubeconfig: for very many objects, one kubectl for each would be slow."""
+
+import base64
+import http.client
+import json
+import socket
+import ssl
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+from node.json_reading import Json, Malformed, parse
+from operations.stack import OperationFailed
+
+SECONDS = 10.0  # for one answer
+PATIENCE = 60.0  # seconds in which a call is repeated: an election and a restart of an API server are over by then
+TRANSIENT = frozenset({429, 500, 502, 503, 504})
+
+
+class Api:
+    """One connection, made again after a failure. Calls must be ones that may be repeated."""
+
+    def __init__(
+        self,
+        kubeconfig: Path,
+        *,
+        to: tuple[str, int] | None = None,
+        server_name: str | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        """`to`: address and port of one API server instead of the endpoint; `patience` in seconds."""
+        config = yaml.safe_load(kubeconfig.read_text())
+        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+        url = urlsplit(cluster["server"])
+        self._host, self._port = to or (url.hostname or "", url.port or 443)
+        self._name = server_name or cluster.get("tls-server-name", self._host)
+        self._patience = patience
+        self._context = ssl.create_default_context(cadata=_decoded(cluster["certificate-authority-data"]))
+        # ssl takes a key from a file only; the file is private and lives for this one call.
+        with tempfile.NamedTemporaryFile("w", prefix="quorate-") as pair:
+            pair.write(_decoded(user["client-certificate-data"]) + _decoded(user["client-key-data"]))
+            pair.flush()
+            self._context.load_cert_chain(pair.name)
+        self._http: http.client.HTTPSConnection | None = None
+
+    def get(self, path: str, *, accept: str) -> Json:
+        """Raises `OperationFailed`."""
+        status, answer = self._call("GET", path, {"Accept": accept})
+        if status != http.HTTPStatus.OK:
+            raise OperationFailed(f"GET {path}: {status}: {answer['message'].text('')}")
+        return answer
+
+    def patch(self, path: str, body: str, *, accept: str) -> bool:
+        """Merge-patch an object; False where it is gone. Raises `OperationFailed`."""
+        kind = {"Content-Type": "application/merge-patch+json", "Accept": accept}
+        status, answer = self._call("PATCH", path, kind, body)
+        if status not in {http.HTTPStatus.OK, http.HTTPStatus.NOT_FOUND}:
+            raise OperationFailed(f"PATCH {path}: {status}: {answer['message'].text('')}")
+        return status == http.HTTPStatus.OK
+
+    def _call(self, method: str, path: str, headers: dict[str, str], body: str | None = None) -> tuple[int, Json]:
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                status, text = self._once(method, path, headers, body)
+            except (OSError, http.client.HTTPException) as error:
+                self._http = None
+                status, text = 0, json.dumps({"message": str(error)})
+            if status not in {0, *TRANSIENT} or time.monotonic() > deadline:
+                break
+            time.sleep(0.5)
+        try:
+            return status, parse(text, at=f"the answer to {method} {path}")
+        except Malformed as error:
+            raise OperationFailed(str(error)) from None
+
+    def _once(self, method: str, path: str, headers: dict[str, str], body: str | None) -> tuple[int, str]:
+        if self._http is None:
+            raw = socket.create_connection((self._host, self._port), SECONDS)
+            made = http.client.HTTPSConnection(self._name, self._port, timeout=SECONDS)
+            made.sock = self._context.wrap_socket(raw, server_hostname=self._name)
+            self._http = made
+        self._http.request(method, path, body, headers)
+        answer = self._http.getresponse()
+        text = answer.read().decode()
+        if answer.will_close:
+            self._http = None
+        return answer.status, text
+
+
+def _decoded(text: str) -> str:
+    return base64.b64decode(text).decode()

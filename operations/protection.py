@@ -1,0 +1,18 @@
+"""Letting go of a protected resource that an operation has made superfluous, and of no other one."""
+
+import subprocess
+
+from node.json_reading import parse
+from operations.expiry import exported
+from operations.stack import PROJECT, OperationFailed
+
+
+def unprotect(stack: str, type_: str, name: str) -> None:
+    """Take the protection off a resource, if it has one. Raises `OperationFailed`."""
+    for resource in parse(exported(stack), at=f"state of {stack}")["deployment"]["resources"].items():
+        urn = resource["urn"].text()
+        if resource["type"].text() == type_ and urn.rpartition("::")[2] == name and resource["protect"].flag():
+            command = ["pulumi", "state", "unprotect", urn, "--stack", stack, "--yes"]
+            done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True)
+            if done.returncode:
+                raise OperationFailed(f"{name} cannot be unprotected: {done.stderr.strip()}")

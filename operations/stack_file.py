@@ -1,0 +1,96 @@
+"""The settings of a stack where they are kept, `Pulumi.<stack>.yaml`: read like the program, changed by the CLI.
+
+An operation that changes what a cluster is changes its settings. The file belongs into version control where the
+environment does: the change that it shows afterwards is to be committed.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from operations.emulated import choose, emulated
+from operations.stack import PROJECT, OperationFailed, pulumi
+from plan.refusal import Refused
+from plan.settings import Settings
+from plan.settings.reading import read
+from plan.settings.stack_values import PROJECT as PREFIX
+from plan.settings.stack_values import mapping
+
+
+class StackFile:
+    """`file`: where it is not the project's own of the stack's name."""
+
+    def __init__(self, stack: str, file: Path | None = None) -> None:
+        self.stack = stack
+        if file is None and emulated():
+            file = Path(choose(stack)[1])
+        self.file = file or PROJECT / f"Pulumi.{stack}.yaml"
+
+    @property
+    def options(self) -> list[str]:
+        """What every command of the CLI on this stack needs."""
+        return ["--stack", self.stack, "--config-file", str(self.file)]
+
+    def settings(self) -> Settings:
+        """As the program would read them. Raises `OperationFailed`."""
+        done = self._config("--json")
+        values = {key: str(entry["value"]) for key, entry in json.loads(done).items() if "value" in entry}
+        try:
+            return read(mapping(values))
+        except Refused as refused:
+            raise OperationFailed(str(refused)) from None
+
+    def write(self, values: Mapping[str, str]) -> None:
+        """Set values by path, such as `controlPlane.encryptionKeys[1]`, all at once. Raises `OperationFailed`."""
+        words = [word for path, value in values.items() for word in ("--plaintext", f"{PREFIX}:{path}={value}")]
+        self._config("set-all", "--path", *words)
+
+    def write_list(self, path: str, numbers: tuple[int, ...]) -> None:
+        """Set a whole list of numbers, which may become shorter. Raises `OperationFailed`."""
+        before = self._length(path)
+        self.write({f"{path}[{index}]": str(number) for index, number in enumerate(numbers)})
+        for index in reversed(range(len(numbers), before)):
+            self._config("rm", "--path", f"{PREFIX}:{path}[{index}]")
+
+    def up(self, *more: str, yes: bool) -> None:
+        """`pulumi up`, which shows its preview and asks unless `yes`. Raises `OperationFailed`."""
+        pulumi("up", *self.options, *more, *(["--yes", "--skip-preview"] if yes else []))
+
+    def preview(self, *more: str) -> None:
+        """`pulumi preview`. Raises `OperationFailed`."""
+        pulumi("preview", *self.options, *more)
+
+    @contextmanager
+    def draft(self) -> Iterator["StackFile"]:
+        """A copy to try a change on."""
+        with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
+            copy = Path(folder) / self.file.name
+            shutil.copy(self.file, copy)
+            yield StackFile(self.stack, copy)
+
+    def _length(self, path: str) -> int:
+        section, _, key = path.partition(".")
+        found = json.loads(self._config("--json")).get(f"{PREFIX}:{section}", {}).get("objectValue", {})
+        for part in key.split("."):
+            found = found.get(part) or {}
+        return len(found)
+
+    def _config(self, *words: str) -> str:
+        done = subprocess.run(
+            ["pulumi", "config", *words, *self.options], cwd=PROJECT, check=False, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise OperationFailed(f"the settings in {self.file} cannot be used: {done.stderr.strip()}")
+        return done.stdout
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What every operation takes that changes settings."""
+    parser.add_argument("--config-file", type=Path, help="the stack's settings, where not Pulumi.STACK.yaml")
+    parser.add_argument("--dry-run", action="store_true", help="say and preview what the next step would change")
+    parser.add_argument("--yes", action="store_true", help="do not ask before each update")

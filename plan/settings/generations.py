@@ -1,0 +1,22 @@
+"""Which generations of keys are in use: what a rotation changes, one phase at a time (`plan.succession`)."""
+
+from plan.settings.model import Model
+
+Generations = tuple[int, ...]
+
+
+class AuthorityGenerations(Model):
+    """The first of each signs, all of them are trusted. Changed by `python -m operations certificates rotate`."""
+
+    cluster: Generations = (1,)
+    """Of the authority of API servers, kubelets and clients."""
+
+    etcd: Generations = (1,)
+    """Of the authority of etcd's members and clients."""
+
+    front_proxy: Generations = (1,)
+    """Of the authority that aggregated API servers believe."""
+
+    def of(self, authority: str) -> Generations:
+        """By the authority's own name: cluster, etcd, front-proxy."""
+        return {"cluster": self.cluster, "etcd": self.etcd, "front-proxy": self.front_proxy}[authority]

@@ -1,0 +1,97 @@
+"""Which version may follow which (Kubernetes' version skew policy, etcd's upgrade guides; OPS-12, OPS-13)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from plan.refusal import Refusal
+
+RELEASE = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
+Release = tuple[int, int, int]
+OLDEST_KUBELET = 3  # minor versions that a kubelet may be behind its API server, since 1.28
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versions:
+    """Of one cluster, without `v`."""
+
+    kubernetes: str
+    etcd: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """What one node runs, as it says itself; without `v`."""
+
+    node: str
+    kubelet: str
+    api_server: str
+    etcd: str
+
+    def runs(self, versions: Versions) -> bool:
+        """Whether everything on it has these versions."""
+        return (self.kubelet, self.api_server, self.etcd) == (
+            versions.kubernetes,
+            versions.kubernetes,
+            versions.etcd,
+        )
+
+
+def release(text: str) -> Release:
+    """Three numbers. ValueError for anything else."""
+    found = RELEASE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no exact release, such as 1.36.3")
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Iterator[Refusal]:
+    """Everything against going from one to the other; nothing where it may begin, or go on where it was cut off."""
+    yield from _step("controlPlane.kubernetesVersion", now.kubernetes, wanted.kubernetes)
+    yield from _step("etcd.version", now.etcd, wanted.etcd)
+    for node in nodes:
+        if node.api_server not in {now.kubernetes, wanted.kubernetes}:
+            yield Refusal(
+                at=node.node,
+                bound=f"an API server of {now.kubernetes} (or already of {wanted.kubernetes})",
+                got=node.api_server,
+                why="three versions at once are more than the version skew policy allows to be certain of",
+                fix=f"`pulumi up` with {now.kubernetes} first",
+            )
+        if not _fits(node.kubelet, wanted.kubernetes):
+            yield Refusal(
+                at=node.node,
+                bound=f"a kubelet of at most {wanted.kubernetes} and at most {OLDEST_KUBELET} minor versions older",
+                got=node.kubelet,
+                why="a kubelet may not be newer than its API server, nor much older",
+                fix="bring this node to the version of the others first",
+            )
+
+
+def _fits(kubelet: str, api_server: str) -> bool:
+    try:
+        behind = release(api_server)[1] - release(kubelet)[1]
+    except ValueError:
+        return False  # it does not answer
+    return 0 <= behind <= OLDEST_KUBELET
+
+
+def _step(at: str, now: str, wanted: str) -> Iterator[Refusal]:
+    old, new = release(now), release(wanted)
+    if new < old:
+        yield Refusal(
+            at=at,
+            bound=f"{now} or newer",
+            got=wanted,
+            why="what a newer version has written an older one may not be able to read; only a failed upgrade is taken "
+            "back, by the operation itself",
+            fix="restore a snapshot from before the upgrade into a cluster of the older version",
+        )
+    elif new[0] != old[0] or new[1] > old[1] + 1:
+        yield Refusal(
+            at=at,
+            bound=f"of {old[0]}.{old[1]} or {old[0]}.{old[1] + 1}",
+            got=wanted,
+            why="each minor version converts what the one before it has stored, and none is tested with older ones",
+            fix=f"upgrade to the newest patch of {old[0]}.{old[1] + 1} first",
+        )

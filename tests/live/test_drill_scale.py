@@ -1,0 +1,76 @@
+"""Three nodes become five and three again, by a changed setting, while clients work."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.live.cluster import Cluster, settings
+from tests.live.drills.access import Address
+from tests.live.drills.figure import Figure
+from tests.live.drills.machines import LocalMachines
+from tests.live.drills.recording import Recording
+from tests.live.drills.site import Site
+from tests.live.ground import LIVE
+
+GROUP = "Operations"
+NEW = {f"cp{number}": f"{LIVE.prefix}.{10 + number}" for number in (4, 5)}
+
+
+def five() -> dict[str, object]:
+    """The settings of the live cluster with two nodes more."""
+    nodes = [{"name": name, "address": at, "failureDomain": name} for name, at in {**LIVE.nodes, **NEW}.items()]
+    return {**settings(), "members": 5, "nodes": nodes}
+
+
+def of_five(cluster: Cluster) -> Site:
+    """The site with the new nodes."""
+    ground = cluster.ground
+    servers = (
+        Address(name=name, host=address, port=ground.api_port, server_name=address) for name, address in NEW.items()
+    )
+    return replace(
+        cluster.site,
+        servers=(*cluster.site.servers, *servers),
+        machines=LocalMachines(fleet=ground.name, names=(*ground.nodes, *NEW)),
+    )
+
+
+@pytest.mark.drill
+def test_three_members_become_five_one_at_a_time_and_as_learners_first(cluster: Cluster, recording: Recording) -> None:
+    before = {member.name: member.identity for member in cluster.site.members()}
+    cluster.stack.set(five())
+    with recording.drill("three-to-five", title="Three members become five", group=GROUP) as running:
+        done = cluster.stack.up().good()
+        running.wait_for_writes(seconds=10)
+        running.figure(Figure(name="longest gap", value=round(running.gap(running.begun), 3)))
+        running.figure(Figure(name="pulumi up", value=round(done.seconds, 1)))
+    outcome = running.finished
+    assert not outcome.service.failed_for_good, outcome.service.reasons
+    site = of_five(cluster)
+    site.wait_until_whole(seconds=60)
+    after = site.members()
+    assert {member.name for member in after} == {*before, *NEW}
+    assert not any(member.learner for member in after)
+    assert {member.name: member.identity for member in after if member.name in before} == before
+    assert len(re.findall(r"started as a learner", done.output)) >= len(NEW), "each new member learns before it votes"
+    cluster.stack.preview("--expect-no-changes").good()
+
+
+@pytest.mark.drill
+def test_five_members_become_three_and_the_machines_that_leave_are_gone(cluster: Cluster, recording: Recording) -> None:
+    if len(cluster.site.members()) != len(cluster.ground.nodes) + len(NEW):
+        pytest.skip("the cluster did not grow")
+    before = {member.name: member.identity for member in cluster.site.members()}
+    cluster.stack.set(settings())
+    with recording.drill("five-to-three", title="Five members become three", group=GROUP) as running:
+        done = cluster.stack.up().good()
+        running.wait_for_writes(seconds=10)
+        running.figure(Figure(name="longest gap", value=round(running.gap(running.begun), 3)))
+        running.figure(Figure(name="pulumi up", value=round(done.seconds, 1)))
+    outcome = running.finished
+    assert not outcome.service.failed_for_good, outcome.service.reasons
+    cluster.site.wait_until_whole(seconds=60)
+    after = {member.name: member.identity for member in cluster.site.members()}
+    assert after == {name: identity for name, identity in before.items() if name not in NEW}
+    cluster.stack.preview("--expect-no-changes").good()
