@@ -1,11 +1,14 @@
 """etcd's disk: full, slow, and with a log that cannot be read."""
 
+import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from tests.live.cluster import Cluster
+from tests.live.drills.api import Json, Unanswered
 from tests.live.drills.etcd import etcdctl
 from tests.live.drills.fault import Fault
 from tests.live.drills.figure import Figure
@@ -16,6 +19,7 @@ from tests.live.drills.wait import NotYet, until
 
 GROUP = "Disks"
 VOLUME = "/var/lib/etcd"
+LARGE_OBJECTS, LARGE_BYTES = 150, 900_000
 MEGABYTES = 400  # for the data of a young cluster, and small enough to be filled in a moment
 
 # The data move with the member: an older copy of them under a running identity would be a member that forgot its votes.
@@ -59,8 +63,40 @@ def test_a_full_disk_under_etcd_takes_one_member_out_and_it_comes_back_with_room
         lead(cluster, chosen, leads=where == "etcd-leader")
         title = f"Disk full under etcd's {where.removeprefix('etcd-')}"
         with recording.drill(f"disk-full-{where}", title=title, group=GROUP) as running:
-            outlive(running, Fault(what="fill-disk", where=chosen, lasts=8.0))
+            hit = running.inject(Fault(what="fill-disk", where=chosen, lasts=0.1))
+            need_room(cluster, chosen)
+            running.note("etcd has ended for want of room")
+            running.wait_for_writes(seconds=BACK_SECONDS)
+            since = running.mend(hit)
+            cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+            running.note("whole")
+            running.wait_for_writes(seconds=10)
+            running.figure(Figure(name="longest gap", value=round(running.gap(hit.at), 3)))
+            running.figure(Figure(name="whole again", value=round(time.monotonic() - since, 2)))
     cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+
+
+def need_room(cluster: Cluster, name: str) -> None:
+    """Write large objects until the member has no room for them: what it has already allocated lasts for a while."""
+    connection = cluster.api()
+    path = "/api/v1/namespaces/default/configmaps"
+    made = []
+    try:
+        for number in range(LARGE_OBJECTS):
+            made.append(f"large-{secrets.token_hex(4)}-{number}")
+            body: Json = {"metadata": {"name": made[-1]}, "data": {"value": "x" * LARGE_BYTES}}
+            with suppress(Unanswered):
+                connection.post(path, body, deadline=5)
+            try:
+                etcdctl(cluster.machines, name, "endpoint", "health")
+            except CommandFailed:
+                return
+        raise AssertionError(f"etcd of {name} still finds room after {LARGE_OBJECTS} large objects")
+    finally:
+        for one in made:
+            with suppress(Unanswered):
+                connection.call("DELETE", f"{path}/{one}", deadline=5)
+        connection.close()
 
 
 def lead(cluster: Cluster, name: str, *, leads: bool) -> None:
