@@ -158,7 +158,9 @@ class EtcdStep(Step):
         status = self._cluster.health(self._cluster.me.client_url)
         if isinstance(status, str):
             state = self._machine.services.state(UNIT)
-            return f"{status} (service {state.found}; {self._peers()})"
+            # one that cannot read its log or its certificate ends again and again, and says why
+            words = "" if state.active else f"; its last words: {self._machine.services.last_words(UNIT, lines=3)}"
+            return f"{status} (service {state.found}; {self._peers()}{words})"
         return "it is still a learner" if status.learner else self._stale_certificate()
 
     def _peers(self) -> str:
