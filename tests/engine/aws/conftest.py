@@ -6,7 +6,7 @@ from emulation.moto.cloud import Cloud
 from tests.engine.aws.project import missing
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # what one file leaves behind is no business of another
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     reason = missing()
     if reason:
