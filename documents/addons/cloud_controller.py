@@ -41,8 +41,7 @@ def _role() -> Document:
     return cluster_role(
         ROLE,
         rule(("events",), ("create", "patch", "update")),
-        rule(("nodes",), (*READ, "patch", "update", "delete")),
-        rule(("nodes/status",), ("patch",)),
+        rule(("nodes",), READ),
         rule(("services",), READ),
         rule(("services/status",), ("patch", "update")),
         rule(("serviceaccounts",), ("get",)),
@@ -52,9 +51,14 @@ def _role() -> Document:
 
 
 def arguments(plan: Plan) -> list[Data]:
-    """The network routes pods by itself, so no route of the cloud is made."""
+    """Load balancers only: pods are routed without the cloud's routes, and nodes are never touched.
+
+    The node controllers look instances up by a provider ID, or else by a name that AWS gave; these nodes have names of
+    their own, and a node that is not found is deleted.
+    """
     return [
         "--cloud-provider=aws",
+        "--controllers=service-lb-controller",
         "--leader-elect=true",
         "--use-service-account-credentials=false",
         "--allocate-node-cidrs=false",

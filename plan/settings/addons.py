@@ -26,7 +26,7 @@ class MetricsServer(Model):
 
 
 class CloudController(Model):
-    """AWS's cloud controller manager: load balancers of Services, and nodes whose instance is gone."""
+    """AWS's cloud controller manager: load balancers of Services. It leads to nodes that have a `spec.providerID`."""
 
     enabled: bool = False
 
