@@ -12,6 +12,8 @@ from plan.settings import Settings
 KUBERNETES = "/etc/kubernetes"
 PKI = f"{KUBERNETES}/pki"
 ADD_ONS = "add-ons"
+METRICS_SERVER = "metrics-server"
+METRICS_SERVER_HOST = "metrics-server.kube-system.svc"  # what the API server dials, for its Service
 NOBODY = Names(dns=(), addresses=())
 
 
@@ -19,13 +21,32 @@ def certificates(
     settings: Settings, *, nodes: tuple[Node, ...], endpoint: Endpoint, service_ips: tuple[Address, ...]
 ) -> tuple[Certificate, ...]:
     """Every leaf of the cluster: the program's own, then node by node in the order of the documentation's inventory."""
-    own = (_add_ons(settings),) if settings.addons.enabled else ()
+    own = _in_the_cluster(settings) if settings.addons.enabled else ()
     return own + tuple(
         leaf
         for node in nodes
         for leaf in _Issue(settings, node).all(
             names.api_server(node, endpoint=endpoint, service_ips=service_ips, dns_domain=settings.network.dns_domain)
         )
+    )
+
+
+def _in_the_cluster(settings: Settings) -> tuple[Certificate, ...]:
+    metrics = settings.addons.metrics_server.enabled
+    return (_add_ons(settings), *([_metrics_server(settings)] if metrics else []))
+
+
+def _metrics_server(settings: Settings) -> Certificate:
+    """With it the API server verifies whom it asks for metrics. It lies in a Secret of the cluster."""
+    return Certificate(
+        name=METRICS_SERVER,
+        node=None,
+        issuer=CLUSTER,
+        subject=_name(METRICS_SERVER_HOST),
+        usages=SERVER,
+        dns_names=(METRICS_SERVER_HOST,),
+        lifetime_hours=settings.certificates.leaf_hours,
+        early_renewal_hours=early_renewal_hours(settings.certificates.early_renewal_hours, 0),
     )
 
 

@@ -27,7 +27,6 @@ NAME = "metrics-server"
 LABELS = {"k8s-app": NAME}
 API = "metrics.k8s.io"
 PORT = 10250  # the kubelet's: what lets the API server reach kubelets lets it reach this
-HOST = f"{NAME}.{SYSTEM}.svc"  # the API server dials this name
 SECRET = f"{NAME}-serving"
 KUBELET_SECONDS = 5  # for one kubelet's answer; must be below nine tenths of the shortest resolution
 READ = ("get", "list", "watch")

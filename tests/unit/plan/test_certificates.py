@@ -19,10 +19,11 @@ def test_every_node_gets_the_same_leaves() -> None:
     assert len([c for c in PLAN.certificates if c.node]) == 3 * len(leaf_names(PLAN, "cp1"))
 
 
-def test_the_program_has_a_leaf_of_its_own_only_where_it_makes_add_ons() -> None:
+def test_no_node_gets_the_leaves_of_the_add_ons_and_without_add_ons_there_are_none() -> None:
     own = [c for c in PLAN.certificates if c.node is None]
     assert [(c.name, c.subject.organization, c.usages[-1]) for c in own] == [
-        ("add-ons", "kubeadm:cluster-admins", "client_auth")
+        ("add-ons", "kubeadm:cluster-admins", "client_auth"),
+        ("metrics-server", None, "server_auth"),
     ]
     assert not [c for c in make(settings({})).certificates if c.node is None]
 

@@ -1,0 +1,68 @@
+"""Typed resources of pulumi-kubernetes from objects as data."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+Object = Mapping[str, object]
+Make = Callable[..., pulumi.CustomResource]
+WORKLOADS = ("Deployment", "DaemonSet")
+
+
+def _kinds() -> Mapping[tuple[str, str], Make]:
+    """Each kind that an add-on may have. The SDK loads a group when its first kind is asked for."""
+    core, rbac = kubernetes.core.v1, kubernetes.rbac.v1
+    return {
+        ("v1", "ConfigMap"): core.ConfigMap,
+        ("v1", "LimitRange"): core.LimitRange,
+        ("v1", "Namespace"): core.Namespace,
+        ("v1", "ResourceQuota"): core.ResourceQuota,
+        ("v1", "Secret"): core.Secret,
+        ("v1", "Service"): core.Service,
+        ("v1", "ServiceAccount"): core.ServiceAccount,
+        ("apps/v1", "DaemonSet"): kubernetes.apps.v1.DaemonSet,
+        ("apps/v1", "Deployment"): kubernetes.apps.v1.Deployment,
+        ("apiregistration.k8s.io/v1", "APIService"): kubernetes.apiregistration.v1.APIService,
+        ("networking.k8s.io/v1", "NetworkPolicy"): kubernetes.networking.v1.NetworkPolicy,
+        ("policy/v1", "PodDisruptionBudget"): kubernetes.policy.v1.PodDisruptionBudget,
+        ("rbac.authorization.k8s.io/v1", "ClusterRole"): rbac.ClusterRole,
+        ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): rbac.ClusterRoleBinding,
+        ("rbac.authorization.k8s.io/v1", "Role"): rbac.Role,
+        ("rbac.authorization.k8s.io/v1", "RoleBinding"): rbac.RoleBinding,
+        ("scheduling.k8s.io/v1", "PriorityClass"): kubernetes.scheduling.v1.PriorityClass,
+        ("storage.k8s.io/v1", "StorageClass"): kubernetes.storage.v1.StorageClass,
+    }
+
+
+def make(
+    documents: Sequence[Object], *, parent: pulumi.Resource, after: Sequence[pulumi.Resource] = ()
+) -> list[pulumi.CustomResource]:
+    """One resource for each object. A namespace comes before what is in it, and pods come after everything else.
+
+    But for Services: the provider counts one as made when pods answer behind it.
+    """
+    kinds = _kinds()
+    service = kubernetes.core.v1.Service
+    made: list[pulumi.CustomResource] = []
+    for document in documents:
+        kind = str(document["kind"])
+        namespaces = [resource for resource in made if isinstance(resource, kubernetes.core.v1.Namespace)]
+        needed = [resource for resource in made if not isinstance(resource, service)]
+        waits = needed if kind in WORKLOADS else namespaces
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=[*after, *waits])
+        fields = {_snake(key): value for key, value in document.items() if key not in ("apiVersion", "kind")}
+        made.append(kinds[str(document["apiVersion"]), kind](_name(document), **fields, opts=opts))
+    return made
+
+
+def _name(document: Object) -> str:
+    """Namespace and name, as people write them; unique for a kind, as in Kubernetes."""
+    metadata = cast("Object", document["metadata"])
+    return "/".join(str(metadata[key]) for key in ("namespace", "name") if key in metadata)
+
+
+def _snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f"_{found[1].lower()}", key)

@@ -1,0 +1,26 @@
+"""One add-on that is nothing but its objects."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from components.addons.objects import make
+from documents.yaml_text import Document
+
+
+class Part(pulumi.ComponentResource):
+    """Objects under one name. `facts` are what policies and people read of it; none is made before all of `after`."""
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        facts: Mapping[str, object],
+        documents: Sequence[Document],
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        after: Sequence[pulumi.Resource] = (),
+    ) -> None:
+        super().__init__(f"quorate:addons:{kind}", name, dict(facts), opts)
+        make(documents, parent=self, after=after)
+        self.register_outputs(dict(facts))
