@@ -23,7 +23,10 @@ PROMISES: dict[str, tuple[str, frozenset[str]]] = {
     "T15": ("secrets are unreadable in etcd", frozenset({"live"})),
     "T16": ("etcd is reachable from API servers only", frozenset({"program", "live"})),
     "T17": ("an upgrade takes one control-plane node at a time and can be run again", frozenset({"unit"})),
+    "T18": ("cluster DNS works", frozenset({"live"})),
     "T19": ("clocks of all members are in step", frozenset({"live"})),
+    "T20": ("reserved resources add up", frozenset({"unit"})),
+    "T21": ("replicas of DNS follow nodes and processors", frozenset({"unit"})),
     "T22": ("nodes are healthy after a reconfiguration", frozenset({"live"})),
 }
 

@@ -11,7 +11,8 @@ from plan.quantities import millicores, octets
 GIBIBYTE = 2**30
 
 
-def test_t20_a_node_leaves_what_it_does_not_reserve_and_eviction_does_not_keep_free() -> None:
+@pytest.mark.acceptance("T20")
+def test_a_node_leaves_what_it_does_not_reserve_and_eviction_does_not_keep_free() -> None:
     """Kubernetes' own example: 16 processors, 32 GiB and 100 GiB leave 14.5, 28.5 GiB and 88 GiB."""
     left = allocatable(
         Resources(millicores=16_000, memory=32 * GIBIBYTE, storage=100 * GIBIBYTE),
@@ -24,26 +25,30 @@ def test_t20_a_node_leaves_what_it_does_not_reserve_and_eviction_does_not_keep_f
     assert left.storage == 88 * GIBIBYTE
 
 
-def test_t20_a_node_that_reserves_more_than_it_has_leaves_nothing() -> None:
+@pytest.mark.acceptance("T20")
+def test_a_node_that_reserves_more_than_it_has_leaves_nothing() -> None:
     one = Resources(millicores=1, memory=1, storage=1)
     assert allocatable(one, kube_reserved=one, system_reserved=one, hard_eviction=one) == Resources(
         millicores=0, memory=0, storage=0
     )
 
 
+@pytest.mark.acceptance("T21")
 @pytest.mark.parametrize(
     ("cores", "nodes", "replicas"),
     [(64, 16, 1), (68, 17, 2), (4000, 100, 16), (0, 3, 1), (256, 1, 1), (257, 1, 2)],
 )
-def test_t21_replicas_of_dns_are_those_of_the_autoscalers_linear_mode(cores: int, nodes: int, replicas: int) -> None:
+def test_replicas_of_dns_are_those_of_the_autoscalers_linear_mode(cores: int, nodes: int, replicas: int) -> None:
     """Check values of requirements 3.5 with the defaults 256 and 16."""
     assert replicas == dns_replicas(nodes=nodes, cores=cores, nodes_per_replica=16, cores_per_replica=256, at_least=1)
 
 
-def test_t21_two_nodes_are_enough_to_ask_for_two_replicas() -> None:
+@pytest.mark.acceptance("T21")
+def test_two_nodes_are_enough_to_ask_for_two_replicas() -> None:
     assert [prevents_single_point_of_failure(nodes=nodes) for nodes in (1, 2, 16)] == [1, 2, 2]
 
 
+@pytest.mark.acceptance("T21")
 @given(
     nodes=st.integers(1, 5_000),
     cores=st.integers(0, 100_000),
@@ -51,7 +56,7 @@ def test_t21_two_nodes_are_enough_to_ask_for_two_replicas() -> None:
     per_core=st.integers(1, 1_000),
     least=st.integers(1, 10),
 )
-def test_t21_replicas_are_the_fewest_that_keep_every_bound(
+def test_replicas_are_the_fewest_that_keep_every_bound(
     nodes: int, cores: int, per_node: int, per_core: int, least: int
 ) -> None:
     def enough(replicas: int) -> bool:
