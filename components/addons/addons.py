@@ -49,14 +49,14 @@ class AddOns(pulumi.ComponentResource):
     def _parts(self, plan: Plan, tree: CertificateTree, below: pulumi.ResourceOptions) -> None:
         """Each add-on that is on: one component of one module beside this one."""
         on = plan.settings.addons
-        if on.kube_proxy.enabled:
-            KubeProxy(plan=plan, opts=below)
+        # Pods reach the API by its Service's address. Those that cannot give up, and are started again late.
+        proxy = [KubeProxy(plan=plan, opts=below)] if on.kube_proxy.enabled else []
         if on.core_dns.enabled:
-            dns = CoreDns(plan=plan, opts=below)
+            dns = CoreDns(plan=plan, pods_after=proxy, opts=below)
             if core_dns.autoscaled(plan):
                 DnsAutoscaler(plan=plan, after=[dns], opts=below)
         if on.metrics_server.enabled:
-            MetricsServer(plan=plan, tree=tree, opts=below)
+            MetricsServer(plan=plan, tree=tree, pods_after=proxy, opts=below)
         spaces = {space.name: SafeNamespace(plan=plan, space=space, opts=below) for space in plan.namespaces}
         if on.access.enabled:
             Access(plan=plan, after=list(spaces.values()), opts=below)

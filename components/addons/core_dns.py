@@ -13,13 +13,15 @@ from plan.addons import workload
 class CoreDns(Part):
     """CoreDNS under the Service `kube-dns`."""
 
-    def __init__(self, *, plan: Plan, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, *, plan: Plan, pods_after: Sequence[pulumi.Resource] = (), opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         facts = {
             "replicas": workload.core_dns(plan.settings).replicas,
             "addresses": [str(address) for address in plan.dns_ips],
             "domain": plan.settings.network.dns_domain,
         }
-        super().__init__("CoreDns", core_dns.NAME, facts, core_dns.objects(plan), opts)
+        super().__init__("CoreDns", core_dns.NAME, facts, core_dns.objects(plan), opts, pods_after=pods_after)
 
 
 class DnsAutoscaler(Part):

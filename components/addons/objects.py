@@ -38,11 +38,16 @@ def _kinds() -> Mapping[tuple[str, str], Make]:
 
 
 def make(
-    documents: Sequence[Object], *, parent: pulumi.Resource, after: Sequence[pulumi.Resource] = ()
+    documents: Sequence[Object],
+    *,
+    parent: pulumi.Resource,
+    after: Sequence[pulumi.Resource] = (),
+    pods_after: Sequence[pulumi.Resource] = (),
 ) -> list[pulumi.CustomResource]:
     """One resource for each object. A namespace comes before what is in it, and pods come after everything else.
 
-    But for Services: the provider counts one as made when pods answer behind it.
+    But for Services: the provider counts one as made when pods answer behind it. `after`: what all objects wait for;
+    `pods_after`: what pods could not start without.
     """
     kinds = _kinds()
     service = kubernetes.core.v1.Service
@@ -51,7 +56,7 @@ def make(
         kind = str(document["kind"])
         namespaces = [resource for resource in made if isinstance(resource, kubernetes.core.v1.Namespace)]
         needed = [resource for resource in made if not isinstance(resource, service)]
-        waits = needed if kind in WORKLOADS else namespaces
+        waits = [*needed, *pods_after] if kind in WORKLOADS else namespaces
         opts = pulumi.ResourceOptions(parent=parent, depends_on=[*after, *waits])
         fields = {_snake(key): value for key, value in document.items() if key not in ("apiVersion", "kind")}
         made.append(kinds[str(document["apiVersion"]), kind](_name(document), **fields, opts=opts))

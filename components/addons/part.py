@@ -9,7 +9,7 @@ from documents.yaml_text import Document
 
 
 class Part(pulumi.ComponentResource):
-    """Objects under one name. `facts` are what policies and people read of it; none is made before all of `after`."""
+    """Objects under one name. `facts` are what policies and people read of it; the rest is as in `make`."""
 
     def __init__(
         self,
@@ -20,7 +20,8 @@ class Part(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         *,
         after: Sequence[pulumi.Resource] = (),
+        pods_after: Sequence[pulumi.Resource] = (),
     ) -> None:
         super().__init__(f"quorate:addons:{kind}", name, dict(facts), opts)
-        make(documents, parent=self, after=after)
+        make(documents, parent=self, after=after, pods_after=pods_after)
         self.register_outputs(dict(facts))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plan import Plan
+from plan import Plan, Settings
+from plan.nodes import Address
 
 TTL = 30  # seconds, for names of the cluster; kubeadm's
 CACHE = 30  # seconds, for all other names; kubeadm's
@@ -31,9 +32,22 @@ def corefile(plan: Plan) -> str:
     return "\n".join(zones)
 
 
+def resolvers(settings: Settings) -> Sequence[Address]:
+    """Who is asked for names outside the cluster; empty: the node's own resolvers.
+
+    Machines on this computer have none, and CoreDNS does not start without: there it is the network's, or the gateway,
+    where perhaps nobody answers. The cluster's own names do not need one.
+    """
+    network = settings.network
+    given = settings.addons.core_dns.upstream
+    if given or settings.local_machines is None:
+        return given
+    return network.dns_servers or ((network.gateway,) if network.gateway else ())
+
+
 def _everything(plan: Plan) -> list[Plugin]:
     domain = plan.settings.network.dns_domain
-    upstream = " ".join(str(server) for server in plan.settings.addons.core_dns.upstream) or NODE_RESOLVERS
+    upstream = " ".join(str(server) for server in resolvers(plan.settings)) or NODE_RESOLVERS
     return [
         Plugin("errors"),
         Plugin("health", [f"lameduck {LAMEDUCK}"]),

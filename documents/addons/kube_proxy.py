@@ -18,6 +18,12 @@ LABELS = {"k8s-app": NAME}
 ROLE = "system:node-proxier"
 FOLDER = "/var/lib/kube-proxy"
 CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount"
+UNTOUCHED: dict[str, Data] = {
+    "maxPerCore": 0,
+    "min": 0,
+    "tcpEstablishedTimeout": "0s",
+    "tcpCloseWaitTimeout": "0s",
+}
 HEALTH_PORT = 10256  # the default, which load balancers of Services ask
 METRICS_PORT = 10249
 
@@ -45,8 +51,8 @@ def configuration(plan: Plan) -> Document:
         "detectLocalMode": "ClusterCIDR",
         "clusterCIDR": ranges,
         "metricsBindAddress": f"{loopback}:{METRICS_PORT}",
-        # A container cannot set the size of the kernel's table of connections, which is the whole computer's.
-        **({"conntrack": {"maxPerCore": 0, "min": 0}} if nested(plan.settings) else {}),
+        # The kernel's table of connections is the whole computer's, and no container of a nested machine may set it.
+        **({"conntrack": UNTOUCHED} if nested(plan.settings) else {}),
     }
 
 

@@ -166,6 +166,11 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         with self._answering(context):
             raise Refused(self._absent(request.tok))
 
+    def Construct(self, request: pb.ConstructRequest, context: Context) -> pb.ConstructResponse:
+        """Components that a plugin builds, such as Helm charts."""
+        with self._answering(context):
+            raise Refused(self._absent(request.type))
+
 
 def _diff(change: Change) -> pb.DiffResponse:
     kinds = pb.PropertyDiff

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from plan.addons.images import CORE_DNS
 from tests.live.cluster import NODES, Cluster
 from tests.live.drills.api import Answer, Json
 from tests.live.drills.machines import CommandFailed
@@ -14,7 +15,7 @@ from tests.live.pods import Pod, pod
 API_SERVICE, DNS_SERVICE = "10.96.0.1", "10.96.0.10"
 APPS = "/apis/apps/v1/namespaces/default/deployments"
 SCALERS = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers"
-CORE_DNS = "registry.k8s.io/coredns/coredns:v1.14.2"
+IMAGE = f"registry.k8s.io/coredns/coredns:{CORE_DNS}"
 PODS_SECONDS = 120.0
 METRICS_SECONDS = 90.0
 CREATED, LOAD_SECONDS = 201, 90
@@ -130,7 +131,7 @@ def scaled(cluster: Cluster) -> Iterator[None]:
     """CoreDNS as an ordinary workload, with the autoscaler of docs/addons.md; going down it waits for nothing."""
     container: Json = {
         "name": "web",
-        "image": CORE_DNS,
+        "image": IMAGE,
         "imagePullPolicy": "Never",
         "args": ["-dns.port=5353"],
         "resources": {"requests": {"cpu": "20m"}},
