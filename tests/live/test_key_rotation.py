@@ -1,4 +1,4 @@
-"""Another encryption key, while clients work."""
+"""Another encryption key, while clients work. After all other drills: settings of before it would be refused then."""
 
 import base64
 import json
