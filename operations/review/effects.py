@@ -46,6 +46,7 @@ BY_STEP: Mapping[str, tuple[Effect, ...]] = {
     "control-plane": _effect("control plane", Impact.REREAD),
     "pod-network": _effect("pod network", Impact.APPLIED),
     "backup": _effect("backup timer", Impact.APPLIED),
+    "approver": _effect("approver of serving certificates", Impact.APPLIED),
     "access": _effect("role bindings", Impact.APPLIED),
 }
 READERS = {

@@ -19,7 +19,7 @@ from plan.presets import merged
 from plan.settings.reading import read
 
 # Of the user data of cp1 in the environment below.
-KNOWN = "2082431bf3be683c845e2739d21cf677fe569bce3a224fa9b85fe916c081ea72"
+KNOWN = "f9bd82bcf34196856365d1cf5bee08d0a8c921fde83c3c692aa27a43fd70cbc6"
 CONTACT = (Path(__file__).parents[3] / "node/aws/contact.py").read_text()
 NORTH: dict[str, object] = {
     "preset": "dev",
