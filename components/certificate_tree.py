@@ -54,7 +54,7 @@ class CertificateTree(pulumi.ComponentResource):
         self.register_outputs(facts)
 
     def _leaf(self, certificate: Certificate, opts: pulumi.ResourceOptions) -> Leaf:
-        name = f"{certificate.node}-{certificate.name}" if certificate.node else certificate.name
+        name = certificate.title
         issuer = self.signers[certificate.issuer.name]
         key = private_key(name, self._algorithm, opts)
         request = tls.CertRequest(

@@ -13,8 +13,9 @@ from operations.stack import OperationFailed
 from operations.stack_file import StackFile
 from operations.stack_file import arguments as file_arguments
 from operations.table import table
+from plan import Plan, make
 
-KEY, LEAF = "tls:index/privateKey:PrivateKey", "tls:index/locallySignedCert:LocallySignedCert"
+KEY = "tls:index/privateKey:PrivateKey"
 
 
 def show(stack: str) -> None:
@@ -29,7 +30,8 @@ def show(stack: str) -> None:
 def renew(given: Given) -> None:
     """New keys and certificates for the chosen leaves; the agents install them one node at a time."""
     file = StackFile(given.stack, given.config_file)
-    chosen = tuple(_chosen(exported(given.stack), node=given.node, certificate=given.certificate))
+    plan = make(file.settings())
+    chosen = tuple(_chosen(plan, exported(given.stack), node=given.node, certificate=given.certificate))
     if not chosen:
         asked = " ".join(word for word in (given.node, given.certificate) if word)
         raise OperationFailed(f"there is no certificate {asked!r}; `certificates list` names all of them")
@@ -42,17 +44,17 @@ def renew(given: Given) -> None:
     show(given.stack)
 
 
-def _chosen(state: str, *, node: str | None, certificate: str | None) -> Iterator[tuple[str, str]]:
+def _chosen(plan: Plan, state: str, *, node: str | None, certificate: str | None) -> Iterator[tuple[str, str]]:
     """Name and URN of the private key of each leaf that is meant: everything else of it follows from its key."""
-    resources = parse(state, at="state")["deployment"]["resources"].items()
-    urns = [(r["type"].text(), r["urn"].text()) for r in resources if not r["delete"].flag()]
-    leaves = {urn.rpartition("::")[2] for kind, urn in urns if kind == LEAF}
-    for kind, urn in urns:
-        name = urn.rpartition("::")[2]
-        if kind != KEY or name not in leaves:
-            continue
-        if (node is None or name.startswith(f"{node}-")) and (certificate is None or name.endswith(f"-{certificate}")):
-            yield name, urn
+    meant = {
+        leaf.title
+        for leaf in plan.certificates
+        if (node is None or leaf.node == node) and (certificate is None or leaf.name == certificate)
+    }
+    for resource in parse(state, at="state")["deployment"]["resources"].items():
+        name = resource["urn"].text().rpartition("::")[2]
+        if resource["type"].text() == KEY and name in meant and not resource["delete"].flag():
+            yield name, resource["urn"].text()
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

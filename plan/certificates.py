@@ -41,3 +41,8 @@ class Certificate:
     early_renewal_hours: int
     path: str | None = None
     kubeconfig: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What tells it from all others of the cluster, such as `cp2-apiserver`: its resources' name."""
+        return f"{self.node}-{self.name}" if self.node else self.name
