@@ -13,7 +13,7 @@ from tests.live.drills.api import Connection
 from tests.live.drills.fault import Fault, Hit, inject, mend
 from tests.live.drills.figure import Figure
 from tests.live.drills.gaps import Service, longest_gap, service
-from tests.live.drills.ledger import ENDPOINT, Ledger, Window, within
+from tests.live.drills.ledger import ENDPOINT, Ledger, Window
 from tests.live.drills.reader import Reader, Reading, reading
 from tests.live.drills.site import Site
 from tests.live.drills.wait import TimedOut, until
@@ -142,7 +142,6 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
         Writer(site.access, ledger, to=server, pace=SERVER_PACE, patience=SERVER_PATIENCE, namespace=namespace)
         for server in site.servers
     )
-    places = (*site.servers, site.endpoint)
     with (
         writing(writer, *others),
         reading(site.access, site.servers, writer, pace=SERVER_READ_PACE) as of_servers,
@@ -151,25 +150,40 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
         readers = (*of_servers, *of_endpoint)
         running = Drill(site=site, ledger=ledger, readers=readers, begun=time.monotonic())
         running.wait_for_writes(seconds=10)
+        failure: Exception | None = None
         try:
             yield running
+        except Exception as reason:  # noqa: BLE001  raised again below, once everything is accounted for
+            failure = reason
         finally:
             running.end = time.monotonic()
             for hit in running.lasting:  # a drill that failed leaves nothing broken to the next one
                 with suppress(OSError):
                     mend(site, hit)
     ledger.close()
+    try:
+        running.outcome = _outcome(running, writer.objects, Window(begin=running.begun, end=running.end))
+    except (AssertionError, OSError):
+        if failure is None:
+            raise
+    if failure is not None:
+        raise failure
+
+
+def _outcome(ended: Drill, objects: str, window: Window) -> Outcome:
+    """Account for everything. Raises `TimedOut` when the cluster cannot be asked."""
+    site, readers = ended.site, ended.readers
     connection = Connection(site.access)
-    found = until("the drill's objects can be listed", lambda: stored(connection, writer.objects), seconds=30)
+    found = until("the drill's objects can be listed", lambda: stored(connection, objects), seconds=30)
     connection.close()
-    window = Window(begin=running.begun, end=running.end)
-    services = {place.name: service(ledger.through(place.name), window) for place in places}
-    running.outcome = Outcome(
-        hits=tuple(running.hits),
-        account=account(ledger.without(running.taken_back), found, rewritten=running.rewritten),
+    places = (*site.servers, site.endpoint)
+    services = {place.name: service(ended.ledger.through(place.name), window) for place in places}
+    return Outcome(
+        hits=tuple(ended.hits),
+        account=account(ended.ledger, found),
         service=services[site.endpoint.name],
         services=services,
-        stale=tuple(one for reader in readers for one in reader.stale if not within(one.at, running.taken_back)),
+        stale=tuple(one for reader in readers for one in reader.stale),
         fresh={reader.place.name: len(reader.fresh) for reader in readers},
         disagreement=until("members of etcd can be compared", lambda: etcd.disagreement(site.machines), seconds=30),
     )
