@@ -60,6 +60,7 @@ class Project:
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "components/__init__.py", folder / "components/__init__.py")
         shutil.copytree(ROOT / "tests/unit/provider/agent", folder / "node")
+        shutil.copy(ROOT / "node/archive.py", folder / "node")
         (folder / ".venv").symlink_to(ROOT / ".venv")
         (folder / "Pulumi.yaml").write_text(PROJECT)
         (folder / "__main__.py").write_text(PROGRAM)
