@@ -13,6 +13,8 @@ import grpc
 LARGEST_MESSAGE = 400 * 1024 * 1024
 OPTIONS = (("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.max_send_message_length", LARGEST_MESSAGE))
 
+GRACE_SECONDS = 3.0
+
 
 def serve(register: Callable[[grpc.Server], None], *, workers: int, stop: Callable[[], None] = lambda: None) -> None:
     """Serve what `register` adds until SIGINT or SIGTERM, then call `stop` and leave. Does not return."""
@@ -27,6 +29,7 @@ def serve(register: Callable[[grpc.Server], None], *, workers: int, stop: Callab
     sys.stdout.flush()
     ended.wait()
     stop()
-    server.stop(None)
+    # A call that `stop` has ended still has its answer to give: what was half made. The engine waits for 5 s.
+    server.stop(GRACE_SECONDS).wait()
     sys.stderr.flush()
     os._exit(0)  # not after the worker threads: the engine waits 5 s for a plugin that it has told to end
