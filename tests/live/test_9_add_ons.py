@@ -5,17 +5,16 @@ from contextlib import contextmanager
 
 import pytest
 
-from plan.addons.images import CORE_DNS
 from tests.live.cluster import NODES, Cluster
 from tests.live.drills.api import Answer, Json
 from tests.live.drills.machines import CommandFailed
 from tests.live.drills.wait import NotYet, until
 from tests.live.pods import Pod, pod
+from tests.live.workload import IMAGE, PORT, install
 
 API_SERVICE, DNS_SERVICE = "10.96.0.1", "10.96.0.10"
 APPS = "/apis/apps/v1/namespaces/default/deployments"
 SCALERS = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers"
-IMAGE = f"registry.k8s.io/coredns/coredns:{CORE_DNS}"
 PODS_SECONDS = 120.0
 METRICS_SECONDS = 90.0
 CREATED, LOAD_SECONDS = 201, 90
@@ -30,18 +29,6 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
     answer = asking.recv(4096)
 code, count = answer[3] & 15, struct.unpack(">H", answer[6:8])[0]
 sys.exit(f"code {code}, {count} answers") if code or not count else print(socket.inet_ntoa(answer[-4:]))
-"""
-# Questions as fast as they are answered, to keep a processor busy.
-LOAD = """import socket, sys, time
-end = time.monotonic() + float(sys.argv[2])
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-    asking.settimeout(0.2)
-    while time.monotonic() < end:
-        try:
-            asking.sendto(b"\\0\\7\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\3one\\0\\0\\1\\0\\1", (sys.argv[1], 5353))
-            asking.recv(512)
-        except OSError:
-            pass
 """
 
 
@@ -115,7 +102,8 @@ def test_a_workload_scales_up_under_load_and_down_without_it(cluster: Cluster) -
         until("two replicas run", lambda: replicas(cluster, at_least=2), seconds=PODS_SECONDS)
         pods = cluster.api().get("/api/v1/namespaces/default/pods?labelSelector=app%3Dweb").items()
         for address in (found.text("status", "podIP") for found in pods):
-            cluster.machines.run("cp1", "systemd-run", "--quiet", "python3", "-c", LOAD, address, str(LOAD_SECONDS))
+            busy = f"http://{address}:{PORT}/burn?seconds={LOAD_SECONDS}"
+            cluster.machines.run("cp1", "systemd-run", "--quiet", "curl", "--silent", busy)
         until("more replicas under load", lambda: replicas(cluster, at_least=3), seconds=SCALE_SECONDS)
         until("two replicas again", lambda: replicas(cluster, at_most=2), seconds=SCALE_SECONDS)
 
@@ -128,12 +116,13 @@ def replicas(cluster: Cluster, *, at_least: int = 1, at_most: int = 99) -> None:
 
 @contextmanager
 def scaled(cluster: Cluster) -> Iterator[None]:
-    """CoreDNS as an ordinary workload, with the autoscaler of docs/addons.md; going down it waits for nothing."""
+    """The tests' workload with the autoscaler of docs/addons.md; going down it waits for nothing."""
+    install(cluster)
     container: Json = {
         "name": "web",
         "image": IMAGE,
         "imagePullPolicy": "Never",
-        "args": ["-dns.port=5353"],
+        "readinessProbe": {"httpGet": {"path": "/", "port": PORT}, "periodSeconds": 2},
         "resources": {"requests": {"cpu": "20m"}},
     }
     labels: Json = {"app": "web"}

@@ -56,7 +56,7 @@ class Workload:
 def served(cluster: Cluster) -> Iterator[Workload]:
     """The workload runs on every node; it is gone afterwards."""
     config = kubeconfig(cluster.stack)
-    _install(cluster)
+    install(cluster)
     _kubectl(
         config, "apply", "--filename", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": _objects()})
     )
@@ -69,7 +69,8 @@ def served(cluster: Cluster) -> Iterator[Workload]:
         _kubectl(config, *gone, seconds=READY_SECONDS)
 
 
-def _install(cluster: Cluster) -> None:
+def install(cluster: Cluster) -> None:
+    """Every machine's runtime has the image."""
     place = cluster.ground.store / ARCHIVE
     with place.open("wb") as file:
         image = Image(reference=IMAGE, program=programs() / "bin" / "workload", inside=PROGRAM, entrypoint=True)
