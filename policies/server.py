@@ -45,11 +45,18 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self.rules = rules
         self.configuration: Configuration = {}
         self.tags: Mapping[str, str] = {}
+        self.wanted: dict[str, struct_pb2.Struct] = {}  # inputs by URN, of the resources of this update
 
     def Analyze(self, request: pb.AnalyzeRequest, context: grpc.ServicerContext) -> pb.AnalyzeResponse:
+        self.wanted[request.urn] = request.properties
         return self._judged(Stack((wire.resource(request),), tags=self.tags), Scope.RESOURCE)
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest, context: grpc.ServicerContext) -> pb.AnalyzeResponse:
+        for resource in request.resources:
+            # The engine knows no outputs of a resource whose provider is not configured yet (a first preview of the
+            # objects in a cluster that is still to be made): what the program wants is what will be there.
+            if not resource.properties.fields and resource.urn in self.wanted:
+                resource.properties.CopyFrom(self.wanted[resource.urn])
         return self._judged(Stack(wire.resources(request.resources), tags=self.tags), Scope.STACK)
 
     def Remediate(self, request: pb.AnalyzeRequest, context: grpc.ServicerContext) -> pb.RemediateResponse:

@@ -94,9 +94,9 @@ def test_of_three_that_run_one_is_at_work(cluster: Cluster, component: str) -> N
 
 
 @pytest.mark.acceptance("T19")
-def test_every_clock_is_kept_by_chrony_and_all_are_in_step(cluster: Cluster) -> None:
+def test_the_clocks_of_all_machines_are_in_step(cluster: Cluster) -> None:
+    # Machines on this computer have the host's clock, and chrony stays off in them: node/steps/time.py.
     for name in NODES:
-        assert "Leap status" in cluster.machines.run(name, "chronyc", "-n", "tracking")
         before = time.time()
         shown = float(cluster.machines.run(name, "date", "+%s.%N"))
         assert before - 0.5 <= shown <= time.time() + 0.5, f"{name} is {shown - before:+.1f} s off"
@@ -117,3 +117,9 @@ def test_kubeadm_lists_the_expiry_of_every_certificate_on_every_node(cluster: Cl
         for certificate in KUBEADM_KNOWS:
             assert f"\n{certificate} " in shown, f"{name}: {shown}"
         assert "!MISSING!" not in shown, shown
+
+
+def test_cluster_dns_has_a_replica_on_every_node(cluster: Cluster) -> None:
+    # Of a cluster that has lost no machine: the scheduler moves no pod that runs.
+    pods = cluster.api().get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns").items()
+    assert sorted(found.text("spec", "nodeName") for found in pods) == sorted(NODES)

@@ -28,12 +28,12 @@ def test_pods_of_all_nodes_reach_each_other_by_their_own_addresses(cluster: Clus
             reaches(one, other)
 
 
-def reaches(one: Pod, other: Pod) -> None:
+def reaches(one: Pod, other: Pod, *, seconds: float = 10.0) -> None:
     def call() -> None:
         seen = one.calls(other.address)
         assert seen == one.address, f"{other.node} sees {seen} instead of {one.address}"
 
-    until(f"a pod of {one.node} reaches one of {other.node}", call, seconds=10)
+    until(f"a pod of {one.node} reaches one of {other.node}", call, seconds=seconds)
 
 
 def test_a_pod_reaches_the_endpoint_and_every_api_server(cluster: Cluster) -> None:
@@ -55,7 +55,7 @@ def test_routes_that_somebody_took_away_come_back_by_themselves(cluster: Cluster
     with pod(cluster, "cp1") as first, pod(cluster, "cp3") as third:
         third.serve()
         cluster.machines.run("cp1", "ip", "route", "flush", "proto", "78")
-        until("the route is back", lambda: reaches(first, third), seconds=40)
+        reaches(first, third, seconds=40)
 
 
 def test_the_network_survives_the_reboot_of_a_machine(cluster: Cluster) -> None:

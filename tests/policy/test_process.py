@@ -161,3 +161,14 @@ def test_an_unknown_metadata_option_is_not_overwritten(pack: Pack) -> None:
     assert not pack.stub.Remediate(request).remediations
     told = {d.policyName: d.message for d in pack.stub.Analyze(request).diagnostics}
     assert "cannot be decided before the update: metadataOptions" in told["P36"]
+
+
+def test_a_resource_without_outputs_yet_is_judged_by_what_the_program_wants(pack: Pack) -> None:
+    case = load(next(path for path in BAD.glob("P97*.yaml")))
+    for entry in case.entries:
+        pack.stub.Analyze(single(case, entry))
+    first = whole(case)
+    for resource in first.resources:
+        resource.properties.Clear()
+    said = {d.message for d in pack.stub.AnalyzeStack(first).diagnostics}
+    assert said == {d.message for d in pack.stub.AnalyzeStack(whole(case)).diagnostics} != set()
