@@ -53,10 +53,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest, context: grpc.ServicerContext) -> pb.AnalyzeResponse:
         for resource in request.resources:
-            # The engine knows no outputs of a resource whose provider is not configured yet (a first preview of the
-            # objects in a cluster that is still to be made): what the program wants is what will be there.
-            if not resource.properties.fields and resource.urn in self.wanted:
-                resource.properties.CopyFrom(self.wanted[resource.urn])
+            if resource.urn in self.wanted:
+                wire.fill(resource.properties, self.wanted[resource.urn])
         return self._judged(Stack(wire.resources(request.resources), tags=self.tags), Scope.STACK)
 
     def Remediate(self, request: pb.AnalyzeRequest, context: grpc.ServicerContext) -> pb.RemediateResponse:

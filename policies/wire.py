@@ -26,6 +26,18 @@ UNKNOWNS = frozenset(
 )
 
 
+def fill(outputs: struct_pb2.Struct, inputs: struct_pb2.Struct) -> None:
+    """Put the program's wish where an output is not known yet: in a preview it is what will be there.
+
+    No output at all is known of a resource whose provider is not configured yet (the objects of a cluster that is still
+    to be made); and a provider calls a whole list unknown when one of its items is, though the program knows how many.
+    """
+    nothing = not outputs.fields
+    for name, value in inputs.fields.items():
+        if nothing or (name in outputs.fields and outputs.fields[name].string_value in UNKNOWNS):
+            outputs.fields[name].CopyFrom(value)
+
+
 class Decoding:
     """Decodes one resource's properties and remembers which paths were secret."""
 
