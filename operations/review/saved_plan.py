@@ -1,6 +1,7 @@
 """Reads what `pulumi preview --save-plan` wrote: what `up --plan` will do, and no more."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
@@ -8,6 +9,8 @@ from operations.review.change import Changes
 from operations.review.preview import KINDS, OTHERS, Json, of_steps
 from operations.stack import OperationFailed
 
+# The engine makes these by itself, and no preview lists them.
+_DEFAULT_PROVIDER = re.compile(r"::pulumi:providers:[^:]+::default(_[0-9_]+)?$")
 BLIND = "a plan does not say why something is replaced: review the preview itself to see it"
 
 
@@ -63,7 +66,7 @@ def _resources(text: str, source: str) -> Mapping[str, Json]:
     resources = found.get("resourcePlans") if isinstance(found, dict) else None
     if not isinstance(resources, dict):
         raise OperationFailed(f"{source} is no saved plan: it must have `resourcePlans`")
-    return cast("Mapping[str, Json]", resources)
+    return {urn: cast("Json", plan) for urn, plan in resources.items() if not _DEFAULT_PROVIDER.search(urn)}
 
 
 def _does(plan: Json) -> frozenset[str]:

@@ -32,6 +32,13 @@ def test_the_saved_plan_of_the_same_preview_is_accepted() -> None:
     check_same(found, operations(PLAN, source="plan"), source="plan")
 
 
+def test_the_engines_own_providers_which_only_a_plan_lists_are_no_difference() -> None:
+    plan = json.loads(PLAN)
+    plan["resourcePlans"]["urn:pulumi:local::quorate::pulumi:providers:tls::default_5_6_2"] = {"steps": ["create"]}
+    found = read((CHANGES / "scale-3-to-5.json").read_text(), source="preview")
+    check_same(found, operations(json.dumps(plan), source="plan"), source="plan")
+
+
 def test_a_plan_that_does_something_else_is_refused() -> None:
     found = read((CHANGES / "certificate-lifetime.json").read_text(), source="preview")
     with pytest.raises(OperationFailed, match="not the plan of the reviewed preview"):
