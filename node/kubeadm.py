@@ -30,20 +30,20 @@ _FIRST = "kind: InitConfiguration\n"
 
 
 class Kubeadm:
-    """Inputs are the document, the program and the files that the static pods read when they start."""
+    """Inputs: the document, the programs kubeadm and kubelet, and the files that static pods read at start."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._host = machine.host
         self._patches = self._host.state("patches")
         self._copy = self._host.state("kubeadm.yaml")
-        self._program = machine.wanted.manifest.program("kubeadm")
+        self._programs = tuple(map(machine.wanted.manifest.program, ("kubeadm", "kubelet")))
         file = machine.file(CONFIGURATION)
         self._text = file.content().decode() if file else ""
 
     def inputs(self) -> str:
         """What identifies everything that kubeadm's result depends on."""
-        return fingerprint(self._text, self._program, *map(self._annotation, COMPONENTS))
+        return fingerprint(self._text, *self._programs, *map(self._annotation, COMPONENTS))
 
     def begun(self) -> bool:
         """Whether there is a control plane on this node that a run would change."""

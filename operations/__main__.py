@@ -16,6 +16,7 @@ from operations import (
     replace,
     restore,
     status,
+    upgrade,
     verify,
 )
 from operations.command import parser
@@ -32,6 +33,7 @@ COMMANDS = (
     *restore.COMMANDS,
     *replace.COMMANDS,
     *drain.COMMANDS,
+    *upgrade.COMMANDS,
     *defragment.COMMANDS,
     *review.COMMANDS,
     *gates.COMMANDS,

@@ -78,7 +78,7 @@ def _nodes(of: Environment) -> str:
 
 def _listed(of: Environment, host: Host) -> dict[str, str]:
     """State, kubelet and runtime by node's name."""
-    found = json.loads(answer(of, *_to(of, host), "get", "nodes", "-o", "json"))["items"]
+    found = json.loads(answer(of, *to(of, host), "get", "nodes", "-o", "json"))["items"]
     listed = {}
     for node in found:
         ready = next(c["status"] for c in node["status"]["conditions"] if c["type"] == "Ready") == "True"
@@ -107,7 +107,7 @@ def _write(of: Environment) -> str:
     answer(of, *there, "create", "configmap", name, f"--from-literal=value={value}")
     try:
         for host in of.hosts:
-            read = answer(of, *_to(of, host), *there, "get", "configmap", name, "-o", "jsonpath={.data.value}")
+            read = answer(of, *to(of, host), *there, "get", "configmap", name, "-o", "jsonpath={.data.value}")
             if read != value:
                 raise OperationFailed(f"{host.name} shows {read!r} instead of {value!r}")
     finally:
@@ -115,6 +115,7 @@ def _write(of: Environment) -> str:
     return "through the endpoint, read again from every API server, removed"
 
 
-def _to(of: Environment, host: Host) -> tuple[str, ...]:
+def to(of: Environment, host: Host) -> tuple[str, ...]:
+    """Words for kubectl: that node's own API server instead of the endpoint."""
     address = f"[{host.address}]" if ":" in host.address else host.address
     return (f"--server=https://{address}:{API_PORT}", f"--tls-server-name={of.endpoint_name}")

@@ -47,7 +47,8 @@ def release(text: str) -> Release:
 
 def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Iterator[Refusal]:
     """Everything against going from one to the other; nothing where it may begin, or go on where it was cut off."""
-    yield from _step("controlPlane.kubernetesVersion", now.kubernetes, wanted.kubernetes)
+    kubernetes = list(_step("controlPlane.kubernetesVersion", now.kubernetes, wanted.kubernetes))
+    yield from kubernetes
     yield from _step("etcd.version", now.etcd, wanted.etcd)
     for node in nodes:
         if node.api_server not in {now.kubernetes, wanted.kubernetes}:
@@ -58,7 +59,7 @@ def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Itera
                 why="three versions at once are more than the version skew policy allows to be certain of",
                 fix=f"`pulumi up` with {now.kubernetes} first",
             )
-        if not _fits(node.kubelet, wanted.kubernetes):
+        if not kubernetes and not _fits(node.kubelet, wanted.kubernetes):
             yield Refusal(
                 at=node.node,
                 bound=f"a kubelet of at most {wanted.kubernetes} and at most {OLDEST_KUBELET} minor versions older",
@@ -66,6 +67,18 @@ def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Itera
                 why="a kubelet may not be newer than its API server, nor much older",
                 fix="bring this node to the version of the others first",
             )
+
+
+def may_return(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> bool:
+    """Whether every node may go back to `now` after one has failed.
+
+    Within a minor version always: patches change no stored form. To another one only while no node has come to work
+    with it: its API server may have stored objects in a form that the former cannot read, and etcd raises the cluster's
+    version once all members have it.
+    """
+    if release(now.kubernetes)[:2] != release(wanted.kubernetes)[:2]:
+        return all(node.api_server != wanted.kubernetes for node in nodes)
+    return release(now.etcd)[:2] == release(wanted.etcd)[:2] or all(node.etcd != wanted.etcd for node in nodes)
 
 
 def _fits(kubelet: str, api_server: str) -> bool:

@@ -10,6 +10,7 @@ from components.node_files import NodeFiles
 from plan import Node as PlannedNode
 from plan import Plan
 from plan.settings import HostNode, LocalMachines
+from plan.store import mounted
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -65,7 +66,6 @@ class Host(pulumi.ComponentResource):
         plan: Plan, node: PlannedNode, local: LocalMachines, bridge: Bridge, opts: pulumi.ResourceOptions
     ) -> Machine:
         settings = plan.settings
-        manifest = settings.artifacts.manifest
         return Machine(
             node.name,
             fleet=local.fleet,
@@ -74,7 +74,7 @@ class Host(pulumi.ComponentResource):
             address=f"{node.address}/{settings.network.hosts.prefixlen}",
             gateway=str(settings.network.gateway),
             authorized_key=(PROJECT / f"{settings.ssh.private_key_path}.pub").read_text().strip(),
-            store=str((PROJECT / manifest).resolve().parent) if manifest else None,
+            store=str(folder) if (folder := mounted(settings.artifacts, PROJECT)) else None,
             memory_megabytes=local.memory_megabytes,
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[bridge])),
         )

@@ -1,4 +1,8 @@
-"""The kubelet: unit, kubeconfig and serving certificate. Its configuration is written by kubeadm."""
+"""The kubelet: unit, kubeconfig and serving certificate. Its configuration is written by kubeadm.
+
+Its program is not among what it is restarted for here: a kubelet may not be newer than its API server (Kubernetes'
+version skew policy), so kubeadm's run, which stops it and starts it again beside the new manifests, takes that in.
+"""
 
 from node.difference import Difference
 from node.machine import Machine
@@ -20,8 +24,7 @@ class KubeletStep(Step):
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._files = machine.files(self.name)
-        program = machine.wanted.manifest.program("kubelet")
-        self._daemon = machine.daemon(UNIT, step=self.name, restart_on=(*machine.wanted.of(self.name), program))
+        self._daemon = machine.daemon(UNIT, step=self.name, restart_on=machine.wanted.of(self.name))
 
     def differences(self) -> list[Difference]:
         """Files and service; it cannot run before kubeadm has configured it."""

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
+from plan.store import PLACE, mounted
 
 RELEASE = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 # kubeadm's table of 1.34 to 1.36 names 3.6.8; 3.6.4 is the first that kubeadm 1.34 shipped with.
@@ -90,6 +92,21 @@ def source(settings: Settings) -> Iterator[Refusal]:
             got="missing",
             why="without digests a changed file of the store would be installed unnoticed, with root's rights",
             fix="give the path of the store's manifest.json",
+        )
+    yield from _seen_by_local_machines(settings)
+
+
+def _seen_by_local_machines(settings: Settings) -> Iterator[Refusal]:
+    given = settings.artifacts
+    if settings.local_machines is None or given.manifest is None or not (given.store or "").startswith("file:"):
+        return
+    if mounted(given, Path("/")) is None:
+        yield Refusal(
+            at="artifacts.store",
+            bound=f"file://{PLACE} and then the last folders of the manifest's path, if it lies deeper",
+            got=f"{given.store}, with the manifest {given.manifest}",
+            why="the machines of this computer see one folder of it there, which is found from the two",
+            fix=f"such as file://{PLACE}/1.36.3 with stores/1.36.3/manifest.json",
         )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan.upgrades import Running, Versions, problems, release
+from plan.upgrades import Running, Versions, may_return, problems, release
 
 NOW = Versions(kubernetes="1.35.4", etcd="3.6.8")
 
@@ -60,3 +60,14 @@ def test_a_node_that_does_not_answer_is_named_and_not_taken_for_one_of_the_prese
 def test_a_release_is_read_as_its_three_numbers_with_or_without_its_letter(numbers: tuple[int, int, int]) -> None:
     text = ".".join(map(str, numbers))
     assert release(text) == release(f"v{text}") == numbers
+
+
+def test_a_failed_patch_goes_back_whoever_has_it_already() -> None:
+    patch = Versions(kubernetes="1.35.5", etcd="3.6.10")
+    assert may_return(NOW, patch, nodes("1.35.5", "1.35.5", "1.35.4"))
+
+
+def test_a_failed_minor_version_goes_back_only_while_no_node_works_with_it() -> None:
+    minor = Versions(kubernetes="1.36.0", etcd=NOW.etcd)
+    assert may_return(NOW, minor, nodes("?", "1.35.4", "1.35.4"))
+    assert not may_return(NOW, minor, nodes("1.36.0", "?", "1.35.4"))

@@ -1,0 +1,188 @@
+"""Another version of Kubernetes or etcd: what may begin is checked first, and what fails on a node is taken back."""
+
+import argparse
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from operations import backup, snapshots, status, versions
+from operations.command import Command, Given
+from operations.consent import consent
+from operations.stack import PROJECT, Environment, OperationFailed, environment
+from operations.stack_file import StackFile
+from operations.stack_file import arguments as file_arguments
+from operations.verify import verify
+from plan.refusal import Refusal, Refused
+from plan.settings import Settings
+from plan.settings.surroundings import look
+from plan.upgrades import Running, Versions, may_return, problems, release
+
+PROGRAMS = {"controlPlane.kubernetesVersion": "bin/kubeadm", "etcd.version": "bin/etcd"}
+SETTLED_SECONDS = 60.0  # a kubelet reports its version when it starts, and the last node's has only just done so
+
+
+def upgrade(given: Given) -> None:
+    """Bring every node to the wanted versions, one at a time. Raises `OperationFailed`, and can always be run again."""
+    of, file, values = environment(given.stack), StackFile(given.stack, given.config_file), _values(given)
+    before = file.settings()
+    now, nodes = _versions(before), versions.running(of)
+    versions.show(nodes)
+    with file.draft() as draft:
+        draft.write(values)
+        after = draft.settings()
+        wanted = _versions(after)
+        if now == wanted and all(node.runs(wanted) for node in nodes):
+            print(f"every node runs {_named(wanted)}; nothing to do")
+            return
+        _require(of, before, after, nodes)
+        if given.dry_run or not given.yes:
+            draft.preview()
+    if given.dry_run:
+        print("nothing was changed")
+        return
+    what = f"{of.cluster} goes from {_named(now)} to {_named(wanted)}, one node at a time."
+    consent(what, word=given.stack, yes=given.yes)
+    # Where it was cut off the nodes differ, so what there is to keep was kept before.
+    if now != wanted and not given.without_backup:
+        made = backup.back_up(of, to=snapshots.folder(of.stack), keep=None, survivor=None)
+        print(f"the state of before: {made.path}", flush=True)
+    kept = file.file.read_bytes()
+    file.write(values)
+    try:
+        file.up(yes=True)
+    except OperationFailed as failure:
+        _after_failure(failure, of, file, kept=kept, now=now, wanted=wanted)
+    _settle(of, wanted)
+    print(f"done: {_named(wanted)} on every node; commit {file.file.name}")
+
+
+def _values(given: Given) -> dict[str, str]:
+    asked = {
+        "controlPlane.kubernetesVersion": given.kubernetes,
+        "etcd.version": given.etcd,
+        "artifacts.store": given.store,
+        "artifacts.manifest": given.manifest,
+    }
+    values = {path: str(value) for path, value in asked.items() if value is not None}
+    if not values.keys() & PROGRAMS.keys():
+        raise OperationFailed("say which version is wanted: --kubernetes, --etcd or both")
+    return values
+
+
+def _versions(settings: Settings) -> Versions:
+    return Versions(kubernetes=settings.control_plane.kubernetes_version, etcd=settings.etcd.version)
+
+
+def _named(of: Versions) -> str:
+    return f"Kubernetes {of.kubernetes} with etcd {of.etcd}"
+
+
+def _require(of: Environment, before: Settings, after: Settings, nodes: tuple[Running, ...]) -> None:
+    """Raises `OperationFailed` with everything that is against it."""
+    now, wanted = _versions(before), _versions(after)
+    refusals = [*problems(now, wanted, nodes), *_same_programs(before, after)]
+    if now != wanted:  # else it was cut off: a node that failed is why it is run again
+        refusals += [*_ailments(of), *_removals(of, now, wanted)]
+    if refusals:
+        raise OperationFailed(str(Refused(refusals)).replace("nothing was created", "nothing was changed"))
+
+
+def _ailments(of: Environment) -> Iterator[Refusal]:
+    for check in verify(of):
+        if not check.well:
+            yield Refusal(
+                at=f"{check.where}, {check.subject}",
+                bound="well before anything changes",
+                got=check.seen,
+                why="an upgrade takes one node at a time off a cluster that needs all the others",
+                fix=check.mend,
+            )
+
+
+def _removals(of: Environment, now: Versions, wanted: Versions) -> Iterator[Refusal]:
+    minor = release(wanted.kubernetes)[:2]
+    if release(now.kubernetes)[:2] == minor:
+        return
+    for api in versions.removed_soon(of, minor):
+        yield Refusal(
+            at=api,
+            bound="used by nobody",
+            got="calls since the API servers began",
+            why=f"{minor[0]}.{minor[1]} no longer serves it, and whoever calls it would fail",
+            fix="bring that client to the API's next version, and restart the API servers to see that it is so",
+        )
+
+
+def _same_programs(before: Settings, after: Settings) -> Iterator[Refusal]:
+    """A store in which only the number has changed: its programs would still be the former ones."""
+    if after.artifacts.source != "store":
+        return
+    try:
+        old, new = ({d.path: d.sha256 for d in look(one, PROJECT).artifacts.digests} for one in (before, after))
+    except Refused as refused:
+        yield from refused.refusals
+        return
+    now, wanted = _versions(before), _versions(after)
+    for path, changed in zip(PROGRAMS, (now.kubernetes != wanted.kubernetes, now.etcd != wanted.etcd), strict=True):
+        if changed and old.get(PROGRAMS[path]) == new.get(PROGRAMS[path]):
+            yield Refusal(
+                at="artifacts.manifest",
+                bound=f"of a store with another {PROGRAMS[path]} than now",
+                got=f"{after.artifacts.manifest}, with the same one",
+                why=f"{path} would change, and the program would not",
+                fix="name the store of the new version with --store and --manifest",
+            )
+
+
+def _settle(of: Environment, wanted: Versions) -> None:
+    deadline = time.monotonic() + SETTLED_SECONDS
+    while True:
+        nodes = versions.running(of)
+        ill = [f"{node.name}: {node.problem}" for node in status.gather(of) if node.problem]
+        other = [f"{node.node} does not run {_named(wanted)}" for node in nodes if not node.runs(wanted)]
+        if not ill and not other:
+            break
+        if time.monotonic() > deadline:
+            versions.show(nodes)
+            raise OperationFailed(f"{'; '.join([*other, *ill])}. Mend the cause and run it again")
+        time.sleep(1.0)
+    versions.show(nodes)
+
+
+def _after_failure(
+    failure: OperationFailed, of: Environment, file: StackFile, *, kept: bytes, now: Versions, wanted: Versions
+) -> None:
+    """The former versions for the node that failed; the others have not begun. Always raises `OperationFailed`."""
+    nodes = versions.running(of)
+    versions.show(nodes)
+    if now == wanted:
+        raise OperationFailed(f"{failure}. Mend the cause and run it again, or take the settings back and update")
+    if not may_return(now, wanted, nodes):
+        raise OperationFailed(
+            f"{failure}. Some nodes work with the new minor version already, which is not left again: mend the cause "
+            "and run it again. The cluster serves meanwhile, and no other node begins"
+        )
+    print(f"the upgrade failed; the nodes go back to {_named(now)}", flush=True)
+    file.file.write_bytes(kept)
+    file.up(yes=True)
+    _settle(of, now)
+    raise OperationFailed(f"{failure}. Every node runs {_named(now)} again, and the settings are the former ones")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kubernetes", metavar="VERSION", help="such as 1.36.3: a patch, or the next minor version")
+    parser.add_argument("--etcd", metavar="VERSION", help="such as 3.6.10")
+    parser.add_argument("--store", help="where the nodes find the new programs, if they come from a store")
+    parser.add_argument("--manifest", type=Path, help="the new store's manifest on this computer")
+    parser.add_argument("--without-backup", action="store_true", help="take no snapshot before")
+    file_arguments(parser)
+
+
+COMMANDS = (
+    Command(
+        name="upgrade",
+        text="another version of Kubernetes or etcd, one node at a time; a failed one is taken back; asks first",
+        arguments=_arguments,
+        run=upgrade,
+    ),
+)
