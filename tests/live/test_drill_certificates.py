@@ -77,3 +77,33 @@ def test_an_expired_certificate_of_one_api_server_is_gone_around_until_it_is_ren
         until("the API server serves the expired certificate", distrusted, seconds=90, every=0.5)
         running.note("served")
         mended_by_an_up(cluster, running, since)
+
+
+@pytest.mark.drill
+@pytest.mark.acceptance("T14")
+def test_every_leaf_is_renewed_before_its_time_and_no_client_with_a_retry_notices(
+    cluster: Cluster, recording: Recording
+) -> None:
+    stack, machines = cluster.stack, cluster.machines
+
+    def leaves() -> dict[str, str]:
+        names = ("apiserver", "apiserver-kubelet-client", "etcd/server", "etcd/peer", "front-proxy-client")
+        return {
+            f"{node} {leaf}": machines.run(node, "cat", f"{PKI}/{leaf}.crt")
+            for node in machines.names
+            for leaf in names
+        }
+
+    before, members = leaves(), cluster.site.members()
+    with recording.drill("renew", title="Every leaf certificate renewed", group=GROUP) as running:
+        done = stack.operation("certificates", "renew", "--yes", "--config-file", stack.settings_file).good()
+        running.wait_for_writes(seconds=10)
+        running.figure(Figure(name="longest gap", value=round(running.gap(running.begun), 3), limit=0.5))
+        running.figure(Figure(name="whole renewal", value=round(done.seconds, 1)))
+    assert not running.finished.service.failed_for_good, running.finished.service.reasons
+    after = leaves()
+    assert not [leaf for leaf in before if after[leaf] == before[leaf]]
+    assert cluster.site.members() == members
+    cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+    stack.operation("verify").good()
+    stack.preview("--expect-no-changes").good()
