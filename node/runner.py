@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from node.difference import Difference, Impact
+from node.etcd import changes
 from node.etcd.cluster import Cluster
 from node.events import Events
 from node.failure import Failed
@@ -70,6 +71,8 @@ class Runner:
         if impact is Impact.RESTART:
             cluster.failures.await_mended(say=wait)
         with cluster.lock(self._events) as lock:
+            # They count as voters that are down, so no other could be spared before they are gone.
+            changes.remove_abandoned(cluster, say=wait)
             # while this node waited, others were at work
             found = self.check()
             impact = max((difference.impact for difference in found), default=Impact.NONE)

@@ -53,25 +53,33 @@ def may_remove(gone: EtcdMember, *, members: tuple[EtcdMember, ...], healthy: fr
     return alive >= max(quorum(len(remaining)), quorum(target))
 
 
-def remove_unwanted(cluster: Cluster, *, only_dead: bool, say: Callable[[str], None]) -> tuple[str, ...]:
-    """Remove members that are not wanted, one after the other; returns the names of those that must stay for now."""
+def abandoned(cluster: Cluster, members: tuple[EtcdMember, ...]) -> tuple[EtcdMember, ...]:
+    """Members that nobody wants and that do not answer.
+
+    One that answers leaves by itself when its node is deleted, which comes later: its API server goes first. Were it
+    taken off the list before, that API server would hang with clients that the balancers still send to it.
+    """
+    return tuple(m for m in unwanted(members, cluster.wanted) if m.id not in _healthy(cluster, members))
+
+
+def remove_abandoned(cluster: Cluster, *, say: Callable[[str], None]) -> tuple[str, ...]:
+    """Remove those members, one after the other; returns the names of those that must stay for now."""
     kept: set[int] = set()
     while True:
         members = cluster.members()
-        healthy = frozenset(
-            m.id for m in members if m.client_urls and not isinstance(cluster.health(m.client_urls[0]), str)
-        )
-        left = [m for m in unwanted(members, cluster.wanted) if m.id not in kept]
+        left = [m for m in abandoned(cluster, members) if m.id not in kept]
         if not left:
             return tuple(m.name for m in members if m.id in kept)
         gone = left[0]
-        if (only_dead and gone.id in healthy) or not may_remove(
-            gone, members=members, healthy=healthy, target=len(cluster.wanted)
-        ):
+        if not may_remove(gone, members=members, healthy=_healthy(cluster, members), target=len(cluster.wanted)):
             kept.add(gone.id)
             continue
         say(f"removing {gone.name or gone.peer_urls}: it is no longer wanted")
         _persist(cluster, partial(_remove, cluster, gone.id), what=f"the removal of {gone.name}", say=say)
+
+
+def _healthy(cluster: Cluster, members: tuple[EtcdMember, ...]) -> frozenset[int]:
+    return frozenset(m.id for m in members if m.client_urls and not isinstance(cluster.health(m.client_urls[0]), str))
 
 
 def _remove(cluster: Cluster, member: int) -> None:

@@ -22,7 +22,7 @@ def objections(host: Host, wanted: Wanted, order: Order) -> Iterator[str]:
     if about.cluster != wanted.manifest.cluster:
         yield f"the snapshot is of cluster {about.cluster!r}, and this node is of {wanted.manifest.cluster!r}"
     if not order.foreign:
-        yield from _unfit(about.keys, keys(host))
+        yield from _unfit(about.keys, keys(host, to_come=wanted.files))
     installed = _etcdutl(host)
     newest = max(minor(about.etcd), minor(about.storage))
     if minor(installed) < newest:

@@ -4,11 +4,12 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from node.host import Host
 from node.json_reading import Json, parse
+from node.wanted import WantedFile
 
 AUTHORITY = "/etc/kubernetes/pki/ca.crt"
 ENCRYPTION = "/etc/kubernetes/quorate/encryption.yaml"
@@ -93,17 +94,17 @@ def from_json(value: Json) -> Description:
     )
 
 
-def keys(host: Host) -> Keys:
-    """Those of this node; empty where a file is not there."""
-    bodies = _PEM.findall(_text(host.path(AUTHORITY)))
+def keys(host: Host, *, to_come: Sequence[WantedFile] = ()) -> Keys:
+    """Those of this node, or `to_come`: on a new disk nothing of them is installed before there is a quorum."""
+    bodies = _PEM.findall(_text(host, to_come, AUTHORITY))
     return Keys(
         authorities=tuple(hashlib.sha256(base64.b64decode(body)).hexdigest() for body in bodies),
-        encryption=tuple(dict.fromkeys(_KEY_NAME.findall(_text(host.path(ENCRYPTION))))),
+        encryption=tuple(dict.fromkeys(_KEY_NAME.findall(_text(host, to_come, ENCRYPTION)))),
     )
 
 
-def _text(path: Path) -> str:
+def _text(host: Host, to_come: Sequence[WantedFile], path: str) -> str:
     try:
-        return path.read_text()
+        return host.path(path).read_text()
     except OSError:
-        return ""
+        return next((file.content().decode() for file in to_come if file.path == path), "")

@@ -67,7 +67,7 @@ class EtcdStep(Step):
             found.append(self._differs("own member", decision.action.value, decision.why, impact))
         return found + [
             self._differs(f"member {gone.name or gone.peer_urls[0]}", "not a member", "a member", Impact.MEMBERSHIP)
-            for gone in changes.unwanted(view.members or (), self._cluster.wanted)
+            for gone in changes.abandoned(self._cluster, view.members or ())
         ]
 
     def apply(self) -> None:
@@ -139,8 +139,6 @@ class EtcdStep(Step):
             self._say(f"the former data is kept in {self._data.set_aside()}")
         if decision.action is Action.REPLACE and decision.old:
             changes.replace(self._cluster, decision.old, say=self._say)
-        # etcd takes nobody in while a voter is dead: those that are not wanted anyway go first
-        changes.remove_unwanted(self._cluster, only_dead=True, say=self._say)
         members = changes.add(self._cluster, say=self._say)
         cluster = changes.initial_cluster(members, self._cluster.wanted)
         self._begin(join=f"ETCD_INITIAL_CLUSTER={cluster}\nETCD_INITIAL_CLUSTER_STATE=existing\n")
@@ -151,7 +149,7 @@ class EtcdStep(Step):
         own = self._cluster.look().member_of(self._cluster.me)
         if own and own.learner:
             changes.promote(self._cluster, say=self._say)
-        if kept := changes.remove_unwanted(self._cluster, only_dead=False, say=self._say):
+        if kept := changes.remove_abandoned(self._cluster, say=self._say):
             self._say(f"{', '.join(kept)} must stay members until enough wanted ones are healthy")
 
     def _ailment(self) -> str | None:

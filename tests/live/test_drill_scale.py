@@ -77,5 +77,6 @@ def test_five_members_become_three_and_the_machines_that_leave_are_gone(cluster:
     cluster.stack.set(settings())
     changed(recording, cluster, name="five-to-three", title="Five members become three")
     cluster.site.wait_until_whole(seconds=60)
+    cluster.nodes_are_ready()
     assert identities(cluster.site) == {name: before[name] for name in before if name not in NEW}
     cluster.stack.preview("--expect-no-changes").good()

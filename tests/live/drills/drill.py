@@ -13,7 +13,7 @@ from tests.live.drills.api import Connection
 from tests.live.drills.fault import Fault, Hit, inject, mend
 from tests.live.drills.figure import Figure
 from tests.live.drills.gaps import Service, longest_gap, service
-from tests.live.drills.ledger import ENDPOINT, Ledger, Window
+from tests.live.drills.ledger import ENDPOINT, Ledger, Window, within
 from tests.live.drills.reader import Reader, Reading, reading
 from tests.live.drills.site import Site
 from tests.live.drills.wait import TimedOut, until
@@ -180,10 +180,10 @@ def _outcome(ended: Drill, objects: str, window: Window) -> Outcome:
     services = {place.name: service(ended.ledger.through(place.name), window) for place in places}
     return Outcome(
         hits=tuple(ended.hits),
-        account=account(ended.ledger, found),
+        account=account(ended.ledger.without(ended.taken_back), found, rewritten=ended.rewritten),
         service=services[site.endpoint.name],
         services=services,
-        stale=tuple(one for reader in readers for one in reader.stale),
+        stale=tuple(one for reader in readers for one in reader.stale if not within(one.at, ended.taken_back)),
         fresh={reader.place.name: len(reader.fresh) for reader in readers},
         disagreement=until("members of etcd can be compared", lambda: etcd.disagreement(site.machines), seconds=30),
     )

@@ -8,11 +8,11 @@ import pytest
 
 from node.failure import Failed
 from node.snapshots import folder
-from node.snapshots.description import ENCRYPTION, read
+from node.snapshots.description import ENCRYPTION, keys, read
 from node.snapshots.taking import take
 from tests.unit.documents.programs import needed
 from tests.unit.node.etcd_site import Site
-from tests.unit.node.place import Place
+from tests.unit.node.place import Place, Wish
 
 FOLDER = "/var/backups/quorate"
 
@@ -116,3 +116,10 @@ def test_a_member_without_a_leader_gives_no_snapshot_unless_it_is_all_that_is_le
         assert take(machine.host, tmp_path / "survivor.db", alone=True).revision >= 1
     finally:
         site.end()
+
+
+def test_a_new_disk_counts_with_the_keys_that_it_will_get(place: Place) -> None:
+    text = "providers:\n  - secretbox:\n      keys:\n        - name: key-0a1b2c3d\n          secret: abc=\n"
+    wanted = place.wanted([Wish(ENCRYPTION, text, "control-plane", secret=True)])
+    assert keys(place.host).encryption == ()
+    assert keys(place.host, to_come=wanted.files).encryption == ("key-0a1b2c3d",)
