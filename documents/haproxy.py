@@ -53,6 +53,8 @@ backend apiservers
   http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host {name}
   http-check expect status 200
   default-server check check-ssl check-sni {name} verify required verifyhost {name} ca-file {BALANCER_AUTHORITY}
+  # A TLS session that is taken up again shows no certificate: one that has run out would never be noticed.
+  default-server no-ssl-reuse
   default-server inter 400ms fastinter 200ms downinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
 {servers}
 

@@ -1,5 +1,7 @@
 """Certificates that are deleted or over: who notices, who goes around it, and what mends it."""
 
+import time
+
 import pytest
 
 from tests.live.cluster import Cluster
@@ -13,6 +15,7 @@ from tests.live.drills.wait import NotYet, until
 
 GROUP = "Certificates"
 PKI = "/etc/kubernetes/pki"
+NEW_CONNECTIONS = 12  # in a row: enough for each of three servers to have its turn
 
 
 def mended_by_an_up(cluster: Cluster, running: Drill, since: float) -> None:
@@ -76,6 +79,17 @@ def test_an_expired_certificate_of_one_api_server_is_gone_around_until_it_is_ren
         # The API server reads its certificate again once a minute (dynamiccertificates.FileRefreshDuration).
         until("the API server serves the expired certificate", distrusted, seconds=90, every=0.5)
         running.note("served")
+        served = running.notes[-1].at
+
+        def gone_around() -> None:
+            try:
+                for _ in range(NEW_CONNECTIONS):
+                    cluster.api().get("/readyz")
+            except OSError as reason:
+                raise NotYet(str(reason)) from None
+
+        until("the balancer leaves it out", gone_around, seconds=10, every=0.1)
+        running.figure(Figure(name="until new clients no longer meet it", value=round(time.monotonic() - served, 2)))
         mended_by_an_up(cluster, running, since)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 import documents
+from documents.places import PKI
+from tests.live.drills.expiry import expired
 from tests.unit.documents.issuing import issued
 from tests.unit.documents.programs import needed
 from tests.unit.documents.room import Room, room
@@ -22,6 +24,8 @@ address = sys.argv[1]
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        if os.path.exists(f"/run/expired-{address}"):
+            context.load_cert_chain("/run/expired.crt", "/etc/kubernetes/pki/apiserver.key")
         unready = self.path == "/readyz" and os.path.exists(f"/run/unready-{address}")
         self.send_response(500 if unready else 200)
         self.send_header("Content-Length", str(len(address)))
@@ -41,7 +45,9 @@ def balancer() -> Iterator[Room]:
     for program in ("haproxy", "curl", "python3"):
         needed(program)
     with room(addresses=tuple(f"{address}/24" for address in ADDRESSES)) as inside:
-        inside.furnish(documents.files(PLAN, NODE), issued(PLAN, NODE))
+        secrets = issued(PLAN, NODE)
+        inside.furnish(documents.files(PLAN, NODE), secrets)
+        inside.write("/run/expired.crt", expired(secrets[f"{PKI}/apiserver.crt"], secrets[f"{PKI}/ca.key"]))
         inside.write("/run/server.py", SERVER)
         for address in ADDRESSES:
             inside.start("python3", "/run/server.py", address, log=f"/run/{address}.log")
@@ -70,3 +76,12 @@ def test_a_server_that_is_not_ready_is_left_out_although_it_still_answers_and_co
     until_answering(balancer, ADDRESSES[0], ADDRESSES[2])
     (balancer.root / f"run/unready-{ADDRESSES[1]}").unlink()
     until_answering(balancer, *ADDRESSES)
+
+
+def test_a_server_whose_certificate_has_run_out_is_left_out_although_it_knows_the_balancer_from_before(
+    balancer: Room,
+) -> None:
+    """A TLS session that is taken up again shows no certificate: checks must not take one up."""
+    until_answering(balancer, *ADDRESSES)
+    balancer.write(f"/run/expired-{ADDRESSES[1]}", "")
+    until_answering(balancer, ADDRESSES[0], ADDRESSES[2])
