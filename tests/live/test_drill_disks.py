@@ -20,13 +20,13 @@ from tests.live.drills.wait import NotYet, until
 GROUP = "Disks"
 VOLUME = "/var/lib/etcd"
 LARGE_OBJECTS, LARGE_BYTES = 150, 900_000
-MEGABYTES = 400  # for the data of a young cluster, and small enough to be filled in a moment
+SPARE_MEGABYTES = 200  # beside the data: small enough to be filled in a moment
 
 # The data move with the member: an older copy of them under a running identity would be a member that forgot its votes.
 ONTO_A_SMALL_VOLUME = f"""set -e
 systemctl stop etcd
 mkdir -p /var/tmp/moved && cp -a {VOLUME}/. /var/tmp/moved/
-mount -t tmpfs -o size={MEGABYTES}m,mode=0700 drill {VOLUME}
+mount -t tmpfs -o size=$(($(du -sm /var/tmp/moved | cut -f1) + {SPARE_MEGABYTES}))m,mode=0700 drill {VOLUME}
 cp -a /var/tmp/moved/. {VOLUME}/
 rm -rf /var/tmp/moved
 systemctl start etcd"""
