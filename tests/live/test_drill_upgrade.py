@@ -81,7 +81,7 @@ def spoilt(folder: Path) -> Path:
 
 def upgrade(stack: Stack, *words: str, of: str | None = None) -> Run:
     """`operations upgrade`, from the store's folder `of`."""
-    place = ()
+    place: tuple[str, ...] = ()
     if of is not None:
         manifest = GROUND.store / of / "manifest.json"
         place = ("--store", f"{STORE}/{of}".rstrip("/"), "--manifest", str(manifest))
