@@ -1,8 +1,8 @@
 """The programs: from a store, verified file by file, or from the distribution's packages, pinned and held."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from node import background
 from node.difference import Difference
 from node.failure import Failed
 from node.machine import Machine
@@ -51,7 +51,7 @@ class ProgramsStep(Step):
         """Fetch, verify and install what differs."""
         known = self._record.read()
         missing = [artifact for artifact in self._artifacts() if not self._installed(artifact, known)]
-        with ThreadPoolExecutor(max_workers=FETCHERS) as pool:
+        with background.workers(FETCHERS) as pool:
             list(pool.map(self._install, missing))
         self._record.write({artifact.path: self._stamp(artifact) for artifact in self._artifacts()})
         if outdated := self._repository.outdated(self._packages):

@@ -1,8 +1,8 @@
 """containerd, and the store's images inside it."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 
+from node import background
 from node.difference import Difference
 from node.files import install
 from node.json_reading import Malformed, parse
@@ -53,7 +53,7 @@ class RuntimeStep(Step):
         missing = [image for image in self._images() if imported.get(image.path) != image.sha256]
         if not missing:
             return
-        with ThreadPoolExecutor(max_workers=IMPORTERS) as pool:
+        with background.workers(IMPORTERS) as pool:
             list(pool.map(self._import, missing))
         content = json.dumps({image.path: image.sha256 for image in self._images()}, indent=1)
         install(self._host.path(IMPORTED), content.encode(), mode=0o644)

@@ -1,0 +1,16 @@
+"""Work that gives way: copying, hashing and unpacking, beside an etcd that must answer within milliseconds."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+NICE = 10
+
+
+def workers(number: int) -> ThreadPoolExecutor:
+    """Threads of that priority, and so the programs that they start."""
+    return ThreadPoolExecutor(max_workers=number, initializer=_give_way)
+
+
+def _give_way() -> None:
+    # On Linux each thread has a priority of its own (setpriority(2)); whoever gives way already may not do so less.
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
