@@ -13,11 +13,12 @@ TABLE = "quorate-pods"
 PROTOCOL = "78"  # the mark of our routes, as `documents.pod_network` has it
 LEASES = "/run/quorate/pod-addresses"
 FAMILIES = ("-4", "-6")
+UNREACHABLE = "unreachable"  # a type of route: the sender is told so at once
 
 
 @dataclass(frozen=True, order=True)
 class Route:
-    """`to` is a range of pods, `via` the node that has them."""
+    """`to` is a range of pods, `via` the node that has them; `unreachable` of the own ones, where no pod is."""
 
     to: str
     via: str
@@ -29,9 +30,12 @@ class Route:
 
 
 def planned(text: str) -> frozenset[Route]:
-    """The routes in a file for `ip -batch`, whose lines are `route replace RANGE via ADDRESS proto NUMBER`."""
-    words = [line.split() for line in text.splitlines()]
-    return frozenset(Route(to=line[2], via=line[4]) for line in words if line)
+    """The routes in a file for `ip -batch`: `route replace`, then RANGE `via` ADDRESS or `unreachable` RANGE."""
+    words = [line.split()[2:5] for line in text.splitlines()]
+    return frozenset(
+        Route(to=line[1], via=UNREACHABLE) if line[0] == UNREACHABLE else Route(to=line[0], via=line[2])
+        for line in words
+    )
 
 
 def present(host: Host) -> frozenset[Route]:
@@ -40,7 +44,9 @@ def present(host: Host) -> frozenset[Route]:
     for family in FAMILIES:
         shown = host.commands.run("ip", family, "-json", "route", "show", "proto", PROTOCOL)
         listed = parse(shown.encode() or b"[]", at=f"ip {family} route").items()
-        found.update(Route(to=route["dst"].text(), via=route["gateway"].text("")) for route in listed)
+        found.update(
+            Route(to=route["dst"].text(), via=route["gateway"].text(route["type"].text(""))) for route in listed
+        )
     return frozenset(found)
 
 

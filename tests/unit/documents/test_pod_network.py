@@ -1,7 +1,9 @@
 """The pod network `routed`, made by the real CNI plugins, nft and ip in namespaces."""
 
 import re
+import time
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 import pytest
 
@@ -10,6 +12,7 @@ from documents import pod_network
 from tests.unit.documents.pods import STRANGER, Site, serving, site, strict
 from tests.unit.documents.topologies import FIVE, IPV6, local
 
+ARP_SECONDS = 3.0  # that the kernel asks in vain for a neighbour before it says so
 OWN: dict[str, object] = {"addons": {"podNetwork": {"kind": "own"}}}
 
 
@@ -58,6 +61,16 @@ def test_all_of_it_passes_hosts_that_check_senders_strictly(two_nodes: Site) -> 
         assert one.calls(far, 80) == address
 
 
+def test_an_address_that_no_pod_has_is_refused_at_once_on_the_node_and_from_others(two_nodes: Site) -> None:
+    _, address = two_nodes.first.pod("there")
+    gone = str(ip_address(address) + 100)
+    for node in (two_nodes.first, two_nodes.second):
+        begun = time.monotonic()
+        with pytest.raises(AssertionError, match="No route to host"):
+            node.space.calls(gone, 80)
+        assert time.monotonic() - begun < ARP_SECONDS
+
+
 def test_the_unit_may_run_again_at_any_time_and_mends_what_was_taken_away(two_nodes: Site) -> None:
     node = two_nodes.first
     before = node.space.run("ip", "route"), node.space.run("nft", "list", "ruleset")
@@ -70,12 +83,12 @@ def test_the_unit_may_run_again_at_any_time_and_mends_what_was_taken_away(two_no
     assert rules in before[1]
 
 
-def test_every_node_has_a_route_to_every_other() -> None:
+def test_every_node_has_a_route_to_every_other_and_refuses_what_no_pod_of_its_own_has() -> None:
     plan = local(FIVE)
     for node in plan.nodes:
         lines = pod_network.routes(plan, node).splitlines()
         wanted = [f"route replace {o.pod_ranges[0]} via {o.address} proto 78" for o in plan.nodes if o != node]
-        assert lines == wanted
+        assert lines == [*wanted, f"route replace unreachable {node.pod_ranges[0]} proto 78"]
 
 
 def test_ipv6_pods_have_routes_and_rules_of_their_family() -> None:

@@ -18,6 +18,7 @@ FIRST, SECOND = (
     "route replace 10.244.12.0/24 via 10.88.0.12 proto 78\n",
     ("route replace 10.244.13.0/24 via 10.88.0.13 proto 78\n"),
 )
+OWN = "route replace unreachable 10.244.11.0/24 proto 78\n"
 
 
 @pytest.fixture
@@ -84,13 +85,17 @@ def routes(place: Place) -> set[str]:
 def test_a_new_node_gets_its_routes_and_rules_without_disturbing_anybody(kernel: Place) -> None:
     step = PodNetworkStep(kernel.machine(wishes(FIRST + SECOND)))
     assert max(difference.impact for difference in step.differences()) is Impact.NONE
-    applied(kernel, *wishes(FIRST + SECOND))
-    assert routes(kernel) == {"10.244.12.0/24 via 10.88.0.12", "10.244.13.0/24 via 10.88.0.13"}
-    assert PodNetworkStep(kernel.machine(wishes(FIRST + SECOND))).differences() == []
+    applied(kernel, *wishes(FIRST + SECOND + OWN))
+    assert routes(kernel) == {
+        "10.244.12.0/24 via 10.88.0.12",
+        "10.244.13.0/24 via 10.88.0.13",
+        "10.244.11.0/24 via unreachable",
+    }
+    assert PodNetworkStep(kernel.machine(wishes(FIRST + SECOND + OWN))).differences() == []
 
 
 def test_the_route_to_a_node_that_left_goes_and_other_peoples_routes_stay(kernel: Place) -> None:
-    applied(kernel, *wishes(FIRST + SECOND))
+    applied(kernel, *wishes(FIRST + SECOND + OWN))
     kernel.host.commands.run("ip", "route", "add", "10.99.0.0/24", "via", "10.88.0.99")
     step = PodNetworkStep(kernel.machine(wishes(FIRST)))
     assert named(step.differences())["route to 10.244.13.0/24"].wanted == "none"
