@@ -1,5 +1,6 @@
 """`python -m operations COMMAND --stack STACK`."""
 
+import signal
 import sys
 
 from operations import (
@@ -23,6 +24,7 @@ from operations.command import parser
 from operations.review import arguments as review
 from operations.stack import OperationFailed
 
+INTERRUPTED = 128 + signal.SIGINT  # what a shell reports of a program that the signal has ended
 COMMANDS = (
     *lifecycle.COMMANDS,
     *status.COMMANDS,
@@ -50,6 +52,9 @@ def main(words: list[str]) -> int:
     except OperationFailed as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
+        return INTERRUPTED
     return status or 0
 
 

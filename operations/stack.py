@@ -61,10 +61,24 @@ class Environment:
 
 
 def pulumi(*arguments: str) -> None:
-    """Run the CLI in the project, on this terminal. Raises `OperationFailed` with its exit status."""
-    done = subprocess.run(["pulumi", *arguments], cwd=PROJECT, check=False)
-    if done.returncode:
-        raise OperationFailed(f"`pulumi {arguments[0]}` ended with status {done.returncode}; its output above says why")
+    """Run the CLI in the project, on this terminal. Raises `OperationFailed` with its exit status.
+
+    An interrupt reaches the CLI as well: it lets what it has begun end, and writes its state. It gets the time for that
+    (`subprocess.run` would kill it after a quarter of a second); then `KeyboardInterrupt` is raised.
+    """
+    interrupted = False
+    with subprocess.Popen(["pulumi", *arguments], cwd=PROJECT) as running:
+        while running.poll() is None:
+            try:
+                running.wait()
+            except KeyboardInterrupt:
+                interrupted = True
+    if interrupted:
+        raise KeyboardInterrupt
+    if running.returncode:
+        raise OperationFailed(
+            f"`pulumi {arguments[0]}` ended with status {running.returncode}; its output above says why"
+        )
 
 
 def environment(stack: str) -> Environment:

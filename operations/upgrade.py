@@ -15,7 +15,7 @@ from operations.verify import verify
 from plan.refusal import Refusal, Refused
 from plan.settings import Settings
 from plan.settings.surroundings import look
-from plan.upgrades import Running, Versions, may_return, problems, release
+from plan.upgrades import Running, Versions, may_return, oldest, problems, release
 
 PROGRAMS = {"controlPlane.kubernetesVersion": "bin/kubeadm", "etcd.version": "bin/etcd"}
 SETTLED_SECONDS = 60.0  # a kubelet reports its version when it starts, and the last node's has only just done so
@@ -24,17 +24,20 @@ SETTLED_SECONDS = 60.0  # a kubelet reports its version when it starts, and the 
 def upgrade(given: Given) -> None:
     """Bring every node to the wanted versions, one at a time. Raises `OperationFailed`, and can always be run again."""
     of, file, values = environment(given.stack), StackFile(given.stack, given.config_file), _values(given)
-    before = file.settings()
-    now, nodes = _versions(before), versions.running(of)
+    before, nodes = file.settings(), versions.running(of)
+    now = _versions(before)
     versions.show(nodes)
     with file.draft() as draft:
         draft.write(values)
         after = draft.settings()
         wanted = _versions(after)
-        if now == wanted and all(node.runs(wanted) for node in nodes):
-            print(f"every node runs {_named(wanted)}; nothing to do")
-            return
-        _require(of, before, after, nodes)
+        if now == wanted:
+            if all(node.runs(wanted) for node in nodes):
+                print(f"every node runs {_named(wanted)}; nothing to do")
+                return
+            _require_continuable(wanted, nodes)
+        else:
+            _require(of, before, after, nodes)
         if given.dry_run or not given.yes:
             draft.preview()
     if given.dry_run:
@@ -80,9 +83,16 @@ def _named(of: Versions) -> str:
 def _require(of: Environment, before: Settings, after: Settings, nodes: tuple[Running, ...]) -> None:
     """Raises `OperationFailed` with everything that is against it."""
     now, wanted = _versions(before), _versions(after)
-    refusals = [*problems(now, wanted, nodes), *_same_programs(before, after)]
-    if now != wanted:  # else it was cut off: a node that failed is why it is run again
-        refusals += [*_ailments(of), *_removals(of, now, wanted)]
+    _refuse(*problems(now, wanted, nodes), *_same_programs(before, after), *_ailments(of), *_removals(of, now, wanted))
+
+
+def _require_continuable(wanted: Versions, nodes: tuple[Running, ...]) -> None:
+    """An upgrade that was cut off: the settings are the new ones already, and a node that failed may be silent."""
+    if (begun := oldest(nodes)) is not None:
+        _refuse(*problems(begun, wanted, [node for node in nodes if versions.SILENT not in node.versions]))
+
+
+def _refuse(*refusals: Refusal) -> None:
     if refusals:
         raise OperationFailed(str(Refused(refusals)).replace("nothing was created", "nothing was changed"))
 

@@ -28,13 +28,14 @@ class Running:
     api_server: str
     etcd: str
 
+    @property
+    def versions(self) -> tuple[str, str, str]:
+        """Of its kubelet, its API server and its member."""
+        return self.kubelet, self.api_server, self.etcd
+
     def runs(self, versions: Versions) -> bool:
         """Whether everything on it has these versions."""
-        return (self.kubelet, self.api_server, self.etcd) == (
-            versions.kubernetes,
-            versions.kubernetes,
-            versions.etcd,
-        )
+        return self.versions == (versions.kubernetes, versions.kubernetes, versions.etcd)
 
 
 def release(text: str) -> Release:
@@ -43,6 +44,15 @@ def release(text: str) -> Release:
     if found is None:
         raise ValueError(f"{text!r} is no exact release, such as 1.36.3")
     return int(found[1]), int(found[2]), int(found[3])
+
+
+def oldest(nodes: Sequence[Running]) -> Versions | None:
+    """The oldest versions that a node runs: where an upgrade that was cut off began. None where no node says."""
+    planes = [node.api_server for node in nodes if RELEASE.fullmatch(node.api_server)]
+    members = [node.etcd for node in nodes if RELEASE.fullmatch(node.etcd)]
+    if not planes or not members:
+        return None
+    return Versions(kubernetes=min(planes, key=release), etcd=min(members, key=release))
 
 
 def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Iterator[Refusal]:

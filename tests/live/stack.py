@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -114,12 +115,13 @@ class Stack:
         """Forget the stack; its resources must be gone."""
         self.run("pulumi", "-C", str(self._project), "stack", "rm", self.name, "--yes", "--non-interactive").good()
 
-    def operation(self, *arguments: str) -> Run:
-        """One of the project's own operations on this stack."""
-        return self.run("python", "-m", "operations", arguments[0], "--stack", self.name, *arguments[1:])
+    def operation(self, *arguments: str, cut: str | None = None) -> Run:
+        """One of the project's own operations on this stack; `cut` as in `run`."""
+        return self.run("python", "-m", "operations", arguments[0], "--stack", self.name, *arguments[1:], cut=cut)
 
-    def run(self, *command: str, secret: bool = False) -> Run:
-        """Run a command in the clone's environment with this stack's state; `secret`: its output is not kept."""
+    def run(self, *command: str, secret: bool = False, cut: str | None = None) -> Run:
+        """Run a command in the clone's environment with this stack's state; `secret`: its output is not kept; `cut`:
+        interrupt it, as Ctrl-C does, once it has said that."""
         shown = " ".join(word for word in command if word not in {"--non-interactive", "--color", "never"})
         begun = time.monotonic()
         lines: list[str] = []
@@ -134,11 +136,15 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
+                start_new_session=cut is not None,
             ) as running,
         ):
             telling = ""
             for line in running.stdout or ():
                 lines.append(line)
+                if cut is not None and cut in line:
+                    os.killpg(running.pid, signal.SIGINT)
+                    cut = None
                 telling = telling if line.startswith(TICK) else line
                 if not secret:
                     self._progress.glimpse(f"{shown.split(' --')[0]}: {telling}")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan.upgrades import Running, Versions, may_return, problems, release
+from plan.upgrades import Running, Versions, may_return, oldest, problems, release
 
 NOW = Versions(kubernetes="1.35.4", etcd="3.6.8")
 
@@ -71,3 +71,9 @@ def test_a_failed_minor_version_goes_back_only_while_no_node_works_with_it() -> 
     minor = Versions(kubernetes="1.36.0", etcd=NOW.etcd)
     assert may_return(NOW, minor, nodes("?", "1.35.4", "1.35.4"))
     assert not may_return(NOW, minor, nodes("1.36.0", "?", "1.35.4"))
+
+
+def test_where_an_upgrade_that_was_cut_off_began_is_what_its_slowest_node_runs() -> None:
+    half = [*nodes("1.36.3", "?"), *nodes("1.35.4")]
+    assert oldest(half) == NOW
+    assert oldest(nodes("?", "?")) is None
