@@ -166,6 +166,8 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
     except (AssertionError, OSError):
         if failure is None:
             raise
+    else:
+        etcd.forget_objects(site.machines, namespace)
     if failure is not None:
         raise failure
 
