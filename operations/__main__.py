@@ -59,4 +59,7 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # Who starts programs in the background may have interrupts ignored for them. The CLI hears them all the same (Go's
+    # signal.Notify), so its end would be taken for a failure here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

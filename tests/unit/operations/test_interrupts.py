@@ -9,13 +9,6 @@ from pathlib import Path
 
 from offline.places import ROOT
 
-# Whoever runs tests in the background has interrupts ignored, also for what they start.
-FOREGROUND = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from operations.__main__ import main
-sys.exit(main(sys.argv[1:]))
-"""
 # As the CLI does: it ends what it has begun, writes its state, and says that it did not do all.
 CLI = """#!/bin/sh
 trap 'sleep 1; echo saved > "$0.state"; exit 255' INT
@@ -28,7 +21,7 @@ def test_an_interrupt_leaves_the_cli_the_time_to_save_its_state(tmp_path: Path) 
     cli = tmp_path / "pulumi"
     cli.write_text(CLI)
     cli.chmod(0o755)
-    command = [sys.executable, "-c", FOREGROUND, "drift", "--stack", "berlin"]
+    command = [sys.executable, "-m", "operations", "drift", "--stack", "berlin"]
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     with subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, "PATH": path}, stderr=subprocess.PIPE, text=True, start_new_session=True
