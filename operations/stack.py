@@ -137,6 +137,8 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
 def _host(node: Json, resources: tuple[Json, ...]) -> Host:
     name = node["inputs"]["name"].text()
     machines = [r for r in resources if r["type"].text() == MACHINE and r["inputs"]["name"].text() == name]
+    # It keeps how every node is reached, for the day when all of it goes.
+    clusters = [r for r in resources if r["type"].text() == CLUSTER]
     connection = node["inputs"]["connection"]
     return Host(
         name=name,
@@ -145,6 +147,6 @@ def _host(node: Json, resources: tuple[Json, ...]) -> Host:
         user=connection["user"].text(),
         key_path=PROJECT / Path(connection["privateKeyPath"].text()).expanduser(),
         host_key=node["outputs"]["hostKey"].text(),
-        urns=tuple(one["urn"].text("") for one in (node, *machines)),
+        urns=tuple(one["urn"].text("") for one in (node, *machines, *clusters)),
         fleet=next((machine["inputs"]["fleet"].text() for machine in machines), None),
     )

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
     return say
 
 
-def state(*nodes: str, outputs: dict[str, object]) -> object:
+def state(*nodes: str, outputs: dict[str, object], more: Sequence[object] = ()) -> object:
     connection = {"address": "192.0.2.11", "port": 22, "user": "ops", "privateKeyPath": "keys/one"}
     plane = {
         "cluster": "berlin",
@@ -44,6 +44,7 @@ def state(*nodes: str, outputs: dict[str, object]) -> object:
             }
             for name in nodes
         ),
+        *more,
     ]
     return {"version": 3, "deployment": {"resources": resources}}
 
@@ -80,3 +81,13 @@ def test_nodes_without_ssh_are_told_with_the_way_to_reach_them(export: Export) -
     export({"version": 3, "deployment": {"resources": [plane, instance, former]}})
     with pytest.raises(OperationFailed, match=r"by SSH.*docs/aws.md.*Session Manager: cp1 is i-0one"):
         environment("prod")
+
+
+def test_an_update_of_one_node_also_tells_the_cluster_how_that_node_is_reached_now(export: Export) -> None:
+    known = [
+        {"type": "quorate:hosts:Cluster", "urn": "the cluster", "inputs": {"authority": "PEM"}},
+        {"type": "quorate:hosts:Bridge", "urn": "the bridge"},
+    ]
+    export(state("cp1", outputs={}, more=known))
+    assert "the cluster" in environment("berlin").hosts[0].urns
+    assert "the bridge" not in environment("berlin").hosts[0].urns
