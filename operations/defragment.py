@@ -14,8 +14,7 @@ MEBIBYTE = 1024**2
 def order(of: Environment) -> list[status.NodeStatus]:
     """The nodes in the order in which they are defragmented. Raises `OperationFailed` unless all are well."""
     nodes = status.gather(of)
-    ill = [f"{node.name}: {node.problem}" for node in nodes if node.problem]
-    if ill:
+    if ill := status.ailments(nodes):
         raise OperationFailed(
             "not everything is well, and a member that is being defragmented answers nobody; mend this first:\n  "
             + "\n  ".join(ill)

@@ -63,7 +63,7 @@ def _destroy(fleet: str, name: str) -> None:
 def _wait(stack: str, name: str) -> None:
     of = environment(stack)  # the machine has a new host key
     deadline = time.monotonic() + WHOLE_SECONDS
-    while problems := [f"{node.name}: {node.problem}" for node in status.gather(of) if node.problem]:
+    while problems := status.ailments(status.gather(of)):
         if time.monotonic() > deadline:
             raise OperationFailed(f"{name} was made anew, but not everything is well: {'; '.join(problems)}")
         time.sleep(1.0)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
@@ -40,6 +41,11 @@ def gather(of: Environment) -> tuple[NodeStatus, ...]:
         return tuple(pool.map(_ask, of.hosts))
 
 
+def ailments(nodes: Iterable[NodeStatus]) -> list[str]:
+    """What is not well, each with its node's name."""
+    return [f"{node.name}: {node.problem}" for node in nodes if node.problem]
+
+
 def show(of: Environment, *, as_json: bool) -> int:
     """Print it. Returns 0 when everything is well, 1 otherwise."""
     nodes = gather(of)
@@ -56,9 +62,8 @@ def show(of: Environment, *, as_json: bool) -> int:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for node in nodes:
-        if node.problem:
-            print(f"! {node.name}: {node.problem}")
+    for ailment in ailments(nodes):
+        print(f"! {ailment}")
     return 0 if well else 1
 
 

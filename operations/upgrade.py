@@ -24,7 +24,7 @@ SETTLED_SECONDS = 60.0  # a kubelet reports its version when it starts, and the 
 def upgrade(given: Given) -> None:
     """Bring every node to the wanted versions, one at a time. Raises `OperationFailed`, and can always be run again."""
     of, file, values = environment(given.stack), StackFile(given.stack, given.config_file), _values(given)
-    before, nodes = file.settings(), versions.running(of)
+    before, nodes = file.settings(), versions.running(of, status.gather(of))
     now = _versions(before)
     versions.show(nodes)
     with file.draft() as draft:
@@ -94,7 +94,7 @@ def _require_continuable(wanted: Versions, nodes: tuple[Running, ...]) -> None:
 
 def _refuse(*refusals: Refusal) -> None:
     if refusals:
-        raise OperationFailed(str(Refused(refusals)).replace("nothing was created", "nothing was changed"))
+        raise OperationFailed(str(Refused(refusals, left="nothing was changed")))
 
 
 def _ailments(of: Environment) -> Iterator[Refusal]:
@@ -147,8 +147,8 @@ def _same_programs(before: Settings, after: Settings) -> Iterator[Refusal]:
 def _settle(of: Environment, wanted: Versions) -> None:
     deadline = time.monotonic() + SETTLED_SECONDS
     while True:
-        nodes = versions.running(of)
-        ill = [f"{node.name}: {node.problem}" for node in status.gather(of) if node.problem]
+        seen = status.gather(of)
+        nodes, ill = versions.running(of, seen), status.ailments(seen)
         other = [f"{node.node} does not run {_named(wanted)}" for node in nodes if not node.runs(wanted)]
         if not ill and not other:
             break
@@ -163,7 +163,7 @@ def _after_failure(
     failure: OperationFailed, of: Environment, file: StackFile, *, kept: bytes, now: Versions, wanted: Versions
 ) -> None:
     """The former versions for the node that failed; the others have not begun. Always raises `OperationFailed`."""
-    nodes = versions.running(of)
+    nodes = versions.running(of, status.gather(of))
     versions.show(nodes)
     if now == wanted:
         raise OperationFailed(f"{failure}. Mend the cause and run it again, or take the settings back and update")

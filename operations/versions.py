@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from operations import status
@@ -17,13 +17,13 @@ REQUESTED = "apiserver_requested_deprecated_apis{"  # a metric of the API server
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
-def running(of: Environment) -> tuple[Running, ...]:
-    """Every node's versions, without `v`; `?` where a program does not answer."""
+def running(of: Environment, seen: Iterable[status.NodeStatus]) -> tuple[Running, ...]:
+    """Every node's versions, without `v`; `?` where a program does not answer. `seen`: how the nodes are."""
     kubelets: dict[str, str] = {}
     with suppress(OperationFailed):
         listed = json.loads(answer(of, "get", "nodes", "-o", "json"))["items"]
         kubelets = {node["metadata"]["name"]: node["status"]["nodeInfo"]["kubeletVersion"] for node in listed}
-    members = {node.name: node.etcd_version for node in status.gather(of)}
+    members = {node.name: node.etcd_version for node in seen}
     return tuple(
         Running(
             node=host.name,

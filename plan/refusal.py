@@ -19,10 +19,13 @@ class Refusal:
 
 
 class Refused(Exception):
-    """Input that cannot become a plan. `refusals` holds every problem that was found, not only the first."""
+    """Input that cannot become a plan. `refusals` holds every problem that was found, not only the first.
 
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
+    `left` says what has not happened: another thing where there is a cluster already.
+    """
+
+    def __init__(self, refusals: Sequence[Refusal], *, left: str = "nothing was created") -> None:
         self.refusals = tuple(refusals)
         count = len(self.refusals)
-        title = f"settings refused: {count} problem{'s' if count != 1 else ''}; nothing was created"
+        title = f"settings refused: {count} problem{'s' if count != 1 else ''}; {left}"
         super().__init__("\n\n".join([title, *(f"  {refusal}" for refusal in self.refusals)]))

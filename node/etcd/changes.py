@@ -59,7 +59,7 @@ def abandoned(cluster: Cluster, members: tuple[EtcdMember, ...]) -> tuple[EtcdMe
     One that answers leaves by itself when its node is deleted, which comes later: its API server goes first. Were it
     taken off the list before, that API server would hang with clients that the balancers still send to it.
     """
-    return tuple(m for m in unwanted(members, cluster.wanted) if m.id not in _healthy(cluster, members))
+    return tuple(m for m in unwanted(members, cluster.wanted) if not _answers(cluster, m))
 
 
 def remove_abandoned(cluster: Cluster, *, say: Callable[[str], None]) -> tuple[str, ...]:
@@ -71,15 +71,16 @@ def remove_abandoned(cluster: Cluster, *, say: Callable[[str], None]) -> tuple[s
         if not left:
             return tuple(m.name for m in members if m.id in kept)
         gone = left[0]
-        if not may_remove(gone, members=members, healthy=_healthy(cluster, members), target=len(cluster.wanted)):
+        healthy = frozenset(m.id for m in members if _answers(cluster, m))
+        if not may_remove(gone, members=members, healthy=healthy, target=len(cluster.wanted)):
             kept.add(gone.id)
             continue
         say(f"removing {gone.name or gone.peer_urls}: it is no longer wanted")
         _persist(cluster, partial(_remove, cluster, gone.id), what=f"the removal of {gone.name}", say=say)
 
 
-def _healthy(cluster: Cluster, members: tuple[EtcdMember, ...]) -> frozenset[int]:
-    return frozenset(m.id for m in members if m.client_urls and not isinstance(cluster.health(m.client_urls[0]), str))
+def _answers(cluster: Cluster, member: EtcdMember) -> bool:
+    return bool(member.client_urls) and not isinstance(cluster.health(member.client_urls[0]), str)
 
 
 def _remove(cluster: Cluster, member: int) -> None:

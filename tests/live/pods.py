@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from documents.containerd import PAUSE
 from tests.live.cluster import Cluster
+from tests.live.drills.api import Answer
 from tests.live.drills.wait import NotYet, until
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -24,6 +25,11 @@ CLIENT = """import socket, sys
 with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=3) as connection:
     print(connection.makefile().read())
 """
+
+
+def dns_pods(cluster: Cluster) -> list[Answer]:
+    """Those of the cluster's own DNS."""
+    return cluster.api().get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns").items()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from tests.live.cluster import NODES, Cluster
 from tests.live.drills.access import Address
 from tests.live.drills.api import Connection
 from tests.live.drills.wait import until
+from tests.live.pods import dns_pods
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 # With external etcd, kubeadm leaves etcd's certificates to whoever made them.
@@ -121,5 +122,4 @@ def test_kubeadm_lists_the_expiry_of_every_certificate_on_every_node(cluster: Cl
 
 def test_cluster_dns_has_a_replica_on_every_node(cluster: Cluster) -> None:
     # Of a cluster that has lost no machine: the scheduler moves no pod that runs.
-    pods = cluster.api().get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns").items()
-    assert sorted(found.text("spec", "nodeName") for found in pods) == sorted(NODES)
+    assert sorted(found.text("spec", "nodeName") for found in dns_pods(cluster)) == sorted(NODES)

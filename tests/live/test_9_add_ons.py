@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import pytest
 
 from tests.live.cluster import NODES, Cluster
-from tests.live.drills.api import Answer, Json
+from tests.live.drills.api import Json
 from tests.live.drills.machines import CommandFailed
 from tests.live.drills.wait import NotYet, until
-from tests.live.pods import Pod, pod
+from tests.live.pods import Pod, dns_pods, pod
 from tests.live.workload import IMAGE, PORT, install
 
 API_SERVICE, DNS_SERVICE = "10.96.0.1", "10.96.0.10"
@@ -47,10 +47,6 @@ def test_every_pod_runs_and_every_node_is_ready(cluster: Cluster) -> None:
 
     until("all pods run", running, seconds=PODS_SECONDS)
     until("all nodes are ready", cluster.nodes_are_ready, seconds=PODS_SECONDS)
-
-
-def dns_pods(cluster: Cluster) -> list[Answer]:
-    return cluster.api().get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns").items()
 
 
 @pytest.mark.acceptance("T18")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.cluster import Cluster
-from tests.live.drills.etcd import OWN, TLS, etcdctl
+from tests.live.drills.etcd import OWN, TLS, etcdctl, status
 from tests.live.drills.figure import Figure
 from tests.live.drills.recording import Recording
 
@@ -31,8 +31,7 @@ def large(cluster: Cluster) -> Iterator[int]:
     machines = cluster.machines
     machines.run("cp1", "sh", "-ec", fill, seconds=FILL_SECONDS)
     try:
-        (status,) = json.loads(etcdctl(machines, "cp1", "endpoint", "status", "-w", "json"))
-        yield status["Status"]["dbSize"]
+        yield status(machines, "cp1").size
     finally:
         gone = json.loads(etcdctl(machines, "cp1", "del", "--prefix", PREFIX, "-w", "json"))
         etcdctl(machines, "cp1", "compact", str(gone["header"]["revision"]))

@@ -13,9 +13,10 @@ from offline.programs import earlier
 from operations.__main__ import INTERRUPTED
 from plan.settings.control_plane import ControlPlane
 from plan.settings.etcd import Etcd
+from plan.store import PLACE
 from tests.live.cluster import SERVING_SECONDS, site, standing
 from tests.live.drills.downtime import overlap
-from tests.live.drills.etcd import etcdctl
+from tests.live.drills.etcd import status
 from tests.live.drills.figure import Figure
 from tests.live.drills.recording import Recording
 from tests.live.drills.site import Site
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.drill
 GROUP = "Operations"
 GROUND = Ground(name=f"{LIVE.name}up", bridge=f"{LIVE.bridge}u", prefix="10.89.251")
 KUBERNETES, ETCD = ControlPlane().kubernetes_version, Etcd().version
-STORE = "file:///opt/quorate/store"
+STORE = f"file://{PLACE}"
 SPOILT = "kube-apiserver"  # whose image in the spoilt store has a program that ends at once
 
 
@@ -94,8 +95,7 @@ def versions(serving: Site) -> set[tuple[str, str]]:
     for server in serving.servers:
         asked = ("kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "get", "--raw", "/version")
         told = json.loads(serving.machines.run(server.name, *asked))["gitVersion"].removeprefix("v")
-        member = json.loads(etcdctl(serving.machines, server.name, "endpoint", "status", "-w", "json"))
-        found.add((told, member[0]["Status"]["version"]))
+        found.add((told, status(serving.machines, server.name).version))
     return found
 
 

@@ -29,17 +29,33 @@ def etcdctl(machines: Machines, name: str, *command: str, seconds: float = 5.0) 
     return machines.run(name, "etcdctl", f"--endpoints={OWN}", *TLS, "--command-timeout=3s", *command, seconds=seconds)
 
 
+@dataclass(frozen=True, kw_only=True)
+class EtcdStatus:
+    """What one member says of itself. `size` is that of its database's file, in bytes."""
+
+    leads: bool
+    version: str
+    size: int
+
+
+def status(machines: Machines, name: str) -> EtcdStatus:
+    """Ask the machine's own member. Raises `CommandFailed`."""
+    (answer,) = json.loads(etcdctl(machines, name, "endpoint", "status", "-w", "json"))
+    said = answer["Status"]
+    leads = said["leader"] == said["header"]["member_id"]
+    return EtcdStatus(leads=leads, version=said["version"], size=said["dbSize"])
+
+
 def leader(machines: Machines) -> str:
     """The machine whose member leads. Raises `NotYet` when no running machine says that it does."""
     seen = []
     for name in machines.names:
         try:
-            (status,) = json.loads(etcdctl(machines, name, "endpoint", "status", "-w", "json"))
+            if status(machines, name).leads:
+                return name
         except OSError as reason:
             seen.append(str(reason))
             continue
-        if status["Status"]["leader"] == status["Status"]["header"]["member_id"]:
-            return name
         seen.append(f"{name} follows")
     raise NotYet(f"no leader: {'; '.join(seen)}")
 

@@ -36,7 +36,8 @@ class AnsweringMachines:
         if "status" in command:
             numbers = {"cp1": 11, "cp2": 12, "cp3": 13}
             header = {"member_id": numbers[name]}
-            return json.dumps([{"Status": {"header": header, "leader": numbers.get(self.leads, 0)}}])
+            status = {"header": header, "leader": numbers.get(self.leads, 0), "version": "3.6.10", "dbSize": 20480}
+            return json.dumps([{"Status": status}])
         if "member" in command:
             added = [{"ID": 2, "peerURLs": [], "isLearner": True}, {"ID": 1, "name": "cp1"}]
             return json.dumps({"members": added})
