@@ -102,7 +102,8 @@ def test_rolling_change_by_the_agent(cluster: Cluster, recording: Recording, wha
 def test_clean_restarts_of_machines_one_by_one(recording: Recording) -> None:
     with recording.drill("restarts", title="Machines shut down and started, one by one", group=GROUP) as running:
         begun = time.monotonic()
-        for name in running.site.machines.names:
+        leader = running.site.leader()  # goes last: one handover instead of three
+        for name in sorted(running.site.machines.names, key=lambda name: name == leader):
             hit = running.inject(Fault(what="shut-down", where=name, lasts=0.1))
             running.mend(hit)
             running.site.wait_until_whole(seconds=BACK_SECONDS)
