@@ -15,6 +15,7 @@ Step = Literal[
     "control-plane",
     "access",
     "approver",
+    "leadership",
     "backup",
 ]
 

@@ -13,6 +13,7 @@ from documents import (
     keepalived,
     kubeadm,
     kubelet,
+    leadership,
     nginx,
     operating_system,
     pod_network,
@@ -45,6 +46,7 @@ def _files(plan: Plan, node: Node) -> Iterator[File]:
         yield from kubeadm.files(plan, node)
         yield from backup.files(plan, node)
         yield from approver.files(plan)
+        yield from leadership.files(plan)
     if role(plan, node) == "worker":
         yield from containerd.files(settings)
         yield from worker.files(plan, node)

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from node import admitting, operating
+from node.approving import approve_forever
 from node.commands import Commands
 from node.etcd.cluster import open_cluster
 from node.events import Events
 from node.failure import Failed
 from node.host import Host
 from node.json_reading import Malformed
+from node.leadership import watch_forever
 from node.leaving import leave
 from node.machine import Machine
 from node.memory import Memory
@@ -26,6 +28,8 @@ from node.turn import turn
 from node.wanted import Wanted, read, ticket_in
 
 TURN_SECONDS = {"apply": 900.0, "leave": 60.0}
+# What services run; each says in its module what for.
+FOREVER = {"approve": approve_forever, "leadership": watch_forever}
 
 
 def main() -> int:
@@ -45,6 +49,8 @@ def main() -> int:
     commands.add_parser("status", help="say how the node is")
     commands.add_parser("converge", help="on AWS: fetch what is planned for this instance, and apply it")
     commands.add_parser("backup", help="save a snapshot of etcd where the settings say")
+    commands.add_parser("approve", help="approve the certificate requests of planned workers, for ever")
+    commands.add_parser("leadership", help="give etcd's leadership away while this node's disk is slow, for ever")
     operating.arguments(commands)
     given = parser.parse_args()
 
@@ -66,15 +72,12 @@ def main() -> int:
             case "dissolve":
                 Memory(host).dissolve()
                 events.result(ok=True, text="the cluster is being dissolved", changed=[], member=False, found=[])
-            case "backup" if folder.store(host):
-                events.answer(folder.back_up(host, events))
+            case verb if verb in FOREVER:
+                FOREVER[verb](host)
             case verb if verb in admitting.COMMANDS:
                 admitting.admit(given, host, events)
             case "converge" | "backup":
-                # Only instances have use for the modules that talk to AWS.
-                from node.aws.commands import on_aws  # noqa: PLC0415
-
-                return on_aws(given.command, host, lambda heard, wanted: _apply(host, heard, wanted))
+                return _at_times(given.command, host, events)
             case "status":
                 events.status(status(host, Memory(host).wanted))
             case _:
@@ -83,6 +86,16 @@ def main() -> int:
         events.result(ok=False, text=str(error), changed=[], member=False, found=[])
         return 1
     return 0
+
+
+def _at_times(command: str, host: Host, events: Events) -> int:
+    if command == "backup" and folder.store(host):
+        events.answer(folder.back_up(host, events))
+        return 0
+    # Only instances have use for the modules that talk to AWS.
+    from node.aws.commands import on_aws  # noqa: PLC0415
+
+    return on_aws(command, host, lambda heard, wanted: _apply(host, heard, wanted))
 
 
 def _runner(

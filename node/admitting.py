@@ -3,31 +3,25 @@
 import argparse
 
 from node.admission import Admission
-from node.approving import approve_forever
 from node.events import Events
 from node.host import Host
 from node.memory import Memory
 
-WHAT = {
+COMMANDS = {
     "admit": "let a planned worker in: its node object, and a token for it",
     "settle": "delete a worker's token",
     "expel": "move a worker's pods away and forget it",
 }
-COMMANDS = (*WHAT, "approve")
 
 
 def arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the commands."""
-    for verb, what in WHAT.items():
+    for verb, what in COMMANDS.items():
         commands.add_parser(verb, help=f"on a control-plane node: {what}").add_argument("worker")
-    commands.add_parser("approve", help="approve the certificate requests of planned workers, for ever")
 
 
 def admit(given: argparse.Namespace, host: Host, events: Events) -> None:
     """Run one. Raises Failed, Malformed, OSError."""
-    if given.command == "approve":
-        approve_forever(host)
-        return
     if given.command == "expel" and Memory(host).dissolved:
         events.result(ok=True, text="the cluster is being dissolved", changed=[], member=False, found=[])
         return

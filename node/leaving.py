@@ -19,8 +19,8 @@ from node.own_archive import PLACE
 from node.pod_network import LEASES, UNIT, release
 from node.record import Record
 from node.services import Services
-from node.steps.approver import UNIT as APPROVER
 from node.steps.backup import TIMER
+from node.steps.own_service import OWN_SERVICES
 from node.steps.programs import PLACES
 from node.steps.system import without_block
 from node.wanted import Wanted
@@ -96,9 +96,10 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
     own = [f"{name}.service" for name in OWN[wanted.manifest.role]]
     for unit in (*front, *own, TIMER):
         services.disable(unit)
-    if any(file.step == "approver" for file in wanted.files):
-        services.disable(APPROVER)
-        services.stop(APPROVER)
+    for service in OWN_SERVICES:
+        if any(file.step == service.name for file in wanted.files):
+            services.disable(service.unit)
+            services.stop(service.unit)
     routed = any(file.step == "pod-network" for file in wanted.files)
     if routed:
         services.disable(f"{UNIT}.timer")

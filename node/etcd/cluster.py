@@ -135,7 +135,9 @@ class Cluster:
 
     def hand_over(self) -> str | None:
         """Move leadership to a healthy voter if this node leads; the new leader's name, None if nothing was to do."""
-        members = self.look().members or ()
+        view = self.look()
+        # a leader with a slow disk may fail to answer with a quorum; then its own list, or another member's, must do
+        members = view.members or next(iter(view.traces), ())
         status = self.health(self.me.client_url)
         if not isinstance(status, MemberStatus) or status.leader != status.id:
             return None

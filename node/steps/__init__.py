@@ -5,12 +5,13 @@ from node.machine import Machine
 from node.step import Step
 from node.steps.access import AccessStep
 from node.steps.address import AddressStep
-from node.steps.approver import ApproverStep
 from node.steps.backup import BackupStep
 from node.steps.balancer import BalancerStep
 from node.steps.control_plane import ControlPlaneStep
 from node.steps.etcd import EtcdStep
+from node.steps.images import ImagesStep, StaticImagesStep
 from node.steps.kubelet import KubeletStep
+from node.steps.own_service import ApproverStep, LeadershipStep
 from node.steps.pod_network import PodNetworkStep
 from node.steps.programs import ProgramsStep
 from node.steps.runtime import RuntimeStep
@@ -29,12 +30,14 @@ def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
     if manifest.virtual_ip:
         front.append(AddressStep(machine))
     if manifest.role == "worker":
-        return (*always, RuntimeStep(machine), PodNetworkStep(machine), WorkerStep(machine))
+        return (*always, RuntimeStep(machine), ImagesStep(machine), PodNetworkStep(machine), WorkerStep(machine))
     if cluster is None:
         return (*always, *front)
     return (
         *always,
         RuntimeStep(machine),
+        StaticImagesStep(machine),
+        ImagesStep(machine),
         PodNetworkStep(machine),
         EtcdStep(machine, cluster),
         *front,
@@ -42,5 +45,6 @@ def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
         ControlPlaneStep(machine),
         AccessStep(machine),
         ApproverStep(machine),
+        LeadershipStep(machine),
         *((BackupStep(machine),) if machine.wanted.of(BackupStep.name) else ()),
     )

@@ -19,7 +19,7 @@ class ControlPlaneStep(Step):
     """kubeadm runs again only when one of its inputs has changed: it takes seconds, and new manifests restart pods."""
 
     name = "control-plane"
-    after = frozenset({"etcd", "runtime", "kubelet"})
+    after = frozenset({"etcd", "static-images", "kubelet"})
     patience = 180.0  # seconds
 
     def __init__(self, machine: Machine) -> None:

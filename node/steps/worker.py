@@ -24,7 +24,7 @@ class WorkerStep(Step):
     """The token is in memory only, and gone when the kubelet has its certificate."""
 
     name = "kubelet"
-    after = frozenset({"system", "programs", "runtime"})
+    after = frozenset({"system", "programs", "images"})
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine

@@ -47,6 +47,7 @@ BY_STEP: Mapping[str, tuple[Effect, ...]] = {
     "pod-network": _effect("pod network", Impact.APPLIED),
     "backup": _effect("backup timer", Impact.APPLIED),
     "approver": _effect("approver of serving certificates", Impact.APPLIED),
+    "leadership": _effect("watch over etcd's leadership", Impact.APPLIED),
     "access": _effect("role bindings", Impact.APPLIED),
 }
 READERS = {

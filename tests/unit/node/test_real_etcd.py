@@ -13,6 +13,7 @@ from node.difference import Impact
 from node.etcd.client import EtcdClient
 from node.etcd.gateway import Credentials, Gateway, Unreachable
 from node.etcd.lock import KEY, LockLost
+from node.etcd.membership import View
 from node.failure import Failed
 from tests.unit.documents.programs import needed
 from tests.unit.node.etcd_site import PKI, Site
@@ -193,6 +194,16 @@ def test_leadership_leaves_a_member_before_it_restarts(founded: Site) -> None:
     to = clusters[leader].hand_over()
     assert to in {f"cp{n}" for n in THREE} - {f"cp{leader}"}
     assert clusters[leader].hand_over() is None
+
+
+def test_leadership_is_handed_over_although_a_slow_leader_answers_nobody_with_a_quorum(
+    founded: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clusters = {number: founded.runner(number, THREE)[1] for number in THREE}
+    leader = next(n for n, c in clusters.items() if (s := c.etcd.status(c.me.client_url)).leader == s.id)
+    traces = clusters[leader].etcd.traces([member.peer_url for member in clusters[leader].wanted])
+    monkeypatch.setattr(clusters[leader], "look", lambda: View(members=None, traces=traces))
+    assert clusters[leader].hand_over() in {f"cp{n}" for n in THREE} - {f"cp{leader}"}
 
 
 def test_all_members_down_at_once_are_started_again_without_a_lock_that_nobody_could_hold(founded: Site) -> None:

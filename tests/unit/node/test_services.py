@@ -1,7 +1,5 @@
 """Services: the least that brings them to the wanted inputs, also after a cut at any point."""
 
-import hashlib
-
 import pytest
 
 from node.difference import Impact
@@ -162,26 +160,3 @@ def test_a_change_of_the_clocks_configuration_restarts_chrony_without_the_cluste
     assert all(d.impact is Impact.NONE for d in step.differences())
     step.apply()
     assert place.orders()[-1] == "restart chrony.service"
-
-
-def test_images_are_imported_once_for_each_digest(place: Place) -> None:
-    place.service("containerd.service")
-    place.program("ctr", f'echo "$6" >> {place.folder}/imported')
-    place.file("/opt/store/images").mkdir(parents=True)
-    place.file("/opt/store/images/pause.tar").write_bytes(b"pause")
-    digest = "81a9aa9ce4fa0d2eaee7fb2d0ff9e2ff3d0cb9e4bbd3d85c8e6b8f53bb31e4b9"
-    bad = {
-        "source": "store",
-        "store": "file:///opt/store",
-        "digests": [{"path": "images/pause.tar", "sha256": digest, "kind": "image"}],
-    }
-    with pytest.raises(Failed, match=digest):
-        RuntimeStep(place.machine(artifacts=bad)).apply()
-    assert not (place.folder / "imported").exists()
-    good = {
-        **bad,
-        "digests": [{"path": "images/pause.tar", "sha256": hashlib.sha256(b"pause").hexdigest(), "kind": "image"}],
-    }
-    RuntimeStep(place.machine(artifacts=good)).apply()
-    RuntimeStep(place.machine(artifacts=good)).apply()
-    assert (place.folder / "imported").read_text().count("pause.tar") == 1

@@ -1,4 +1,4 @@
-"""The program that approves what planned workers ask for: this agent itself, kept on the machine."""
+"""A service that runs this agent itself, kept on the machine."""
 
 import hashlib
 from dataclasses import replace
@@ -7,18 +7,18 @@ from node.difference import Difference, Impact
 from node.files import digest, install
 from node.machine import Machine
 from node.own_archive import PLACE, own_archive
-from node.services import ServiceState
 from node.step import Step
 from node.waiting import wait_until_healthy
 
-UNIT = "quorate-approver.service"
 
+class OwnServiceStep(Step):
+    """A restart of it disturbs nobody. Where no file of it is wanted there is none.
 
-class ApproverStep(Step):
-    """A restart of it disturbs nobody. Without workers there is none."""
+    `unit` is the service, `what` says in words what it is.
+    """
 
-    name = "approver"
-    after = frozenset({"access"})
+    unit: str
+    what: str
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -27,7 +27,9 @@ class ApproverStep(Step):
         self._wanted = bool(machine.wanted.of(self.name))
         self._agent = own_archive() if self._wanted else b""
         self._sha256 = hashlib.sha256(self._agent).hexdigest()
-        self._daemon = machine.daemon(UNIT, step=self.name, restart_on=(*machine.wanted.of(self.name), self._sha256))
+        self._daemon = machine.daemon(
+            self.unit, step=self.name, restart_on=(*machine.wanted.of(self.name), self._sha256)
+        )
 
     def differences(self) -> list[Difference]:
         """Files, program, service."""
@@ -41,8 +43,8 @@ class ApproverStep(Step):
     def apply(self) -> None:
         """Install; start or restart."""
         if not self._wanted:
-            self._machine.services.disable(UNIT)
-            self._machine.services.stop(UNIT)
+            self._machine.services.disable(self.unit)
+            self._machine.services.stop(self.unit)
             self._files.install()
             self._machine.services.reread()
             return
@@ -54,8 +56,29 @@ class ApproverStep(Step):
     def verify(self) -> None:
         """It runs."""
         if self._wanted:
-            wait_until_healthy(self._ailment, seconds=10.0, what="the approver of certificates")
+            wait_until_healthy(self._ailment, seconds=10.0, what=self.what)
 
     def _ailment(self) -> str | None:
-        state: ServiceState = self._machine.services.state(UNIT)
-        return None if state.active else f"{state.found}: {self._machine.services.last_words(UNIT)}"
+        state = self._machine.services.state(self.unit)
+        return None if state.active else f"{state.found}: {self._machine.services.last_words(self.unit)}"
+
+
+class ApproverStep(OwnServiceStep):
+    """Approves what planned workers ask for."""
+
+    name = "approver"
+    after = frozenset({"access"})
+    unit = "quorate-approver.service"
+    what = "the approver of certificates"
+
+
+class LeadershipStep(OwnServiceStep):
+    """Gives etcd's leadership away while this node's disk is slow."""
+
+    name = "leadership"
+    after = frozenset({"etcd"})
+    unit = "quorate-leadership.service"
+    what = "the watch over etcd's leadership"
+
+
+OWN_SERVICES = (ApproverStep, LeadershipStep)
