@@ -4,35 +4,55 @@ from documents.file import File
 from documents.network_text import single
 from documents.places import UNITS
 from plan import Plan
+from plan.settings import VirtualIp
 
 # A balancer that is back before Keepalived's second failed check (interval 1 s, fall 2) keeps the address where it is:
 # 0.3 to 0.55 s of gap were measured so, against more than a second when the address moves.
 UNIT = "[Unit]\nStartLimitIntervalSec=0\n"
 SERVICE = "[Service]\nRestart=always\nRestartSec=200ms\n"
-
-# systemd stops in the opposite order: a host that shuts down first ends its balancer, then gives its address away. The
-# other way round a client that waits for an answer is sent nothing more, and only its deadline tells it (1.08 s).
-BALANCER_STOPS_FIRST = "After=keepalived.service\n"
-# Debian's unit lets nginx finish its connections for five seconds, which watches never do, and new ones are refused.
+IP = "/usr/sbin/ip address"
+# Debian's unit lets nginx finish its connections for five seconds, which watches never do.
 NGINX_STOPS_AT_ONCE = "ExecStop=\nKillSignal=SIGTERM\n"
 
 
 def files(plan: Plan) -> tuple[File, ...]:
     """Drop-ins of the balancer and of Keepalived."""
     balancer = plan.settings.endpoint.balancer
-    stop = NGINX_STOPS_AT_ONCE if balancer == "nginx" else ""
-    content = f"{UNIT}{BALANCER_STOPS_FIRST}\n{SERVICE}{stop}"
     return (
-        File(path=f"{UNITS}/{balancer}.service.d/10-quorate.conf", content=content, step="balancer"),
+        File(path=f"{UNITS}/{balancer}.service.d/10-quorate.conf", content=_balancer(plan), step="balancer"),
         File(path=f"{UNITS}/keepalived.service.d/10-quorate.conf", content=_keepalived(plan), step="address"),
     )
 
 
+def _balancer(plan: Plan) -> str:
+    endpoint = plan.settings.endpoint
+    stop = NGINX_STOPS_AT_ONCE if endpoint.balancer == "nginx" else ""
+    after = f"ExecStopPost=-{_not_on_loopback(endpoint.virtual_ip)}\n" if endpoint.virtual_ip else ""
+    return f"{UNIT}\n{SERVICE}{stop}{after}"
+
+
 def _keepalived(plan: Plan) -> str:
-    supervised = f"{UNIT}\n{SERVICE}"
-    virtual_ip = plan.settings.endpoint.virtual_ip
-    if virtual_ip is None:
-        return supervised
+    endpoint = plan.settings.endpoint
+    if endpoint.virtual_ip is None:
+        return f"{UNIT}\n{SERVICE}"
+    address, interface = single(endpoint.virtual_ip.address), endpoint.virtual_ip.interface
+    # The next owner is there some 40 ms after the last one has told it to be. A packet that finds the address nowhere
+    # is lost: a connection waits a second to try again (RFC 6298, 2.1), and an answer never arrives. So an owner that
+    # is stopped keeps the address on loopback, and its balancer (systemd stops in the opposite order of After=), until
+    # its connections have been closed.
+    keep = f"/bin/sh -c '{IP} show dev {interface} to {address} | grep -q . && {IP} add {address} dev lo'"
     # Keepalived removes its address when it is told to stop, but not when it is killed: then two hosts would own it.
-    leftover = f"/usr/sbin/ip address delete {single(virtual_ip.address)} dev {virtual_ip.interface}"
-    return f"{supervised}ExecStopPost=-{leftover}\n"
+    leftover = f"{IP} delete {address} dev {interface}"
+    # Only a machine that shuts down stops its balancer next.
+    gone = f"/bin/sh -c 'systemctl is-system-running | grep -q stopping || {_not_on_loopback(endpoint.virtual_ip)}'"
+    return f"""{UNIT}After={endpoint.balancer}.service
+
+{SERVICE}ExecStartPre=-{_not_on_loopback(endpoint.virtual_ip)}
+ExecStop=-{keep}
+ExecStopPost=-{leftover}
+ExecStopPost=-{gone}
+"""
+
+
+def _not_on_loopback(virtual_ip: VirtualIp) -> str:
+    return f"{IP} delete {single(virtual_ip.address)} dev lo"

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 from tests.live.drills.access import Access, Address
 
+# client-go's own (k8s.io/client-go/transport/cache.go). A client that only waits is told nothing by an owner of the
+# address that has died; the new owner ends its connection at the first packet that it gets of it.
+KEEP_ALIVE_SECONDS = 30
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -96,6 +100,8 @@ class Connection:
     def _over(self, raw: socket.socket, end: float) -> http.client.HTTPSConnection:
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS)
             raw.settimeout(_left(end))
             made = http.client.HTTPSConnection(self.to.server_name, self.to.port, context=self._context)
             made.sock = self._context.wrap_socket(raw, server_hostname=self.to.server_name)

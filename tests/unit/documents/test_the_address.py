@@ -1,5 +1,6 @@
 """The virtual IP with the real Keepalived and the real balancers, in rooms of their own."""
 
+import shlex
 import time
 from collections.abc import Callable, Iterator
 
@@ -13,9 +14,11 @@ from tests.unit.documents.topologies import NGINX, local
 
 ADDRESS = "10.88.0.10/32"
 PEER = "10.88.0.12/24"  # on the same interface: whoever connects to it reaches a balancer, as on a living peer
-DROP_IN = "etc/systemd/system/keepalived.service.d/10-quorate.conf"
+DROP_IN = "etc/systemd/system/{}.service.d/10-quorate.conf"
 # One check each second, two of them decide (the rendered vrrp_script); the rest is slack for a busy machine.
 DECISION_SECONDS = 60.0
+PORT = local().endpoint.port
+NOBODY = (7, 28)  # curl: no connection, no word in time
 
 
 @pytest.fixture(scope="module", params=["haproxy", "nginx"])
@@ -45,6 +48,18 @@ def _owned(inside: Room) -> bool:
     return ADDRESS in inside.run("ip", "-o", "address", "show", "dev", "host0").stdout
 
 
+def _order(inside: Room, service: str, when: str) -> list[str]:
+    """The first command that systemd would run then."""
+    lines = (inside.root / DROP_IN.format(service)).read_text().splitlines()
+    return shlex.split(next(line for line in lines if line.startswith(f"{when}=-")).removeprefix(f"{when}=-"))
+
+
+def _answers(inside: Room) -> bool:
+    """Whether somebody accepts connections to the address; what is said then is not asked."""
+    host = ADDRESS.partition("/")[0]
+    return inside.run("curl", "-sk", "-m", "1", f"https://{host}:{PORT}/").returncode not in NOBODY
+
+
 def _until(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + DECISION_SECONDS
     while not holds():
@@ -61,12 +76,30 @@ def test_a_host_that_reaches_neither_a_server_nor_a_peer_gives_the_address_up_an
     _until(lambda: _owned(owner))
 
 
+def test_an_owner_that_is_told_to_stop_answers_until_its_balancer_has_ended(owner: Room) -> None:
+    owner.run(*_order(owner, "keepalived", "ExecStop"))
+    owner.run("pkill", "-TERM", "keepalived")
+    _until(lambda: not _owned(owner))
+    assert _answers(owner), "a packet for the former owner is lost until the next one has the address"
+    (balancer,) = (name for name in BALANCERS if (owner.root / DROP_IN.format(name)).exists())
+    owner.run(*_order(owner, balancer, "ExecStopPost"))
+    assert not _answers(owner), "two hosts have the address"
+    owner.start("keepalived", "--dont-fork", "--log-console", log="/run/keepalived.log")
+    _until(lambda: _owned(owner))
+
+
+def test_a_host_that_does_not_own_the_address_keeps_nothing_of_it(owner: Room) -> None:
+    owner.run("ip", "address", "delete", ADDRESS, "dev", "host0")
+    owner.run(*_order(owner, "keepalived", "ExecStop"))
+    assert not _answers(owner)
+    owner.run("ip", "address", "add", ADDRESS, "dev", "host0")
+
+
 @pytest.mark.acceptance("T03")
 def test_a_killed_keepalived_leaves_no_address_behind(owner: Room) -> None:
     owner.run("pkill", "-9", "keepalived")
     time.sleep(0.3)
     assert _owned(owner), "a killed Keepalived cleans up by itself here: the drop-in is not needed any more"
-    line = next(x for x in (owner.root / DROP_IN).read_text().splitlines() if x.startswith("ExecStopPost=-"))
-    answer = owner.run(*line.removeprefix("ExecStopPost=-").split())
+    answer = owner.run(*_order(owner, "keepalived", "ExecStopPost"))
     assert answer.returncode == 0, answer.stdout
     assert not _owned(owner)
