@@ -17,6 +17,7 @@ from node.services import Services
 from node.snapshots import folder
 from node.snapshots.description import ENCRYPTION
 from node.status import certificates
+from node.steps.own_service import OWN_SERVICES
 from node.wanted import Wanted
 
 SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
@@ -54,6 +55,7 @@ def _services(host: Host, wanted: Wanted) -> Iterator[Finding]:
     names: list[str] = [wanted.manifest.balancer] if wanted.manifest.balancer else []
     names += ["keepalived"] if wanted.manifest.virtual_ip else []
     names += ["containerd", "etcd", "kubelet"] if wanted.manifest.role == "control-plane" else []
+    names += [step.unit.removesuffix(".service") for step in OWN_SERVICES if wanted.of(step.name)]
     states = {name: Services(host).state(f"{name}.service") for name in names}
     stopped = [f"{name} is {state.found}" for name, state in states.items() if not state.active]
     idle = [f"{name} does not start at boot" for name, state in states.items() if not state.enabled]
