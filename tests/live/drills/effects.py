@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tests.live.drills.machines import Machines, at_once
+from tests.live.drills.wait import until
 
 COMM = 15  # characters of a process name that the kernel keeps (TASK_COMM_LEN - 1), and that pkill compares
 TABLE = "inet drill"
@@ -11,6 +13,7 @@ VOLUME = "/var/lib/etcd"
 FILLER = f"{VOLUME}/drill-filler"
 LOSS_PERCENT = 30
 WRITES_PER_SECOND = 10
+RUNNING_SECONDS = 90.0  # the kubelet's pauses: 10 s, 20 s, 40 s
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +28,8 @@ def effect(what: str, program: str | None, *, peers: Sequence[str]) -> Effect:
     """The effect of a kind of fault; `peers` are the addresses of all machines. Raises `KeyError`."""
     name = (program or "")[:COMM]
     return {
-        "kill-program": _commands(f"pkill -KILL -x {name}"),
-        "pause-program": _commands(f"pkill -STOP -x {name}", f"pkill -CONT -x {name}"),
+        "kill-program": _signals(name, "KILL"),
+        "pause-program": _signals(name, "STOP", "CONT"),
         "cut-power": Effect(begin=_cut_power, end=_switch_on),
         "shut-down": Effect(begin=lambda machines, names: at_once(machines.stop, names), end=_switch_on),
         "lose-disk": Effect(begin=lambda machines, names: at_once(machines.wipe, names), end=_nothing),
@@ -67,6 +70,19 @@ def _commands(begin: str, end: str = "") -> Effect:
         return act
 
     return Effect(begin=run(begin), end=run(end))
+
+
+def _signals(program: str, begin: str, end: str = "") -> Effect:
+    """A fault before may have ended it, and the kubelet waits ever longer before it starts a container again."""
+
+    def send(machines: Machines, names: Sequence[str]) -> None:
+        def hit(name: str) -> None:
+            command = f"pkill -{begin} -x {program}"
+            until(f"{program} of {name} runs", partial(_run, machines, name, command), seconds=RUNNING_SECONDS)
+
+        at_once(hit, names)
+
+    return Effect(begin=send, end=_commands("", end and f"pkill -{end} -x {program}").end)
 
 
 def _run(machines: Machines, name: str, text: str) -> None:

@@ -25,6 +25,7 @@ class AnsweringMachines:
     off: set[str] = field(default_factory=set)
     log: list[tuple[str, ...]] = field(default_factory=list)
     names: tuple[str, ...] = ("cp1", "cp2", "cp3")
+    pauses: int = 0
 
     def run(self, name: str, *command: str, seconds: float = 10) -> str:
         del seconds
@@ -42,6 +43,9 @@ class AnsweringMachines:
             added = [{"ID": 2, "peerURLs": [], "isLearner": True}, {"ID": 1, "name": "cp1"}]
             return json.dumps({"members": added})
         assert command[:2] == ("sh", "-c")
+        if self.pauses:
+            self.pauses -= 1
+            raise CommandFailed(f"{name}: `{command[2]}`: exit 1")
         self.log.append((name, command[2]))
         return ""
 
@@ -74,6 +78,12 @@ def test_a_program_is_killed_where_the_role_is_now() -> None:
     machines.owners = {"cp1"}
     inject(site(machines), Fault(what="kill-program", where="vip-owner", program="haproxy"))
     assert machines.log == [("cp2", "pkill -KILL -x haproxy"), ("cp1", "pkill -KILL -x haproxy")]
+
+
+def test_a_program_that_the_kubelet_is_about_to_start_again_is_waited_for() -> None:
+    machines = AnsweringMachines(pauses=2)
+    inject(site(machines), Fault(what="kill-program", where="cp1", program="kube-controller-manager"))
+    assert machines.log == [("cp1", "pkill -KILL -x kube-controller")]
 
 
 def test_the_leader_is_the_member_that_says_so_itself() -> None:
