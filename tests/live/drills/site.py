@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.live.drills import etcd
 from tests.live.drills.access import Access, Address
-from tests.live.drills.api import Connection
+from tests.live.drills.api import Connection, Unanswered
 from tests.live.drills.machines import Machines
 from tests.live.drills.wait import NotYet, until
 
@@ -55,18 +55,20 @@ class Site:
         return etcd.members(self.machines, running[0])
 
     def ready(self) -> None:
-        """Every API server and the endpoint say that they are ready. Raises `NotYet` or `Unanswered`."""
+        """Every API server and the endpoint say that they are ready. Raises `NotYet` with the place that does not."""
         for place in (*self.servers, self.endpoint):
             connection = Connection(self.access, place)
             try:
                 answer = connection.get("/readyz", deadline=2)
+            except Unanswered as reason:
+                raise NotYet(f"{place.name}: {reason}") from None
             finally:
                 connection.close()
             if answer.status != OK:
                 raise NotYet(f"{place.name}: /readyz answers {answer.status}")
 
     def whole(self) -> None:
-        """Ready everywhere, every etcd member healthy, the address in one place. Raises `NotYet` or `Unanswered`."""
+        """Ready everywhere, every etcd member healthy, the address in one place. Raises `NotYet` or `OSError`."""
         self.ready()
         etcd.healthy(self.machines)
         self.owner()
