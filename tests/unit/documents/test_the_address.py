@@ -104,7 +104,8 @@ def test_a_host_that_does_not_own_the_address_keeps_nothing_of_it(owner: Room) -
 
 @pytest.mark.acceptance("T03")
 def test_a_killed_keepalived_leaves_no_address_behind(owner: Room) -> None:
-    owner.run("pkill", "-9", "keepalived")
+    # The child first: left alone for a moment, it would be told of its parent's death, and clean up.
+    owner.run("sh", "-c", "kill -9 $(pgrep keepalived | sort -rn)")
     time.sleep(0.3)
     assert _owned(owner), "a killed Keepalived cleans up by itself here: the drop-in is not needed any more"
     answer = owner.run(*_order(owner, "keepalived", "ExecStopPost"))
