@@ -9,10 +9,11 @@ from node.etcd import changes
 from node.etcd.cluster import Cluster
 from node.etcd.data import JOIN, DataDirectory
 from node.etcd.membership import Action, Data, Decision, View, decide
+from node.etcd.unheard import start_again_if_unheard
 from node.failure import NotHealthy
 from node.machine import Machine
 from node.ports import require_free
-from node.probe import served_certificate
+from node.probe import loopback, served_certificate
 from node.step import Step
 from node.waiting import wait_until_healthy
 
@@ -143,6 +144,13 @@ class EtcdStep(Step):
         cluster = changes.initial_cluster(members, self._cluster.wanted)
         self._begin(join=f"ETCD_INITIAL_CLUSTER={cluster}\nETCD_INITIAL_CLUSTER_STATE=existing\n")
         self._say(f"started as a learner with {JOIN}")
+        services = self._machine.services
+        if start_again_if_unheard(
+            starting=lambda: services.state(UNIT).found.startswith("activating"),
+            metrics=lambda: loopback(METRICS_PORT, "/metrics"),
+            restart=lambda: services.restart(UNIT, wait=False),
+        ):
+            self._say("started once more: it had its data and did not hear of it")
         changes.promote(self._cluster, say=self._say)
 
     def _finish_membership(self) -> None:
