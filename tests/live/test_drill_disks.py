@@ -130,7 +130,7 @@ def test_a_leader_whose_disk_is_slow_gives_leadership_away(recording: Recording)
 
 
 @pytest.mark.drill
-def test_a_slow_disk_under_a_follower_is_not_noticed(recording: Recording) -> None:
+def test_a_slow_disk_under_a_follower_loses_nothing(recording: Recording) -> None:
     title = "Disk of etcd's follower takes ten writes a second"
     with recording.drill("disk-slow-etcd-follower", title=title, group=GROUP) as running:
         outlive(running, Fault(what="slow-disk", where="etcd-follower", lasts=SLOW_FOR))
