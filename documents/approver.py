@@ -3,28 +3,17 @@
 import json
 
 from documents.file import File
+from documents.own_service import unit
 from documents.places import UNITS, WORKERS
 from plan import Node, Plan
 
-UNIT = f"""[Unit]
-Description=Approves the certificates of planned workers
-After=network-online.target
-Wants=network-online.target
-StartLimitIntervalSec=0
-ConditionPathExists={WORKERS}
-
-[Service]
-ExecStart=/usr/bin/python3 /usr/local/lib/quorate/agent.pyz approve
-Restart=always
-RestartSec=5
-# Root without any of root's rights: it reads one key and speaks to one API server.
-CapabilityBoundingSet=
-NoNewPrivileges=yes
-MemoryMax=128M
-
-[Install]
-WantedBy=multi-user.target
-"""
+UNIT = unit(
+    description="Approves the certificates of planned workers",
+    after="After=network-online.target\nWants=network-online.target",
+    condition=f"ConditionPathExists={WORKERS}\n",
+    command="approve",
+    rights="it reads one key and speaks to one API server",
+)
 
 
 def files(plan: Plan) -> tuple[File, ...]:

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from documents.file import File
-from documents.places import UNITS
+from documents.places import AGENT, UNITS
 from documents.user_data import PROGRAM
 from plan import Node, Plan, aws_names
 
 SERVICE, TIMER = "quorate-backup.service", "quorate-backup.timer"
 MINUTES = 60  # in an hour
-# Hosts have no program in user data: the agent leaves a copy of itself for the timer (node/steps/backup.py).
-AGENT = "/usr/local/lib/quorate/agent.pyz"
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:

@@ -22,6 +22,8 @@ APPROVER = f"{PKI}/approver"
 AUDIT_LOG = "/var/log/kubernetes/audit"
 KUBELET_SERVING = "/var/lib/kubelet/pki/serving"
 UNITS = "/etc/systemd/system"
+# Hosts have no program in user data: the agent leaves a copy of itself for what services and timers run.
+AGENT = "/usr/local/lib/quorate/agent.pyz"
 BALANCER_AUTHORITY = "/etc/haproxy/ca.crt"
 CONTAINERD_SOCKET = "unix:///run/containerd/containerd.sock"
 

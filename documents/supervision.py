@@ -4,11 +4,10 @@ from documents.file import File
 from documents.network_text import single
 from documents.places import UNITS
 from plan import Plan
-from plan.settings import VirtualIp
 
+UNIT = "[Unit]\nStartLimitIntervalSec=0\n"
 # A balancer that is back before Keepalived's second failed check (interval 1 s, fall 2) keeps the address where it is:
 # 0.3 to 0.55 s of gap were measured so, against more than a second when the address moves.
-UNIT = "[Unit]\nStartLimitIntervalSec=0\n"
 SERVICE = "[Service]\nRestart=always\nRestartSec=200ms\n"
 IP = "/usr/sbin/ip address"
 # Debian's unit lets nginx finish its connections for five seconds, which watches never do.
@@ -27,7 +26,7 @@ def files(plan: Plan) -> tuple[File, ...]:
 def _balancer(plan: Plan) -> str:
     endpoint = plan.settings.endpoint
     stop = NGINX_STOPS_AT_ONCE if endpoint.balancer == "nginx" else ""
-    after = f"ExecStopPost=-{_not_on_loopback(endpoint.virtual_ip)}\n" if endpoint.virtual_ip else ""
+    after = f"ExecStopPost=-{_not_on_loopback(single(endpoint.virtual_ip.address))}\n" if endpoint.virtual_ip else ""
     return f"{UNIT}\n{SERVICE}{stop}{after}"
 
 
@@ -44,15 +43,15 @@ def _keepalived(plan: Plan) -> str:
     # Keepalived removes its address when it is told to stop, but not when it is killed: then two hosts would own it.
     leftover = f"{IP} delete {address} dev {interface}"
     # Only a machine that shuts down stops its balancer next.
-    gone = f"/bin/sh -c 'systemctl is-system-running | grep -q stopping || {_not_on_loopback(endpoint.virtual_ip)}'"
+    gone = f"/bin/sh -c 'systemctl is-system-running | grep -q stopping || {_not_on_loopback(address)}'"
     return f"""{UNIT}After={endpoint.balancer}.service
 
-{SERVICE}ExecStartPre=-{_not_on_loopback(endpoint.virtual_ip)}
+{SERVICE}ExecStartPre=-{_not_on_loopback(address)}
 ExecStop=-{keep}
 ExecStopPost=-{leftover}
 ExecStopPost=-{gone}
 """
 
 
-def _not_on_loopback(virtual_ip: VirtualIp) -> str:
-    return f"{IP} delete {single(virtual_ip.address)} dev lo"
+def _not_on_loopback(address: str) -> str:
+    return f"{IP} delete {address} dev lo"

@@ -7,10 +7,9 @@ import contextlib
 import http.client
 import json
 import ssl
-import sys
-import time
 from collections.abc import Iterator
 
+from node.forever import forever
 from node.host import Host
 from node.json_reading import Json, Malformed, parse
 from node.kubeadm import API_PORT, PKI
@@ -23,17 +22,15 @@ DONE = ("Approved", "Denied", "Failed")
 
 
 def approve_forever(host: Host) -> None:
-    """Ask, approve, pause. What goes wrong is said once, until something else does."""
-    said: set[str] = set()
-    while True:
+    """Ask and approve; what goes wrong is no reason to end."""
+
+    def look() -> tuple[str, ...]:
         try:
-            told = set(approve(host))
+            return tuple(approve(host))
         except (OSError, http.client.HTTPException, Malformed) as error:
-            told = {str(error)}
-        for text in sorted(told - said):
-            print(text, file=sys.stderr, flush=True)
-        said = told
-        time.sleep(PAUSE_SECONDS)
+            return (str(error),)
+
+    forever(look, pause=PAUSE_SECONDS)
 
 
 def approve(host: Host) -> Iterator[str]:

@@ -4,18 +4,18 @@ etcd elects another leader where one is silent. A leader whose disk is slow is n
 write of the cluster waits for as long as the disk takes.
 """
 
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
 
-from node.etcd.cluster import METRICS_PORT, open_cluster
+from node.etcd import metrics
+from node.etcd.cluster import open_cluster
 from node.etcd.disk import WINDOW_SECONDS, Reading, read, slow
 from node.failure import Failed
+from node.forever import forever
 from node.host import Host
 from node.json_reading import Malformed
 from node.memory import Memory
-from node.probe import loopback
 from node.wanted import read as wanted
 
 PAUSE_SECONDS = 2.0
@@ -72,17 +72,11 @@ class Watch:
 
 
 def watch_forever(host: Host) -> None:
-    """Look, pause. What goes wrong is said once, until something else does."""
+    """Watch the member of this node."""
 
     def hand_over() -> str | None:
         cluster = open_cluster(host, wanted(Memory(host).wanted))
         return cluster.hand_over() if cluster else None
 
-    watch = Watch(metrics=lambda: loopback(METRICS_PORT, "/metrics"), hand_over=hand_over)
-    said = None
-    while True:
-        told = watch.look()
-        if told and told != said:
-            print(told, file=sys.stderr, flush=True)
-        said = told
-        time.sleep(PAUSE_SECONDS)
+    watch = Watch(metrics=metrics.text, hand_over=hand_over)
+    forever(lambda: filter(None, [watch.look()]), pause=PAUSE_SECONDS)

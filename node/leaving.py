@@ -97,7 +97,7 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
     for unit in (*front, *own, TIMER):
         services.disable(unit)
     for service in OWN_SERVICES:
-        if any(file.step == service.name for file in wanted.files):
+        if wanted.of(service.name):
             services.disable(service.unit)
             services.stop(service.unit)
     routed = any(file.step == "pod-network" for file in wanted.files)

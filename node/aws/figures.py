@@ -1,22 +1,19 @@
 """The figures that alarms watch: age of the newest backup, days of the first certificate to end, changes of leader."""
 
-import re
 import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 from node.aws.contact import Aws, Question, Refused
-from node.etcd.cluster import METRICS_PORT
+from node.etcd import metrics
 from node.host import Host
 from node.json_reading import Malformed, parse
 from node.memory import Memory
-from node.probe import loopback
 from node.record import Record
 from node.status import certificates
 
 NAMESPACE = "Quorate"
 BACKED_UP, SINCE, CHANGES = "backed-up", "since", "leader-changes"
-_CHANGES = re.compile(r"^etcd_server_leader_changes_seen_total (\S+)", re.MULTILINE)
 
 
 def tell(host: Host, aws: Aws, complain: Callable[[str], None]) -> None:
@@ -53,10 +50,9 @@ def collected(host: Host) -> dict[str, float]:
 
 def _leader_changes() -> float | None:
     try:
-        match = _CHANGES.search(loopback(METRICS_PORT, "/metrics"))
-    except OSError:
+        return metrics.value(metrics.text(), "etcd_server_leader_changes_seen_total")
+    except (OSError, KeyError):
         return None
-    return float(match[1]) if match else None
 
 
 def _asked(found: dict[str, float], dimensions: dict[str, str]) -> dict[str, str]:

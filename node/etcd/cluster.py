@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from node.etcd import metrics
 from node.etcd.client import EtcdClient, EtcdMember, MemberStatus
 from node.etcd.failures import Failures
 from node.etcd.gateway import Credentials, EtcdRefused, Gateway, Unreachable
@@ -12,11 +13,9 @@ from node.etcd.membership import View
 from node.events import Events
 from node.failure import Failed, NotHealthy
 from node.host import Host
-from node.probe import loopback
 from node.wanted import Member, Wanted
 
 PKI = "/etc/kubernetes/pki/etcd"
-METRICS_PORT = 2381  # etcd's metrics, on loopback and without TLS
 UNDER_WAY = "/run/quorate/restore-under-way"  # gone after a reboot
 ELECTION_PATIENCE = 20.0  # an election takes about two election timeouts; slow machines take longer
 SPARE_PATIENCE = 120.0  # seconds to wait until enough other members are healthy
@@ -50,13 +49,11 @@ class Cluster:
         *,
         me: Member,
         wanted: tuple[Member, ...],
-        metrics_port: int = METRICS_PORT,
         restoring: Callable[[], bool] = lambda: False,
     ) -> None:
         self.etcd = etcd
         self.me = me
         self.wanted = wanted
-        self._metrics_port = metrics_port
         self._restoring = restoring
         self._turn: ClusterLock | None = None
         self.failures = Failures(etcd, me=me.name, others=[member.name for member in wanted if member != me])
@@ -85,8 +82,8 @@ class Cluster:
     def follows_a_leader(self) -> bool:
         """Whether the member on this node says that its cluster works; asked without any certificate."""
         try:
-            return "\netcd_server_has_leader 1" in loopback(self._metrics_port, "/metrics")
-        except OSError:
+            return metrics.value(metrics.text(), metrics.HAS_LEADER) == 1
+        except (OSError, KeyError):
             return False
 
     def health(self, client_url: str) -> MemberStatus | str:

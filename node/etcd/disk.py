@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from node.etcd.metrics import value
+
 WINDOW_SECONDS = 4.0
 # etcd's own advice is that 99 of 100 writes of the log take less than 0.01 s (https://etcd.io/docs/v3.6/faq/). Half a
 # second each, for seconds, is no disk that is busy for a moment: clients with a deadline of 1 s are lost by then.
@@ -28,19 +30,13 @@ class Reading:
 
 def read(metrics: str, *, at: float) -> Reading:
     """A reading of the text of /metrics. Raises KeyError or ValueError where it is not etcd's."""
-    wanted = {LEADS, SYNCS, SYNC_SECONDS, PENDING}
-    found = {name: float(value) for name, _, value in map(_sample, metrics.splitlines()) if name in wanted}
     return Reading(
         at=at,
-        leads=found[LEADS] == 1,
-        syncs=int(found[SYNCS]),
-        seconds=found[SYNC_SECONDS],
-        pending=int(found[PENDING]),
+        leads=value(metrics, LEADS) == 1,
+        syncs=int(value(metrics, SYNCS)),
+        seconds=value(metrics, SYNC_SECONDS),
+        pending=int(value(metrics, PENDING)),
     )
-
-
-def _sample(line: str) -> tuple[str, str, str]:
-    return line.partition(" ")
 
 
 def slow(readings: Sequence[Reading]) -> str | None:

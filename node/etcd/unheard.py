@@ -8,11 +8,12 @@ election timeouts, and asks again. Started once more it has the data, and hears 
 import time
 from collections.abc import Callable
 
+from node.etcd.metrics import HAS_LEADER, value
+
 PATIENCE_SECONDS = 20.0  # for the snapshot; a larger one takes longer than the time-out that is to be spared
 HEARD_SECONDS = 1.5  # a request is done within milliseconds once the data are there
 PAUSE_SECONDS = 0.2
-FOLLOWS = "\netcd_server_has_leader 1\n"
-APPLIED = "\netcd_server_proposals_applied_total "
+APPLIED = "etcd_server_proposals_applied_total"
 
 
 def start_again_if_unheard(
@@ -42,7 +43,6 @@ def start_again_if_unheard(
 def _has_data(metrics: Callable[[], str]) -> bool:
     try:
         text = metrics()
-    except OSError:
+        return value(text, HAS_LEADER) == 1 and value(text, APPLIED) > 0
+    except (OSError, KeyError):
         return False
-    applied = text.partition(APPLIED)[2].partition("\n")[0]
-    return FOLLOWS in text and applied not in {"", "0"}

@@ -5,7 +5,7 @@ import time
 from node.certificate import NotACertificate, from_text
 from node.dependent import Dependent
 from node.difference import Difference, Impact
-from node.etcd import changes
+from node.etcd import changes, metrics
 from node.etcd.cluster import Cluster
 from node.etcd.data import JOIN, DataDirectory
 from node.etcd.membership import Action, Data, Decision, View, decide
@@ -13,13 +13,13 @@ from node.etcd.unheard import start_again_if_unheard
 from node.failure import NotHealthy
 from node.machine import Machine
 from node.ports import require_free
-from node.probe import loopback, served_certificate
+from node.probe import served_certificate
 from node.step import Step
 from node.waiting import wait_until_healthy
 
 UNIT = "etcd.service"
 PKI = "/etc/kubernetes/pki/etcd"
-CLIENT_PORT, PEER_PORT, METRICS_PORT = 2379, 2380, 2381
+CLIENT_PORT, PEER_PORT = 2379, 2380
 QUORUM_SECONDS = 300.0  # for the other nodes of a cluster to come back, before a lost member may ask to be taken in
 
 
@@ -75,7 +75,7 @@ class EtcdStep(Step):
         """Start, restart, found or join, as the decision says; then put the member list right."""
         if not self._machine.services.state(UNIT).active:
             # a member that was added and then cannot start costs the others one of their failures
-            require_free(CLIENT_PORT, PEER_PORT, METRICS_PORT, root=self._machine.host.root)
+            require_free(CLIENT_PORT, PEER_PORT, metrics.PORT, root=self._machine.host.root)
         self._daemon.before_change()
         changed = self._files.install()
         if not self._data.guarded():
@@ -147,7 +147,7 @@ class EtcdStep(Step):
         services = self._machine.services
         if start_again_if_unheard(
             starting=lambda: services.state(UNIT).found.startswith("activating"),
-            metrics=lambda: loopback(METRICS_PORT, "/metrics"),
+            metrics=metrics.text,
             restart=lambda: services.restart(UNIT, wait=False),
         ):
             self._say("started once more: it had its data and did not hear of it")

@@ -18,12 +18,13 @@ from tests.live.drills.machines import CommandFailed, Machines
 from tests.live.drills.outlive import BACK_SECONDS, outlive
 from tests.live.drills.recording import Recording
 from tests.live.drills.wait import NotYet, until
+from tests.live.drills.writer import Patience
 
 GROUP = "Disks"
 VOLUME = "/var/lib/etcd"
 LARGE_OBJECTS, LARGE_BYTES = 150, 900_000
 SLOW_FOR = 20.0  # seconds
-DEADLINE = 1.0  # of the writer
+DEADLINE = Patience.deadline
 SPARE_MEGABYTES = 200  # beside the data: small enough to be filled in a moment
 
 # The data move with the member: an older copy of them under a running identity would be a member that forgot its votes.

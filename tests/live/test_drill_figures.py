@@ -13,11 +13,12 @@ from tests.live.drills.figure import Figure
 from tests.live.drills.outlive import BACK_SECONDS, outlive
 from tests.live.drills.recording import Recording
 from tests.live.drills.wait import until
+from tests.live.drills.writer import Patience
 from tests.live.lock import holders
 
 GROUP = "Figures"
 RUNS = 5
-DEADLINE = 1.0  # of the writer: a request that is under way when its server dies is known to be lost only then
+DEADLINE = Patience.deadline  # a request that is under way when its server dies is known to be lost only then
 ADVERT = 0.1  # seconds, of the `local` preset
 SKEW = (256 - 148) / 256 * ADVERT  # RFC 5798, 6.1, of the lowest of three priorities (150, 149, 148)
 TAKEOVER = 3 * ADVERT + SKEW

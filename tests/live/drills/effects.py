@@ -28,8 +28,8 @@ def effect(what: str, program: str | None, *, peers: Sequence[str]) -> Effect:
     """The effect of a kind of fault; `peers` are the addresses of all machines. Raises `KeyError`."""
     name = (program or "")[:COMM]
     return {
-        "kill-program": _signals(name, "KILL"),
-        "pause-program": _signals(name, "STOP", "CONT"),
+        "kill-program": Effect(begin=_signal(name, "KILL"), end=_nothing),
+        "pause-program": Effect(begin=_signal(name, "STOP"), end=_commands(f"pkill -CONT -x {name}").begin),
         "cut-power": Effect(begin=_cut_power, end=_switch_on),
         "shut-down": Effect(begin=lambda machines, names: at_once(machines.stop, names), end=_switch_on),
         "lose-disk": Effect(begin=lambda machines, names: at_once(machines.wipe, names), end=_nothing),
@@ -72,17 +72,17 @@ def _commands(begin: str, end: str = "") -> Effect:
     return Effect(begin=run(begin), end=run(end))
 
 
-def _signals(program: str, begin: str, end: str = "") -> Effect:
+def _signal(program: str, signal: str) -> Callable[[Machines, Sequence[str]], None]:
     """A fault before may have ended it, and the kubelet waits ever longer before it starts a container again."""
 
     def send(machines: Machines, names: Sequence[str]) -> None:
         def hit(name: str) -> None:
-            command = f"pkill -{begin} -x {program}"
+            command = f"pkill -{signal} -x {program}"
             until(f"{program} of {name} runs", partial(_run, machines, name, command), seconds=RUNNING_SECONDS)
 
         at_once(hit, names)
 
-    return Effect(begin=send, end=_commands("", end and f"pkill -{end} -x {program}").end)
+    return send
 
 
 def _run(machines: Machines, name: str, text: str) -> None:

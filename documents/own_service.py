@@ -1,0 +1,24 @@
+"""The unit of a service that runs the agent itself; nodes keep a copy of it (node/own_archive.py)."""
+
+from documents.places import AGENT
+
+
+def unit(*, description: str, after: str, condition: str = "", command: str, rights: str) -> str:
+    """`after` and `condition` are whole lines of [Unit]; `rights` says why it needs so few."""
+    return f"""[Unit]
+Description={description}
+{after}
+StartLimitIntervalSec=0
+{condition}
+[Service]
+ExecStart=/usr/bin/python3 {AGENT} {command}
+Restart=always
+RestartSec=5
+# Root without any of root's rights: {rights}.
+CapabilityBoundingSet=
+NoNewPrivileges=yes
+MemoryMax=128M
+
+[Install]
+WantedBy=multi-user.target
+"""
