@@ -2,7 +2,7 @@
 STACK ?= local
 ARGS ?=
 SETUP ?=
-RUN = python3 -m offline.run $(if $(EMULATE),--emulate)
+RUN = python3 -m workbench.run $(if $(EMULATE),--emulate)
 
 .PHONY: help setup up preview down status verify backup kubectl test lint lock drills bench docs \
   review comment gate apply drift judge expiry
@@ -11,7 +11,7 @@ help: ## what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## everything a fresh machine needs, once
-	@python3 -m offline.setup $(SETUP)
+	@python3 -m workbench.setup $(SETUP)
 
 up: setup ## build the environment and print how to use it
 	@$(RUN) python -m operations up --stack $(STACK)
@@ -41,13 +41,13 @@ lint: setup ## formatting, lint, types
 	@$(RUN) .ci/lint
 
 lock: ## compile the pinned requirements again
-	@python3 -m offline.setup.lock
+	@python3 -m workbench.setup.lock
 
 drills: setup ## break it on purpose, account for every write, publish figures
-	@$(RUN) python -m tests.live.drills $(ARGS)
+	@$(RUN) python -m workbench.lab $(ARGS)
 
 bench: setup ## times, sizes and ratios; ARGS="aws --rounds 1" for one subject
-	@$(RUN) python -m benchmarks $(ARGS)
+	@$(RUN) python -m workbench.benchmarks $(ARGS)
 
 docs: setup ## tables and diagrams that are made from the plan
 	@$(RUN) python -m docs.generate

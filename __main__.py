@@ -7,8 +7,8 @@ import pulumi
 from components.configuration import provided_authorities, settings_mapping
 from components.control_plane import ControlPlane
 from plan import Refused, make
-from plan.settings.reading import read
-from plan.settings.surroundings import look
+from plan.loading.configuration import read
+from plan.loading.local_files import look
 
 try:
     plan = make(look(read(settings_mapping()), Path(__file__).parent))

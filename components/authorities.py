@@ -8,7 +8,7 @@ import pulumi_tls as tls
 
 from components.keys import private_key
 from plan import Authority, Settings
-from plan.succession import numbered
+from plan.certificates.rotation import numbered
 
 USES = ["cert_signing", "crl_signing", "digital_signature"]
 

@@ -9,7 +9,7 @@ from components.authorities import Provided, Signer, signers
 from components.keys import private_key
 from documents.bundle import bundle
 from plan import Certificate, Plan
-from plan.succession import numbered
+from plan.certificates.rotation import numbered
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from docs.tables import table
 from plan import Plan
-from plan.aws_names import section
+from plan.aws.names import section
 from plan.settings.aws_machines import EtcdVolume
 from plan.sizes import SIZES, etcd_volume, instance_type
 

@@ -1,8 +1,8 @@
 """The picture in the README, drawn from a plan (Mermaid, which GitHub and GitLab render)."""
 
 from plan import Plan
-from plan.endpoint import API_PORT
 from plan.members import CLIENT_PORT, PEER_PORT
+from plan.network.endpoint import API_PORT
 from plan.quorum import fault_tolerance, quorum
 
 

@@ -9,10 +9,10 @@ import yaml
 from docs import aws_tables, recovery_times, review_examples, settings_reference, tables
 from docs.diagram import diagram
 from plan import Plan, make
-from plan.settings.reading import read
-from tests.live.drills.publish import PUBLISHED
-from tests.live.drills.report import report
-from tests.live.drills.summary import published
+from plan.loading.configuration import read
+from workbench.lab.publish import PUBLISHED
+from workbench.lab.report import report
+from workbench.lab.summary import published
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- generated: python -m docs.generate -->", "<!-- end -->"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from docs.tables import table
-from tests.live.drills.summary import Published
+from workbench.lab.summary import Published
 
 HEAD = ("lost", "RPO", "RTO: median (worst), measured", "drill")
 NOTHING, SINCE = "nothing", "what came after the newest snapshot"

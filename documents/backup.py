@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from documents.file import File
 from documents.places import AGENT, UNITS
 from documents.user_data import PROGRAM
-from plan import Node, Plan, aws_names
+from plan import Node, Plan
+from plan.aws import names as aws_names
 
 SERVICE, TIMER = "quorate-backup.service", "quorate-backup.timer"
 MINUTES = 60  # in an hour

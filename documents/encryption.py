@@ -25,7 +25,7 @@ def configuration(
 
     `keys` are base64 of 32 bytes; ValueError otherwise (without the text). The first of them writes. A rotation first
     brings the new key to every node as one that reads, then makes it the one that writes, then rewrites all objects,
-    then drops the old one (`plan.succession`); the API server reloads the file each time.
+    then drops the old one (`plan.certificates.rotation`); the API server reloads the file each time.
 
     With `encryption="none"` the keys still read what was written under them, so that switching encryption off never
     makes an object unreadable. `identity` comes last for what was written before there was a key.

@@ -4,7 +4,7 @@ from documents.file import File
 from documents.network_text import host_port, speaks_ipv6
 from documents.places import BALANCER_AUTHORITY
 from plan import Plan
-from plan.endpoint import API_PORT
+from plan.network.endpoint import API_PORT
 
 MONITOR_PORT = 8404
 MONITOR_PATH = "/alive"

@@ -6,7 +6,7 @@ from documents.places import AUDIT, AUTHENTICATION, CONTAINERD_SOCKET, KUBEADM, 
 from documents.preflight import ignored
 from documents.yaml_text import Document, yaml_text
 from plan import Node, Plan
-from plan.endpoint import API_PORT
+from plan.network.endpoint import API_PORT
 
 # No tokens and no uploaded certificates: every node has its own files. DNS and kube-proxy are add-ons of their own.
 SKIPPED_PHASES = ("bootstrap-token", "show-join-command", "addon", "upload-certs")

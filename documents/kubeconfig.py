@@ -5,8 +5,8 @@ import base64
 from documents.places import KUBERNETES
 from documents.yaml_text import yaml_text
 from plan import Node, Plan
-from plan.endpoint import API_PORT
 from plan.members import url
+from plan.network.endpoint import API_PORT
 
 # The parts of a node talk to the API server of their own machine: they work while the endpoint has none, and one more
 # failure of the balancer is not theirs. People and tools use the endpoint.

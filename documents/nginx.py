@@ -8,7 +8,7 @@ from documents.file import File
 from documents.haproxy import MONITOR_PATH, MONITOR_PORT
 from documents.network_text import host_port, speaks_ipv6
 from plan import Plan
-from plan.endpoint import API_PORT
+from plan.network.endpoint import API_PORT
 
 CONFIGURATION = "/etc/nginx/nginx.conf"
 

@@ -1,4 +1,4 @@
-"""The unit of a service that runs the agent itself; nodes keep a copy of it (node/own_archive.py)."""
+"""The unit of a service that runs the agent itself; nodes keep a copy of it (agent/system/own_archive.py)."""
 
 from documents.places import AGENT
 

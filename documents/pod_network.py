@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from documents.file import File
 from documents.places import CONFIGURATION, UNITS
 from plan import Node, Plan
-from plan.pod_network import routed
+from plan.network.pod_network import routed
 
 CONFLIST = "/etc/cni/net.d/10-quorate.conflist"
 ROUTES = f"{CONFIGURATION}/pod-network/routes"
@@ -80,7 +80,7 @@ def _routes(plan: Plan, node: Node) -> Iterator[str]:
 
 def masquerade(plan: Plan, node: Node) -> str:
     """What `nft --file` reads: pods are seen as themselves inside the cluster, and as their node everywhere else."""
-    (own,) = node.pod_ranges  # `plan.bounds.pod_network` accepts one family only
+    (own,) = node.pod_ranges  # `plan.validation.pod_network` accepts one family only
     family = "ip" if own.version == 4 else "ip6"  # noqa: PLR2004  IP's version
     inside = [str(network) for network in plan.settings.network.pods]
     inside += [str(other.address) for other in plan.kubernetes_nodes]

@@ -8,7 +8,8 @@ import json
 
 from documents.places import UNITS
 from documents.yaml_text import yaml_text
-from plan import Node, Plan, aws_names
+from plan import Node, Plan
+from plan.aws import names as aws_names
 
 LARGEST = 16_384  # bytes (AWS: instance user data)
 PLACE = "/etc/quorate/place.json"
@@ -42,7 +43,7 @@ WantedBy=timers.target
 
 
 def user_data(plan: Plan, node: Node, *, contact: str) -> str:
-    """A cloud-config. `contact` is the text of the program that makes the first contact (`node/aws/contact.py`)."""
+    """A cloud-config. `contact` is the text of the program that makes the first contact (`agent/aws/client.py`)."""
     files = {PLACE: json.dumps(place(plan, node)) + "\n", PROGRAM: contact, SERVICE: UNIT, TIMER: SCHEDULE}
     return "#cloud-config\n" + yaml_text(
         {

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
 
-from node.archive import archive
-from node.json_reading import Json, Malformed, parse
+from agent.model.json_reading import Json, Malformed, parse
+from agent.system.archive import archive
 from operations.remote import UNREACHABLE, command_line
 from operations.stack import Host, OperationFailed
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from node.json_reading import Json, Malformed, parse
+from agent.model.json_reading import Json, Malformed, parse
 from operations.stack import OperationFailed
 
 SECONDS = 10.0  # for one answer

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from node.json_reading import Json
+from agent.model.json_reading import Json
 from operations import kubeconfig
 from operations.agent import ask, every
 from operations.api import Api
 from operations.rotation import Rotation
 from operations.stack import Environment, Host, OperationFailed, environment
+from plan.certificates.rotation import Phase, Step, numbered
 from plan.settings import Settings
-from plan.succession import Phase, Step, numbered
 
 NAMES = {"cluster": "cluster", "etcd": "etcd", "front-proxy": "frontProxy"}  # in the settings
 BEGIN = "-----BEGIN CERTIFICATE-----"

@@ -5,9 +5,9 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from node.json_reading import Malformed
-from node.snapshots import description
-from node.snapshots.description import Description
+from agent.model.json_reading import Malformed
+from agent.snapshots import description
+from agent.snapshots.description import Description
 from operations import snapshots, status
 from operations.agent import ask, every, say
 from operations.command import Command, Given

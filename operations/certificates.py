@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from node.json_reading import parse
+from agent.model.json_reading import parse
 from operations import rotation
 from operations.authorities import NAMES, authority_rotation
 from operations.command import Command, Given

@@ -4,9 +4,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from emulation.session import VARIABLE
-from emulation.stacks import NotEmulated, settings
 from operations.stack import PROJECT, OperationFailed
+from workbench.cloud.session import VARIABLE
+from workbench.cloud.stacks import NotEmulated, settings
 
 
 def emulated() -> bool:

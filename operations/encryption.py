@@ -10,8 +10,8 @@ from operations.rewriting import rewrite
 from operations.rotation import Chore, Rotation
 from operations.stack import Environment, Host, OperationFailed, environment
 from operations.table import table
+from plan.certificates.rotation import Phase, Step, numbered
 from plan.settings import Settings
-from plan.succession import Phase, Step, numbered
 
 IDENTITY = "identity"
 ROUNDS = 3  # objects that were written while they were being rewritten need another look

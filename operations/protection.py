@@ -2,7 +2,7 @@
 
 import subprocess
 
-from node.json_reading import parse
+from agent.model.json_reading import parse
 from operations.expiry import exported
 from operations.stack import PROJECT, OperationFailed
 

@@ -54,7 +54,7 @@ def replace(of: Environment, name: str, *, node: status.NodeStatus, options: Seq
 
 
 def _destroy(fleet: str, name: str) -> None:
-    command = [sys.executable, "-m", "machines", "destroy", fleet, name, "--yes"]
+    command = [sys.executable, "-m", "provider.local.machines", "destroy", fleet, name, "--yes"]
     done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True)
     if done.returncode:
         raise OperationFailed(f"the machine {name} could not be removed: {done.stderr.strip()}")

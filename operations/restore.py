@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from node.json_reading import Json
-from node.restore.order import Order
+from agent.model.json_reading import Json
+from agent.restore.order import Order
 from operations import snapshots
 from operations.agent import Answer, Payload, ask, every, say
 from operations.command import Command, Given

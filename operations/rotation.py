@@ -10,8 +10,8 @@ from operations.protection import unprotect
 from operations.stack import Environment, OperationFailed, environment
 from operations.stack_file import StackFile
 from operations.stack_file import arguments as file_arguments
+from plan.certificates.rotation import Phase, Step, next_step
 from plan.settings import Settings
-from plan.succession import Phase, Step, next_step
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from node.json_reading import Malformed
-from node.snapshots import description
-from node.snapshots.description import Description
+from agent.model.json_reading import Malformed
+from agent.snapshots import description
+from agent.snapshots.description import Description
 from operations.agent import Answer
 from operations.stack import PROJECT, OperationFailed
 

@@ -4,7 +4,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from node.json_reading import Json, Malformed, parse
+from agent.model.json_reading import Json, Malformed, parse
 
 CLUSTER = "quorate:hosts:Cluster"
 MACHINE = "quorate:local:Machine"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from operations.emulated import choose, emulated
 from operations.stack import PROJECT, OperationFailed, pulumi
+from plan.loading.configuration import read
 from plan.refusal import Refused
 from plan.settings import Settings
-from plan.settings.reading import read
 from plan.settings.stack_values import PROJECT as PREFIX
 from plan.settings.stack_values import mapping
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
-from node.archive import archive
+from agent.system.archive import archive
 from operations.command import Command
 from operations.remote import run
 from operations.stack import Environment, Host, OperationFailed, environment

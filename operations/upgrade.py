@@ -12,9 +12,9 @@ from operations.stack import PROJECT, Environment, OperationFailed, environment
 from operations.stack_file import StackFile
 from operations.stack_file import arguments as file_arguments
 from operations.verify import verify
+from plan.loading.local_files import look
 from plan.refusal import Refusal, Refused
 from plan.settings import Settings
-from plan.settings.surroundings import look
 from plan.upgrades import Running, Versions, may_return, oldest, problems, release
 
 PROGRAMS = {"controlPlane.kubernetesVersion": "bin/kubeadm", "etcd.version": "bin/etcd"}

@@ -3,13 +3,13 @@
 Pure: nothing here imports Pulumi, opens a file or asks a cloud. `plan.make(settings)` is the way in.
 """
 
-from plan.authorities import Authority
-from plan.certificates import Certificate, Subject, Usage
+from plan.certificates.authorities import Authority
+from plan.certificates.certificate import Certificate, Subject, Usage
 from plan.cluster import Plan, make
-from plan.endpoint import Endpoint
 from plan.members import Member
+from plan.network.endpoint import Endpoint
+from plan.network.ports import Port
 from plan.nodes import Node
-from plan.ports import Port
 from plan.refusal import Refusal, Refused
 from plan.settings import Settings
 

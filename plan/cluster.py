@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plan.addons.spaces import namespaces
-from plan.authorities import AUTHORITIES, Authority
-from plan.certificates import Certificate
-from plan.endpoint import Endpoint
-from plan.leaves import certificates
-from plan.matrix import ports
+from plan.certificates.authorities import AUTHORITIES, Authority
+from plan.certificates.certificate import Certificate
+from plan.certificates.inventory import certificates
 from plan.members import Member, members
+from plan.network.endpoint import Endpoint
+from plan.network.pod_ranges import pod_ranges
+from plan.network.port_matrix import ports
+from plan.network.ports import Port
+from plan.network.service_addresses import dns_ips, service_ips
 from plan.nodes import Address, Node
-from plan.pod_ranges import pod_ranges
-from plan.ports import Port
-from plan.service_addresses import dns_ips, service_ips
 from plan.settings import HostNode, ManagedNamespace, Settings
 
 
@@ -48,7 +48,7 @@ class Plan:
 
 
 def make(settings: Settings) -> Plan:
-    """The plan of settings that `plan.settings.reading.read` accepted. Equal settings give equal plans."""
+    """The plan of settings that `plan.loading.configuration.read` accepted. Equal settings give equal plans."""
     nodes = _nodes(settings, settings.nodes)
     virtual_ip = settings.endpoint.virtual_ip
     endpoint = Endpoint(

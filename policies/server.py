@@ -21,7 +21,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from policies import wire
 from policies.configuration import Configuration, Misconfigured, schema, settings
-from policies.judgement import Finding, judge
+from policies.evaluation import Finding, judge
 from policies.remedies import REMEDIES
 from policies.rule import Level, Rule, Scope
 from policies.stack import Stack

@@ -6,7 +6,7 @@ from pathlib import Path
 # This folder is on the path because it was started by name; what is imported lies beside it.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from wire.lean import skip_sdk  # noqa: E402 -- the path above
+from provider.protocol.lean import skip_sdk  # noqa: E402 -- the path above
 
 skip_sdk()
 

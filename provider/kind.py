@@ -1,8 +1,8 @@
 """The kind of a resource: what the provider can do with it."""
 
-from provider.answer import Change, Checked
-from provider.question import Question
-from wire.values import Properties
+from provider.protocol.answer import Change, Checked
+from provider.protocol.messages import Question
+from provider.protocol.values import Properties
 
 
 class Kind:

@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
-from provider.answer import Refused
 from provider.hosts.session import Sessions
 from provider.kind import Kind
+from provider.protocol.answer import Refused
 
 
 class Kinds:
@@ -36,14 +36,14 @@ class Kinds:
 
     @cached_property
     def _node(self) -> Kind:
-        from provider.hosts.agent import Agent  # noqa: PLC0415 -- imported when needed, see above
+        from provider.hosts.agent_archive import Agent  # noqa: PLC0415 -- imported when needed, see above
         from provider.hosts.node import NodeKind  # noqa: PLC0415
 
         return NodeKind(Agent(), self._sessions)
 
     @cached_property
     def _cluster(self) -> Kind:
-        from provider.hosts.agent import Agent  # noqa: PLC0415
+        from provider.hosts.agent_archive import Agent  # noqa: PLC0415
         from provider.hosts.cluster import ClusterKind  # noqa: PLC0415
 
         return ClusterKind(Agent(), self._sessions)

@@ -6,9 +6,9 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from provider.hosts.session import Sessions
 from provider.kinds import Kinds
-from provider.service import Service
-from wire.progress import EngineLog
-from wire.serving import serve
+from provider.protocol.log import EngineLog
+from provider.protocol.service import Service
+from provider.protocol.serving import serve
 
 WORKERS = 64  # each operation under way keeps one; with fewer, a Cancel could wait behind the work it should end
 

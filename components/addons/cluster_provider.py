@@ -6,7 +6,7 @@ import pulumi_kubernetes as kubernetes
 from components.certificate_tree import CertificateTree
 from documents.kubeconfig import from_outside, kubeconfig
 from plan import Plan
-from plan.leaves import ADD_ONS
+from plan.certificates.inventory import ADD_ONS
 
 
 def cluster_provider(

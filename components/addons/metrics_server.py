@@ -9,7 +9,7 @@ from components.addons.objects import make
 from components.certificate_tree import CertificateTree
 from documents.addons import metrics_server
 from plan import Plan
-from plan.leaves import METRICS_SERVER, METRICS_SERVER_HOST
+from plan.certificates.inventory import METRICS_SERVER, METRICS_SERVER_HOST
 
 
 class MetricsServer(pulumi.ComponentResource):

@@ -6,7 +6,8 @@ import pulumi
 import pulumi.runtime
 from pulumi.runtime.config import is_config_secret
 
-from plan import Plan, aws_names
+from plan import Plan
+from plan.aws import names as aws_names
 
 # What `aws:` in the stack's configuration may say beside: a profile, a role to assume, endpoints of another AWS.
 CONFIGURATION = "aws:"

@@ -4,7 +4,8 @@ import pulumi
 from pulumi_aws import s3
 
 from components.aws.bucket import PrivateBucket
-from plan import Plan, aws_names
+from plan import Plan
+from plan.aws import names as aws_names
 
 ABORT_DAYS = 2  # after which the rest of a broken upload is removed
 

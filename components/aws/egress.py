@@ -7,7 +7,8 @@ from pulumi_aws import ec2
 
 from components.aws.network import Network
 from components.aws.tags import tags
-from plan import Plan, aws_names
+from plan import Plan
+from plan.aws import names as aws_names
 
 # What a node asks, and a session of Systems Manager into it.
 INTERFACES = (

@@ -24,9 +24,10 @@ from components.aws.resources import Membership, TargetHealth
 from components.aws.role import NodeRole
 from components.aws.watch import Watch
 from components.node_files import NodeFiles
-from plan import Node, Plan, aws_names
-from plan.endpoint import API_PORT
-from plan.pod_network import routed
+from plan import Node, Plan
+from plan.aws import names as aws_names
+from plan.network.endpoint import API_PORT
+from plan.network.pod_network import routed
 
 
 class Environment(pulumi.ComponentResource):

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws import s3
 
+from agent.system.archive import archive, digest
 from components.aws.bucket import PrivateBucket
 from components.node_files import NodeFiles
 from documents.shipping import documents_object
-from node.archive import archive, digest
-from plan import Node, Plan, aws_names
+from plan import Node, Plan
+from plan.aws import names as aws_names
 
 
 class Files(pulumi.ComponentResource):

@@ -6,7 +6,8 @@ import pulumi
 from pulumi_aws import ec2, vpc
 
 from components.aws.tags import tags
-from plan import Plan, Port, aws_names
+from plan import Plan, Port
+from plan.aws import names as aws_names
 
 HTTPS = 443
 

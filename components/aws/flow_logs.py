@@ -5,7 +5,8 @@ from pulumi_aws import cloudwatch, ec2, iam
 
 from components.aws.policies import allow, policy, trusted_by
 from components.aws.tags import tags
-from plan import Plan, aws_names
+from plan import Plan
+from plan.aws import names as aws_names
 
 
 class FlowLogs(pulumi.ComponentResource):

@@ -4,7 +4,8 @@ import pulumi
 from pulumi_aws import kms
 
 from components.aws.tags import tags
-from plan import Plan, aws_names
+from plan import Plan
+from plan.aws import names as aws_names
 
 LONGEST_WAIT, SHORTEST_WAIT = 30, 7  # days before a deleted key is gone (KMS)
 

@@ -7,8 +7,9 @@ from pulumi_aws import lb
 
 from components.aws.network import Subnets
 from components.aws.tags import tags
-from plan import Plan, aws_names
-from plan.endpoint import API_PORT
+from plan import Plan
+from plan.aws import names as aws_names
+from plan.network.endpoint import API_PORT
 
 
 class ApiLoadBalancer(pulumi.ComponentResource):

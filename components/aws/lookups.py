@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2, get_availability_zones, route53
 
-from plan import Plan, Refusal, Refused, aws_names
-from plan.aws_subnets import zones
+from plan import Plan, Refusal, Refused
+from plan.aws import names as aws_names
+from plan.aws.subnets import zones
 from plan.settings import Aws
 from plan.sizes import instance_type
 

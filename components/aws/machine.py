@@ -8,16 +8,17 @@ from pathlib import Path
 import pulumi
 from pulumi_aws import ebs, ec2, lb
 
+from agent.aws import client as contact
 from components.aws.connection import connection
 from components.aws.load_balancer import ApiLoadBalancer
 from components.aws.resources import TargetHealth
 from components.aws.tags import tags
 from components.aws.volume import member_volume
 from documents.user_data import user_data
-from node.aws import contact
-from plan import Node, Plan, aws_names
-from plan.endpoint import API_PORT
-from plan.pod_network import routed
+from plan import Node, Plan
+from plan.aws import names as aws_names
+from plan.network.endpoint import API_PORT
+from plan.network.pod_network import routed
 from plan.settings.aws_machines import Machines
 from plan.sizes import instance_type
 

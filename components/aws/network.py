@@ -7,8 +7,9 @@ import pulumi
 from pulumi_aws import ec2
 
 from components.aws.tags import tags
-from plan import Plan, aws_names
-from plan.aws_subnets import private_subnets, public_subnets
+from plan import Plan
+from plan.aws import names as aws_names
+from plan.aws.subnets import private_subnets, public_subnets
 from plan.settings import Subnet
 
 

@@ -10,7 +10,8 @@ from components.aws.tags import tags
 from components.node_files import NodeFiles
 from documents import CertificateFile, SecretFile, certificate_files, secret_files
 from documents.shipping import Issued, secret_text
-from plan import Node, Plan, aws_names
+from plan import Node, Plan
+from plan.aws import names as aws_names
 
 RECOVERY_DAYS = 30  # Secrets Manager's longest; a protected environment can be brought back for so long
 

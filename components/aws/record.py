@@ -5,7 +5,8 @@ from pulumi_aws import route53
 
 from components.aws.load_balancer import ApiLoadBalancer
 from components.aws.tags import tags
-from plan import Plan, aws_names
+from plan import Plan
+from plan.aws import names as aws_names
 
 
 class ApiRecord(pulumi.ComponentResource):

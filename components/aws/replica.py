@@ -9,7 +9,8 @@ from components.aws.bucket import PrivateBucket
 from components.aws.key import EncryptionKey
 from components.aws.policies import allow, policy, trusted_by
 from components.aws.tags import tags
-from plan import Plan, aws_names
+from plan import Plan
+from plan.aws import names as aws_names
 
 
 class Replica(pulumi.ComponentResource):

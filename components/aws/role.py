@@ -5,7 +5,8 @@ from pulumi_aws import iam
 
 from components.aws.policies import Statement, allow, policy, trusted_by
 from components.aws.tags import tags
-from plan import Node, Plan, aws_names
+from plan import Node, Plan
+from plan.aws import names as aws_names
 
 METRICS = "Quorate"  # the namespace of the nodes' figures in CloudWatch
 SESSIONS = "policy/AmazonSSMManagedInstanceCore"

@@ -4,7 +4,8 @@ import pulumi
 from pulumi_aws import ebs
 
 from components.aws.tags import tags
-from plan import Node, Plan, aws_names
+from plan import Node, Plan
+from plan.aws import names as aws_names
 from plan.sizes import etcd_volume
 
 

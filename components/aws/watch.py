@@ -8,7 +8,8 @@ from pulumi_aws import cloudwatch
 from components.aws.load_balancer import ApiLoadBalancer
 from components.aws.role import METRICS
 from components.aws.tags import tags
-from plan import Plan, aws_names
+from plan import Plan
+from plan.aws import names as aws_names
 
 HOUR = 3_600  # seconds
 

@@ -6,7 +6,7 @@ from documents.addons.objects import account, cluster_role, cluster_role_binding
 from documents.yaml_text import Data, Document
 from plan import Plan
 from plan.addons import images, workload
-from plan.endpoint import API_PORT
+from plan.network.endpoint import API_PORT
 
 NAME = "external-dns"
 LABELS = {"app.kubernetes.io/name": NAME}

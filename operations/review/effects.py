@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from node.kubeadm import READ_AT_START
-from node.steps.etcd import PKI as ETCD_PKI
+from agent.kubernetes.kubeadm import READ_AT_START
+from agent.steps.etcd import PKI as ETCD_PKI
 
 KUBEADM = "/etc/kubernetes/quorate/kubeadm.yaml"
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")

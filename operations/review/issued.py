@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from node.steps.etcd import PKI as ETCD_PKI
+from agent.steps.etcd import PKI as ETCD_PKI
 
 KUBERNETES = "/etc/kubernetes"
 # By the certificate's name behind the node's: path, and the agent's step that owns it.

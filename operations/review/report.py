@@ -9,9 +9,9 @@ from operations.review.change import Changes, Kind
 from operations.review.effects import Impact
 from operations.review.endpoints import EndpointChange, endpoints
 from operations.review.findings import Finding
+from operations.review.firewall import OpeningChange, openings
 from operations.review.guards import Stop, stops
 from operations.review.members import Membership, memberships
-from operations.review.openings import OpeningChange, openings
 from operations.review.protection import protected_that_go, released
 from operations.review.quorum import Course, course
 from operations.review.restarts import Restart, restarts

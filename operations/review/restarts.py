@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from operations.review import effects
 from operations.review.change import Changes
 from operations.review.effects import Effect, Impact
+from operations.review.file_changes import Told, told
 from operations.review.members import Membership
-from operations.review.told import Told, told
 
 # Keys of the agent's node.json with what a change of them alone does. Everything else is also in a file.
 MANIFEST = {

@@ -1,4 +1,4 @@
-"""Which generations of keys are in use: what a rotation changes, one phase at a time (`plan.succession`)."""
+"""Which generations of keys are in use: what a rotation changes, one phase at a time (`plan.certificates.rotation`)."""
 
 from plan.settings.model import Model
 

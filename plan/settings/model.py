@@ -25,7 +25,7 @@ class Model(BaseModel):
     if not TYPE_CHECKING:  # a type checker would believe that every name is a field
 
         def __getattr__(self, name):  # noqa: ANN001, ANN204
-            """A field that was left out of a partly read model (see `plan.settings.partial`)."""
+            """A field that was left out of a partly read model (see `plan.loading.partial`)."""
             if name in type(self).model_fields:
                 raise Unread(name)
             return super().__getattr__(name)

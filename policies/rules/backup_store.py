@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from policies.parsers.iam import statements
 from policies.properties import Properties
 from policies.references import OPERATING_ETCD
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.texts.iam import statements
 from policies.views.buckets import Bucket
 from policies.views.hosts import INSTANCE
 from policies.violation import Violation

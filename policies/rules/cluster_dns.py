@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 
 from policies.facts import nodes
+from policies.parsers.corefile import zones
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.texts.corefile import zones
 from policies.views.workloads import SYSTEM, Workload
 from policies.violation import Violation
 

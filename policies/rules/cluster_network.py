@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from policies.facts import pod_ranges
+from policies.parsers.iam import statements
 from policies.properties import Properties
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.texts.iam import statements
 from policies.views.workloads import SYSTEM, Workload
 from policies.violation import Violation
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from policies.parsers.yaml_documents import Unreadable, stream
 from policies.properties import Properties
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.texts.yaml_documents import Unreadable, stream
 from policies.views.cluster_objects import ClusterObject
 from policies.violation import Violation
 

@@ -9,11 +9,11 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policies.parsers.encryption import KIND, Entry, entries, of
 from policies.properties import Undecidable
 from policies.rule import Severity, rule
 from policies.rules.custody import leaf_keys, signing_keys
 from policies.stack import Stack
-from policies.texts.encryption import KIND, Entry, entries, of
 from policies.views.hosts import Host
 from policies.violation import Violation
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from policies.facts import LOOPBACK
+from policies.parsers.etcd_command import members
 from policies.properties import Properties
 from policies.references import OPERATING_ETCD
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
-from policies.texts.etcd_command import members
 from policies.views.hosts import Host
 from policies.violation import Violation
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from policies.parsers.haproxy import Haproxy, Section
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.texts.haproxy import Haproxy, Section
 from policies.views.load_balancers import API_PORT
 from policies.violation import Violation
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from policies.parsers.haproxy import Haproxy, Section
 from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
 from policies.stack import Stack
-from policies.texts.haproxy import Haproxy, Section
 from policies.violation import Violation
 
 

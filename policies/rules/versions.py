@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from policies.parsers.yaml_documents import stream
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.texts.yaml_documents import stream
 from policies.violation import Violation
 
 _EXACT = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)$")

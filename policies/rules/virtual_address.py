@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from policies.addresses import inside, networks
 from policies.facts import nodes
+from policies.parsers.keepalived import Instance
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.texts.keepalived import Instance
 from policies.views.hosts import Host
 from policies.violation import Violation
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from policies.parsers.etcd_command import members as listed_members
 from policies.resources import Resource
-from policies.texts.etcd_command import members as listed_members
 from policies.views.hosts import Host
 from policies.violation import Violation
 

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from policies.parsers.commands import command_options
+from policies.parsers.etcd_command import etcd_options
+from policies.parsers.haproxy import Haproxy, haproxy
+from policies.parsers.keepalived import Keepalived, keepalived
+from policies.parsers.kubeadm import Kubeadm, kubeadm
+from policies.parsers.nginx import Upstream, upstreams
+from policies.parsers.yaml_documents import Unreadable, documents
 from policies.properties import Properties, Undecidable
 from policies.resources import Resource
-from policies.texts.commands import command_options
-from policies.texts.etcd_command import etcd_options
-from policies.texts.haproxy import Haproxy, haproxy
-from policies.texts.keepalived import Keepalived, keepalived
-from policies.texts.kubeadm import Kubeadm, kubeadm
-from policies.texts.nginx import Upstream, upstreams
-from policies.texts.yaml_documents import Unreadable, documents
 from policies.violation import Violation
 
 NODE = "quorate:hosts:Node"

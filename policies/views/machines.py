@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from policies.parsers import user_data
 from policies.properties import Properties, Value
 from policies.resources import Resource
-from policies.texts import user_data
 from policies.views.bundles import Bundle
 from policies.views.hosts import INSTANCE, NODE, TEMPLATE, File, Host
 

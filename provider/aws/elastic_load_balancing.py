@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from provider.answer import Refused
-from wire.values import Value
+from provider.protocol.answer import Refused
+from provider.protocol.values import Value
 
 SESSION = "quorate-target-health"
 

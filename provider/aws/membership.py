@@ -8,10 +8,10 @@ and too many of them end the quorum. (Hosts that are reached by SSH leave one af
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from provider.answer import Change, Checked, Difference, Refused
 from provider.kind import Kind
-from provider.question import Question
-from wire.values import UNKNOWN, Properties
+from provider.protocol.answer import Change, Checked, Difference, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import UNKNOWN, Properties
 
 # Agents look 3.5 minutes after their last look (documents/user_data.py), and etcd refuses a removal for up to 90 s:
 # time for two looks and their work.

@@ -4,11 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from provider.answer import Change, Checked, Difference, Incomplete, Refused
 from provider.aws.elastic_load_balancing import AwsTargetGroup, Target, TargetGroup
 from provider.kind import Kind
-from provider.question import Question
-from wire.values import UNKNOWN, Properties
+from provider.protocol.answer import Change, Checked, Difference, Incomplete, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import UNKNOWN, Properties
 
 WAIT_SECONDS = 1_200.0  # a new instance installs everything before its API server answers
 PAUSE_SECONDS = 2.0

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from provider.answer import Change, Checked, Difference, Incomplete, Refused
 from provider.hosts import cluster_inputs
-from provider.hosts.agent import Agent
+from provider.hosts.agent_archive import Agent
 from provider.hosts.connection import Connection
 from provider.hosts.failure import Unreachable
 from provider.hosts.readiness import Readiness
@@ -13,8 +12,9 @@ from provider.hosts.run import Ran, Runner
 from provider.hosts.session import Cancelled, Sessions
 from provider.hosts.shipment import shipment
 from provider.kind import Kind
-from provider.question import Question
-from wire.values import Properties
+from provider.protocol.answer import Change, Checked, Difference, Incomplete, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import Properties
 
 WAIT_SECONDS = 300.0  # the slowest start seen was 17 s from empty machines; a first start also pulls images
 DISSOLVE_SECONDS = 60.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from provider.hosts import connection
 from provider.hosts.connection import Connection
-from wire.values import UNKNOWN, Properties, Value
+from provider.protocol.values import UNKNOWN, Properties, Value
 
 API_PORT = 6443  # where kubeadm's API server listens on each node
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 
-from wire.values import UNKNOWN, Properties, Value
+from provider.protocol.values import UNKNOWN, Properties, Value
 
 ROOT = Path(__file__).resolve().parents[2]
 # RFC 1123: letters, digits and inner hyphens, at most 63 in a label and 253 in a name.

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from provider.hosts.agent import RECEIVED
-from wire.progress import Progress
+from provider.hosts.agent_archive import RECEIVED
+from provider.protocol.log import Progress
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 
-from provider.answer import Change, Checked, Incomplete, Refused
 from provider.hosts import node_diff, node_inputs
 from provider.hosts.admission import Admission
-from provider.hosts.agent import Agent
+from provider.hosts.agent_archive import Agent
 from provider.hosts.failure import HostFailure, Unreachable
 from provider.hosts.node_inputs import NodeInputs
 from provider.hosts.run import REACH_SECONDS, Ran, Runner
 from provider.hosts.session import Cancelled, NoClient, Sessions
 from provider.hosts.shipment import WANTED, shipment, wanted
 from provider.kind import Kind
-from provider.question import Question
-from wire.values import UNKNOWN, Properties, Value, secret
+from provider.protocol.answer import Change, Checked, Incomplete, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import UNKNOWN, Properties, Value, secret
 
 # An agent has a deadline for each of its own waits; this one is for an agent that has none left.
 APPLY_SECONDS, CHECK_SECONDS, LEAVE_SECONDS = 1800.0, 120.0, 600.0

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from provider.answer import Change, Difference
-from wire.values import Properties, Value
+from provider.protocol.answer import Change, Difference
+from provider.protocol.values import Properties, Value
 
 PARTS = ("content", "mode", "step")
 # Where this computer keeps the key says nothing about the host: two clones of the project differ in it.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from provider.hosts import connection
 from provider.hosts.connection import Connection
-from wire.values import UNKNOWN, Properties, Value
+from provider.protocol.values import UNKNOWN, Properties, Value
 
 _NAME = re.compile(
     r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"

@@ -9,7 +9,7 @@ from provider import probe
 from provider.hosts.cluster_inputs import API_PORT, ClusterInputs
 from provider.hosts.session import Cancelled
 from provider.probe import NotReady, Target
-from wire.progress import Progress
+from provider.protocol.log import Progress
 
 ASK_SECONDS = 5.0  # for one answer
 PAUSE_SECONDS = 0.25

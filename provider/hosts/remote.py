@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from provider.hosts.agent import OLD_PYTHON, OLDEST
+from provider.hosts.agent_archive import OLD_PYTHON, OLDEST
 from provider.hosts.connection import Connection
 from provider.hosts.failure import HostFailure
 

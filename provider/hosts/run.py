@@ -8,7 +8,7 @@ from provider.hosts import failure, remote
 from provider.hosts.connection import Connection
 from provider.hosts.events import Listener, Result
 from provider.hosts.session import Cancelled, Ended, NoClient, Sessions
-from wire.progress import Progress
+from provider.protocol.log import Progress
 
 REACH_SECONDS = (
     30.0  # a machine that has just been switched on may need it; a longer wait would only hide that it is off

@@ -7,7 +7,7 @@ import tarfile
 from collections.abc import Mapping
 
 from provider.hosts.node_inputs import NodeInputs
-from wire.values import Value
+from provider.protocol.values import Value
 
 WANTED = "wanted"
 

@@ -1,12 +1,12 @@
 """The resource `quorate:local:Bridge`: what the machines on this computer are connected to."""
 
-from machines import bridge
-from machines.bridge import Bridge
-from machines.unable import Unable
-from provider.answer import Change, Checked, Difference, Refused
 from provider.kind import Kind
-from provider.question import Question
-from wire.values import Properties, has_unknown
+from provider.local.machines import bridge
+from provider.local.machines.bridge import Bridge
+from provider.local.machines.unable import Unable
+from provider.protocol.answer import Change, Checked, Difference, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import Properties, has_unknown
 
 NAMES = ("fleet", "name", "cidr")
 

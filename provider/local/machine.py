@@ -1,12 +1,12 @@
 """The resource `quorate:local:Machine`: a systemd machine on this computer."""
 
-from machines import machine
-from machines.machine import MachineSpec
-from machines.unable import Unable
-from provider.answer import Change, Checked, Difference, Refused
 from provider.kind import Kind
-from provider.question import Question
-from wire.values import UNKNOWN, Properties
+from provider.local.machines import machine
+from provider.local.machines.machine import MachineSpec
+from provider.local.machines.unable import Unable
+from provider.protocol.answer import Change, Checked, Difference, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import UNKNOWN, Properties
 
 TEXTS = ("fleet", "name", "bridge", "address", "gateway", "authorizedKey")
 NAMES = (*TEXTS, "store", "memoryMegabytes")

@@ -14,11 +14,11 @@ from pathlib import Path
 from threading import Event
 
 from documents.kubeconfig import kubeconfig
-from offline.kubernetes.access import access
-from offline.kubernetes.api import Answered, Api, Unreachable
+from provider.protocol.values import Properties
+from tests.unit.agent.issuing import Authority
 from tests.unit.documents.programs import needed
-from tests.unit.node.issuing import Authority
-from wire.values import Properties
+from workbench.stand_ins.kubernetes.access import access
+from workbench.stand_ins.kubernetes.api import Answered, Api, Unreachable
 
 START_SECONDS = 90.0  # some 4 s on a quiet machine
 

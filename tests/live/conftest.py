@@ -7,14 +7,14 @@ import pytest
 from _pytest.capture import CaptureManager
 from _pytest.terminal import TerminalReporter
 
-from tests.live.cluster import SERVING_SECONDS, Cluster, left, site, standing
-from tests.live.drills.machines import LocalMachines
-from tests.live.drills.recording import Recording
-from tests.live.figures import Figures
-from tests.live.ground import LIVE
-from tests.live.prerequisites import missing
-from tests.live.progress import Progress
-from tests.live.stack import Stack
+from workbench.lab.cluster import SERVING_SECONDS, Cluster, left, site, standing
+from workbench.lab.findings import Figures
+from workbench.lab.ground import LIVE
+from workbench.lab.machines import LocalMachines
+from workbench.lab.prerequisites import missing
+from workbench.lab.progress import Progress
+from workbench.lab.recording import Recording
+from workbench.lab.stack import Stack
 
 KEEP = "QUORATE_KEEP_LIVE"  # 1: use the cluster that an earlier run left standing, and leave it standing again
 FIGURES = pytest.StashKey[Figures]()

@@ -8,11 +8,11 @@ from functools import partial
 import pytest
 from cryptography import x509
 
-from tests.live.cluster import NODES, Cluster
-from tests.live.drills.access import Address
-from tests.live.drills.api import Connection
-from tests.live.drills.wait import until
-from tests.live.pods import dns_pods
+from workbench.lab.access import Address
+from workbench.lab.api import Connection
+from workbench.lab.cluster import NODES, Cluster
+from workbench.lab.pods import dns_pods
+from workbench.lab.wait import until
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 # With external etcd, kubeadm leaves etcd's certificates to whoever made them.
@@ -96,7 +96,7 @@ def test_of_three_that_run_one_is_at_work(cluster: Cluster, component: str) -> N
 
 @pytest.mark.acceptance("T19")
 def test_the_clocks_of_all_machines_are_in_step(cluster: Cluster) -> None:
-    # Machines on this computer have the host's clock, and chrony stays off in them: node/steps/time.py.
+    # Machines on this computer have the host's clock, and chrony stays off in them: agent/steps/time.py.
     for name in NODES:
         before = time.time()
         shown = float(cluster.machines.run(name, "date", "+%s.%N"))

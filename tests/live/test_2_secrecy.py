@@ -9,8 +9,8 @@ import ssl
 
 import pytest
 
-from tests.live.cluster import NODES, Cluster, settings
-from tests.live.drills.etcd import etcdctl
+from workbench.lab.cluster import NODES, Cluster, settings
+from workbench.lab.etcd import etcdctl
 
 ETCD_PORTS = {"clients": 2379, "peers": 2380}
 HELLO = b"GET /version HTTP/1.1\r\nHost: etcd\r\n\r\n"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.live.cluster import Cluster, settings
-from tests.live.drills.downtime import overlap
-from tests.live.drills.drill import drill
-from tests.live.lock import holders
+from workbench.lab.cluster import Cluster, settings
+from workbench.lab.downtime import overlap
+from workbench.lab.drill import drill
+from workbench.lab.lock_holders import holders
 
 
 def test_a_preview_after_up_shows_no_change(cluster: Cluster) -> None:

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from tests.live.cluster import Cluster
-from tests.live.drills.drill import drill
-from tests.live.drills.fault import Fault
-from tests.live.drills.outlive import BACK_SECONDS, outlive
+from workbench.lab.cluster import Cluster
+from workbench.lab.drill import drill
+from workbench.lab.fault import Fault
+from workbench.lab.outlive import BACK_SECONDS, outlive
 
 
 def outlived(cluster: Cluster, subject: str, fault: Fault) -> None:

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from machines import machine
-from machines.place import Place
-from machines.spec import load
-from tests.live.cluster import NODES, Cluster
-from tests.live.drills.drill import drill
-from tests.live.drills.fault import Fault
+from provider.local.machines import machine
+from provider.local.machines.place import Place
+from provider.local.machines.spec import load
+from workbench.lab.cluster import NODES, Cluster
+from workbench.lab.drill import drill
+from workbench.lab.fault import Fault
 
 LOST = "cp2"
 OTHERS = tuple(name for name in NODES if name != LOST)

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.live.cluster import NODES, Cluster, settings
+from workbench.lab.cluster import NODES, Cluster, settings
 
 SILENT = "cp3"
 

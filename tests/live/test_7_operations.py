@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.cluster import NODES, Cluster
-from tests.live.drills.api import Json
-from tests.live.drills.etcd import EtcdMember
-from tests.live.drills.wait import NotYet, until
+from workbench.lab.api import Json
+from workbench.lab.cluster import NODES, Cluster
+from workbench.lab.etcd import EtcdMember
+from workbench.lab.wait import NotYet, until
 
 VICTIM, LOST = "cp2", "cp3"
 

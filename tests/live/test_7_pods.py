@@ -4,10 +4,10 @@ from itertools import permutations
 
 import pytest
 
-from tests.live.cluster import NODES, Cluster
-from tests.live.drills.machines import CommandFailed
-from tests.live.drills.wait import until
-from tests.live.pods import Pod, pod
+from workbench.lab.cluster import NODES, Cluster
+from workbench.lab.machines import CommandFailed
+from workbench.lab.pods import Pod, pod
+from workbench.lab.wait import until
 
 BACK_SECONDS = 60.0
 ASK = ("curl", "--insecure", "--silent", "--show-error", "--fail", "--max-time", "5")

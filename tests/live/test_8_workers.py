@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.live.cluster import NODES, Cluster
-from tests.live.drills.machines import CommandFailed
-from tests.live.drills.wait import NotYet, until
-from tests.live.ground import LIVE
-from tests.live.pods import pod
+from workbench.lab.cluster import NODES, Cluster
+from workbench.lab.ground import LIVE
+from workbench.lab.machines import CommandFailed
+from workbench.lab.pods import pod
+from workbench.lab.wait import NotYet, until
 
 NAME, ADDRESS = "w1", f"{LIVE.prefix}.21"
 WORKER = {"name": NAME, "address": ADDRESS, "failureDomain": NAME}

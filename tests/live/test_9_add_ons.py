@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.live.cluster import NODES, Cluster
-from tests.live.drills.api import Json
-from tests.live.drills.machines import CommandFailed
-from tests.live.drills.wait import NotYet, until
-from tests.live.pods import Pod, dns_pods, pod
-from tests.live.workload import IMAGE, PORT, install
+from workbench.lab.api import Json
+from workbench.lab.cluster import NODES, Cluster
+from workbench.lab.machines import CommandFailed
+from workbench.lab.pods import Pod, dns_pods, pod
+from workbench.lab.wait import NotYet, until
+from workbench.lab.workload import IMAGE, PORT, install
 
 API_SERVICE, DNS_SERVICE = "10.96.0.1", "10.96.0.10"
 APPS = "/apis/apps/v1/namespaces/default/deployments"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.live.cluster import NODES, Cluster
-from tests.live.drills.wait import NotYet, until
-from tests.live.workload import NAME, Refused, Workload, served
+from workbench.lab.cluster import NODES, Cluster
+from workbench.lab.wait import NotYet, until
+from workbench.lab.workload import NAME, Refused, Workload, served
 
 API = "10.96.0.1"
 ANSWER_SECONDS = 30.0

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.live.cluster import NODES, Cluster, left, standing
-from tests.live.drills.machines import LocalMachines, at_once
-from tests.live.ground import Ground
-from tests.live.stack import Stack
-from tests.live.workload import NAME, served
+from workbench.lab.cluster import NODES, Cluster, left, standing
+from workbench.lab.ground import Ground
+from workbench.lab.machines import LocalMachines, at_once
+from workbench.lab.stack import Stack
+from workbench.lab.workload import NAME, served
 
 pytestmark = pytest.mark.drill
 DEAD = "cp3"

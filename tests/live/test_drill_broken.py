@@ -7,14 +7,14 @@ from functools import partial
 
 import pytest
 
-from tests.live.cluster import Cluster, settings
-from tests.live.drills.downtime import overlap
-from tests.live.drills.drill import drill
-from tests.live.drills.etcd import etcdctl
-from tests.live.drills.machines import Machines, at_once
-from tests.live.drills.outlive import BACK_SECONDS
-from tests.live.drills.wait import TimedOut, until
-from tests.live.lock import holders
+from workbench.lab.cluster import Cluster, settings
+from workbench.lab.downtime import overlap
+from workbench.lab.drill import drill
+from workbench.lab.etcd import etcdctl
+from workbench.lab.lock_holders import holders
+from workbench.lab.machines import Machines, at_once
+from workbench.lab.outlive import BACK_SECONDS
+from workbench.lab.wait import TimedOut, until
 
 VOLUME = "/var/lib/etcd"
 LOCK = "/quorate/lock"

@@ -4,14 +4,14 @@ import time
 
 import pytest
 
-from tests.live.cluster import Cluster
-from tests.live.drills.drill import Drill
-from tests.live.drills.expiry import expired
-from tests.live.drills.figure import Figure
-from tests.live.drills.machines import CommandFailed
-from tests.live.drills.outlive import BACK_SECONDS
-from tests.live.drills.recording import Recording
-from tests.live.drills.wait import NotYet, until
+from workbench.lab.cluster import Cluster
+from workbench.lab.drill import Drill
+from workbench.lab.expiry import expired
+from workbench.lab.figure import Figure
+from workbench.lab.machines import CommandFailed
+from workbench.lab.outlive import BACK_SECONDS
+from workbench.lab.recording import Recording
+from workbench.lab.wait import NotYet, until
 
 GROUP = "Certificates"
 PKI = "/etc/kubernetes/pki"

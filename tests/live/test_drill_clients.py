@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.cluster import Cluster, kubeconfig
-from tests.live.drills.api import Connection, Unanswered
-from tests.live.drills.fault import Fault
-from tests.live.drills.figure import Figure
-from tests.live.drills.outlive import outlive
-from tests.live.drills.recording import Recording
-from tests.live.drills.site import Site
-from tests.live.drills.writer import Patience
+from workbench.lab.api import Connection, Unanswered
+from workbench.lab.cluster import Cluster, kubeconfig
+from workbench.lab.fault import Fault
+from workbench.lab.figure import Figure
+from workbench.lab.outlive import outlive
+from workbench.lab.recording import Recording
+from workbench.lab.site import Site
+from workbench.lab.writer import Patience
 
 GROUP = "Clients without a deadline"
 FAULTS = {

@@ -7,18 +7,18 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from node.etcd.disk import WINDOW_SECONDS
-from node.leadership import PAUSE_SECONDS
-from tests.live.cluster import Cluster
-from tests.live.drills.api import Json, Unanswered
-from tests.live.drills.etcd import etcdctl
-from tests.live.drills.fault import Fault
-from tests.live.drills.figure import Figure
-from tests.live.drills.machines import CommandFailed, Machines
-from tests.live.drills.outlive import BACK_SECONDS, outlive
-from tests.live.drills.recording import Recording
-from tests.live.drills.wait import NotYet, until
-from tests.live.drills.writer import Patience
+from agent.etcd.disk import WINDOW_SECONDS
+from agent.leadership import PAUSE_SECONDS
+from workbench.lab.api import Json, Unanswered
+from workbench.lab.cluster import Cluster
+from workbench.lab.etcd import etcdctl
+from workbench.lab.fault import Fault
+from workbench.lab.figure import Figure
+from workbench.lab.machines import CommandFailed, Machines
+from workbench.lab.outlive import BACK_SECONDS, outlive
+from workbench.lab.recording import Recording
+from workbench.lab.wait import NotYet, until
+from workbench.lab.writer import Patience
 
 GROUP = "Disks"
 VOLUME = "/var/lib/etcd"

@@ -6,15 +6,15 @@ from itertools import cycle
 
 import pytest
 
-from tests.live.cluster import Cluster, settings
-from tests.live.drills.drill import Drill
-from tests.live.drills.fault import Fault
-from tests.live.drills.figure import Figure
-from tests.live.drills.outlive import BACK_SECONDS, outlive
-from tests.live.drills.recording import Recording
-from tests.live.drills.wait import until
-from tests.live.drills.writer import Patience
-from tests.live.lock import holders
+from workbench.lab.cluster import Cluster, settings
+from workbench.lab.drill import Drill
+from workbench.lab.fault import Fault
+from workbench.lab.figure import Figure
+from workbench.lab.lock_holders import holders
+from workbench.lab.outlive import BACK_SECONDS, outlive
+from workbench.lab.recording import Recording
+from workbench.lab.wait import until
+from workbench.lab.writer import Patience
 
 GROUP = "Figures"
 RUNS = 5

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.cluster import Cluster
-from tests.live.drills.etcd import OWN, TLS, etcdctl, status
-from tests.live.drills.figure import Figure
-from tests.live.drills.recording import Recording
+from workbench.lab.cluster import Cluster
+from workbench.lab.etcd import OWN, TLS, etcdctl, status
+from workbench.lab.figure import Figure
+from workbench.lab.recording import Recording
 
 GROUP = "Operations"
 PREFIX = "/quorate/ballast/"  # outside what API servers read: it is etcd that is to be large, not their caches

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.drills.fault import Fault
-from tests.live.drills.outlive import outlive
-from tests.live.drills.recording import Recording
+from workbench.lab.fault import Fault
+from workbench.lab.outlive import outlive
+from workbench.lab.recording import Recording
 
 GROUP = "Machines"
 DEAD_SECONDS = 5.0

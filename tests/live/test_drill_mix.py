@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from tests.live.drills.drill import Drill
-from tests.live.drills.fault import Fault
-from tests.live.drills.figure import Figure
-from tests.live.drills.outlive import BACK_SECONDS
-from tests.live.drills.recording import Recording
-from tests.live.drills.sequence import sequence
+from workbench.lab.drill import Drill
+from workbench.lab.fault import Fault
+from workbench.lab.figure import Figure
+from workbench.lab.outlive import BACK_SECONDS
+from workbench.lab.recording import Recording
+from workbench.lab.sequence import sequence
 
 SEED = "QUORATE_DRILL_SEED"  # a number; another one draws other faults
 FAULTS = "QUORATE_DRILL_FAULTS"  # how many

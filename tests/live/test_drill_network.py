@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.live.drills.fault import Fault, What
-from tests.live.drills.outlive import outlive
-from tests.live.drills.recording import Recording
+from workbench.lab.fault import Fault, What
+from workbench.lab.outlive import outlive
+from workbench.lab.recording import Recording
 
 GROUP = "Network"
 CUT_SECONDS = 15.0

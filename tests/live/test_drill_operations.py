@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.cluster import Cluster
-from tests.live.drills.api import Answer, Connection
-from tests.live.drills.drill import Drill
-from tests.live.drills.figure import Figure
-from tests.live.drills.ledger import Window
-from tests.live.drills.outlive import BACK_SECONDS
-from tests.live.drills.recording import Recording
-from tests.live.drills.wait import NotYet, until
+from workbench.lab.api import Answer, Connection
+from workbench.lab.cluster import Cluster
+from workbench.lab.drill import Drill
+from workbench.lab.figure import Figure
+from workbench.lab.ledger import Window
+from workbench.lab.outlive import BACK_SECONDS
+from workbench.lab.recording import Recording
+from workbench.lab.wait import NotYet, until
 
 GROUP = "Operations"
 RUNS = 5

@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from tests.live.drills.fault import Fault
-from tests.live.drills.figure import Figure
-from tests.live.drills.outlive import outlive
-from tests.live.drills.recording import Recording
-from tests.live.drills.wait import NotYet, until
+from workbench.lab.fault import Fault
+from workbench.lab.figure import Figure
+from workbench.lab.outlive import outlive
+from workbench.lab.recording import Recording
+from workbench.lab.wait import NotYet, until
 
 GROUP = "Programs"
 WHERE = {

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.live.cluster import Cluster, settings
-from tests.live.drills.access import Address
-from tests.live.drills.figure import Figure
-from tests.live.drills.machines import LocalMachines
-from tests.live.drills.recording import Recording
-from tests.live.drills.site import Site
-from tests.live.ground import LIVE
+from workbench.lab.access import Address
+from workbench.lab.cluster import Cluster, settings
+from workbench.lab.figure import Figure
+from workbench.lab.ground import LIVE
+from workbench.lab.machines import LocalMachines
+from workbench.lab.recording import Recording
+from workbench.lab.site import Site
 
 GROUP = "Operations"
 NEW = {f"cp{number}": f"{LIVE.prefix}.{10 + number}" for number in (4, 5)}

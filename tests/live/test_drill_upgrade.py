@@ -8,24 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from offline.places import ROOT, programs
-from offline.programs import earlier
 from operations.__main__ import INTERRUPTED
 from plan.settings.control_plane import ControlPlane
 from plan.settings.etcd import Etcd
 from plan.store import PLACE
-from tests.live.cluster import SERVING_SECONDS, site, standing
-from tests.live.drills.downtime import overlap
-from tests.live.drills.etcd import status
-from tests.live.drills.figure import Figure
-from tests.live.drills.recording import Recording
-from tests.live.drills.site import Site
-from tests.live.drills.wait import NotYet, until
-from tests.live.ground import LIVE, Ground
-from tests.live.lock import holders
-from tests.live.prerequisites import missing
-from tests.live.progress import Progress
-from tests.live.stack import Run, Stack
+from workbench.lab.cluster import SERVING_SECONDS, site, standing
+from workbench.lab.downtime import overlap
+from workbench.lab.etcd import status
+from workbench.lab.figure import Figure
+from workbench.lab.ground import LIVE, Ground
+from workbench.lab.lock_holders import holders
+from workbench.lab.prerequisites import missing
+from workbench.lab.progress import Progress
+from workbench.lab.recording import Recording
+from workbench.lab.site import Site
+from workbench.lab.stack import Run, Stack
+from workbench.lab.wait import NotYet, until
+from workbench.places import ROOT, programs
+from workbench.programs import earlier
 
 pytestmark = pytest.mark.drill
 GROUP = "Operations"
@@ -67,7 +67,14 @@ def serving(stack: Stack) -> Site:
 
 def store(programs_of: Path, name: str) -> None:
     """A set of programs as a folder of the machines' store."""
-    command = ("-m", "machines.store", "--programs", str(programs_of), "--into", str(GROUND.store / name))
+    command = (
+        "-m",
+        "provider.local.machines.store",
+        "--programs",
+        str(programs_of),
+        "--into",
+        str(GROUND.store / name),
+    )
     subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True)
 
 

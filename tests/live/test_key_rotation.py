@@ -5,12 +5,12 @@ import json
 
 import pytest
 
-from tests.live.cluster import Cluster
-from tests.live.drills.access import Address
-from tests.live.drills.api import Json
-from tests.live.drills.etcd import etcdctl
-from tests.live.drills.figure import Figure
-from tests.live.drills.recording import Recording
+from workbench.lab.access import Address
+from workbench.lab.api import Json
+from workbench.lab.cluster import Cluster
+from workbench.lab.etcd import etcdctl
+from workbench.lab.figure import Figure
+from workbench.lab.recording import Recording
 
 SECRETS = 120
 NAMESPACE = "rotation"

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.live.cluster import Cluster, site
-from tests.live.drills.figure import Figure
-from tests.live.drills.recording import Recording
+from workbench.lab.cluster import Cluster, site
+from workbench.lab.figure import Figure
+from workbench.lab.recording import Recording
 
 GROUP = "Operations"
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from policies.configuration import Configuration
-from policies.judgement import Finding, judge
+from policies.evaluation import Finding, judge
 from policies.properties import UNKNOWN, Properties
 from policies.resources import Resource
 from policies.rule import Rule, Scope

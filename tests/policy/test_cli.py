@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from offline.environment import environment
 from tests.policy.batches import BY_ID, MANDATORY, batches
 from tests.policy.program.echo import serving
 from tests.policy.stacks import BAD, GOOD, Case, load
+from workbench.environment import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).parent / "program"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policies.configuration import Configuration, read
-from policies.judgement import Finding
+from policies.evaluation import Finding
 from policies.rule import Level
 from policies.rules import RULES
 from policies.table import configuration_schema, files

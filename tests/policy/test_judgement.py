@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from policies.configuration import Misconfigured, read
-from policies.judgement import Finding
+from policies.evaluation import Finding
 from policies.properties import UNKNOWN, Properties, Undecidable
 from policies.rule import Level, Rule, Severity, rule
 from policies.rules import RULES

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.judgement import Finding, place
+from policies.evaluation import Finding, place
 from policies.rule import Level, Rule
 from policies.rules import RULES
 from policies.skipped import SKIPPED

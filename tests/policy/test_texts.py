@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.addresses import canonical, host_of, networks
+from policies.parsers import user_data
+from policies.parsers.commands import command_options
+from policies.parsers.corefile import zones
+from policies.parsers.etcd_command import etcd_options, members
+from policies.parsers.haproxy import haproxy
+from policies.parsers.keepalived import keepalived
+from policies.parsers.kubeadm import kubeadm
+from policies.parsers.nginx import upstreams
+from policies.parsers.yaml_documents import Unreadable
 from policies.quantities import amount
 from policies.rules.backups import interval
 from policies.rules.versions import version
-from policies.texts import user_data
-from policies.texts.commands import command_options
-from policies.texts.corefile import zones
-from policies.texts.etcd_command import etcd_options, members
-from policies.texts.haproxy import haproxy
-from policies.texts.keepalived import keepalived
-from policies.texts.kubeadm import kubeadm
-from policies.texts.nginx import upstreams
-from policies.texts.yaml_documents import Unreadable
 
 UNIT = """[Service]
 # etcd --name=comment

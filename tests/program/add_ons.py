@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from plan.presets import merged
+from plan.loading.presets import merged
 from tests.program.answers import Answers
 from tests.program.aws import DEV, PROD, Cloud
 from tests.program.recorder import Recorded, Run, run_program

@@ -7,8 +7,8 @@ from typing import cast
 import pulumi
 from pulumi.runtime import mocks
 
-from offline.tls import certificates, keys
-from wire.values import Properties
+from provider.protocol.values import Properties
+from workbench.stand_ins.tls import certificates, keys
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # the SDK's mark of a special value; here always a secret
 MAKERS = {

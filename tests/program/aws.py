@@ -4,7 +4,7 @@ from functools import cache
 
 from pulumi.runtime import mocks
 
-from plan.presets import merged
+from plan.loading.presets import merged
 from tests.program.answers import Answers
 from tests.program.recorder import Run, run_program
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plan.presets import merged
+from plan.loading.presets import merged
 from tests.program.add_ons import ENVIRONMENTS, FOLDER, environment, objects, rendered
 from tests.program.answers import Answers
 from tests.program.recorder import UNKNOWN, Recorded, run_program

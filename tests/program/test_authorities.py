@@ -2,9 +2,9 @@
 
 import pytest
 
-from offline.tls import certificates, keys
 from tests.program.answers import Answers
 from tests.program.recorder import run_program
+from workbench.stand_ins.tls import certificates, keys
 
 SELF_SIGNED = "tls:index/selfSignedCert:SelfSignedCert"
 NODE = "quorate:hosts:Node"

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from documents.user_data import LARGEST
-from plan.presets import merged
+from plan.loading.presets import merged
 from tests.program.aws import DEV, ENVIRONMENTS, EXISTING, Cloud, environment
 from tests.program.golden import FOLDER, rendered
 from tests.program.recorder import UNKNOWN, Recorded, run_program

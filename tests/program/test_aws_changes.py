@@ -2,7 +2,7 @@
 
 import pytest
 
-from plan.presets import merged
+from plan.loading.presets import merged
 from tests.program.aws import DEV, Cloud, environment
 from tests.program.recorder import Recorded, Run, run_program
 

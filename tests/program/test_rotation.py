@@ -12,8 +12,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pulumi.runtime import mocks
 
+from agent.succession import disorder
 from documents.encryption import key_name
-from node.succession import disorder
 from tests.program.answers import Answers
 from tests.program.recorder import Recorded, Run, run_program
 

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulation.moto.cloud import Cloud
 from tests.engine.aws.project import missing
+from workbench.cloud.cloud import Cloud
 
 
 @pytest.fixture(scope="module")  # what one file leaves behind is no business of another

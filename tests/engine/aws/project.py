@@ -10,17 +10,17 @@ from pathlib import Path
 
 import yaml
 
-from emulation.aws.binary import ABSENT
-from emulation.environment import emulated
-from emulation.moto.cloud import Cloud
-from emulation.moto.journal import Call, calls
-from offline.environment import environment
-from offline.places import ROOT, VENV
-from offline.setup.plugins import installed
+from workbench.cloud.client_environment import emulated
+from workbench.cloud.cloud import Cloud
+from workbench.cloud.journal import Call, calls
+from workbench.environment import environment
+from workbench.places import ROOT, VENV
+from workbench.setup.plugins import installed
+from workbench.stand_ins.aws.binary import ABSENT
 
 SECONDS = 900  # the longest step waits 3 minutes for the provider's own pauses; the rest is for a busy computer
 REGION = "eu-west-1"
-PARTS = ("components", "documents", "emulation", "node", "offline", "plan", "provider", "wire")
+PARTS = ("agent", "components", "documents", "plan", "provider", "workbench")
 
 
 def missing() -> str:

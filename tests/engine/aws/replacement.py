@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from emulation.moto.journal import Call
 from tests.engine.aws.clients import Aws
+from workbench.cloud.journal import Call
 
 STEPS = ("DetachVolume", "TerminateInstances", "RunInstances", "AttachVolume")
 ASKED = "DescribeTargetHealth"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from emulation.moto.cloud import Cloud
 from tests.engine.aws.clients import Aws
 from tests.engine.aws.project import Project
+from workbench.cloud.cloud import Cloud
 
 PROGRAM = """
 import pulumi, pulumi_aws as aws

@@ -10,7 +10,6 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from emulation.moto.cloud import Cloud
 from operations.review.markdown import markdown
 from operations.review.preview import read
 from operations.review.report import report
@@ -20,6 +19,7 @@ from tests.engine.aws.project import Project
 from tests.engine.aws.replacement import ASKED, STEPS, Nodes, order
 from tests.unit.review.golden import FOLDER
 from tests.unit.review.recording.cloud import larger
+from workbench.cloud.cloud import Cloud
 
 NODES = ("cp1", "cp2", "cp3")
 ADDRESSES = {"cp1": "10.20.0.10", "cp2": "10.20.1.10", "cp3": "10.20.2.10"}

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from emulation.moto.cloud import Cloud
 from tests.engine.aws.project import Project
+from workbench.cloud.cloud import Cloud
 
 INSTANCE = "aws:ec2/instance:Instance"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from offline.environment import environment
-from offline.places import ROOT, VENV
-from tests.engine.offline.workspace import PASSPHRASE, Ended, missing
+from tests.engine.stand_ins.workspace import PASSPHRASE, Ended, missing
+from workbench.environment import environment
+from workbench.places import ROOT, VENV
 
-PARTS = ("components", "documents", "emulation", "node", "offline", "operations", "plan", "wire")
+PARTS = ("agent", "components", "documents", "operations", "plan", "provider", "workbench")
 NODES, LEAVES = ("cp1", "cp2", "cp3"), ("apiserver", "apiserver-etcd-client")
 # The project's own tree with two leaves of each node, and one host of which there is nothing but the name.
 PROGRAM = f"""\
@@ -21,7 +21,7 @@ import pulumi
 from components.certificate_tree import CertificateTree
 from components.configuration import settings_mapping
 from plan import make
-from plan.settings.reading import read
+from plan.loading.configuration import read
 
 plan = make(read(settings_mapping()))
 CertificateTree("tried", plan=replace(plan, certificates=tuple(c for c in plan.certificates if c.name in {LEAVES})))

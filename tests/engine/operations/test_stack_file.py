@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from offline.environment import environment
-from offline.places import ROOT
 from operations.stack import OperationFailed
 from operations.stack_file import StackFile
-from tests.engine.offline.workspace import PASSPHRASE, missing
+from tests.engine.stand_ins.workspace import PASSPHRASE, missing
+from workbench.environment import environment
+from workbench.places import ROOT
 
 GIVEN = """\
 config:

@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from offline.environment import environment
 from tests.unit.provider.sshd import Sshd
+from workbench.environment import environment
 
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 120
@@ -56,11 +56,12 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("provider", "wire", "components/hosts"):
+        for name in ("provider", "components/hosts"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "components/__init__.py", folder / "components/__init__.py")
-        shutil.copytree(ROOT / "tests/unit/provider/agent", folder / "node")
-        shutil.copy(ROOT / "node/archive.py", folder / "node")
+        shutil.copytree(ROOT / "tests/unit/provider/agent", folder / "agent")
+        (folder / "agent/system").mkdir()
+        shutil.copy(ROOT / "agent/system/archive.py", folder / "agent/system")
         (folder / ".venv").symlink_to(ROOT / ".venv")
         (folder / "Pulumi.yaml").write_text(PROJECT)
         (folder / "__main__.py").write_text(PROGRAM)

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.engine.provider.project import ROOT, Project
+from tests.engine.provider.project import Project
 
 NAME, FLEET = "qprov0", "provider-engine-test"
 PROGRAM = f"""\
@@ -24,7 +24,7 @@ def is_there() -> bool:
 
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("ip") is None, reason="bridges are made by root with `ip`")
 def test_a_bridge_that_a_reboot_took_is_seen_in_the_preview_and_made_again(project: Project) -> None:
-    shutil.copytree(ROOT / "machines", project.folder / "machines", ignore=shutil.ignore_patterns("__pycache__"))
+
     (project.folder / "__main__.py").write_text(PROGRAM)
     try:
         assert project.up().status == 0

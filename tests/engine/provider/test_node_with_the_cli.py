@@ -132,7 +132,7 @@ def test_another_name_is_another_node_and_the_old_one_leaves_first(project: Proj
 def test_a_changed_agent_is_an_update(project: Project, sshd: Sshd) -> None:
     project.nodes = {"cp1": project.node(sshd)}
     assert project.up().status == 0
-    with (project.folder / "node/__main__.py").open("a") as source:
+    with (project.folder / "agent/__main__.py").open("a") as source:
         source.write("# another agent\n")
     shown = project.preview("--diff")
     assert "1 to update" in shown.text

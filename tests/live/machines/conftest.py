@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from machines import bridge, commands, image, machine, requirement
-from machines.unable import Unable
+from provider.local.machines import bridge, commands, image, machine, requirement
+from provider.local.machines.unable import Unable
 from tests.live.machines.lab import BRIDGE, FLEET, Key, make_key, spec
 from tests.live.machines.traces import traces
 

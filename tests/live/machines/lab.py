@@ -4,8 +4,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from machines.bridge import Bridge
-from machines.machine import MachineSpec
+from provider.local.machines.bridge import Bridge
+from provider.local.machines.machine import MachineSpec
 
 FLEET = "machines-test"
 BRIDGE = Bridge(fleet=FLEET, name="qtest0", cidr="10.89.1.1/24")

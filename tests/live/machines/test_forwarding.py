@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from machines import image
+from provider.local.machines import image
 
 # Everything happens in a network of its own: the firewall of this computer is not touched.
 SCRIPT = """

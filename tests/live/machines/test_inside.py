@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from machines import machine
-from machines.machine import Machine
+from provider.local.machines import machine
+from provider.local.machines.machine import Machine
 from tests.live.machines.lab import FLEET, Key, spec
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from machines import machine, process
-from machines.machine import Machine
-from machines.place import Place
+from provider.local.machines import machine, process
+from provider.local.machines.machine import Machine
+from provider.local.machines.place import Place
 from tests.live.machines.lab import FLEET, Key, spec
 
 POINTS = int(os.environ.get("INTERRUPTIONS", "8"))  # for each call; a thorough run has 100

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from machines import machine
-from machines.machine import Machine
-from machines.unable import Unable
+from provider.local.machines import machine
+from provider.local.machines.machine import Machine
+from provider.local.machines.unable import Unable
 from tests.live.machines.lab import FLEET, Key, make_key, spec
 
 NAMES = ("cp1", "cp2", "cp3")

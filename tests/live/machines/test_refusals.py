@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from machines import bridge, fleet, machine
-from machines.bridge import Bridge
-from machines.machine import Machine
-from machines.place import PROJECT
-from machines.unable import Unable
+from provider.local.machines import bridge, fleet, machine
+from provider.local.machines.bridge import Bridge
+from provider.local.machines.machine import Machine
+from provider.local.machines.place import PROJECT
+from provider.local.machines.unable import Unable
 from tests.live.machines.lab import BRIDGE, FLEET, Key
 
 
@@ -62,10 +62,10 @@ def test_a_bridge_is_not_taken_from_under_running_machines(cp1: Machine) -> None
 
 def test_another_clone_is_told_whose_the_fleet_is_and_how_to_free_it(cp1: Machine, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
-    shutil.copytree(PROJECT / "machines", clone / "machines", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PROJECT / "provider", clone / "provider", ignore=shutil.ignore_patterns("__pycache__"))
 
     def there(*words: str) -> subprocess.CompletedProcess[str]:
-        argv = [sys.executable, "-m", "machines", *words]
+        argv = [sys.executable, "-m", "provider.local.machines", *words]
         return subprocess.run(argv, cwd=clone, capture_output=True, text=True, check=False)
 
     for words in (["kill", FLEET, "cp1"], ["stop", FLEET, "cp1"], ["destroy", FLEET, "--yes"]):
@@ -81,7 +81,7 @@ def test_another_clone_is_told_whose_the_fleet_is_and_how_to_free_it(cp1: Machin
 @pytest.mark.usefixtures("cp1")
 def test_an_unanswered_question_destroys_nothing() -> None:
     asked = subprocess.run(
-        [sys.executable, "-m", "machines", "destroy", FLEET],
+        [sys.executable, "-m", "provider.local.machines", "destroy", FLEET],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -98,7 +98,7 @@ def test_without_root_machines_are_shown_but_not_touched() -> None:
 import os
 import encodings.ascii  # nobody cannot read it later where Python is in root's home
 from machines import machine
-from machines.unable import Unable
+from provider.local.machines.unable import Unable
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 assert machine.find({FLEET!r}, "cp1").running
 try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from machines.place import STATE
+from provider.local.machines.place import STATE
 from tests.live.machines.lab import BRIDGE, FLEET
 
 

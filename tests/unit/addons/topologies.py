@@ -1,8 +1,8 @@
 """Plans whose add-ons are looked at: the presets, and everything at once."""
 
 from plan import Plan, make
-from plan.presets import merged
-from plan.settings.reading import read
+from plan.loading.configuration import read
+from plan.loading.presets import merged
 from tests.unit.plan.aws_site import SITE
 
 ON: dict[str, object] = {"addons": {"enabled": True}}

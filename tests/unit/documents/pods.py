@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import pytest
 
 from documents import pod_network
-from offline.places import programs
 from plan import Node, Plan
 from tests.unit.documents.programs import needed
+from workbench.places import programs
 
 STRANGER = "10.88.0.99"
 SERVER = """

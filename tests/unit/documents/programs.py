@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.places import programs
+from workbench.places import programs
 
 
 def find(name: str) -> Path | None:

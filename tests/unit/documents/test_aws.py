@@ -10,17 +10,17 @@ import pytest
 import yaml
 
 import documents
+from agent.system import own_archive
 from documents import CertificateFile, SecretFile, backup
 from documents.shipping import LARGEST_SECRET, Issued, documents_object, secret_text
 from documents.user_data import LARGEST, PLACE, PROGRAM, user_data
-from node import own_archive
 from plan import Plan, make
-from plan.presets import merged
-from plan.settings.reading import read
+from plan.loading.configuration import read
+from plan.loading.presets import merged
 
 # Of the user data of cp1 in the environment below.
 KNOWN = "f9bd82bcf34196856365d1cf5bee08d0a8c921fde83c3c692aa27a43fd70cbc6"
-CONTACT = (Path(__file__).parents[3] / "node/aws/contact.py").read_text()
+CONTACT = (Path(__file__).parents[3] / "agent/aws/client.py").read_text()
 NORTH: dict[str, object] = {
     "preset": "dev",
     "kind": "aws",

@@ -7,11 +7,11 @@ import pytest
 
 import documents
 from documents.places import PKI
-from tests.live.drills.expiry import expired
 from tests.unit.documents.issuing import issued
 from tests.unit.documents.programs import needed
 from tests.unit.documents.room import Room, room
 from tests.unit.documents.topologies import local
+from workbench.lab.expiry import expired
 
 PLAN = local()
 NODE = PLAN.nodes[0]

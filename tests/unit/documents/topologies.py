@@ -1,8 +1,8 @@
 """Plans that the tests of documents render: the local preset, and departures from it that change a text."""
 
 from plan import Plan, make
-from plan.presets import merged
-from plan.settings.reading import read
+from plan.loading.configuration import read
+from plan.loading.presets import merged
 
 LOCAL: dict[str, object] = {"preset": "local", "network": {"timeServers": ["10.88.0.1"]}}
 NGINX: dict[str, object] = {"endpoint": {"balancer": "nginx"}}

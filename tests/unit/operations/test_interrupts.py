@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from offline.places import ROOT
+from workbench.places import ROOT
 
 # As the CLI does: it ends what it has begun, writes its state, and says that it did not do all.
 CLI = """#!/bin/sh

@@ -2,7 +2,7 @@
 
 import pytest
 
-from node.json_reading import Json
+from agent.model.json_reading import Json
 from operations.restore import interrupted
 
 READY, SERVING, NOTHING = ("one", False), ("one", True), (None, False)

@@ -7,8 +7,8 @@ from typing import IO
 
 import pytest
 
-from node.json_reading import Json
-from node.snapshots.description import Description, Keys
+from agent.model.json_reading import Json
+from agent.snapshots.description import Description, Keys
 from operations import snapshots
 from operations.agent import Answer
 from operations.stack import OperationFailed

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from plan import Plan, Refusal, Refused, make
-from plan.presets import merged
-from plan.settings.reading import read
+from plan.loading.configuration import read
+from plan.loading.presets import merged
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 SITE: dict[str, object] = {

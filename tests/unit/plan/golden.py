@@ -6,7 +6,7 @@ Made again by `python -m tests.unit.plan.golden`.
 from pathlib import Path
 
 from plan import Certificate, make
-from plan.settings.reading import read
+from plan.loading.configuration import read
 
 FILE = Path(__file__).parent / "golden" / "certificates.txt"
 HEADER = "Leaf certificates of the local preset. Made by: python -m tests.unit.plan.golden\n"

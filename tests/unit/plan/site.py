@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from plan import Refusal, Refused
+from plan.loading.configuration import read
 from plan.settings import Settings
-from plan.settings.reading import read
 
 Given: TypeAlias = Mapping[str, object]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plan.settings.reading import read
+from plan.loading.configuration import read
 from tests.unit.plan.aws_site import plan as aws_plan
 from tests.unit.plan.site import refusal, refusals, settings
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan.aws_subnets import private_subnets, public_subnets, reserved
+from plan.aws.subnets import private_subnets, public_subnets, reserved
 from plan.quorum import fault_tolerance
 from plan.settings.aws import Aws
 from plan.settings.aws_network import AwsNetwork

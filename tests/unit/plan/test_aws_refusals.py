@@ -3,7 +3,7 @@
 import pytest
 
 from plan import Refused
-from plan.settings.reading import read
+from plan.loading.configuration import read
 from tests.unit.plan.aws_site import ACCOUNT, REGION, SITE, SUBNETS, at, refusal, refusals
 
 

@@ -1,5 +1,5 @@
 from plan import Plan, make
-from plan.settings.reading import read
+from plan.loading.configuration import read
 from tests.unit.plan.golden import FILE, rendered
 from tests.unit.plan.site import nodes, settings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plan import Refusal
-from plan.settings import chart_archive
+from plan.loading import chart_archive
 from tests.unit.plan.site import settings
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan import Refused
+from plan.loading.configuration import read
 from plan.settings import Settings
-from plan.settings.reading import read
 from tests.unit.plan.site import ABSENT, refusal, refusals, settings, site
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from plan.renewal import STAGGER_HOURS, early_renewal_hours, longest_window_hours
+from plan.certificates.renewal import STAGGER_HOURS, early_renewal_hours, longest_window_hours
 from tests.unit.plan.site import nodes, refusal, refusals, settings
 
 

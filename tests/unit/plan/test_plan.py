@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan import make
+from plan.loading.configuration import read
 from plan.members import initial_cluster
-from plan.settings.reading import read
 from tests.unit.plan.site import nodes, settings
 from tests.unit.plan.test_endpoint import DEDICATED
 from tests.unit.plan.test_ranges import SIX

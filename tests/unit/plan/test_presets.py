@@ -1,8 +1,8 @@
 import pytest
 
 from plan import make
-from plan.presets import PRESETS, merged
-from plan.settings.reading import read
+from plan.loading.configuration import read
+from plan.loading.presets import PRESETS, merged
 from tests.unit.plan.site import refusal, settings, site
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan.bounds.space import excluded
-from plan.service_addresses import dns_ips, service_ips
+from plan.network.service_addresses import dns_ips, service_ips
+from plan.validation.space import excluded
 from tests.unit.plan.site import refusal, refusals, settings
 
 NETWORKS_V4 = st.builds(

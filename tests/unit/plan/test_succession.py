@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.succession import disorder
-from plan.succession import Phase, next_step, numbered
+from agent.succession import disorder
+from plan.certificates.rotation import Phase, next_step, numbered
 from tests.unit.plan.site import refusal, refusals, settings
 
 AUTHORITIES = ("cluster", "etcd", "frontProxy")

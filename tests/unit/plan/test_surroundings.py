@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from plan import Refused, Settings
-from plan.settings.reading import read
-from plan.settings.surroundings import look
+from plan.loading.configuration import read
+from plan.loading.local_files import look
 from tests.unit.plan.site import settings
 
 # The first line is put together here, so that no file of the repository looks like a key.

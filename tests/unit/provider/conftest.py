@@ -8,14 +8,14 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from provider.hosts.agent import Agent
+from provider.hosts.agent_archive import Agent
 from provider.hosts.cluster import ClusterKind
 from provider.hosts.node import NodeKind
 from provider.hosts.session import Sessions
-from provider.question import Question
+from provider.protocol.log import EngineLog, Progress
+from provider.protocol.messages import Question
+from provider.protocol.values import Properties
 from tests.unit.provider.sshd import ABSENT, Sshd
-from wire.progress import EngineLog, Progress
-from wire.values import Properties
 
 FAKE_AGENT = Path(__file__).parent / "agent"
 URN = "urn:pulumi:test::quorate::quorate:hosts:Node::cp1"

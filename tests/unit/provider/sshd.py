@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wire.values import Properties
+from provider.protocol.values import Properties
 
 PROGRAM = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 ABSENT = "needs OpenSSH's server (Debian: openssh-server) and root" if PROGRAM is None or os.geteuid() else ""

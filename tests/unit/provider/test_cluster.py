@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from provider import probe
-from provider.answer import Incomplete, Refused
 from provider.hosts.cluster import ClusterKind
 from provider.hosts.session import Sessions
 from provider.probe import NotReady, Target
-from provider.question import Question
+from provider.protocol.answer import Incomplete, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import Properties, Value
 from tests.unit.provider.conftest import Engine
 from tests.unit.provider.https import Api, Authority
 from tests.unit.provider.sshd import Sshd, free_port
-from wire.values import Properties, Value
 
 Ask = Callable[..., Question]
 NAME = "api.test.internal"

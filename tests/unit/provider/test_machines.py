@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from provider.answer import Difference
 from provider.hosts.session import Sessions
 from provider.kind import Kind
 from provider.kinds import Kinds
-from provider.question import Question
-from wire.values import UNKNOWN, Properties, Value
+from provider.protocol.answer import Difference
+from provider.protocol.messages import Question
+from provider.protocol.values import UNKNOWN, Properties, Value
 
 Ask = Callable[..., Question]
 BRIDGE = "urn:pulumi:test::quorate::quorate:local:Bridge::net"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from provider.answer import Refused
 from provider.aws.membership import SETTLE_SECONDS, MembershipKind
-from provider.question import Question
-from wire.progress import EngineLog, Progress
-from wire.values import UNKNOWN, Properties, Value
+from provider.protocol.answer import Refused
+from provider.protocol.log import EngineLog, Progress
+from provider.protocol.messages import Question
+from provider.protocol.values import UNKNOWN, Properties, Value
 
 URN = "urn:pulumi:test::quorate::quorate:aws:Membership::dev"
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from provider.answer import Difference
 from provider.hosts import node_diff, node_inputs
-from provider.hosts.agent import Agent
+from provider.hosts.agent_archive import Agent
+from provider.protocol.answer import Difference
+from provider.protocol.values import UNKNOWN, Properties
 from tests.unit.provider.conftest import SECRET, inputs
-from wire.values import UNKNOWN, Properties
 
 FILE = "/etc/etcd/cluster.env"
 KEY = "/etc/etcd/pki/server.key"

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from provider.answer import Incomplete, Refused
-from provider.hosts.agent import Agent
+from provider.hosts.agent_archive import Agent
 from provider.hosts.node import NodeKind
 from provider.hosts.session import Sessions
-from provider.question import Question
+from provider.protocol.answer import Incomplete, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import Properties
 from tests.unit.provider.conftest import FAKE_AGENT, SECRET, Engine, inputs
 from tests.unit.provider.sshd import Sshd, free_port, keygen, public
-from wire.values import Properties
 
 Ask = Callable[..., Question]
 OLD_PYTHON = (

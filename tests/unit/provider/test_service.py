@@ -13,8 +13,8 @@ from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
+from provider.protocol.values import UNKNOWN, Properties, decode, encode
 from tests.unit.provider.conftest import SECRET, inputs
-from wire.values import UNKNOWN, Properties, decode, encode
 
 PROVIDER = Path(__file__).resolve().parents[3] / "provider"
 NODE = "urn:pulumi:test::quorate::quorate:hosts:Fleet$quorate:hosts:Node::cp1"
@@ -110,9 +110,10 @@ def test_what_failed_half_way_is_handed_over_with_its_state(
 
 def test_it_starts_without_the_sdk_and_without_the_packages_of_kinds_that_are_not_asked_for() -> None:
     code = (
-        f"import sys; sys.path.insert(0, {str(PROVIDER.parent)!r}); from wire.lean import skip_sdk; skip_sdk(); "
+        f"import sys; sys.path.insert(0, {str(PROVIDER.parent)!r}); "
+        "from provider.protocol.lean import skip_sdk; skip_sdk(); "
         "import provider.serving; print([name for name in sys.modules if name in "
-        "('pulumi.resource', 'pydantic', 'machines', 'plan', 'provider.hosts.node')])"
+        "('pulumi.resource', 'pydantic', 'provider.local.machines', 'plan', 'provider.hosts.node')])"
     )
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=clean)

@@ -6,12 +6,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from provider.answer import Difference, Incomplete
 from provider.aws.target_health import TargetHealthKind
-from provider.question import Question
+from provider.protocol.answer import Difference, Incomplete
+from provider.protocol.log import EngineLog, Progress
+from provider.protocol.messages import Question
+from provider.protocol.values import UNKNOWN, Properties, Value
 from tests.unit.provider.conftest import Engine
-from wire.progress import EngineLog, Progress
-from wire.values import UNKNOWN, Properties, Value
 
 URN = "urn:pulumi:test::quorate::quorate:aws:TargetHealth::cp1"
 GROUP = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/north-api/0123456789abcdef"

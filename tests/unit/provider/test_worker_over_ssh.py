@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from provider.answer import Incomplete, Refused
 from provider.hosts.node import NodeKind
-from provider.question import Question
+from provider.protocol.answer import Incomplete, Refused
+from provider.protocol.messages import Question
+from provider.protocol.values import Properties
 from tests.unit.provider.conftest import Engine, inputs
 from tests.unit.provider.sshd import Sshd, free_port
 from tests.unit.provider.test_node_over_ssh import result
-from wire.values import Properties
 
 Ask = Callable[..., Question]
 TOKEN = "abcdef.0123456789abcdef"

@@ -10,16 +10,16 @@ from documents.file import Step
 from operations.review import effects
 from operations.review.document import document
 from operations.review.effects import Impact
+from operations.review.file_changes import ISSUED
 from operations.review.findings import findings
 from operations.review.issued import FILES
 from operations.review.markdown import markdown
 from operations.review.preview import read
 from operations.review.report import report
 from operations.review.saved_plan import changes, check_same, operations
-from operations.review.told import ISSUED
 from operations.stack import OperationFailed
 from plan import make
-from plan.settings.reading import read as read_settings
+from plan.loading.configuration import read as read_settings
 from policies.views.certificates import LEAF
 from tests.unit.review.golden import CHANGES
 from tests.unit.review.previews import CLUSTER, NODE, PLANE, RULE, UNKNOWN, members, preview, review, step

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from emulation.moto.cloud import Cloud
 from tests.engine.aws.project import Project, missing
 from tests.unit.review.recording import slim
+from workbench.cloud.cloud import Cloud
 
 Json = dict[str, object]
 

@@ -1,13 +1,13 @@
 """In the recorded project this takes the place of `provider/kinds.py`: hosts that accept everything."""
 
-from provider.answer import Change, Checked
-from provider.hosts.agent import Agent
+from provider.hosts.agent_archive import Agent
 from provider.hosts.cluster import ClusterKind
 from provider.hosts.node import NodeKind
 from provider.hosts.session import Sessions
 from provider.kind import Kind
-from provider.question import Question
-from wire.values import Properties, secret
+from provider.protocol.answer import Change, Checked
+from provider.protocol.messages import Question
+from provider.protocol.values import Properties, secret
 
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEexampleEXAMPLEexampleEXAMPLEexample"
 

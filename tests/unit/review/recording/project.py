@@ -9,10 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from offline.environment import environment
+from workbench.environment import environment
 
 ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("plan", "documents", "components", "node", "machines", "offline", "provider", "wire")
+PARTS = ("plan", "documents", "components", "agent", "provider", "workbench")
 FILES = ("__main__.py", "Pulumi.yaml")
 Site = Mapping[str, object]
 

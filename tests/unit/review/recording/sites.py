@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from plan.presets import merged
+from plan.loading.presets import merged
 from tests.unit.review.recording.project import Site
 
 
@@ -42,7 +42,7 @@ RECORDINGS = (
         name="remove-a-san",
         before=3,
         after=site(3),
-        source=("plan/names.py", '            "kubernetes.default.svc",\n', ""),
+        source=("plan/certificates/names.py", '            "kubernetes.default.svc",\n', ""),
     ),
     Recording(
         name="another-endpoint", before=3, after=merged(site(3), {"endpoint": {"name": "kubernetes.north.example.com"}})

@@ -1,0 +1,50 @@
+"""A snapshot of this node's own member, added to the bucket of backups with its description."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent.aws import figures
+from agent.aws.client import Aws, Question, Refused
+from agent.model.events import Events
+from agent.model.failure import Failed
+from agent.model.json_reading import parse
+from agent.snapshots.taking import take
+from agent.system.files import make_directory
+from agent.system.host import Host
+from agent.system.memory import Memory
+from agent.system.record import Record
+
+STEP = "backup"
+
+
+def back_up(host: Host, aws: Aws, events: Events) -> str:
+    """Take, check, upload; what was done, in words. Raises Failed, Malformed, OSError."""
+    store = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
+    folder = host.state("snapshots")
+    make_directory(folder, mode=0o700)
+    for left in folder.iterdir():
+        left.unlink()
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    path, beside = folder / f"{name}.db", folder / f"{name}.json"
+    try:
+        events.step(STEP, "applying", "taking a snapshot")
+        about = take(host, path)
+        beside.write_text(about.text())
+        key = f"{store['prefix'].text()}{name}"
+        for file in (path, beside):
+            _upload(aws, bucket=store["bucket"].text(), key=f"{key}{file.suffix}", path=file)
+    finally:
+        path.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
+    Record(host, "figures").update(**{figures.BACKED_UP: str(time.time())})
+    figures.tell(host, aws, lambda text: events.step(STEP, "failed", text))
+    return f"{key}.db: {about}"
+
+
+def _upload(aws: Aws, *, bucket: str, key: str, path: Path) -> None:
+    question = Question(service="s3", method="PUT", path=f"/{key}", bucket=bucket, file=path)
+    try:
+        aws.ask(question)
+    except (Refused, OSError) as error:
+        raise Failed(f"the snapshot could not be uploaded to {bucket}: {error}") from error

@@ -1,0 +1,24 @@
+"""The agent's commands on AWS."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.aws.backup import back_up
+from agent.aws.convergence import converge
+from agent.aws.place import place
+from agent.model.events import Events
+from agent.system.host import Host
+from agent.system.turn import turn
+
+TURN_SECONDS = 900.0
+
+
+def on_aws(command: str, host: Host, apply: Callable[[Events, Path], int]) -> int:
+    """`converge` or `backup`; the exit status. Raises Failed, Malformed, OSError."""
+    events, aws = Events(), place(host)
+    if command == "backup":
+        text = back_up(host, aws, events)
+        events.result(ok=True, text=text, changed=[], member=True, found=[])
+        return 0
+    with turn(host, events, patience=TURN_SECONDS):
+        return converge(host, aws, apply)

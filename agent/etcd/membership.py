@@ -1,0 +1,90 @@
+"""What a node should do about its own etcd membership: a pure decision over everything that can be known."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from agent.etcd.client import EtcdMember
+from agent.model.wanted import Member
+
+
+class Data(Enum):
+    """The state of the node's etcd data directory."""
+
+    PRESENT = "present"  # a write-ahead log exists: this node has an identity
+    BEGUN = "begun"  # a first start was ordered on this very volume, but never wrote its log: it never voted
+    EMPTY = "empty"  # nothing: a new machine, or one that lost its disk
+
+
+class Action(Enum):
+    """What to do."""
+
+    START = "start with the data that is there"
+    BOOTSTRAP = "start a new cluster together with the other nodes"
+    JOIN = "be added as a learner, start, be promoted"
+    START_ADDED = "start under the identity that was already added"
+    REPLACE = "have the old identity removed, then join as a new one"
+    EXPELLED = "put the data of the removed identity aside, then join as a new one"
+    WAIT = "wait for the cluster's quorum"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The cluster as seen from outside: what a quorum says (None: nobody answers with one), and what single
+    members keep on their own (asked only without a quorum)."""
+
+    members: tuple[EtcdMember, ...] | None
+    traces: tuple[tuple[EtcdMember, ...], ...] = ()
+
+    def member_of(self, me: Member) -> EtcdMember | None:
+        """The entry with this node's peer URL."""
+        return next((m for m in self.members or () if me.peer_url in m.peer_urls), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """`old` is the identity to remove first, where there is one; `why` is for people."""
+
+    action: Action
+    why: str
+    old: EtcdMember | None = None
+
+
+def _foreign(trace: tuple[EtcdMember, ...], me: Member) -> bool:
+    """Whether a single member's list speaks of a cluster that exists already, rather than of the one being founded."""
+    return any(member.has_served for member in trace) or not any(me.peer_url in member.peer_urls for member in trace)
+
+
+def decide(*, view: View, me: Member, data: Data, may_begin: bool) -> Decision:
+    """`may_begin`: nobody has seen this machine be a member (the provider's knowledge, which outlives the disk)."""
+    own = view.member_of(me)
+    if data is Data.PRESENT:
+        if view.members is not None and own is None:
+            return Decision(action=Action.EXPELLED, why="the cluster has removed this node's identity")
+        return Decision(action=Action.START, why="this node's data is there")
+    never_voted = may_begin or data is Data.BEGUN
+    if view.members is None:
+        return _without_quorum(view, me=me, never_voted=never_voted)
+    if own is None:
+        return Decision(action=Action.JOIN, why="the cluster works and does not know this node")
+    return _known(own, never_voted=never_voted)
+
+
+def _known(own: EtcdMember, *, never_voted: bool) -> Decision:
+    if own.has_served:
+        return Decision(action=Action.REPLACE, old=own, why="this node was a member and its data is gone")
+    if not own.name:
+        return Decision(action=Action.START_ADDED, old=own, why="this node was added and has not started yet")
+    if never_voted:
+        return Decision(action=Action.BOOTSTRAP, why="the others have founded the cluster; this node is on its list")
+    return Decision(action=Action.REPLACE, old=own, why="this node may have voted and its data is gone")
+
+
+def _without_quorum(view: View, *, me: Member, never_voted: bool) -> Decision:
+    if not never_voted:
+        return Decision(
+            action=Action.WAIT,
+            why="this node has been a member and its data is gone; only a cluster with a quorum can take it back",
+        )
+    if any(_foreign(trace, me) for trace in view.traces):
+        return Decision(action=Action.WAIT, why="a cluster exists already, but it has no quorum at the moment")
+    return Decision(action=Action.BOOTSTRAP, why="no member answers and this machine is new")

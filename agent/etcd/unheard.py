@@ -1,0 +1,48 @@
+"""A new member that waits for what it was told long ago.
+
+It makes itself known by a request, and serves clients once it sees that request done. Where the snapshot that its
+leader sends has the request in it already, it never does: it waits for its time-out, which is five seconds and two
+election timeouts, and asks again. Started once more it has the data, and hears of the next request at once.
+"""
+
+import time
+from collections.abc import Callable
+
+from agent.etcd.metrics import HAS_LEADER, value
+
+PATIENCE_SECONDS = 20.0  # for the snapshot; a larger one takes longer than the time-out that is to be spared
+HEARD_SECONDS = 1.5  # a request is done within milliseconds once the data are there
+PAUSE_SECONDS = 0.2
+APPLIED = "etcd_server_proposals_applied_total"
+
+
+def start_again_if_unheard(
+    *,
+    starting: Callable[[], bool],
+    metrics: Callable[[], str],
+    restart: Callable[[], None],
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bool:
+    """Wait while the new member is `starting`; `restart` it once if it has its data and still serves nobody.
+
+    `metrics` is the text of etcd's metrics, which are there from the beginning (raises OSError before that). Returns
+    whether it was restarted.
+    """
+    begun, since = clock(), None
+    while starting() and clock() - begun < PATIENCE_SECONDS:
+        if since is None and _has_data(metrics):
+            since = clock()
+        if since is not None and clock() - since >= HEARD_SECONDS:
+            restart()
+            return True
+        sleep(PAUSE_SECONDS)
+    return False
+
+
+def _has_data(metrics: Callable[[], str]) -> bool:
+    try:
+        text = metrics()
+        return value(text, HAS_LEADER) == 1 and value(text, APPLIED) > 0
+    except (OSError, KeyError):
+        return False

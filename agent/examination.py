@@ -1,0 +1,179 @@
+"""Whether this node is as it should be after a deployment: each finding with what to do (requirement OPS-26)."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from agent.etcd.client import MemberStatus
+from agent.etcd.cluster import Cluster, open_cluster
+from agent.etcd.gateway import EtcdRefused, Unreachable
+from agent.kubernetes.certificates import certificates
+from agent.kubernetes.kubeadm import API_PORT, PKI
+from agent.model.json_reading import Malformed, parse
+from agent.model.wanted import Wanted
+from agent.snapshots import folder
+from agent.snapshots.description import ENCRYPTION
+from agent.steps.own_service import OWN_SERVICES
+from agent.system.host import Host
+from agent.system.memory import Memory
+from agent.system.probe import loopback, readiness
+from agent.system.services import Services
+
+SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
+FULL = 0.8  # of etcd's quota: beyond it there is little time to act before etcd refuses writes
+LATE = 2  # times the interval of backups, as the alarm on AWS has it
+SECRETS, ENCRYPTED = "/registry/secrets/", b"k8s:enc:"
+LOOKED_AT = 50  # secrets
+CONTROLLER_MANAGER, SCHEDULER, KUBELET = 10257, 10259, 10248
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """`subject` is the same for the same check on every node; `mend` is for when it is not well."""
+
+    subject: str
+    well: bool
+    seen: str
+    mend: str
+
+    def values(self) -> dict[str, object]:
+        """For the caller."""
+        return asdict(self)
+
+
+def examine(host: Host, wanted: Wanted) -> list[Finding]:
+    """Every check of this node; one that cannot be made is a finding, never an error."""
+    cluster = open_cluster(host, wanted)
+    found = [*_services(host, wanted), _certificates(host), _backups(host), _clock()]
+    if cluster is not None:
+        found += [*_etcd(cluster), *_control_plane(host, wanted), *_encryption(host, cluster)]
+    return found
+
+
+def _services(host: Host, wanted: Wanted) -> Iterator[Finding]:
+    names: list[str] = [wanted.manifest.balancer] if wanted.manifest.balancer else []
+    names += ["keepalived"] if wanted.manifest.virtual_ip else []
+    names += ["containerd", "etcd", "kubelet"] if wanted.manifest.role == "control-plane" else []
+    names += [step.unit.removesuffix(".service") for step in OWN_SERVICES if wanted.of(step.name)]
+    states = {name: Services(host).state(f"{name}.service") for name in names}
+    stopped = [f"{name} is {state.found}" for name, state in states.items() if not state.active]
+    idle = [f"{name} does not start at boot" for name, state in states.items() if not state.enabled]
+    yield Finding(
+        subject="services",
+        well=not stopped and not idle,
+        seen="; ".join([*stopped, *idle]) or f"{', '.join(names)} run, and start at boot",
+        mend="`journalctl -u NAME` on the node says why; `pulumi up --refresh` puts it right",
+    )
+
+
+def _certificates(host: Host) -> Finding:
+    found = certificates(host)
+    first = found[0] if found else {"daysLeft": -1, "path": "no certificate at all"}
+    return Finding(
+        subject="certificates",
+        well=int(str(first["daysLeft"])) >= SOON,
+        seen=f"{first['path']} ends first, in {first['daysLeft']} days",
+        mend="`pulumi up` renews what is due",
+    )
+
+
+def _backups(host: Host) -> Finding:
+    mend = "`journalctl -u quorate-backup` on the node says why; `python -m operations backup` makes one now"
+    try:
+        backups = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
+        to = folder.store(host)
+    except (Malformed, OSError) as error:
+        return Finding(subject="backups", well=False, seen=str(error), mend=mend)
+    if to is None:
+        return Finding(subject="backups", well=True, seen="in a bucket, which has an alarm of its own", mend=mend)
+    failed = Services(host).state("quorate-backup.service").found.startswith("failed")
+    limit = LATE * backups["everyHours"].number() * 3600
+    kept = folder.kept(host.path(to.directory))
+    if not kept:
+        # A new node is not late before its first turn.
+        since = time.time() - (Memory(host).wanted / "node.json").stat().st_mtime
+        seen = f"none yet in {to.directory}; this node is {since / 3600:.1f} h old"
+        return Finding(subject="backups", well=since < limit and not failed, seen=seen, mend=mend)
+    age = (datetime.now(UTC) - datetime.fromisoformat(kept[0].about.at)).total_seconds()
+    seen = (
+        f"{len(kept)} in {to.directory}, the newest {age / 3600:.1f} h old{'; the last one failed' if failed else ''}"
+    )
+    return Finding(subject="backups", well=age < limit and not failed, seen=seen, mend=mend)
+
+
+def _clock() -> Finding:
+    """`seen` is the time, for the caller to compare."""
+    return Finding(subject="clock", well=True, seen=f"{time.time():.3f}", mend="")
+
+
+def _etcd(cluster: Cluster) -> Iterator[Finding]:
+    try:
+        members = cluster.look().members
+    except EtcdRefused as error:
+        yield Finding(
+            subject="etcd members", well=False, seen=str(error), mend="check the healthcheck-client certificate"
+        )
+        return
+    names = sorted(m.name for m in members or () if not m.learner)
+    wanted = sorted(m.name for m in cluster.wanted)
+    own = cluster.health(cluster.me.client_url)
+    yield Finding(
+        subject="etcd members",
+        well=names == wanted,
+        seen="no quorum" if members is None else f"voters {', '.join(names)}",
+        mend=f"wanted are {', '.join(wanted)}: `pulumi up --refresh`; without a quorum see docs/disaster-recovery.md",
+    )
+    if not isinstance(own, MemberStatus):
+        yield Finding(subject="etcd health", well=False, seen=own, mend="`journalctl -u etcd` on the node says why")
+        return
+    leader = next((m.name for m in members or () if m.id == own.leader), f"{own.leader:x}")
+    yield Finding(
+        subject="etcd health",
+        well=not own.errors,
+        seen="; ".join(own.errors) or f"cluster {own.cluster:x}, leader {leader}, {own.version}",
+        mend="`etcdctl alarm list` on the node; NOSPACE: see docs/operations/defragment.md",
+    )
+    full = own.database_bytes / own.quota_bytes if own.quota_bytes else 0.0
+    yield Finding(
+        subject="etcd space",
+        well=full < FULL,
+        seen=f"{own.database_bytes / 1024**2:.1f} MiB, {full:.0%} of the quota; {own.used_bytes / 1024**2:.1f} in use",
+        mend="`python -m operations defragment`; if most of it is in use, find who writes so much or raise the quota",
+    )
+
+
+def _control_plane(host: Host, wanted: Wanted) -> Iterator[Finding]:
+    seen = readiness(wanted.manifest.address, API_PORT, authority=host.path(f"{PKI}/ca.crt"))
+    yield Finding(
+        subject="API server",
+        well=seen is None,
+        seen=seen or f"https://{wanted.manifest.address}:{API_PORT}/readyz is ok",
+        mend="the failing checks are named; `crictl logs` or /var/log/pods on the node",
+    )
+    for name, port in (("controller-manager", CONTROLLER_MANAGER), ("scheduler", SCHEDULER)):
+        told = readiness("127.0.0.1", port, authority=None, path="/healthz")
+        yield Finding(
+            subject=name, well=told is None, seen=told or "healthy", mend=f"/var/log/pods/kube-system_kube-{name}*"
+        )
+    try:
+        said = loopback(KUBELET, "/healthz")
+    except OSError as error:
+        said = str(error)
+    yield Finding(subject="kubelet", well=said == "ok", seen=said, mend="`journalctl -u kubelet` on the node says why")
+
+
+def _encryption(host: Host, cluster: Cluster) -> Iterator[Finding]:
+    configuration = host.path(ENCRYPTION)
+    text = configuration.read_text() if configuration.exists() else ""
+    if not 0 <= text.find("secretbox:") < text.find("identity:"):
+        return  # the first provider writes: encryption is not wanted
+    mend = "what was written before encryption was wanted is in clear until it is written again"
+    try:
+        values = cluster.etcd.values(SECRETS, limit=LOOKED_AT)
+    except (Unreachable, EtcdRefused) as error:
+        yield Finding(subject="encryption at rest", well=False, seen=str(error), mend=mend)
+        return
+    plain = sum(not value.startswith(ENCRYPTED) for value in values)
+    seen = f"{len(values)} secrets looked at, {plain} of them not encrypted"
+    yield Finding(subject="encryption at rest", well=not plain, seen=seen, mend=mend)

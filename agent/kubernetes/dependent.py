@@ -1,0 +1,33 @@
+"""The API server that asks only the etcd member of its own machine: it leaves before that member does."""
+
+from agent.kubernetes.kubeadm import API_PORT, PKI
+from agent.kubernetes.retirement import retire
+from agent.kubernetes.static_pods import is_alive, processes
+from agent.system.host import Host
+from agent.system.probe import accepts, readiness
+
+PROGRAM = "kube-apiserver"
+OWN_MEMBER = "--etcd-servers=https://127.0.0.1:2379"
+
+
+class Dependent:
+    """`address` is the node's own. The kubelet starts an API server again that has ended."""
+
+    def __init__(self, host: Host, address: str, *, program: str = PROGRAM) -> None:
+        self._host = host
+        self._address = address
+        self._program = program
+
+    def leave(self) -> bool:
+        """Let it finish and end, so that no client meets one whose member is gone; False where none depends on it."""
+        depending = [one for one in processes(self._host, self._program) if OWN_MEMBER in one.arguments]
+        retire(
+            depending,
+            alive=lambda process: is_alive(self._host, process),
+            listens=lambda: accepts(self._address, API_PORT) is None,
+        )
+        return bool(depending)
+
+    def ailment(self) -> str | None:
+        """None where it is ready, else what was seen."""
+        return readiness(self._address, API_PORT, authority=self._host.path(f"{PKI}/ca.crt"))

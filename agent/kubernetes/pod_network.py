@@ -1,0 +1,72 @@
+"""The routes and the masquerading by which pods of this node and of the others reach each other."""
+
+from dataclasses import dataclass
+
+from agent.model.json_reading import parse
+from agent.system.commands import CommandFailed
+from agent.system.host import Host
+
+UNIT = "quorate-pod-network"
+FOLDER = "/etc/kubernetes/quorate/pod-network"
+ROUTES = f"{FOLDER}/routes"
+TABLE = "quorate-pods"
+PROTOCOL = "78"  # the mark of our routes, as `documents.pod_network` has it
+LEASES = "/run/quorate/pod-addresses"
+FAMILIES = ("-4", "-6")
+UNREACHABLE = "unreachable"  # a type of route: the sender is told so at once
+
+
+@dataclass(frozen=True, order=True)
+class Route:
+    """`to` is a range of pods, `via` the node that has them; `unreachable` of the own ones, where no pod is."""
+
+    to: str
+    via: str
+
+    @property
+    def family(self) -> str:
+        """The option of `ip`."""
+        return "-6" if ":" in self.to else "-4"
+
+
+def planned(text: str) -> frozenset[Route]:
+    """The routes in a file for `ip -batch`: `route replace`, then RANGE `via` ADDRESS or `unreachable` RANGE."""
+    words = [line.split()[2:5] for line in text.splitlines()]
+    return frozenset(
+        Route(to=line[1], via=UNREACHABLE) if line[0] == UNREACHABLE else Route(to=line[0], via=line[2])
+        for line in words
+    )
+
+
+def present(host: Host) -> frozenset[Route]:
+    """The routes of ours that the kernel has. Raises CommandFailed."""
+    found: set[Route] = set()
+    for family in FAMILIES:
+        shown = host.commands.run("ip", family, "-json", "route", "show", "proto", PROTOCOL)
+        listed = parse(shown.encode() or b"[]", at=f"ip {family} route").items()
+        found.update(
+            Route(to=route["dst"].text(), via=route["gateway"].text(route["type"].text(""))) for route in listed
+        )
+    return frozenset(found)
+
+
+def masquerades(host: Host) -> bool:
+    """Whether the rules are there."""
+    return any(host.commands.succeeds("nft", "list", "table", family, TABLE) for family in ("ip", "ip6"))
+
+
+def forget(host: Host, route: Route) -> None:
+    """Remove a route to a node that left; one that is gone already is no failure."""
+    try:
+        host.commands.run("ip", route.family, "route", "del", route.to, "proto", PROTOCOL)
+    except CommandFailed:
+        if route in present(host):
+            raise
+
+
+def release(host: Host) -> None:
+    """Take all of it out of the kernel: the machine is no node any more, or its pods have another network."""
+    for family in FAMILIES:
+        host.commands.succeeds("ip", family, "route", "flush", "proto", PROTOCOL)
+    for family in ("ip", "ip6"):
+        host.commands.succeeds("nft", "delete", "table", family, TABLE)

@@ -1,0 +1,82 @@
+"""The program that gives etcd's leadership away while the disk of this node is slow.
+
+etcd elects another leader where one is silent. A leader whose disk is slow is not: it sends its heartbeats, and every
+write of the cluster waits for as long as the disk takes.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from agent.etcd import metrics
+from agent.etcd.cluster import open_cluster
+from agent.etcd.disk import WINDOW_SECONDS, Reading, read, slow
+from agent.model.failure import Failed
+from agent.model.json_reading import Malformed
+from agent.model.wanted import read as wanted
+from agent.system.forever import forever
+from agent.system.host import Host
+from agent.system.memory import Memory
+
+PAUSE_SECONDS = 2.0
+# Where every disk is slow, each handover is one more disturbance: it is tried again ever more rarely.
+REST_SECONDS = 60.0
+LONGEST_REST_SECONDS = 1800.0
+
+
+class Watch:
+    """`metrics` is the text of etcd's metrics (raises OSError), `hand_over` gives leadership away and returns who has
+    it now, None where nobody could take it (raises Failed); `clock` is in seconds."""
+
+    def __init__(
+        self,
+        *,
+        metrics: Callable[[], str],
+        hand_over: Callable[[], str | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._metrics = metrics
+        self._hand_over = hand_over
+        self._clock = clock
+        self._readings: deque[Reading] = deque()
+        self._rest = REST_SECONDS
+        self._rested_at = clock()
+
+    def look(self) -> str | None:
+        """One look, and what follows from it; in words what was done, None where nothing was to do."""
+        now = self._clock()
+        try:
+            self._readings.append(read(self._metrics(), at=now))
+        except (OSError, KeyError, ValueError):
+            self._readings.clear()  # it does not run, or begins to
+            return None
+        while len(self._readings) > 1 and self._readings[1].at <= now - WINDOW_SECONDS:
+            self._readings.popleft()
+        why = slow(self._readings)
+        if why is None or now < self._rested_at:
+            return None
+        return f"{why}: {self._give_away(now)}"
+
+    def _give_away(self, now: float) -> str:
+        try:
+            leader = self._hand_over()
+        except (Failed, Malformed, OSError) as error:
+            return f"leadership could not be handed over: {error}"
+        if leader is None:
+            return "no other member can take over leadership"
+        quiet = now - self._rested_at > LONGEST_REST_SECONDS
+        self._rest = REST_SECONDS if quiet else min(2 * self._rest, LONGEST_REST_SECONDS)
+        self._rested_at = now + self._rest
+        self._readings.clear()
+        return f"leadership was handed over to {leader}. Look after this node's disk"
+
+
+def watch_forever(host: Host) -> None:
+    """Watch the member of this node."""
+
+    def hand_over() -> str | None:
+        cluster = open_cluster(host, wanted(Memory(host).wanted))
+        return cluster.hand_over() if cluster else None
+
+    watch = Watch(metrics=metrics.text, hand_over=hand_over)
+    forever(lambda: filter(None, [watch.look()]), pause=PAUSE_SECONDS)

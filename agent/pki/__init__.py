@@ -1,0 +1,1 @@
+"""Certificates on the node, read and requested without a library: DER, X.509 fields, signing requests."""

@@ -1,0 +1,34 @@
+"""What is to be restored: a description of the snapshot and the token of the cluster that begins from it."""
+
+import json
+from dataclasses import dataclass
+
+from agent.model.json_reading import Json, parse
+from agent.snapshots.description import Description, from_json
+
+BUMP = 1_000_000_000  # revisions; etcd's documentation of disaster recovery: more than a week of heavy writing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """`token` is new for every restore; `foreign`: the operator says that a snapshot of other keys is wanted."""
+
+    about: Description
+    token: str
+    foreign: bool
+
+    def text(self) -> str:
+        """As it is sent and kept: one line."""
+        content = {"about": json.loads(self.about.text()), "token": self.token, "foreign": self.foreign}
+        return json.dumps(content) + "\n"
+
+    @property
+    def revision(self) -> int:
+        """The least revision of the cluster afterwards."""
+        return self.about.revision + BUMP
+
+
+def read(text: str | bytes, *, at: str) -> Order:
+    """Raises Malformed."""
+    value: Json = parse(text, at=at)
+    return Order(about=from_json(value["about"]), token=value["token"].text(), foreign=value["foreign"].flag())

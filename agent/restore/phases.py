@@ -1,0 +1,183 @@
+"""The phases of a restore on one node. Each may be repeated; only `stop` and `switch` disturb what runs."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from typing import BinaryIO
+
+from agent.etcd.cluster import Cluster, open_cluster
+from agent.etcd.data import DIRECTORY, DataDirectory
+from agent.kubernetes.retirement import retire
+from agent.kubernetes.static_pods import COMPONENTS, is_alive, processes
+from agent.model.events import Events
+from agent.model.failure import Failed
+from agent.model.wanted import Member, Wanted
+from agent.restore.bench import Bench
+from agent.restore.judgement import objections
+from agent.restore.order import BUMP, Order
+from agent.snapshots.taking import check
+from agent.system.commands import CommandFailed
+from agent.system.files import digest, sync_directory
+from agent.system.host import Host
+from agent.system.memory import Memory
+from agent.system.owned_files import OwnedFiles
+from agent.system.services import Services
+from agent.system.turn import turn
+
+STEP = "restore"
+ETCD, KUBELET = "etcd.service", "kubelet.service"
+RESTORE_SECONDS = 1800.0
+CONFIGURATION = "/var/lib/kubelet/config.yaml"
+KILL_SECONDS = 0.0  # an API server of data that goes has nothing to finish
+
+
+class Restore:
+    """`wanted` is what the node was last told to be, whether or not that succeeded: its disk may be new."""
+
+    def __init__(self, host: Host, events: Events) -> None:
+        self._host = host
+        self._events = events
+        self._bench = Bench(host)
+        self._data = DataDirectory(host)
+        kept = next(Memory(host).kept(), None)
+        if kept is None or kept.manifest.member is None:
+            raise Failed("nothing of the cluster is installed on this node: run `pulumi up` first")
+        self.wanted: Wanted = kept
+        self._me: Member = kept.manifest.member
+
+    def judge(self, order: Order) -> dict[str, object]:
+        """`members`; `token`: of a restore of the same snapshot that was made ready here, or None; `switched`: whether
+        this node serves it already. Raises Failed with every objection at once."""
+        found = list(objections(self._host, self.wanted, order))
+        if found:
+            raise Failed("; ".join(found))
+        self._refuse_while_others_work()
+        ready = self._bench.order()
+        same = ready is not None and ready.about.sha256 == order.about.sha256
+        return {
+            "members": [member.name for member in self.wanted.manifest.members],
+            "token": ready.token if ready and same else None,
+            "switched": same and not self._bench.data.exists(),
+        }
+
+    def prepare(self, order: Order, content: BinaryIO) -> None:
+        """Receive the snapshot, look at it, and make the data from it beside the present data. Raises Failed."""
+        if self._bench.order() == order:
+            return
+        self.judge(order)
+        self._bench.begin()
+        self._receive(order, content)
+        self._events.step(STEP, "applying", "making the data from the snapshot")
+        cluster = ",".join(f"{member.name}={member.peer_url}" for member in self.wanted.manifest.members)
+        try:
+            self._host.commands.run(
+                "etcdutl",
+                "snapshot",
+                "restore",
+                str(self._bench.snapshot),
+                f"--name={self._me.name}",
+                f"--initial-cluster={cluster}",
+                f"--initial-cluster-token={order.token}",
+                f"--initial-advertise-peer-urls={self._me.peer_url}",
+                # Watches and caches of the lost future must not meet the same revisions with other contents.
+                f"--bump-revision={BUMP}",
+                "--mark-compacted",
+                f"--data-dir={self._bench.draft}",
+                timeout=RESTORE_SECONDS,
+            )
+        except CommandFailed as error:
+            raise Failed(f"the data could not be made from the snapshot: {error}") from error
+        self._bench.draft.chmod(0o700)
+        self._bench.ready(order)
+
+    def stop(self, order: Order) -> None:
+        """Stop everything that reads or writes etcd. Every node must have stopped before one is switched."""
+        self._of(order)
+        self._bench.announce()
+        with turn(self._host, self._events, patience=60.0):
+            services = Services(self._host)
+            self._events.step(STEP, "applying", "stopping kubelet, API server and etcd")
+            with ThreadPoolExecutor() as pool:
+                etcd = pool.submit(services.stop, ETCD)
+                services.stop(KUBELET)
+                running = [process for component in COMPONENTS for process in processes(self._host, component)]
+                retire(running, alive=lambda p: is_alive(self._host, p), listens=lambda: False, patience=KILL_SECONDS)
+                etcd.result()
+
+    def switch(self, order: Order) -> str | None:
+        """Put the present data aside and the restored data in its place, and start; where the old data is."""
+        self._of(order)
+        with turn(self._host, self._events, patience=60.0):
+            aside = None
+            if self._bench.data.exists():
+                present = self._host.path(DIRECTORY)
+                if present.exists() and any(present.iterdir()):
+                    aside = str(self._data.set_aside())
+                elif present.exists():
+                    shutil.rmtree(present)
+                self._bench.data.rename(present)
+                sync_directory(present.parent)
+            self._data.settled()
+            self._furnish()
+            self._start()
+        return aside
+
+    def abandon(self, order: Order) -> None:
+        """Start again with the present data, because another node could not be stopped."""
+        if self._bench.order() == order and self._bench.data.exists():
+            with turn(self._host, self._events, patience=60.0):
+                self._start()
+        self.drop()
+
+    def _furnish(self) -> None:
+        """What etcd needs on a machine whose disk is new: its step has been waiting for the quorum that this brings."""
+        changed = OwnedFiles(self._host, "etcd", self.wanted.of("etcd")).install()
+        if not self._data.guarded():
+            changed = (*changed, self._data.guard())
+        if changed:
+            services = Services(self._host)
+            services.enable(ETCD)
+            services.reread()
+
+    def _start(self) -> None:
+        services = Services(self._host)
+        self._events.step(STEP, "applying", "starting etcd and the kubelet")
+        services.start(ETCD, wait=False)
+        if self._host.path(CONFIGURATION).exists():
+            services.start(KUBELET)
+
+    def drop(self) -> None:
+        """Forget a restore that was made ready; the present data is untouched."""
+        self._bench.clear()
+
+    def cluster(self) -> Cluster:
+        """etcd as this node sees it."""
+        found = open_cluster(self._host, self.wanted)
+        if found is None:
+            raise Failed("this node is no member of etcd")
+        return found
+
+    def _receive(self, order: Order, content: BinaryIO) -> None:
+        self._events.step(STEP, "applying", f"receiving the snapshot ({order.about.size / 1024**2:.1f} MiB)")
+        with self._bench.snapshot.open("wb") as target:
+            shutil.copyfileobj(content, target)
+        size = self._bench.snapshot.stat().st_size
+        if size != order.about.size or digest(self._bench.snapshot) != order.about.sha256:
+            self._bench.clear()
+            raise Failed(
+                f"the snapshot is not what its description says: {size} bytes instead of {order.about.size}, or other "
+                "content. It is truncated or corrupt; nothing was changed"
+            )
+        held = check(self._host, self._bench.snapshot)
+        if held.revision != order.about.revision:
+            raise Failed(f"the snapshot holds revision {held.revision}, its description says {order.about.revision}")
+
+    def _of(self, order: Order) -> None:
+        ready = self._bench.order()
+        if ready is None or ready.token != order.token:
+            raise Failed(f"this node has no data ready for restore {order.token}: run the restore again")
+
+    def _refuse_while_others_work(self) -> None:
+        if self.cluster().look().members is None:
+            return  # an agent that waits for a quorum gives way to the restore that brings one
+        with turn(self._host, self._events, patience=0.0):
+            pass

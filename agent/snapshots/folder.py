@@ -1,0 +1,99 @@
+"""Snapshots in a folder of this machine, which may be a mount; how many stay; and who carries them away."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.model.events import Events
+from agent.model.failure import Failed
+from agent.model.json_reading import Json, Malformed, parse
+from agent.snapshots import description
+from agent.snapshots.description import Description
+from agent.snapshots.taking import take
+from agent.system.commands import CommandFailed
+from agent.system.files import install, make_directory, sync_directory
+from agent.system.host import Host
+from agent.system.memory import Memory
+
+STEP = "backup"
+SEND_SECONDS = 3600.0
+DRAFT = ".draft"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """`keep`: how many snapshots stay; `send`: a program with its first words, which gets the two files at the end."""
+
+    directory: str
+    keep: int
+    send: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A snapshot with its description."""
+
+    path: Path
+    about: Description
+
+
+def store(host: Host) -> Store | None:
+    """As the settings have it; None where this node keeps none in a folder. Raises Malformed, OSError."""
+    backups = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
+    return _store(backups) if backups["directory"].present else None
+
+
+def _store(value: Json) -> Store:
+    return Store(
+        directory=value["directory"].text(),
+        keep=value["keep"].number(),
+        send=tuple(word.text() for word in value["send"].items()),
+    )
+
+
+def back_up(host: Host, events: Events) -> str:
+    """Take, check, keep, send, and remove the oldest; what was done, in words. Raises Failed, Malformed, OSError."""
+    to = store(host)
+    if to is None:
+        raise Failed("the settings of this node name no folder for backups (`backups.directory`)")
+    folder = host.path(to.directory)
+    make_directory(folder, mode=0o700)
+    for left in folder.glob(f"*{DRAFT}"):
+        left.unlink()
+    name = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    draft, final, beside = folder / f"{name}{DRAFT}", folder / f"{name}.db", folder / f"{name}.json"
+    try:
+        events.step(STEP, "applying", "taking a snapshot")
+        about = take(host, draft)
+        # The description first: whatever has the name of a snapshot is whole and described.
+        install(beside, about.text().encode(), mode=0o600)
+        draft.replace(final)
+        sync_directory(folder)
+    finally:
+        draft.unlink(missing_ok=True)
+    if to.send:
+        events.step(STEP, "applying", f"sending it: {to.send[0]}")
+        _send(host, to.send, final, beside)
+    for old in kept(folder)[to.keep :]:
+        for path in (old.path, old.path.with_suffix(".json")):
+            path.unlink(missing_ok=True)
+    return f"{to.directory}/{final.name}: {about}"
+
+
+def kept(folder: Path) -> list[Kept]:
+    """Every described snapshot in the folder, the newest first."""
+    found = []
+    for path in sorted(folder.glob("*.db"), reverse=True):
+        try:
+            about = description.read(path.with_suffix(".json").read_bytes(), at=path.name)
+        except (OSError, Malformed):
+            continue  # not one of ours: it is neither offered nor removed
+        found.append(Kept(path=path, about=about))
+    return found
+
+
+def _send(host: Host, send: tuple[str, ...], *files: Path) -> None:
+    try:
+        host.commands.run(*send, *map(str, files), timeout=SEND_SECONDS)
+    except CommandFailed as error:
+        raise Failed(f"{files[0]} is kept here, but could not be sent away: {error}") from error

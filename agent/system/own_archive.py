@@ -1,0 +1,12 @@
+"""The agent's own archive: hosts keep a copy of it for what a timer runs."""
+
+from agent.system.archive import PACKAGE, archive
+
+PLACE = "/usr/local/lib/quorate/agent.pyz"
+# The agent may be started by a relative name, and nothing says that the working directory stays.
+_ARCHIVE = PACKAGE.resolve().parent
+
+
+def own_archive() -> bytes:
+    """The archive that this agent runs from; made from its sources where it runs from a folder."""
+    return _ARCHIVE.read_bytes() if _ARCHIVE.is_file() else archive()

@@ -1,0 +1,69 @@
+"""Looking at a TLS server from outside, the way its clients do."""
+
+import contextlib
+import http.client
+import socket
+import ssl
+from pathlib import Path
+
+from agent.pki.certificate import CertificateFacts, NotACertificate, from_der
+
+
+def readiness(host: str, port: int, *, authority: Path | None, path: str = "/readyz") -> str | None:
+    """None where the server answers 200 under a certificate of that authority, else what was seen.
+
+    `authority` None takes any certificate: for servers on loopback that make their own.
+    """
+    try:
+        context = ssl.create_default_context(cafile=str(authority)) if authority else _credulous()
+        connection = http.client.HTTPSConnection(host, port, timeout=3.0, context=context)
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            text = answer.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return f"https://{host}:{port}{path}: {error}"
+    if answer.status == http.HTTPStatus.OK:
+        return None
+    failing = [line for line in text.splitlines() if line.startswith("[-]")]
+    return f"https://{host}:{port}{path} answers {answer.status}: {'; '.join(failing) or text[:200].strip()}"
+
+
+def served_certificate(host: str, port: int) -> CertificateFacts | str:
+    """The certificate that a handshake shows (whoever signed it), else what was seen."""
+    try:
+        with (
+            socket.create_connection((host, port), timeout=3.0) as plain,
+            # under TLS 1.3 a server that wants a client certificate shows its own first, and refuses afterwards
+            _credulous().wrap_socket(plain) as secured,
+        ):
+            return from_der(secured.getpeercert(binary_form=True) or b"")
+    except (OSError, NotACertificate) as error:
+        return str(error)
+
+
+def _credulous() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def loopback(port: int, path: str) -> str:
+    """What a plain HTTP server of this machine answers. Raises OSError."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
+    with contextlib.closing(connection):
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode(errors="replace")
+        except http.client.HTTPException as error:
+            raise OSError(f"http://127.0.0.1:{port}{path}: {error}") from error
+
+
+def accepts(host: str, port: int) -> str | None:
+    """None where somebody listens, else what was seen."""
+    try:
+        with socket.create_connection((host, port), timeout=1.0):
+            return None
+    except OSError as error:
+        return f"{host}:{port}: {error}"

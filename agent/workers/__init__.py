@@ -1,0 +1,1 @@
+"""Workers: how one joins, and how a control-plane node approves its certificate."""

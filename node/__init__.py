@@ -1,4 +1,0 @@
-"""The agent that runs on a machine: it compares the wanted files with what is there and applies the difference.
-
-Python standard library only. Started from a zip archive (`node.archive`) with the commands of `node.__main__`.
-"""

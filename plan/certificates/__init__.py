@@ -1,0 +1,1 @@
+"""The tree of certificates: authorities, leaves, names, lifetimes, renewal and rotation."""

@@ -1,0 +1,1 @@
+"""Endpoint, ports, address ranges and the pod network."""

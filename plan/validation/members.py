@@ -1,0 +1,84 @@
+"""How many members, and how far apart (requirements INF-01, ETCD-01, ETCD-02, ETCD-10)."""
+
+from collections.abc import Iterator
+
+from plan.aws.subnets import zones
+from plan.quorum import fault_tolerance, quorum
+from plan.refusal import Refusal
+from plan.settings.cluster import Settings
+
+MOST = 7  # etcd FAQ: every further member makes each write slower and no failure less likely to hurt
+
+
+def count(settings: Settings) -> Iterator[Refusal]:
+    """An odd number from 3 to 7; one only with an explicit word, and never in production."""
+    given = len(settings.nodes)
+    wanted = settings.members
+    if wanted is not None and wanted != given:
+        yield Refusal(
+            at="nodes",
+            bound=f"{wanted} nodes, as `members` says",
+            got=f"{given}",
+            why="a forgotten or doubled entry would silently change the quorum",
+            fix="complete the list, or change `members`",
+        )
+    if given == 1:
+        yield from _single(settings)
+    elif given > MOST or given % 2 == 0:
+        yield Refusal(
+            at="nodes",
+            bound=f"an odd number of nodes from 3 to {MOST}, because each runs one etcd member",
+            got=f"{given}",
+            why=_reason(given),
+            fix=f"use {_better(given)}",
+        )
+
+
+def _single(settings: Settings) -> Iterator[Refusal]:
+    why = "one member tolerates no failure: its disk is the cluster"
+    if settings.preset == "prod":
+        fix = "use 3 or 5 nodes, or another preset"
+        yield Refusal(at="nodes", bound="at least 3 nodes in production", got="1", why=why, fix=fix)
+    elif not settings.single_member:
+        fix = "use 3 nodes; for a test, say `singleMember: true`"
+        yield Refusal(at="nodes", bound="at least 3 nodes, unless said explicitly", got="1", why=why, fix=fix)
+
+
+def _reason(given: int) -> str:
+    if given == 0:
+        return "without a member there is no cluster"
+    if given > MOST:
+        return f"every write waits for {quorum(given)} members; beyond {MOST} that costs more than it protects"
+    tolerated, fewer = fault_tolerance(given), given - 1
+    if tolerated == 0:
+        return f"{given} members tolerate no failure at all, and are more likely to fail than {fewer}"
+    failures = "1 failure" if tolerated == 1 else f"{tolerated} failures"
+    return f"{given} members tolerate {failures}, exactly as many as {fewer}, and are more likely to fail"
+
+
+def _better(given: int) -> str:
+    if given <= 2:  # noqa: PLR2004 - the pair that looks safer than one and is not
+        return "3"
+    return f"{MOST}, or better 3 or 5" if given > MOST else f"{given - 1} or {given + 1}"
+
+
+def failure_domains(settings: Settings) -> Iterator[Refusal]:
+    """No failure domain may take the quorum with it, unless said explicitly."""
+    given = len(settings.nodes)
+    tolerated = fault_tolerance(given)
+    if settings.single_failure_domain or tolerated == 0:
+        return
+    if settings.aws is not None and len(set(zones(settings.aws))) < -(-given // tolerated):
+        return  # told of the zones, from which the nodes follow
+    domains = [node.failure_domain for node in settings.nodes]
+    for domain in dict.fromkeys(domains):
+        inside = domains.count(domain)
+        if inside > tolerated:
+            yield Refusal(
+                at="nodes",
+                bound=f"at most {tolerated} of {given} nodes in one failure domain",
+                got=f"{inside} in {domain!r}",
+                why=f"when {domain!r} fails, {given - inside} are left and {quorum(given)} must agree",
+                fix=f"spread the nodes over {-(-given // tolerated)} or more failure domains; "
+                "if there are no more, say `singleFailureDomain: true`",
+            )

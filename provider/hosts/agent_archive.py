@@ -1,0 +1,40 @@
+"""The agent as it travels: the package `agent` of this repository in one archive that Python can run (PEP 441)."""
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+from agent.system.archive import archive, sources
+from provider.hosts.connection import ROOT
+
+RECEIVED = "received"  # the first line of output: everything has arrived, and from now on the agent works
+OLDEST = (3, 11)  # Debian 12's
+OLD_PYTHON = 92  # exit status
+# In words that every Python 3 understands.
+_MAIN = f"""\
+import runpy, sys
+if sys.version_info < {OLDEST}:
+    sys.exit({OLD_PYTHON})
+print("{RECEIVED}", flush=True)
+runpy.run_module("agent", run_name="__main__", alter_sys=True)
+"""
+
+
+class Agent:
+    """Sources below `folder`, which is a Python package named agent."""
+
+    def __init__(self, folder: Path = ROOT / "agent") -> None:
+        self._folder = folder
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hexadecimal digits that change with the sources, and not with this computer's way to compress."""
+        whole = hashlib.sha256()
+        for path, source in sources(self._folder).items():
+            whole.update(f"{path}\0{len(source)}\0".encode() + source)
+        return whole.hexdigest()[:16]
+
+    @cached_property
+    def archive(self) -> bytes:
+        """The archive."""
+        return archive(self._folder, start=_MAIN)

@@ -1,0 +1,44 @@
+"""One thread of one process at a time; the kernel gives a lock back when its holder dies, however it dies."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from provider.local.machines.place import RUNTIME
+
+
+@contextmanager
+def held(name: str) -> Iterator[int]:
+    """Hold the lock of one fleet or machine (`cp1.local`), waiting for whoever has it.
+
+    The file descriptor may be handed to a child, and the lock is then held until both have closed it.
+    """
+    RUNTIME.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with locked(RUNTIME / f"{name}.lock") as handle:
+        yield handle
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[int]:
+    """Hold the lock file at `path`, which exists only while somebody holds or wants it."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if _is(handle, path):
+            break
+        # The holder before us removed the file while we waited for it: ours locks nothing any more.
+        os.close(handle)
+    try:
+        yield handle
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _is(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False

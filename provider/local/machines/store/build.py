@@ -1,0 +1,139 @@
+"""Building the store in place, as running machines see the folder: each file is replaced at once, the manifest last."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from provider.local.machines import archive, record
+from provider.local.machines.archive import Image
+from provider.local.machines.loading import closure
+from provider.local.machines.lock import locked
+from provider.local.machines.store.content import Part, parts, references
+from provider.local.machines.unable import Unable
+
+FORMAT = 2  # to be raised when the same programs shall give other files
+_KEPT = ".made-of.json"
+_CHUNK = 2**20
+_ALL_MAY_RUN = 0o111
+
+Mark = list[int]  # size in bytes, modification time in ns, inode: what changes when a file is written anew
+
+
+def build(programs: Path, into: Path, root: Path, progress: Callable[[str], None] = lambda _: None) -> bool:
+    """Bring the store up to date with the programs; False when it already was, which takes milliseconds to see.
+
+    `root`: the file system of machines, for what programs in containers call.
+    Raises `Unable` when programs are missing or the disk is full.
+    """
+    wanted = parts(programs, root)
+    into.mkdir(parents=True, exist_ok=True)
+    with locked(into / ".lock"):
+        kept = record.read(into / _KEPT)
+        if kept == _made_of(wanted, into):
+            return False
+        progress("store: building")
+        try:
+            _build(wanted, references(programs), into, _digests(kept, wanted, into), root)
+        except OSError as reason:
+            raise Unable(
+                f"the store is written to {into}",
+                got=str(reason),
+                why="machines install from it",
+                fix="make room on that file system, about 800 MB",
+            ) from reason
+        record.write(into / _KEPT, _made_of(wanted, into))
+    progress(f"store: ready in {into}")
+    return True
+
+
+def _build(wanted: tuple[Part, ...], names: dict[str, str], into: Path, known: dict[str, str], root: Path) -> None:
+    files = []
+    for part in wanted:
+        digest = known.get(part.path) or _make(part, names, into / part.path, root)
+        files.append({"path": part.path, "sha256": digest, "kind": part.kind})
+    record.write(into / "manifest.json", {"files": files})
+    listed = {part.path for part in wanted}
+    for folder in {Path(path).parent for path in listed}:
+        for file in (into / folder).iterdir():
+            if str(folder / file.name) not in listed:
+                file.unlink()
+
+
+def _make(part: Part, names: dict[str, str], target: Path, root: Path) -> str:
+    target.parent.mkdir(exist_ok=True)
+    new = target.with_name(f".{target.name}.new")
+    new.unlink(missing_ok=True)
+    if part.kind == "image":
+        inside = "/pause" if part.name == "pause" else f"/usr/local/bin/{part.name}"
+        image = Image(
+            reference=names[part.name],
+            program=part.program,
+            inside=inside,
+            entrypoint=not part.name.startswith("kube-"),
+            beside=closure(root, f"/{part.called.relative_to(root)}") if part.called else {},
+        )
+        with new.open("wb") as file:
+            archive.write(image, file)
+    else:
+        _link(part.program, new)
+    with new.open("rb") as file:
+        digest = _sha256(file)
+    new.replace(target)
+    return digest
+
+
+def _link(program: Path, new: Path) -> None:
+    source = program.resolve()
+    executable = source.stat().st_mode & _ALL_MAY_RUN == _ALL_MAY_RUN
+    if executable and source.stat().st_dev == new.parent.stat().st_dev:
+        os.link(source, new)
+    else:
+        shutil.copyfile(source, new)
+        new.chmod(0o755)
+
+
+def _digests(kept: dict[str, object] | None, wanted: tuple[Part, ...], into: Path) -> dict[str, str]:
+    """The digests of files that are still what they were made of."""
+    now = _made_of(wanted, into)
+    manifest = record.read(into / "manifest.json")
+    if kept is None or manifest is None or kept.get("format") != now["format"] or kept.get("kubeadm") != now["kubeadm"]:
+        return {}
+    before, after, files = kept.get("parts"), now["parts"], manifest.get("files")
+    if not isinstance(before, dict) or not isinstance(after, dict) or not isinstance(files, list):
+        return {}
+    return {file["path"]: file["sha256"] for file in files if before.get(file["path"]) == after.get(file["path"])}
+
+
+def _made_of(wanted: tuple[Part, ...], into: Path) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        # It names the images.
+        "kubeadm": next((_mark(part.program) for part in wanted if part.name == "kubeadm"), None),
+        "manifest": _mark(into / "manifest.json"),
+        "parts": {
+            part.path: [
+                _mark(part.program),
+                *([_mark(part.called)] if part.called else []),
+                _mark(into / part.path),
+            ]
+            for part in wanted
+        },
+    }
+
+
+def _mark(path: Path) -> Mark | None:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,102 @@
+"""What is in the store, and which built program each part is made of."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from provider.local.machines.unable import Unable
+
+PROGRAMS = (
+    "containerd",
+    "containerd-shim-runc-v2",
+    "ctr",
+    "etcd",
+    "etcdctl",
+    "etcdutl",
+    "kubeadm",
+    "kubectl",
+    "kubelet",
+)
+PLUGINS = ("host-local", "loopback", "portmap", "ptp")
+# The first four run on every node. The others belong to add-ons: a plan without these leaves their images out.
+IMAGES = (
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "pause",
+    "coredns",
+    "kube-proxy",
+    "metrics-server",
+)
+# Programs that a program calls, by their paths in a machine's root: kube-proxy in its nftables mode calls nft.
+CALLED = {"kube-proxy": "/usr/sbin/nft"}
+# kubeadm names the images that it knows of.
+NAMED = {"metrics-server": "registry.k8s.io/metrics-server/metrics-server:v0.9.0"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One file of the store. `path` is relative to the store; `kind` is binary, cni or image.
+
+    `called`: what an image's program calls, a file in the root of machines.
+    """
+
+    path: str
+    kind: str
+    program: Path
+    called: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The program's name."""
+        return self.program.name
+
+
+def parts(programs: Path, root: Path) -> tuple[Part, ...]:
+    """Every part, sorted by path. Raises `Unable` with all programs that are missing.
+
+    `root`: the file system of machines. Where there is none yet, an image that needs a part of it is left out.
+    """
+    found = (
+        *(Part(path=f"bin/{name}", kind="binary", program=programs / "bin" / name) for name in PROGRAMS),
+        *(Part(path=f"cni/{name}", kind="cni", program=programs / "cni" / name) for name in PLUGINS),
+        *(
+            Part(path=f"images/{name}.tar", kind="image", program=programs / "bin" / name, called=_called(name, root))
+            for name in IMAGES
+            if name not in CALLED or root.is_dir()
+        ),
+    )
+    missing = [str(part.program.relative_to(programs)) for part in found if not part.program.is_file()]
+    if missing:
+        raise Unable(
+            f"the built programs are in {programs}",
+            got=f"missing: {', '.join(missing)}",
+            why="a machine installs all of them",
+            fix="build them with `make setup`",
+        )
+    return tuple(sorted(found, key=lambda part: part.path))
+
+
+def references(programs: Path) -> dict[str, str]:
+    """The full name of every image by the name of its program, as this very kubeadm expects it. Raises `Unable`."""
+    kubeadm = programs / "bin" / "kubeadm"
+    try:
+        version = _said(kubeadm, "version", "--output=short")
+        # With a full version it asks no server which one is the newest.
+        names = _said(kubeadm, "config", "images", "list", f"--kubernetes-version={version}").split()
+    except (OSError, subprocess.CalledProcessError) as reason:
+        raise Unable(
+            "kubeadm says which images it expects",
+            got=str(reason),
+            why="images of other names would not be found",
+            fix=f"see that {kubeadm} runs on this computer",
+        ) from reason
+    return {**NAMED, **{name.rpartition(":")[0].rpartition("/")[2]: name for name in names}}
+
+
+def _called(name: str, root: Path) -> Path | None:
+    return root / CALLED[name].lstrip("/") if name in CALLED else None
+
+
+def _said(program: Path, *words: str) -> str:
+    return subprocess.run([program, *words], capture_output=True, text=True, check=True).stdout.strip()

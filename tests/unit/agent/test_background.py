@@ -1,0 +1,14 @@
+"""Work that gives way to etcd."""
+
+import os
+import subprocess
+
+from agent.system import background
+
+
+def test_its_threads_and_what_they_start_give_way_and_nobody_else_does() -> None:
+    mine = os.nice(0)
+    with background.workers(1) as pool:
+        started = pool.submit(subprocess.check_output, ["nice"], text=True).result()
+    assert int(started) == max(mine, background.NICE)
+    assert os.nice(0) == mine

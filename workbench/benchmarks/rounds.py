@@ -1,0 +1,104 @@
+"""One round: a bare init, then the life of one cluster from nothing to nothing."""
+
+import sys
+import time
+from dataclasses import dataclass
+
+from workbench.benchmarks import bare
+from workbench.benchmarks.memory import PeakMemory
+from workbench.lab.api import Connection
+from workbench.lab.cluster import SERVING_SECONDS, site, standing
+from workbench.lab.ground import Ground
+from workbench.lab.progress import Progress
+from workbench.lab.site import Site
+from workbench.lab.stack import Run, Stack
+from workbench.lab.wait import NotYet, until
+
+GROUND = Ground(name="bench", bridge="qbench0", prefix="10.89.64")
+MEBIBYTE = 2**20
+
+
+# Two namespaces with all that keeps them safe: what an update adds to a cluster that is up.
+MORE: dict[str, object] = {"namespaces": [{"name": "one"}, {"name": "two"}]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """One cluster from nothing to nothing. Seconds, except `resources` (a number) and `memory` (MiB of the three
+    machines together, at most); `each` is the time for one more object, 0 without add-ons.
+    """
+
+    up: float
+    again: float
+    down: float
+    resources: int
+    memory: float
+    each: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """`init` in seconds; `life` is of a cluster without add-ons, `whole` of one with them."""
+
+    init: float
+    life: Life
+    whole: Life
+
+
+def measure(progress: Progress) -> Round:
+    """One round. Raises `AssertionError` when a cluster does not come up, changes when it should not, or stays."""
+    progress.say("bare kubeadm init")
+    init = bare.seconds()
+    progress.say(f"bare kubeadm init: {init:.1f} s")
+    return Round(init=init, life=_live(progress, add_ons=False), whole=_live(progress, add_ons=True))
+
+
+def _live(progress: Progress, *, add_ons: bool) -> Life:
+    stack = Stack(GROUND, progress=progress)
+    with standing(stack):
+        stack.set(GROUND.settings(addons={"enabled": add_ons}))
+        memory = PeakMemory(GROUND.name, tuple(GROUND.nodes))
+        with memory.watched():
+            begun = time.monotonic()
+            made = _up(stack)
+            running = site(stack)
+            until("three nodes answer", lambda: answering(running), seconds=SERVING_SECONDS)
+            up = time.monotonic() - begun
+            running.wait_until_whole(seconds=SERVING_SECONDS)
+            time.sleep(5)  # what a cluster without work settles at
+            begun = time.monotonic()
+            second = _up(stack)
+            again = time.monotonic() - begun
+        if list(second.resources) != ["unchanged"]:
+            raise AssertionError(f"the second up changed something:\n{second.tail}")
+        each = _each(stack, second) if add_ons else 0.0
+        gone = stack.destroy().good()
+    return Life(
+        up=up,
+        again=again,
+        down=gone.seconds,
+        resources=made.resources["created"],
+        memory=memory.peak / MEBIBYTE,
+        each=each,
+    )
+
+
+def _each(stack: Stack, idle: Run) -> float:
+    """Seconds that an update takes longer for each object that it adds."""
+    stack.set(GROUND.settings(addons={"enabled": True, **MORE}))
+    more = stack.up().good()
+    return (more.seconds - idle.seconds) / more.resources["created"]
+
+
+def answering(running: Site) -> None:
+    """Through the virtual address three nodes are registered, and every API server is ready. Raises `NotYet`."""
+    running.ready()
+    nodes = Connection(running.access).get("/api/v1/nodes").items()
+    if len(nodes) != len(running.servers):
+        raise NotYet(f"{len(nodes)} nodes are registered")
+
+
+def _up(stack: Stack) -> Run:
+    # What `make up` runs: the set-up, which finds everything done, and the update.
+    stack.run(sys.executable, "-m", "workbench.setup").good()
+    return stack.up().good()

@@ -1,0 +1,50 @@
+"""An instance on a network interface that is already there: its zone and groups, and what becomes of it at the end."""
+
+from collections.abc import Callable
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface, NetworkInterfaceBackend
+from moto.ec2.models.instances import Instance, InstanceState
+
+from workbench.cloud.replacing import instead_of
+
+
+@instead_of(Instance, "__init__")
+def launch(  # noqa: PLR0917 -- as moto passes them
+    original: Callable[..., None],
+    self: Instance,
+    ec2_backend: NetworkInterfaceBackend,
+    image_id: str,
+    user_data: str | None,
+    security_groups: list[object],
+    **given: object,
+) -> None:
+    """Zone and groups come from the first interface; one that is in use cannot be had."""
+    eni = _first(ec2_backend, given.get("nics"))
+    if eni is not None:
+        if eni.instance is not None and eni.status == "in-use":
+            raise EC2ClientError("InvalidNetworkInterface.InUse", f"Interface: [{eni.id}] in use.")
+        given["placement"] = eni.subnet.availability_zone
+        security_groups = security_groups or list(eni.group_set)
+    original(self, ec2_backend, image_id, user_data, security_groups, **given)
+
+
+@instead_of(Instance, "terminate")
+def terminate(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
+    """Interfaces that are not deleted with the instance are free again."""
+    previous = original(self)
+    # They stay in the dead instance's list: moto describes it from its first interface.
+    for eni in self.nics.values():
+        if not eni.delete_on_termination:
+            eni.instance = None
+            eni.attachment_id = None
+            eni.attach_time = None
+            eni.status = "available"
+    return previous
+
+
+def _first(backend: NetworkInterfaceBackend, nics: object) -> NetworkInterface | None:
+    for nic in nics if isinstance(nics, list) else []:
+        if nic.get("NetworkInterfaceId") and str(nic.get("DeviceIndex")) == "0":
+            return backend.get_network_interface(nic["NetworkInterfaceId"])
+    return None

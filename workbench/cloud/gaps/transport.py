@@ -1,0 +1,21 @@
+"""Statements against requests without TLS: loopback stands for a connection with it, and moto reads no conditions."""
+
+from collections.abc import Callable
+
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+from workbench.cloud.replacing import instead_of
+
+WITHOUT_TLS = "aws:SecureTransport"
+
+
+@instead_of(IAMPolicyStatement, "is_action_permitted")
+def is_action_permitted(
+    original: Callable[..., PermissionResult], self: IAMPolicyStatement, *given: object, **named: object
+) -> PermissionResult:
+    """A denial of what comes without TLS concerns no request here."""
+    statement = self._statement
+    tested = statement.get("Condition", {}).get("Bool", {})
+    if statement["Effect"] == "Deny" and str(tested.get(WITHOUT_TLS, "")).lower() == "false":
+        return PermissionResult.NEUTRAL
+    return original(self, *given, **named)

@@ -1,0 +1,47 @@
+"""`python -m workbench.lab [pytest's arguments]`: run all drills, then write the report; `--report`: only that."""
+
+import shutil
+import subprocess
+import sys
+
+from docs import generate
+from workbench.lab.publish import PICTURES, REPORT, publish
+from workbench.lab.recording import RECORDS
+from workbench.lab.summary import Published
+from workbench.places import ROOT
+
+NO_TESTS = 5  # pytest's exit status when nothing was selected
+
+
+def main(arguments: list[str]) -> int:
+    """Returns the exit status: 0 when every drill held and the median of each figure keeps its limit."""
+    status = 0
+    if arguments != ["--report"]:
+        shutil.rmtree(RECORDS, ignore_errors=True)
+        command = [sys.executable, "-m", "pytest", "-m", "drill", "tests/live", *arguments]
+        status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if status == NO_TESTS:
+        return status
+    now = publish()
+    generate.main()
+    late = exceeded(now)
+    for line in late:
+        print(f"limit not kept: {line}")
+    print(
+        f"report: {(REPORT / 'report.md').relative_to(ROOT)}; published: {PICTURES.relative_to(ROOT)}, docs/drills.md"
+    )
+    return status or bool(late)
+
+
+def exceeded(now: Published) -> list[str]:
+    """Each figure whose median is over its limit."""
+    return [
+        f"{one.title}: {figure.name} {figure.middle:.2f} {figure.unit}, at most {figure.limit:g} is accepted"
+        for one in now.drills
+        for figure in one.figures
+        if figure.limit is not None and figure.middle > figure.limit
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

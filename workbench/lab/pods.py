@@ -1,0 +1,101 @@
+"""Pods on named nodes. Their program only sleeps; tests run the machine's programs in the network of the pod."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from documents.containerd import PAUSE
+from workbench.lab.api import Answer
+from workbench.lab.cluster import Cluster
+from workbench.lab.wait import NotYet, until
+
+PODS = "/api/v1/namespaces/default/pods"
+CREATED, OK = 201, 200
+START_SECONDS = 60.0  # far more than it takes
+# Answers each caller with the address that it sees of it.
+SERVER = """import socket
+with socket.create_server(("", 8080)) as server:
+    while True:
+        connection, (caller, *_) = server.accept()
+        connection.sendall(caller.encode()); connection.close()
+"""
+CLIENT = """import socket, sys
+with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=3) as connection:
+    print(connection.makefile().read())
+"""
+
+
+def dns_pods(cluster: Cluster) -> list[Answer]:
+    """Those of the cluster's own DNS."""
+    return cluster.api().get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns").items()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pod:
+    """A running pod; `network` is the name of its namespace on the machine."""
+
+    cluster: Cluster
+    name: str
+    node: str
+    address: str
+    network: str
+
+    def run(self, *command: str, seconds: float = 10.0) -> str:
+        """What a program of the machine prints when it runs in the pod's network. Raises `CommandFailed`."""
+        within = ("ip", "netns", "exec", self.network, *command)
+        return self.cluster.machines.run(self.node, *within, seconds=seconds)
+
+    def serve(self) -> None:
+        """Answer on port 8080 until the pod is gone."""
+        self.run("systemd-run", "--quiet", "--unit", f"serve-{self.name}", *self._within("python3", "-c", SERVER))
+
+    def calls(self, address: str, port: int = 8080) -> str:
+        """Who a serving pod at that address says that the caller is."""
+        return self.run("python3", "-c", CLIENT, address, str(port)).strip()
+
+    def _within(self, *command: str) -> tuple[str, ...]:
+        return ("ip", "netns", "exec", self.network, *command)
+
+
+@contextmanager
+def pod(cluster: Cluster, node: str, **labels: str) -> Iterator[Pod]:
+    """A pod on that node, deleted afterwards."""
+    name = f"probe-{node}-{secrets.token_hex(3)}"
+    container = {"name": "main", "image": f"registry.k8s.io/{PAUSE}", "imagePullPolicy": "Never"}
+    spec = {
+        "nodeName": node,
+        "automountServiceAccountToken": False,
+        "terminationGracePeriodSeconds": 0,
+        "tolerations": [{"operator": "Exists"}],
+        "containers": [container],
+    }
+
+    def create() -> None:
+        # The controller-manager of a new cluster has not made the service account yet.
+        body = {"metadata": {"name": name, "labels": {**labels}}, "spec": {**spec}}
+        made = cluster.api().call("POST", PODS, json.loads(json.dumps(body)), deadline=5)
+        if made.status != CREATED:
+            raise NotYet(str(made.body))
+
+    def address() -> str:
+        found = cluster.api().get(f"{PODS}/{name}")
+        if found.text("status", "phase") != "Running":
+            raise NotYet(f"{found.at('status')}")
+        return found.text("status", "podIP")
+
+    until(f"pod {name} is created", create, seconds=START_SECONDS, every=0.5)
+    try:
+        given = until(f"pod {name} runs", address, seconds=START_SECONDS)
+        yield Pod(cluster=cluster, name=name, node=node, address=given, network=_network(cluster, node, given))
+    finally:
+        cluster.api().call("DELETE", f"{PODS}/{name}", deadline=10)
+
+
+def _network(cluster: Cluster, node: str, address: str) -> str:
+    listed = json.loads(cluster.machines.run(node, "ip", "-json", "netns", "list") or "[]")
+    for name in (str(entry["name"]) for entry in listed):
+        if f" {address}/" in cluster.machines.run(node, "ip", "-netns", name, "-oneline", "address"):
+            return name
+    raise AssertionError(f"no network namespace of {node} has the address {address}")

@@ -1,0 +1,140 @@
+"""A workload of the tests in the cluster: one server on each node behind a Service, which are clients of each other."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from provider.local.machines import archive
+from provider.local.machines.archive import Image
+from workbench.lab.cluster import Cluster, kubeconfig
+from workbench.lab.machines import at_once
+from workbench.lab.wait import NotYet, until
+from workbench.places import programs
+
+NAME, PORT = "visited", 8080
+IMAGE = "quorate.test/workload:1"
+PROGRAM = "/usr/local/bin/workload"
+ARCHIVE = "workload.tar"  # in the cluster's store, which every machine sees, but not in its manifest
+MACHINE_STORE = "/opt/quorate/store"
+READY_SECONDS = 90.0  # some seconds on a quiet computer
+
+
+class Refused(OSError):
+    """A command in a pod that ended with an error; its own words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workload:
+    """`pods`: the server on each node, by the node's name."""
+
+    cluster: Cluster
+    config: Path
+    pods: dict[str, str]
+
+    def ask(self, node: str, *words: str, seconds: float = 15.0) -> str:
+        """What the workload prints for a command in the pod of that node. Raises `Refused`."""
+        return self.kubectl("exec", self.pods[node], "--", PROGRAM, *words, seconds=seconds).strip()
+
+    def watch(self, node: str, *words: str, seconds: int) -> str:
+        """What a client on that node says that asked for so long; the API server is not on its way."""
+        pod = json.loads(self.kubectl("get", "pod", self.pods[node], "--output", "json"))
+        container = pod["status"]["containerStatuses"][0]["containerID"].removeprefix("containerd://")
+        execute = ("ctr", "--namespace", "k8s.io", "tasks", "exec", "--exec-id", f"watch-{words[0]}", container)
+        watch = (PROGRAM, "watch", str(seconds), *words)
+        return self.cluster.machines.run(node, *execute, *watch, seconds=seconds + 30.0).strip()
+
+    def kubectl(self, *words: str, seconds: float = 30.0) -> str:
+        """What kubectl prints. Raises `Refused`."""
+        return _kubectl(self.config, *words, seconds=seconds)
+
+
+@contextmanager
+def served(cluster: Cluster) -> Iterator[Workload]:
+    """The workload runs on every node; it is gone afterwards."""
+    config = kubeconfig(cluster.stack)
+    install(cluster)
+    _kubectl(
+        config, "apply", "--filename", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": _objects()})
+    )
+    try:
+        pods = until("the workload runs on every node", lambda: _pods(config, cluster), seconds=READY_SECONDS)
+        yield Workload(cluster=cluster, config=config, pods=pods)
+    finally:
+        # With its pods, or the next one would take them for its own.
+        gone = ("delete", "daemonset,service", NAME, "--cascade=foreground", "--ignore-not-found")
+        _kubectl(config, *gone, seconds=READY_SECONDS)
+
+
+def install(cluster: Cluster) -> None:
+    """Every machine's runtime has the image."""
+    place = cluster.ground.store / ARCHIVE
+    with place.open("wb") as file:
+        image = Image(reference=IMAGE, program=programs() / "bin" / "workload", inside=PROGRAM, entrypoint=True)
+        archive.write(image, file)
+    load = ("ctr", "--namespace", "k8s.io", "images", "import", "--local", f"{MACHINE_STORE}/{ARCHIVE}")
+
+    def take(name: str) -> None:
+        cluster.machines.run(name, *load, seconds=60)
+
+    at_once(take, cluster.machines.names)
+
+
+def _objects() -> list[object]:
+    labels = {"app": NAME}
+    pod = {
+        "tolerations": [{"operator": "Exists"}],
+        "terminationGracePeriodSeconds": 0,
+        "containers": [
+            {
+                "name": "main",
+                "image": IMAGE,
+                "imagePullPolicy": "Never",
+                "readinessProbe": {"httpGet": {"path": "/", "port": PORT}, "periodSeconds": 2},
+            }
+        ],
+    }
+    return [
+        {
+            "apiVersion": "apps/v1",
+            "kind": "DaemonSet",
+            "metadata": {"name": NAME},
+            "spec": {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pod}},
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": NAME},
+            "spec": {"selector": labels, "ports": [{"port": 80, "targetPort": PORT}]},
+        },
+    ]
+
+
+def _pods(config: Path, cluster: Cluster) -> dict[str, str]:
+    found = json.loads(_kubectl(config, "get", "pods", "--selector", f"app={NAME}", "--output", "json"))["items"]
+    ready = {
+        pod["spec"]["nodeName"]: pod["metadata"]["name"]
+        for pod in found
+        if "deletionTimestamp" not in pod["metadata"]
+        and any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", ()))
+    }
+    if set(ready) != set(cluster.ground.nodes):
+        raise NotYet(f"ready on {sorted(ready)}")
+    return ready
+
+
+def _kubectl(config: Path, *words: str, seconds: float = 30.0, text: str = "") -> str:
+    command = [str(programs() / "bin" / "kubectl"), *words]
+    environment = {**os.environ, "KUBECONFIG": str(config)}
+    try:
+        done = subprocess.run(
+            command, env=environment, input=text, capture_output=True, text=True, check=False, timeout=seconds
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(f"`kubectl {' '.join(words)}` took more than {seconds:g} s") from None
+    if done.returncode:
+        raise Refused(done.stderr.strip()[-500:] or f"`kubectl {' '.join(words)}` ended with {done.returncode}")
+    return done.stdout

@@ -1,0 +1,84 @@
+"""The set-up's parts in their order. Each looks first and does only what is missing, so any run may be cut short."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from workbench.programs import build
+from workbench.programs.catalog import catalog
+from workbench.progress import Failure, Progress
+from workbench.setup import cli, debian, machine, plugins, private, python, stamp
+from workbench.setup.purposes import Purpose
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Set up what is asked for; 0 when it is all there."""
+    parser = argparse.ArgumentParser(prog="python3 -m workbench.setup", description="Prepare this clone; see docs.")
+    parser.add_argument(
+        "--for",
+        dest="purposes",
+        action="append",
+        type=Purpose,
+        choices=list(Purpose),
+        help="what it is for (may be repeated; default: up and test)",
+    )
+    parser.add_argument("--download", action="store_true", help="try to download official plugins before building")
+    given = parser.parse_args(arguments)
+    purposes: list[Purpose] = given.purposes or [Purpose.UP, Purpose.TEST]
+    todo = [purpose for purpose in purposes if not stamp.complete(purpose)]
+    if not todo:
+        return 0
+    try:
+        _set_up(todo, download=given.download)
+    except Failure as failure:
+        sys.stderr.write(f"setup: {failure}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("setup: interrupted; run it again to go on from here\n")
+        return 130
+    for purpose in todo:
+        stamp.record(purpose)
+    return 0
+
+
+def _set_up(purposes: Sequence[Purpose], *, download: bool) -> None:
+    if Purpose.UP in purposes and os.geteuid() != 0:
+        message = "machines on this computer are made by root; run the same command with sudo"
+        raise Failure(message)
+    heavy = set(purposes) != {Purpose.LINT}
+    progress = Progress("setup", of=7 if heavy else 2)
+    with progress.part("packages of the distribution"):
+        debian.ensure(purposes)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # The image waits for a mirror and for the disk most of the time, the programs for the processors.
+        image = beside.submit(machine.ensure_image) if heavy and os.geteuid() == 0 else None
+        with progress.part("Python environment"):
+            python.ensure()
+        if heavy:
+            _programs_and_plugins(progress, image, download=download)
+
+
+def _programs_and_plugins(progress: Progress, image: Future[None] | None, *, download: bool) -> None:
+    found = cli.official()
+    with progress.part("programs"):
+        build.build(program for program in catalog() if found is None or program.group != "cli")
+    with progress.part("keys and state"):
+        private.ensure()
+    with progress.part("Pulumi"):
+        _say(cli.ensure(found))
+        _say(plugins.ensure("tls", download=download))
+        _say(plugins.ensure("kubernetes", download=download))
+        _say(plugins.ensure_aws(download=download))
+    with progress.part("machine image"):
+        if image is None:
+            _say("not made: that needs root; tests that start machines say so")
+        else:
+            image.result()
+    with progress.part("artifact store"):
+        machine.ensure_store()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"  {text}\n")

@@ -1,0 +1,26 @@
+"""`python3 -m workbench.setup.lock`: compiles every .in file of Python requirements to hash-pinned text, no host."""
+
+import os
+import subprocess
+import sys
+
+from workbench.places import ROOT
+from workbench.setup.python import uv
+
+FILES = ("requirements", "requirements-dev", "workbench/setup/uv")
+
+
+def main() -> int:
+    """Status of the first compilation that fails; versions that are pinned already stay."""
+    options = ["--quiet", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
+    variables = {**os.environ, "UV_CUSTOM_COMPILE_COMMAND": "make lock"}
+    for name in FILES:
+        command = [uv(), "pip", "compile", *options, f"{name}.in", "--output-file", f"{name}.txt"]
+        done = subprocess.run(command, cwd=ROOT, env=variables, check=False)
+        if done.returncode != 0:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

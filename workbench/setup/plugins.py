@@ -1,0 +1,121 @@
+"""Resource plugins in this clone's Pulumi home: the official one wherever it can be found, else our stand-in."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from workbench.environment import environment
+from workbench.places import PULUMI_HOME, TERRAFORM_PROVIDER, VENV
+from workbench.progress import Failure
+from workbench.setup.launchers import write
+from workbench.stand_ins.aws.binary import ABSENT, find
+
+DOWNLOAD_SECONDS = 60
+
+
+def version(name: str) -> str:
+    """Version of the plugin that the installed SDK asks for."""
+    (file,) = VENV.glob(f"lib/python3*/site-packages/pulumi_{name}/pulumi-plugin.json")
+    plugin: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return plugin["version"]
+
+
+def installed(name: str) -> Path:
+    """Where this clone's Pulumi home has the plugin, if it has it."""
+    program = f"pulumi-resource-{name}"
+    return PULUMI_HOME / "plugins" / f"resource-{name}-v{version(name)}" / program
+
+
+def ensure(name: str, *, download: bool) -> str:
+    """Install the `tls` or `kubernetes` plugin if it is missing; says what is used.
+
+    `download`: try the official source first.
+    """
+    official = _ensure_official(name, download=download)
+    if official is None:
+        _ensure_ours(name, f"workbench.stand_ins.{name}.plugin")
+    return official or f"our stand-in for the {name} plugin {version(name)}"
+
+
+def ensure_aws(*, download: bool) -> str:
+    """Install the aws plugin if it can be had; says what is used. Only environments on AWS need it."""
+    official = _ensure_official("aws", download=download)
+    if official is not None:
+        return official
+    # Named once is enough: the link remembers, so a later set-up needs no variable.
+    provider = find(os.environ) or (TERRAFORM_PROVIDER.resolve() if TERRAFORM_PROVIDER.exists() else None)
+    if provider is None:
+        shutil.rmtree(installed("aws").parent, ignore_errors=True)
+        return f"no aws plugin: {ABSENT}"
+    link = TERRAFORM_PROVIDER.with_name(f".{TERRAFORM_PROVIDER.name}.unfinished")
+    link.unlink(missing_ok=True)
+    link.symlink_to(provider)
+    link.replace(TERRAFORM_PROVIDER)
+    _ensure_ours("aws", "workbench.stand_ins.aws.plugin", lean=False)
+    return f"our stand-in for the aws plugin {version('aws')}, on {provider.name}"
+
+
+def _ensure_official(name: str, *, download: bool) -> str | None:
+    found = _official(name)
+    if found is not None:
+        _install(name, found)
+        return f"the official {name} plugin {version(name)} ({found})"
+    if download and _downloaded(name):
+        return f"the official {name} plugin {version(name)}, downloaded"
+    return None
+
+
+def _ensure_ours(name: str, module: str, *, lean: bool = True) -> None:
+    there = installed(name)
+    with tempfile.TemporaryDirectory() as folder:
+        launcher = Path(folder) / there.name
+        write(launcher, module, lean=lean)
+        if not there.exists() or there.read_bytes() != launcher.read_bytes():
+            _install(name, launcher)
+
+
+def _official(name: str) -> Path | None:
+    """The plugin from the user's own Pulumi home, or from PATH if it says that it has this version."""
+    there = installed(name)
+    home = Path.home() / ".pulumi" / there.relative_to(PULUMI_HOME)
+    if home.exists():
+        return home
+    found = shutil.which(there.name)
+    if found is None:
+        return None
+    asked = subprocess.run([found, "-version"], capture_output=True, text=True, check=False, timeout=10)
+    return Path(found) if asked.stdout.strip().removeprefix("v") == version(name) else None
+
+
+def _install(name: str, file: Path) -> None:
+    done = _pulumi("plugin", "install", "resource", name, version(name), "--file", str(file), "--reinstall")
+    if done.returncode != 0:
+        message = f"could not install the {name} plugin {version(name)} from {file}: {done.stderr.strip()}"
+        raise Failure(message)
+
+
+def _downloaded(name: str) -> bool:
+    try:
+        return _pulumi("plugin", "install", "resource", name, version(name)).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def _pulumi(*arguments: str) -> subprocess.CompletedProcess[str]:
+    variables = {**environment(os.environ), "PULUMI_HOME": str(PULUMI_HOME)}
+    program = shutil.which("pulumi", path=variables["PATH"])
+    if program is None:
+        message = "there is no pulumi to install plugins with; run `make setup` again"
+        raise Failure(message)
+    return subprocess.run(
+        [program, *arguments],
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=DOWNLOAD_SECONDS,
+    )

@@ -1,0 +1,48 @@
+"""The provider's own configuration, as the engine hands it over."""
+
+import json
+import os
+from collections.abc import Mapping
+
+from provider.protocol.values import Properties, Value, has_unknown
+from workbench.stand_ins.aws.conversion import to_terraform
+from workbench.stand_ins.aws.diagnostics import warnings
+from workbench.stand_ins.aws.process import TerraformProvider
+from workbench.stand_ins.aws.protocol import tfplugin5_pb2 as pb
+from workbench.stand_ins.aws.shape import Shape
+from workbench.stand_ins.aws.wire import pack
+
+# The provider asks for the version of Terraform's core and changes what it does below 1.0 only.
+TERRAFORM_VERSION = "1.11.4"
+
+
+class Unknown(Exception):
+    """A configuration that is not known before the update."""
+
+
+def region(given: Properties, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The region that resources without one of their own are in."""
+    said = given.get("region") or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    return str(said) if said else None
+
+
+def configure(terraform: TerraformProvider, shape: Shape, given: Properties) -> list[pb.Diagnostic]:
+    """Configure the provider; returns its warnings. Raises `Unknown`, `BadInput`, `Problem`."""
+    wanted = {name: _parsed(shape, name, value) for name, value in given.items() if name in shape.by_pulumi}
+    config = to_terraform(shape, {name: value for name, value in wanted.items() if value != ""})
+    if has_unknown(config):
+        raise Unknown("the configuration of the aws provider must be known before the update")
+    prepared = terraform.call("PrepareProviderConfig", pb.PrepareRequest(config=pack(config)), pb.PrepareResponse)
+    request = pb.ConfigureRequest(terraform_version=TERRAFORM_VERSION, config=prepared.prepared_config)
+    answer = terraform.call("Configure", request, pb.DiagnosticsResponse)
+    return [*warnings(prepared.diagnostics), *warnings(answer.diagnostics)]
+
+
+def _parsed(shape: Shape, name: str, value: Value) -> Value:
+    """Nested configuration arrives as JSON text."""
+    field = shape.by_pulumi[name]
+    nested = field.shape.of is not None or field.shape.fields
+    if isinstance(value, str) and value and nested:
+        parsed: Value = json.loads(value)
+        return parsed
+    return value

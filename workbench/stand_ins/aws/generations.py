@@ -1,0 +1,32 @@
+"""Where the SDK's generation of the provider and the installed one differ.
+
+pulumi-aws 7 follows version 6 of the Terraform provider; one of version 5 knows no region of a single resource, has
+another way to name an instance's first network interface, and ends no instance that is protected against it.
+"""
+
+from collections.abc import Mapping
+
+from provider.protocol.values import Properties
+from workbench.stand_ins.aws.shape import ResourceType
+
+
+def understood(kind: ResourceType, inputs: Properties, region: str | None) -> Properties:
+    """The inputs as the installed provider understands them."""
+    known = kind.shape.fields
+    said = dict(inputs)
+    if "region" not in known and said.get("region") == region:
+        said.pop("region", None)
+    if "force_destroy" not in known and kind.name == "aws_instance":
+        said.pop("forceDestroy", None)
+    primary = said.get("primaryNetworkInterface")
+    if isinstance(primary, Mapping) and "primary_network_interface" not in known:
+        said.pop("primaryNetworkInterface")
+        said["networkInterfaces"] = [{"deviceIndex": 0, "networkInterfaceId": primary.get("networkInterfaceId")}]
+    return said
+
+
+def completed(kind: ResourceType, outputs: Properties, region: str | None) -> Properties:
+    """The outputs with what the SDK expects of a newer provider."""
+    if "region" in kind.properties and "region" not in kind.shape.fields and region:
+        return {**outputs, "region": region}
+    return outputs

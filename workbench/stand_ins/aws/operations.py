@@ -1,0 +1,135 @@
+"""What Terraform does with one resource: validate, plan, apply, read, import, upgrade."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from provider.protocol.values import Properties, Value
+from workbench.stand_ins.aws.conversion import nothing, to_terraform
+from workbench.stand_ins.aws.diagnostics import Path, Problem, plain
+from workbench.stand_ins.aws.generations import understood
+from workbench.stand_ins.aws.process import TerraformProvider
+from workbench.stand_ins.aws.proposal import proposed
+from workbench.stand_ins.aws.protocol import tfplugin5_pb2 as pb
+from workbench.stand_ins.aws.records import Record
+from workbench.stand_ins.aws.shape import ResourceType
+from workbench.stand_ins.aws.wire import pack, unpack
+
+Diagnostics = Sequence[pb.Diagnostic]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What an apply would do. `planned` is None for a deletion, `prior` for a creation."""
+
+    config: Value
+    prior: Value
+    planned: Record
+    replacing: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What an apply did. With errors among the diagnostics the record is what was reached before them, if anything."""
+
+    record: Record
+    diagnostics: Diagnostics
+
+
+@dataclass(frozen=True)
+class Operations:
+    """The methods of the plugin protocol over plain values. Each raises `Problem` with the provider's own words."""
+
+    terraform: TerraformProvider
+    region: str | None
+
+    def config(self, kind: ResourceType, inputs: Properties, timeouts: Mapping[str, float] | None = None) -> Value:
+        """Pulumi inputs as a Terraform configuration. `timeouts`: seconds by operation. Raises `BadInput`."""
+        said = {name: value for name, value in inputs.items() if not name.startswith("__")}
+        config = to_terraform(kind.shape, understood(kind, said, self.region))
+        field = kind.shape.fields.get("timeouts")
+        if field is not None and isinstance(config, dict):
+            known = field.shape.fields
+            wanted = {name: f"{int(value)}s" for name, value in (timeouts or {}).items() if value and name in known}
+            config["timeouts"] = {**nothing(field.shape), **wanted} if wanted else None
+        return config
+
+    def validate(self, kind: ResourceType, config: Value) -> Diagnostics:
+        """The warnings about a configuration."""
+        request = pb.ValidateRequest(type_name=kind.name, config=pack(config))
+        return self.terraform.call("ValidateResourceTypeConfig", request, pb.DiagnosticsResponse).diagnostics
+
+    def plan(self, kind: ResourceType, prior: Record, config: Value) -> Plan:
+        """What would become of `prior` under `config`."""
+        request = pb.PlanRequest(
+            type_name=kind.name,
+            prior_state=pack(prior.value),
+            proposed_new_state=pack(proposed(kind.shape, prior.value, config)),
+            config=pack(config),
+            prior_private=prior.private,
+        )
+        answer = self.terraform.call("PlanResourceChange", request, pb.PlanResponse)
+        return Plan(
+            config=config,
+            prior=prior.value,
+            planned=Record(value=unpack(answer.planned_state), private=answer.planned_private),
+            replacing=tuple(plain(path) for path in answer.requires_replace),
+        )
+
+    def apply(self, kind: ResourceType, plan: Plan) -> Applied:
+        """Do what is planned. Errors do not raise: the resource may be half there."""
+        request = pb.ApplyRequest(
+            type_name=kind.name,
+            prior_state=pack(plan.prior),
+            planned_state=pack(plan.planned.value),
+            config=pack(plan.config),
+            planned_private=plan.planned.private,
+        )
+        answer = self.terraform.call("ApplyResourceChange", request, pb.ApplyResponse)
+        return Applied(
+            record=Record(value=unpack(answer.new_state), private=answer.private), diagnostics=answer.diagnostics
+        )
+
+    def read(self, kind: ResourceType, record: Record) -> Applied:
+        """The state as it is now; its value is None if the resource is gone."""
+        request = pb.ReadRequest(type_name=kind.name, current_state=pack(record.value), private=record.private)
+        answer = self.terraform.call("ReadResource", request, pb.ReadResponse)
+        return Applied(
+            record=Record(value=unpack(answer.new_state), private=answer.private), diagnostics=answer.diagnostics
+        )
+
+    def found(self, kind: ResourceType, identity: str) -> Record:
+        """What can be said of a resource of which only the identity is known, for `read` to complete."""
+        request = pb.ImportRequest(type_name=kind.name, id=identity)
+        answer = self.terraform.call("ImportResourceState", request, pb.ImportResponse)
+        first = next((each for each in answer.imported_resources if each.type_name == kind.name), None)
+        if first is None:
+            message = f"the Terraform provider found nothing to import as {kind.name} {identity!r}"
+            raise LookupError(message)
+        return Record(value=unpack(first.state), private=first.private)
+
+    def upgraded(self, kind: ResourceType, record: Record) -> Record:
+        """The record under today's schema."""
+        if record.version is None or record.version == kind.version:
+            return record
+        request = pb.UpgradeRequest(
+            type_name=kind.name,
+            version=record.version,
+            raw_state=pb.RawState(json=json.dumps(record.value).encode()),
+        )
+        answer = self.terraform.call("UpgradeResourceState", request, pb.UpgradeResponse)
+        return Record(value=unpack(answer.upgraded_state), private=record.private)
+
+    def look_up(self, kind: ResourceType, config: Value) -> tuple[Value, Diagnostics]:
+        """What a data source reads, and its warnings."""
+        request = pb.DataRequest(type_name=kind.name, config=pack(config))
+        answer = self.terraform.call("ReadDataSource", request, pb.DataResponse)
+        return unpack(answer.state), answer.diagnostics
+
+
+def checked(applied: Applied) -> Applied:
+    """`applied` if nothing failed. Raises `Problem`."""
+    problem = Problem(applied.diagnostics)
+    if problem.diagnostics:
+        raise problem
+    return applied

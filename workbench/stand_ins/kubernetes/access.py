@@ -1,0 +1,96 @@
+"""What a kubeconfig says: where the API is, whom to trust, who one is."""
+
+import base64
+import binascii
+import ssl
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import yaml
+
+from provider.protocol.values import Value
+from workbench.stand_ins.kubernetes.objects import items, mapping, text
+from workbench.stand_ins.resource import Refused
+
+CLUSTER = frozenset({"server", "tls-server-name", "certificate-authority-data"})
+USER = frozenset({"client-certificate-data", "client-key-data"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """`name` is what the server's certificate must be for, whatever the address is."""
+
+    server: str
+    host: str
+    port: int
+    name: str
+    tls: ssl.SSLContext = field(repr=False)
+
+
+def access(kubeconfig: str) -> Access:
+    """The access of the current context. Raises `Refused`, whose text repeats nothing of the kubeconfig but the server.
+
+    Everything must stand inside: no paths, no commands, no tokens, and no way round the server's certificate.
+    """
+    try:
+        config: Value = yaml.safe_load(kubeconfig)
+    except yaml.YAMLError:
+        raise Refused("the provider's kubeconfig is not YAML") from None
+    context = mapping(_named(config, "contexts", text(config, "current-context")), "context")
+    cluster = mapping(_named(config, "clusters", text(context, "cluster")), "cluster")
+    user = mapping(_named(config, "users", text(context, "user")), "user")
+    foreign = sorted({*cluster} - CLUSTER | {*user} - USER)
+    missing = sorted({"server", "certificate-authority-data"} - {*cluster} | USER - {*user})
+    if foreign or missing:
+        said = [
+            *([f"it lacks {', '.join(missing)}"] if missing else []),
+            *([f"it has {', '.join(foreign)}"] if foreign else []),
+        ]
+        raise Refused(
+            f"the provider's kubeconfig must hold {', '.join(sorted(CLUSTER | USER))} (tls-server-name may be left"
+            f" out) and nothing else: {'; '.join(said)}"
+        )
+    server = text(cluster, "server")
+    parts = urlsplit(server)
+    if parts.scheme != "https" or not parts.hostname:
+        raise Refused(f"the provider's kubeconfig must name an https server, not {server}")
+    return Access(
+        server=server,
+        host=parts.hostname,
+        port=parts.port or 443,
+        name=text(cluster, "tls-server-name") or parts.hostname,
+        tls=_tls(_decoded(cluster, "certificate-authority-data"), *(_decoded(user, part) for part in sorted(USER))),
+    )
+
+
+def _named(config: Value, section: str, name: str) -> Mapping[str, Value]:
+    found = next((entry for entry in items(config, section) if entry.get("name") == name), None)
+    if found is None:
+        raise Refused(f"the provider's kubeconfig has no entry {name!r} in {section}")
+    return found
+
+
+def _decoded(section: Mapping[str, Value], name: str) -> str:
+    try:
+        return base64.b64decode(text(section, name), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        raise Refused(f"{name} in the provider's kubeconfig is not base64 of PEM") from None
+
+
+def _tls(authority: str, certificate: str, key: str) -> ssl.SSLContext:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    tls.minimum_version = ssl.TLSVersion.TLSv1_2
+    # ssl loads a key from a file only; this one is its owner's alone and lives for this one call.
+    with tempfile.NamedTemporaryFile("w", prefix="quorate-") as pair:
+        pair.write(f"{certificate}\n{key}")
+        pair.flush()
+        try:
+            tls.load_verify_locations(cadata=authority)
+            tls.load_cert_chain(pair.name)
+        except (ssl.SSLError, ValueError):
+            raise Refused(
+                "the provider's kubeconfig must hold certificates in PEM form and the key of its client certificate"
+            ) from None
+    return tls

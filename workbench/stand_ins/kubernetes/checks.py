@@ -1,0 +1,49 @@
+"""What is wrong with the form of an object, before any server is asked."""
+
+from collections.abc import Iterator, Mapping
+
+from provider.protocol.values import UNKNOWN, Properties
+from workbench.stand_ins.kubernetes.kinds import Kind
+from workbench.stand_ins.kubernetes.objects import at, mapping, text
+from workbench.stand_ins.resource import Resource
+
+MANAGER = "pulumi-kubernetes"
+KEPT_MANAGER = "__fieldManager"  # where the official provider keeps the name under which it applies an object
+
+
+def manager(resource: Resource) -> str:
+    """Under which name the object is applied: the one in its state, so that its fields keep their owner."""
+    return text(resource.state, KEPT_MANAGER) or MANAGER
+
+
+def problems(kind: Kind, inputs: Properties) -> list[str]:
+    """Every problem of these inputs; what is not known yet is judged at the update."""
+    return [*_type(kind, inputs), *_metadata(kind, inputs)]
+
+
+def _type(kind: Kind, inputs: Properties) -> Iterator[str]:
+    for name, wanted in (("apiVersion", kind.api_version), ("kind", kind.name)):
+        if inputs.get(name) != wanted:
+            yield f"{name} must be {wanted} for {kind.token}, not {inputs.get(name)!r}"
+
+
+def _metadata(kind: Kind, inputs: Properties) -> Iterator[str]:
+    metadata = inputs.get("metadata")
+    if metadata == UNKNOWN:
+        return
+    if not isinstance(metadata, Mapping):
+        yield "metadata must be given, with the object's name"
+        return
+    if not text(metadata, "name"):
+        yield "metadata.name must be given: this stand-in makes no names"
+    namespace = text(metadata, "namespace")
+    if kind.namespaced and not namespace:
+        yield f"metadata.namespace must be given: a {kind.name} lies in a namespace"
+    if not kind.namespaced and namespace:
+        yield f"metadata.namespace must be left out: a {kind.name} lies in no namespace"
+    for section in ("labels", "annotations"):
+        if at(metadata, section) not in (None, UNKNOWN) and not isinstance(at(metadata, section), Mapping):
+            yield f"metadata.{section} must be a mapping"
+        for key, value in mapping(metadata, section).items():
+            if not isinstance(value, str):
+                yield f"metadata.{section}[{key!r}] must be a text, not {value!r}"
