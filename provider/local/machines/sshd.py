@@ -28,7 +28,7 @@ def wait(spec: MachineSpec, running: Process) -> None:
                 f"sshd of {spec.place.title} answers on {spec.host} within {_SECONDS:.0f} s",
                 got=launch.last_words(spec.place),
                 why="the machine is set up through SSH",
-                fix=f"read its journal: `python -m provider.local.machines run {spec.fleet} {spec.name} -- journalctl -b`",
+                fix=f"run `python -m provider.local.machines run {spec.fleet} {spec.name} -- journalctl -b`",
             )
         time.sleep(0.05)
 
