@@ -8,6 +8,7 @@ import yaml
 
 from docs import aws_tables, recovery_times, review_examples, settings_reference, tables
 from docs.diagram import diagram
+from docs.house import picture
 from plan import Plan, make
 from plan.loading.configuration import read
 from workbench.lab.publish import PUBLISHED
@@ -22,6 +23,7 @@ def parts(plan: Plan) -> Mapping[Path, str]:
     """What belongs between the marks of each file."""
     return {
         ROOT / "README.md": diagram(plan),
+        ROOT / "docs" / "architecture.md": picture(),
         ROOT / "docs" / "aws.md": "\n\n".join(
             (
                 aws_tables.sizes(),
