@@ -19,20 +19,20 @@ class Finding:
     rule: Rule
     level: Level
     violation: Violation
-    mend: str
+    fix: str
     remark: str = ""
     brief: bool = False  # another finding says why and how
 
     @property
     def text(self) -> str:
-        """What, where, why and how to mend it, in five short lines."""
+        """What, where, why and how to fix it, in five short lines."""
         if self.brief:
             return f"what:  {self.violation.what}\nwhere: {place(self.violation.urn)}"
         lines = [
             f"what:  {self.violation.what}",
             f"where: {place(self.violation.urn)}",
             f"why:   {self.rule.why}",
-            f"mend:  {self.mend}",
+            f"fix:   {self.fix}",
             f"see:   {self.rule.page}",
         ]
         return "\n".join([*lines, *([f"note:  {self.remark}"] if self.remark else [])])
@@ -66,20 +66,20 @@ def _findings(
 ) -> Iterator[Finding]:
     try:
         for violation in rule.violations(stack, said.thresholds):
-            yield Finding(rule=rule, level=level, violation=violation, mend=rule.mend)
+            yield Finding(rule=rule, level=level, violation=violation, fix=rule.fix)
     except Undecidable as missing:
         first = undecided.setdefault((missing.urn, missing.path), rule.id)
         why = missing.reason if first == rule.id else f"see {first}"
         what = f"cannot be decided before the update: {missing.path}: {why}"
-        mend = f"Give it a value that the program itself knows before the update. Then: {rule.mend}"
+        fix = f"Give it a value that the program itself knows before the update. Then: {rule.fix}"
         violation = Violation(what=what, urn=missing.urn)
-        yield Finding(rule=rule, level=level, violation=violation, mend=mend, brief=first != rule.id)
+        yield Finding(rule=rule, level=level, violation=violation, fix=fix, brief=first != rule.id)
     except Exception as error:  # noqa: BLE001 -- a rule that fails must not pass anything
         last = traceback.extract_tb(error.__traceback__)[-1]
         # The error's own text may repeat a value, and a value may be a secret.
         what = f"the rule itself failed: {type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
-        mend = "Report this as a defect of the pack; until then the gate stays closed, or disable the rule by its id."
-        yield Finding(rule=rule, level=Level.MANDATORY, violation=Violation(what=what), mend=mend)
+        fix = "Report this as a defect of the pack; until then the gate stays closed, or disable the rule by its id."
+        yield Finding(rule=rule, level=Level.MANDATORY, violation=Violation(what=what), fix=fix)
 
 
 def _weighed(finding: Finding, exemptions: tuple[Exemption, ...], today: date) -> Finding:

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from policies.addresses import Network, host_of, inside, networks
 from policies.properties import Undecidable
 from policies.stack import Stack
+from policies.views.control_planes import control_planes
+from policies.views.load_balancers import load_balancers
+from policies.views.machines import hosts
+from policies.views.records import records
 
 DEFAULT_SERVICES = "10.96.0.0/12"  # kubeadm's serviceSubnet where nothing is said
 DEFAULT_DOMAIN = "cluster.local"  # kubeadm's dnsDomain where nothing is said
@@ -24,8 +28,8 @@ class Node:
 
 def nodes(stack: Stack) -> tuple[Node, ...]:
     """Control-plane nodes: the component's list, or the hosts on which API servers run."""
-    by_address = {host.address: host for host in stack.hosts() if host.role != "other"}
-    declared = [node for plane in stack.control_planes() for node in plane.nodes]
+    by_address = {host.address: host for host in hosts(stack) if host.role != "other"}
+    declared = [node for plane in control_planes(stack) for node in plane.nodes]
     if declared:
         urns = {node.address: by_address[node.address].resource.urn for node in declared if node.address in by_address}
         return tuple(
@@ -42,17 +46,17 @@ def nodes(stack: Stack) -> tuple[Node, ...]:
             address=host.address,
             identity=frozenset({host.name, host.address, host.resource.urn} - {""}),
         )
-        for host in stack.hosts()
+        for host in hosts(stack)
         if host.is_plane
     )
 
 
 def published_names(stack: Stack) -> frozenset[str]:
     """Names that lead to the API: records in front of its balancers or addresses, and the component's endpoint."""
-    found = {plane.endpoint_name for plane in stack.control_planes()}
-    balancers = {balancer.resource.urn for balancer in stack.load_balancers() if balancer.is_api}
+    found = {plane.endpoint_name for plane in control_planes(stack)}
+    balancers = {balancer.resource.urn for balancer in load_balancers(stack) if balancer.is_api}
     addresses = virtual_addresses(stack)
-    for record in stack.records():
+    for record in records(stack):
         if any(balancer.urn in balancers for balancer in record.balancers) or addresses & set(record.values):
             found.add(record.name)
     return frozenset(found - {""})
@@ -65,7 +69,7 @@ def endpoint_names(stack: Stack) -> frozenset[str]:
 
 def told_endpoints(stack: Stack) -> Iterator[str]:
     """controlPlaneEndpoint of every host that gets one."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         if endpoint := host.kubeadm.cluster.text("controlPlaneEndpoint"):
             yield endpoint
 
@@ -73,8 +77,8 @@ def told_endpoints(stack: Stack) -> Iterator[str]:
 def virtual_addresses(stack: Stack) -> frozenset[str]:
     """Addresses that move between machines."""
     declared = {resource.properties.text("address") for resource in stack.of(VIRTUAL_IP)}
-    declared |= {plane.endpoint_address for plane in stack.control_planes()}
-    for host in stack.hosts():
+    declared |= {plane.endpoint_address for plane in control_planes(stack)}
+    for host in hosts(stack):
         declared |= {address for instance in host.keepalived.instances for address in instance.addresses}
     return frozenset(declared - {""})
 
@@ -82,26 +86,26 @@ def virtual_addresses(stack: Stack) -> frozenset[str]:
 def service_ranges(stack: Stack) -> tuple[Network, ...]:
     """Networks of Services: kubeadm's, the API server's own option, the component's, kubeadm's default."""
     told: list[str] = []
-    for host in stack.hosts():
+    for host in hosts(stack):
         told.append(host.kubeadm.cluster.part("networking").text("serviceSubnet"))
         told.append(host.flags("kube-apiserver").get("service-cluster-ip-range", ""))
-    told += [text for plane in stack.control_planes() for text in plane.ranges.get("services", ())]
+    told += [text for plane in control_planes(stack) for text in plane.ranges.get("services", ())]
     return tuple(dict.fromkeys(networks(told))) or networks([DEFAULT_SERVICES])
 
 
 def pod_ranges(stack: Stack) -> tuple[Network, ...]:
     """Networks of pods: kubeadm's, the component's; none where nothing is said."""
-    told = [host.kubeadm.cluster.part("networking").text("podSubnet") for host in stack.hosts()]
-    told += [text for plane in stack.control_planes() for text in plane.ranges.get("pods", ())]
+    told = [host.kubeadm.cluster.part("networking").text("podSubnet") for host in hosts(stack)]
+    told += [text for plane in control_planes(stack) for text in plane.ranges.get("pods", ())]
     return tuple(dict.fromkeys(networks(told)))
 
 
 def domain(stack: Stack) -> str:
     """The cluster's DNS domain."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         if told := host.kubeadm.cluster.part("networking").text("dnsDomain"):
             return told
-    return next((plane.dns_domain for plane in stack.control_planes() if plane.dns_domain), DEFAULT_DOMAIN)
+    return next((plane.dns_domain for plane in control_planes(stack) if plane.dns_domain), DEFAULT_DOMAIN)
 
 
 def nested(stack: Stack) -> frozenset[str]:

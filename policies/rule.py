@@ -49,7 +49,7 @@ class Rule:
     id: str
     title: str
     why: str
-    mend: str
+    fix: str
     severity: Severity
     level: Level
     scope: Scope
@@ -71,7 +71,7 @@ def rule(
     *,
     id: str,  # noqa: A002 -- the word of the documentation and of the configuration file
     title: str,
-    mend: str,
+    fix: str,
     severity: Severity,
     level: Level = Level.MANDATORY,
     scope: Scope = Scope.STACK,
@@ -85,7 +85,7 @@ def rule(
             id=id,
             title=title,
             why=" ".join(inspect.cleandoc(check.__doc__ or "").split()),
-            mend=mend,
+            fix=fix,
             severity=severity,
             level=level,
             scope=scope,

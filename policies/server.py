@@ -149,7 +149,7 @@ def _info(rule: Rule) -> pb.PolicyInfo:
         policy_type=pb.POLICY_TYPE_RESOURCE if rule.scope is Scope.RESOURCE else pb.POLICY_TYPE_STACK,
         severity=pb.PolicySeverity.Value(f"POLICY_SEVERITY_{rule.severity.name}"),
         framework=pb.PolicyComplianceFramework(name=framework, reference=reference),
-        remediation_steps=rule.mend,
+        remediation_steps=rule.fix,
         url=rule.page,
     )
 

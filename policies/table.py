@@ -26,7 +26,7 @@ The pack in `policies/` judges the resources of a stack, this program's or anoth
 
 A *mandatory* finding makes `preview` and `up` fail, an *advisory* one is printed. A *remediate* rule corrects the input
 and is mandatory where it cannot. Rules that look at a *resource* judge each one before it is created; rules that look
-at the *stack* need all of them. Every finding says what, where, why and how to mend it.
+at the *stack* need all of them. Every finding says what, where, why and how to fix it.
 
 * A value that a rule needs and that is not known in a preview is a finding of that rule (`cannot be decided before the
   update: ...`), at the rule's level. So is a document that cannot be read.
@@ -81,7 +81,7 @@ def _summary() -> Iterator[str]:
 
 
 def _section(rule: Rule) -> str:
-    lines = [f"### {rule.id}\n", f"**{rule.title}.** {rule.why}\n", f"*Mend:* {rule.mend}\n"]
+    lines = [f"### {rule.id}\n", f"**{rule.title}.** {rule.why}\n", f"*Fix:* {rule.fix}\n"]
     if rule.thresholds:
         listed = ", ".join(f"`{name}` = `{json.dumps(value)}`" for name, value in rule.thresholds.items())
         lines.append(f"*Settings:* {listed}\n")

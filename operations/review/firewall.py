@@ -7,6 +7,7 @@ from operations.review.change import Changes
 from policies.properties import Undecidable
 from policies.resources import Resource
 from policies.stack import Stack
+from policies.views import firewall
 from policies.views.firewall import GROUP, INGRESS, RULE, Opening
 
 # Where a rule names another security group as its source, by type of the rule.
@@ -35,7 +36,7 @@ def openings(changes: Changes) -> Iterator[OpeningChange]:
 def _all(stack: Stack) -> set[tuple[str, str, str, bool]]:
     return {
         (_group(stack, opening), _what(opening), source, opening.world and source in ("0.0.0.0/0", "::/0"))
-        for opening in stack.openings()
+        for opening in firewall.openings(stack)
         for source in _sources(stack, opening)
     }
 

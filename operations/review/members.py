@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operations.review.change import Change, Changes, Kind
 from policies.properties import Undecidable
 from policies.stack import Stack
-from policies.views.etcd import EtcdCluster
+from policies.views.etcd import EtcdCluster, etcd_clusters
 
 INSTANCE = "aws:ec2/instance:Instance"
 MACHINE = "quorate:local:Machine"
@@ -88,7 +88,7 @@ def memberships(changes: Changes) -> Iterator[Membership]:
 
 
 def _clusters(stack: Stack) -> dict[str, tuple[_Member, ...]]:
-    clusters = stack.etcd_clusters()
+    clusters = etcd_clusters(stack)
     # A foreign program's hosts are one cluster, whichever of them comes first.
     return {"::etcd" if _observed(cluster) else cluster.resource.urn: _members(cluster) for cluster in clusters}
 

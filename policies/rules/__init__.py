@@ -1,81 +1,15 @@
-"""Every rule of the pack, in the order of their ids. One subject per file."""
+"""Every rule of the pack, in the order of their ids. One subject per file; a new file is found by itself."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 from policies.rule import Rule
-from policies.rules import (
-    api_server,
-    authorities,
-    backup_store,
-    backups,
-    balancing,
-    bootstrap,
-    cluster_dns,
-    cluster_network,
-    cluster_rights,
-    custody,
-    disruptions,
-    encryption,
-    endpoint,
-    etcd_configuration,
-    firewall,
-    haproxy,
-    health_checks,
-    keys,
-    kubelet,
-    lifetimes,
-    machines,
-    members,
-    node_role,
-    pass_through,
-    placement,
-    plaintext,
-    protection,
-    ranges,
-    safe_namespaces,
-    storage_classes,
-    sturdiness,
-    subject_names,
-    supply_chain,
-    versions,
-    virtual_address,
-)
 
-MODULES = (
-    api_server,
-    authorities,
-    backup_store,
-    backups,
-    balancing,
-    bootstrap,
-    cluster_dns,
-    cluster_network,
-    cluster_rights,
-    custody,
-    disruptions,
-    encryption,
-    endpoint,
-    etcd_configuration,
-    firewall,
-    haproxy,
-    health_checks,
-    keys,
-    kubelet,
-    lifetimes,
-    machines,
-    members,
-    node_role,
-    pass_through,
-    placement,
-    plaintext,
-    protection,
-    ranges,
-    safe_namespaces,
-    storage_classes,
-    sturdiness,
-    subject_names,
-    supply_chain,
-    versions,
-    virtual_address,
-)
+
+def _rules() -> Iterator[Rule]:
+    for module in iter_modules(__path__, f"{__name__}."):
+        yield from (value for value in vars(import_module(module.name)).values() if isinstance(value, Rule))
 
 
 def number(rule: Rule) -> int:
@@ -83,6 +17,4 @@ def number(rule: Rule) -> int:
     return int(rule.id[1:])
 
 
-RULES: tuple[Rule, ...] = tuple(
-    sorted((r for module in MODULES for r in vars(module).values() if isinstance(r, Rule)), key=number)
-)
+RULES: tuple[Rule, ...] = tuple(sorted(_rules(), key=number))

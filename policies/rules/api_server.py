@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
 from policies.views.hosts import COMPONENTS, Host
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 ELECTED = ("kube-controller-manager", "kube-scheduler", "cloud-controller-manager")
@@ -26,14 +27,14 @@ def _serves(host: Host) -> bool:
 @rule(
     id="P53",
     title="Leader election is never switched off",
-    mend="Remove leader-elect=false.",
+    fix="Remove leader-elect=false.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: kube-controller-manager, --leader-elect",),
 )
 def leader_election(stack: Stack) -> Iterator[Violation]:
     """Two active controller managers or schedulers undo each other's work."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for component in ELECTED:
             if host.flags(component).get("leader-elect", "true") == "false":
                 yield host.violation(f"{component} runs without leader election")
@@ -42,7 +43,7 @@ def leader_election(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P58",
     title="The API server writes an audit log and keeps it long enough",
-    mend="Set audit-policy-file, audit-log-path, and maxage, maxbackup and maxsize of at least 30, 10 and 100.",
+    fix="Set audit-policy-file, audit-log-path, and maxage, maxbackup and maxsize of at least 30, 10 and 100.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=(*(f"CIS Kubernetes 1.12: 1.2.{n}" for n in range(16, 20)), "CIS Kubernetes 1.12: 3.2.1"),
@@ -50,7 +51,7 @@ def leader_election(stack: Stack) -> Iterator[Violation]:
 )
 def audit_log(stack: Stack, **least: int) -> Iterator[Violation]:
     """Without it nobody can say afterwards who read a Secret."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         if not _serves(host):
             continue
         flags = host.flags("kube-apiserver")
@@ -66,14 +67,14 @@ def audit_log(stack: Stack, **least: int) -> Iterator[Violation]:
 @rule(
     id="P59",
     title="Node and RBAC decide who may do what, and nodes only change what is theirs",
-    mend="Set authorization-mode to Node,RBAC and enable the admission plugin NodeRestriction.",
+    fix="Set authorization-mode to Node,RBAC and enable the admission plugin NodeRestriction.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=(*(f"CIS Kubernetes 1.12: 1.2.{n}" for n in (6, 7, 8, 14)),),
 )
 def node_and_rbac(stack: Stack) -> Iterator[Violation]:
     """AlwaysAllow makes every client an administrator; without NodeRestriction one stolen kubelet edits all nodes."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         flags = host.flags("kube-apiserver")
         # kubeadm sets both where nothing is said; a bare API server does not.
         kubeadm = bool(host.kubeadm.cluster.names())
@@ -90,14 +91,14 @@ def node_and_rbac(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P61",
     title="No alpha API, no switched-off built-in API, no EventedPLEG",
-    mend="Remove the entry from runtime-config or featureGates.",
+    fix="Remove the entry from runtime-config or featureGates.",
     severity=Severity.MEDIUM,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: enabling or disabling a Kubernetes API",),
 )
 def stable_apis(stack: Stack) -> Iterator[Violation]:
     """Alpha APIs vanish with the next version and take their objects along; EventedPLEG loses containers."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for entry in host.flags("kube-apiserver").get("runtime-config", "").split(","):
             if "alpha" in entry and not entry.endswith("=false"):
                 yield host.violation(f"runtime-config enables {entry}")
@@ -111,14 +112,14 @@ def stable_apis(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P62",
     title="No option that no longer exists",
-    mend="Remove the option; what it did is gone or has become the default.",
+    fix="Remove the option; what it did is gone or has become the default.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes changelogs 1.24, 1.31, 1.33",),
 )
 def no_removed_options(stack: Stack) -> Iterator[Violation]:
     """A component that is started with an unknown option exits, on every node at once."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for component, options in REMOVED.items():
             told = host.flags(component)
             if component == "kubelet":

@@ -9,7 +9,8 @@ from policies.references import PKI
 from policies.rule import Severity, rule
 from policies.rules.custody import beside_the_authority
 from policies.stack import Stack
-from policies.views.certificates import Certificate
+from policies.views.certificates import Certificate, certificates
+from policies.views.control_planes import control_planes
 from policies.violation import Violation
 
 TRUST = {
@@ -33,14 +34,14 @@ SPOKEN = {
 @rule(
     id="P45",
     title="Cluster, etcd and front proxy have an authority each",
-    mend="Make three authorities and sign each leaf with the one of its purpose.",
+    fix="Make three authorities and sign each leaf with the one of its purpose.",
     severity=Severity.CRITICAL,
     references=("CIS Kubernetes 1.12: 2.7", PKI),
 )
 def separate_authorities(stack: Stack) -> Iterator[Violation]:
     """etcd and the aggregation layer trust whatever their authority signed: with one for all, every kubelet is root."""
     signed: dict[str, dict[str, list[Certificate]]] = defaultdict(lambda: defaultdict(list))
-    for certificate in stack.certificates():
+    for certificate in certificates(stack):
         if certificate.purpose in TRUST:
             signed[certificate.issuer][TRUST[certificate.purpose]].append(certificate)
     for issuer, by_trust in sorted(signed.items()):
@@ -60,14 +61,14 @@ def separate_authorities(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P46",
     title="Subjects are those that Kubernetes gives rights to",
-    mend="Use the common name and organization of the table of required certificates.",
+    fix="Use the common name and organization of the table of required certificates.",
     severity=Severity.HIGH,
     references=(PKI, "Kubernetes documentation: using Node authorization"),
 )
 def known_subjects(stack: Stack) -> Iterator[Violation]:
     """The subject is the user: with another one, a component has no rights, and a node has someone else's."""
-    every = {node.name for node in nodes(stack)} if stack.control_planes() else set()
-    for certificate in stack.certificates():
+    every = {node.name for node in nodes(stack)} if control_planes(stack) else set()
+    for certificate in certificates(stack):
         name, group = certificate.common_name, certificate.organization
         if (group == "system:nodes") != name.startswith("system:node:"):
             yield certificate.violation(
@@ -86,14 +87,14 @@ def known_subjects(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P47",
     title="system:masters is for one short-lived certificate, or for machines that hold the authority's key anyway",
-    mend="Use the group kubeadm:cluster-admins, which RBAC can take away; for emergencies, issue one for a week.",
+    fix="Use the group kubeadm:cluster-admins, which RBAC can take away; for emergencies, issue one for a week.",
     severity=Severity.CRITICAL,
     references=("Kubernetes documentation: RBAC good practices, system:masters", "CIS Kubernetes 1.12: 5.1.7"),
     thresholds={"hours": 168},
 )
 def rare_masters(stack: Stack, *, hours: int) -> Iterator[Violation]:
     """The group bypasses RBAC, and neither the certificate nor the right can be revoked."""
-    for certificate in stack.certificates():
+    for certificate in certificates(stack):
         lives = certificate.resource.properties.number("validityPeriodHours") or 0
         if (
             certificate.organization == "system:masters"

@@ -7,7 +7,8 @@ from policies.properties import Properties
 from policies.references import OPERATING_ETCD
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.views.buckets import Bucket
+from policies.views.buckets import Bucket, buckets
+from policies.views.control_planes import environment
 from policies.views.hosts import INSTANCE
 from policies.violation import Violation
 
@@ -17,18 +18,18 @@ REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 @rule(
     id="P80",
     title="Backups lie somewhere else than the cluster",
-    mend="Use a bucket in another region (or replicate it there).",
+    fix="Use a bucket in another region (or replicate it there).",
     severity=Severity.HIGH,
     references=(OPERATING_ETCD, "AWS Well-Architected: REL09-BP01"),
     thresholds={"production": ["prod", "production"]},
 )
 def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violation]:
     """What takes the region, or the account, must not take the backup with it."""
-    if stack.environment not in production:
+    if environment(stack) not in production:
         return
     regions = {_region(i.provider) for i in stack.of(INSTANCE)} - {""}
     copies = {urn for config in stack.of(REPLICATION) for urn in config.sources("rules")}
-    for bucket in stack.buckets():
+    for bucket in buckets(stack):
         if bucket.resource.urn in copies:
             continue
         replicated = any(bucket.of("bucketReplicationConfig")) or any(bucket.of("bucketReplicationConfiguration"))
@@ -45,15 +46,15 @@ def _region(provider: Properties | None) -> str:
 @rule(
     id="P81",
     title="The bucket of backups is encrypted, versioned, private, and forgets on a schedule",
-    mend="Add SSE-KMS, versioning, a public access block, a policy against http and a lifecycle; no forceDestroy.",
+    fix="Add SSE-KMS, versioning, a public access block, a policy against http and a lifecycle; no forceDestroy.",
     severity=Severity.HIGH,
     references=("CIS AWS Foundations: 2.1", "AWS Foundational Security: S3.5, S3.8, S3.14, S3.17"),
     thresholds={"disposable": ["local", "dev", "test"]},
 )
 def guarded_bucket(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
     """The bucket holds every Secret of the cluster, and is what is left when the cluster is lost."""
-    for bucket in stack.buckets():
-        for what, fine in _guards(bucket, disposable=stack.environment in disposable):
+    for bucket in buckets(stack):
+        for what, fine in _guards(bucket, disposable=environment(stack) in disposable):
             if not fine:
                 yield bucket.violation(f"the bucket {bucket.resource.name} {what}")
 
@@ -83,7 +84,7 @@ def _denies_http(properties: Properties) -> bool:
 @rule(
     id="P82",
     title="A machine may only add backups, and only its own",
-    mend="Allow s3:PutObject on the backup prefix, and nothing on `*`.",
+    fix="Allow s3:PutObject on the backup prefix, and nothing on `*`.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("AWS Well-Architected: SEC03-BP02",),

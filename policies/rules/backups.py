@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime
 from policies.references import ETCD_RECOVERY, OPERATING_ETCD
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.control_planes import environment
+from policies.views.etcd import etcd_clusters
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 _SAVE = re.compile(r"etcdctl[^\n]*snapshot save", re.MULTILINE)
@@ -30,7 +33,7 @@ DRILL_TAG = "restore-drill"  # a stack tag with the day of the last drill, YYYY-
 
 def _saves(stack: Stack) -> Iterator[tuple[str, str, str]]:
     """URN, path and text of whatever saves snapshots."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for path, text in host.find(lambda text: "snapshot save" in text):
             yield host.resource.urn, path, text.replace("\\\n", " ")
 
@@ -38,25 +41,25 @@ def _saves(stack: Stack) -> Iterator[tuple[str, str, str]]:
 @rule(
     id="P78",
     title="Production backs etcd up at least once a day",
-    mend="Add a backup schedule (a timer around `etcdctl snapshot save`), at most 24 h apart; 6 h are better.",
+    fix="Add a backup schedule (a timer around `etcdctl snapshot save`), at most 24 h apart; 6 h are better.",
     severity=Severity.CRITICAL,
     references=(OPERATING_ETCD,),
     thresholds={"hours": 24, "production": ["prod", "production"]},
 )
 def scheduled_backups(stack: Stack, *, hours: int, production: list[str]) -> Iterator[Violation]:
     """A quorum does not protect against a wrong `kubectl delete`; only a snapshot brings the objects back."""
-    if stack.environment not in production:
+    if environment(stack) not in production:
         return
     intervals = [
         interval(match["key"], match["value"])
-        for host in stack.hosts()
+        for host in hosts(stack)
         for path, text in host.find(lambda text: "[Timer]" in text)
         if "backup" in path or "snapshot" in path or "backup" in text
         for match in _EVERY.finditer(text)
     ]
     declared = [store.properties.number("everyHours") for store in stack.of(STORE)]
     intervals += [every for every in declared if every]
-    for cluster in stack.etcd_clusters():
+    for cluster in etcd_clusters(stack):
         if not intervals:
             yield cluster.violation("nothing saves a snapshot on a schedule")
         elif min(intervals) > hours:
@@ -79,7 +82,7 @@ def interval(key: str, value: str) -> float:
 @rule(
     id="P79",
     title="Backups are taken over TLS with a certificate",
-    mend="Pass https endpoints, --cacert, --cert and --key to etcdctl.",
+    fix="Pass https endpoints, --cacert, --cert and --key to etcdctl.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=(OPERATING_ETCD,),
@@ -98,14 +101,14 @@ def authenticated_backups(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P83",
     title="Snapshots are restored with etcdutl",
-    mend="Use `etcdutl snapshot restore` on all members with one member list and a new token.",
+    fix="Use `etcdutl snapshot restore` on all members with one member list and a new token.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=(ETCD_RECOVERY, "etcd changelog 3.6: etcdctl snapshot restore is removed"),
 )
 def restored_with_etcdutl(stack: Stack) -> Iterator[Violation]:
     """etcd 3.6 took the command out of etcdctl: a script that uses it fails on the day it is needed."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for path, _ in host.find(lambda text: bool(re.search(r"etcdctl[^\n]*snapshot restore", text))):
             yield host.violation(f"{path} restores with etcdctl")
 
@@ -113,7 +116,7 @@ def restored_with_etcdutl(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P84",
     title="Restoring was tried in the last three months",
-    mend=f"Run the restore drill and set the stack's tag `{DRILL_TAG}` (or `drilled` here) to its day.",
+    fix=f"Run the restore drill and set the stack's tag `{DRILL_TAG}` (or `drilled` here) to its day.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=(ETCD_RECOVERY,),
@@ -121,7 +124,7 @@ def restored_with_etcdutl(stack: Stack) -> Iterator[Violation]:
 )
 def recent_drill(stack: Stack, *, days: int, drilled: str, production: list[str]) -> Iterator[Violation]:
     """A backup that was never restored is a hope."""
-    if stack.environment not in production or not stack.etcd_clusters():
+    if environment(stack) not in production or not etcd_clusters(stack):
         return
     said = stack.tags.get(DRILL_TAG, "") or drilled
     try:

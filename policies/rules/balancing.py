@@ -8,7 +8,8 @@ from policies.references import KUBEADM_HA
 from policies.resources import Resource
 from policies.rule import Severity, rule
 from policies.stack import Stack
-from policies.views.load_balancers import API_PORT, Attachment
+from policies.views.load_balancers import API_PORT, Attachment, load_balancers
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 NODE_PORTS = range(30000, 32768)  # kube-apiserver's default --service-node-port-range
@@ -29,11 +30,11 @@ class Backend:
 
 def backends(stack: Stack) -> Iterator[tuple[Resource, tuple[Backend, ...]]]:
     """For each balancer of the API (load balancer, or host that runs one): everything behind it."""
-    for balancer in stack.load_balancers():
+    for balancer in load_balancers(stack):
         if balancer.is_api:
             groups = balancer.api_groups()
             yield balancer.resource, tuple(_target(a, g.port) for g in groups for a in g.attachments)
-    for host in stack.hosts():
+    for host in hosts(stack):
         own = host.resource
         servers = [
             (server.name, server.address, server.port)
@@ -70,18 +71,18 @@ def _reaches(backend: Backend, among: Iterable[Node]) -> bool:
 @rule(
     id="P14",
     title="No load balancer stands in front of etcd",
-    mend="Give API servers the member list; etcd's client balances by itself.",
+    fix="Give API servers the member list; etcd's client balances by itself.",
     severity=Severity.HIGH,
     references=("etcd documentation: client design",),
 )
 def no_balanced_etcd(stack: Stack) -> Iterator[Violation]:
     """A balancer hides which member answers, breaks the client's own failover, and opens etcd to whoever reaches it."""
-    for balancer in stack.load_balancers():
+    for balancer in load_balancers(stack):
         for listener in balancer.listeners:
             ports = {listener.port, *(group.port for group in listener.groups)} & set(ETCD_PORTS)
             if ports:
                 yield listener.resource.violation(f"a listener leads to etcd's port {min(p for p in ports if p)}")
-    for host in stack.hosts():
+    for host in hosts(stack):
         for section in host.haproxy.of("backend", "listen"):
             if any(server.port in ETCD_PORTS for server in host.haproxy.servers(section)):
                 yield host.violation(f"HAProxy's {section.kind} {section.name} leads to etcd")
@@ -90,7 +91,7 @@ def no_balanced_etcd(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P21",
     title="Behind the API's balancer are all control-plane nodes, and only they, on 6443",
-    mend="Attach every control-plane node on port 6443, and nothing else.",
+    fix="Attach every control-plane node on port 6443, and nothing else.",
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA,),
 )
@@ -113,7 +114,7 @@ def backends_are_the_nodes(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P22",
     title="Backends are addresses of nodes, not of Services",
-    mend="Send connections to the nodes' own addresses on 6443.",
+    fix="Send connections to the nodes' own addresses on 6443.",
     severity=Severity.HIGH,
     references=("Kubernetes documentation: Service, type NodePort",),
 )

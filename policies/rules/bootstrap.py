@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from policies.facts import nested
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 SOCKETS = ("containerd", "crio")
@@ -36,14 +37,14 @@ CREATING_CONTAINERS = "Kubernetes documentation: installing kubeadm"
 @rule(
     id="P68",
     title="The container runtime is containerd or CRI-O, by its socket's full URL",
-    mend="Set criSocket to unix:///run/containerd/containerd.sock.",
+    fix="Set criSocket to unix:///run/containerd/containerd.sock.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: container runtimes",),
 )
 def runtime_socket(stack: Stack) -> Iterator[Violation]:
     """dockershim is gone since 1.24, and a path without a scheme is deprecated."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for document in (host.kubeadm.init, host.kubeadm.join):
             socket = document.part("nodeRegistration").text("criSocket")
             if socket and (not socket.startswith("unix://") or not any(name in socket for name in SOCKETS)):
@@ -53,7 +54,7 @@ def runtime_socket(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P71",
     title="Bootstrap tokens are short-lived, and a joining node checks whom it joins",
-    mend="Let tokens live 24 h at most and pass caCertHashes; better: pre-place certificates and use no token.",
+    fix="Let tokens live 24 h at most and pass caCertHashes; better: pre-place certificates and use no token.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: kubeadm join, token-based discovery",),
@@ -61,7 +62,7 @@ def runtime_socket(stack: Stack) -> Iterator[Violation]:
 )
 def short_tokens(stack: Stack, *, hours: int) -> Iterator[Violation]:
     """A token is a password for becoming a node; without the hash, a node may join whoever answers."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for token in host.kubeadm.init.parts("bootstrapTokens"):
             lives = _hours(token.text("ttl") or "24h0m0s")
             if lives == 0 or lives > hours:
@@ -83,7 +84,7 @@ def _hours(text: str) -> float:
 @rule(
     id="P72",
     title="Swap is off, forwarding is on, and the machine's own protection stays",
-    mend="Set net.ipv4.ip_forward = 1, leave failSwapOn true, keep SELinux, AppArmor and the firewall.",
+    fix="Set net.ipv4.ip_forward = 1, leave failSwapOn true, keep SELinux, AppArmor and the firewall.",
     severity=Severity.HIGH,
     references=(CREATING_CONTAINERS, "NSA/CISA Kubernetes Hardening Guide: worker nodes"),
 )
@@ -93,7 +94,7 @@ def prepared_system(stack: Stack) -> Iterator[Violation]:
     Machines that are containers on this computer cannot switch its swap off and are left in peace there.
     """
     lenient = nested(stack)
-    for host in stack.hosts():
+    for host in hosts(stack):
         kubelet = host.kubeadm.kubelet
         if kubelet.names() and not kubelet.flag("failSwapOn", missing=True) and host.address not in lenient:
             yield host.violation("the kubelet runs although swap is on")
@@ -108,14 +109,14 @@ def prepared_system(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P73",
     title="Every machine of the control plane keeps its clock in time",
-    mend="Configure chrony (or systemd-timesyncd) with a time source on every machine.",
+    fix="Configure chrony (or systemd-timesyncd) with a time source on every machine.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("etcd documentation: hardware recommendations", "CIS Debian Linux: time synchronization"),
 )
 def time_source(stack: Stack) -> Iterator[Violation]:
     """Certificates, leases and tokens are judged by the clock; an hour off is an outage."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         told = host.kubeadm.cluster.names() or host.etcd or host.keepalived.instances
         if host.role != "other" and told and not any(TIME.search(f"{p}\n{t}") for p, t in host.texts.items()):
             yield host.violation("no time source is configured")

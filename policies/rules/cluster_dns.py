@@ -7,7 +7,8 @@ from policies.facts import nodes
 from policies.parsers.corefile import zones
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.views.workloads import SYSTEM, Workload
+from policies.views.cluster_objects import cluster_objects
+from policies.views.workloads import SYSTEM, Workload, workloads
 from policies.violation import Violation
 
 DNS = "Kubernetes documentation: customizing DNS service"
@@ -17,7 +18,7 @@ PLUGINS = ("errors", "health", "ready", "kubernetes", "forward", "cache", "loop"
 
 
 def _servers(stack: Stack) -> Iterator[Workload]:
-    for workload in stack.workloads():
+    for workload in workloads(stack):
         if workload.object.namespace == SYSTEM and workload.labels.get("k8s-app") == "kube-dns":
             yield workload
 
@@ -25,7 +26,7 @@ def _servers(stack: Stack) -> Iterator[Workload]:
 @rule(
     id="P88",
     title="Cluster DNS has replicas on several nodes, and keeps them",
-    mend="Run two replicas or more, spread them by kubernetes.io/hostname, add a PodDisruptionBudget, and let an "
+    fix="Run two replicas or more, spread them by kubernetes.io/hostname, add a PodDisruptionBudget, and let an "
     "autoscaler prevent the single point of failure.",
     severity=Severity.HIGH,
     references=(AUTOSCALING,),
@@ -35,7 +36,7 @@ def surviving_dns(stack: Stack, *, replicas: int) -> Iterator[Violation]:
     """When the node of the only replica dies, no name resolves anywhere until another one has started."""
     if len(nodes(stack)) == 1:
         return
-    budgets = [found for found in stack.cluster_objects() if found.kind == "PodDisruptionBudget"]
+    budgets = [found for found in cluster_objects(stack) if found.kind == "PodDisruptionBudget"]
     for workload in _servers(stack):
         if workload.replicas is not None and workload.replicas < replicas:
             yield workload.violation(f"has {workload.replicas} replica(s), {replicas} are needed")
@@ -45,7 +46,7 @@ def surviving_dns(stack: Stack, *, replicas: int) -> Iterator[Violation]:
             budget.namespace == SYSTEM and workload.selected_by(budget.spec.part("selector")) for budget in budgets
         ):
             yield workload.violation("has no PodDisruptionBudget")
-    for found in stack.cluster_objects():
+    for found in cluster_objects(stack):
         if found.kind == "ConfigMap" and found.namespace == SYSTEM:
             numbers = _linear(found.properties.part("data").text("linear"))
             if "coresPerReplica" in numbers and numbers.get("preventSinglePointFailure") is not True:
@@ -75,14 +76,14 @@ def _linear(text: str) -> dict[str, object]:
 @rule(
     id="P89",
     title="The Corefile keeps the plugins that a cluster needs",
-    mend="Keep " + ", ".join(PLUGINS) + " in the zone of all names, and remove `upstream`.",
+    fix="Keep " + ", ".join(PLUGINS) + " in the zone of all names, and remove `upstream`.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=(DNS,),
 )
 def complete_corefile(stack: Stack) -> Iterator[Violation]:
     """Each is needed some day: probes, errors that are seen, loops that are found, changes without a restart."""
-    for found in stack.cluster_objects():
+    for found in cluster_objects(stack):
         if found.kind != "ConfigMap":
             continue
         text = found.properties.part("data").text("Corefile")

@@ -7,7 +7,8 @@ from policies.parsers.iam import statements
 from policies.properties import Properties
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.views.workloads import SYSTEM, Workload
+from policies.views.control_planes import environment
+from policies.views.workloads import SYSTEM, Workload, workloads
 from policies.violation import Violation
 
 ENFORCING = ("calico", "tigera-operator", "cilium", "antrea", "kube-router")
@@ -21,7 +22,7 @@ CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 @rule(
     id="P93",
     title="The container network is maintained, and in production it enforces NetworkPolicy",
-    mend="Use Calico, Cilium, Antrea or kube-router.",
+    fix="Use Calico, Cilium, Antrea or kube-router.",
     severity=Severity.HIGH,
     references=("Kubernetes documentation: cluster networking", "Kubernetes documentation: network policies"),
     thresholds={"production": ["prod", "production"]},
@@ -30,21 +31,21 @@ def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violat
     """A NetworkPolicy is only a wish: where nothing enforces it, every pod reaches every other."""
     parts = [
         *((resource.urn, resource.name.lower()) for resource in stack.of(*CHARTS)),
-        *((w.object.resource.urn, w.object.name.lower()) for w in stack.workloads()),
+        *((w.object.resource.urn, w.object.name.lower()) for w in workloads(stack)),
     ]
     for urn, name in parts:
         if any(name.startswith(word) for word in FORGOTTEN):
             yield Violation(what=f"{name} is no longer maintained", urn=urn)
-    addons = [w for w in stack.workloads() if w.object.namespace == SYSTEM]
+    addons = [w for w in workloads(stack) if w.object.namespace == SYSTEM]
     enforced = any(word in name for _, name in parts for word in ENFORCING)
-    if stack.environment in production and addons and not enforced:
+    if environment(stack) in production and addons and not enforced:
         yield addons[0].violation("runs in a cluster in which nothing enforces NetworkPolicy")
 
 
 @rule(
     id="P95",
     title="ExternalDNS changes its own records of its own domains only",
-    mend="Set --domain-filter, --registry=txt, --txt-owner-id and --policy=upsert-only; allow "
+    fix="Set --domain-filter, --registry=txt, --txt-owner-id and --policy=upsert-only; allow "
     "route53:ChangeResourceRecordSets on the zone's ARN.",
     severity=Severity.HIGH,
     level=Level.ADVISORY,
@@ -53,7 +54,7 @@ def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violat
 )
 def narrow_external_dns(stack: Stack, *, policies: list[str]) -> Iterator[Violation]:
     """Otherwise a Service takes over a name that somebody else serves, or a mistake deletes the company's records."""
-    for workload in stack.workloads():
+    for workload in workloads(stack):
         if not workload.runs("external-dns"):
             continue
         flags = workload.flags()
@@ -77,14 +78,14 @@ def _any_zone(statement: Properties) -> bool:
 @rule(
     id="P96",
     title="The cloud controller manager can start on a new node, acts once, and knows the pods' network",
-    mend="Set --leader-elect=true and --cluster-cidr as podSubnet, and tolerate the taints of control-plane nodes and "
+    fix="Set --leader-elect=true and --cluster-cidr as podSubnet, and tolerate the taints of control-plane nodes and "
     f"{UNINITIALIZED}.",
     severity=Severity.HIGH,
     references=("Kubernetes documentation: cloud controller manager administration",),
 )
 def working_cloud_controller(stack: Stack) -> Iterator[Violation]:
     """Every node waits for it with a taint; if it does not tolerate that taint itself, the cluster never starts."""
-    for workload in stack.workloads():
+    for workload in workloads(stack):
         if workload.runs("cloud-controller-manager"):
             yield from map(workload.violation, _faults(workload, {str(network) for network in pod_ranges(stack)}))
 

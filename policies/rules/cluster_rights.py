@@ -6,7 +6,9 @@ from policies.parsers.yaml_documents import Unreadable, stream
 from policies.properties import Properties
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.views.cluster_objects import ClusterObject
+from policies.views.cluster_objects import ClusterObject, cluster_objects
+from policies.views.machines import hosts
+from policies.views.workloads import workloads
 from policies.violation import Violation
 
 RBAC = "Kubernetes documentation: role based access control good practices"
@@ -17,14 +19,14 @@ PROVIDER = "pulumi:providers:kubernetes"
 @rule(
     id="P94",
     title="No add-on is an administrator, and nobody may do everything with Secrets",
-    mend="Give the service account a role of its own that names resources and verbs.",
+    fix="Give the service account a role of its own that names resources and verbs.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=(RBAC, "CIS Kubernetes 1.12: 5.1.1", "CIS Kubernetes 1.12: 5.1.2", "CIS Kubernetes 1.12: 5.1.3"),
 )
 def narrow_rights(stack: Stack) -> Iterator[Violation]:
     """Whoever takes over such a pod has the whole cluster."""
-    for found in stack.cluster_objects():
+    for found in cluster_objects(stack):
         if found.kind in ("ClusterRoleBinding", "RoleBinding"):
             accounts = [
                 s.text("name") for s in found.properties.parts("subjects") if s.text("kind") == "ServiceAccount"
@@ -48,7 +50,7 @@ def _everything(rule_: Properties) -> bool:
 @rule(
     id="P99",
     title="No pod gets the container runtime's socket",
-    mend="Take the hostPath out; what watches containers asks the kubelet.",
+    fix="Take the hostPath out; what watches containers asks the kubelet.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: pod security standards", "CIS Kubernetes 1.12: 5.2.12"),
@@ -56,7 +58,7 @@ def _everything(rule_: Properties) -> bool:
 )
 def no_runtime_socket(stack: Stack, *, allowed: list[str]) -> Iterator[Violation]:
     """Through it a pod starts any other container, with every right on the node."""
-    for workload in stack.workloads():
+    for workload in workloads(stack):
         for volume in workload.pod.parts("volumes"):
             path = volume.part("hostPath").text("path").rstrip("/")
             if path.endswith(SOCKETS) and workload.object.name not in allowed:
@@ -66,7 +68,7 @@ def no_runtime_socket(stack: Stack, *, allowed: list[str]) -> Iterator[Violation
 @rule(
     id="P100",
     title="Whoever is called is verified",
-    mend="Put the authority into the kubeconfig, the APIService's caBundle, or --kubelet-certificate-authority.",
+    fix="Put the authority into the kubeconfig, the APIService's caBundle, or --kubelet-certificate-authority.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: organizing cluster access using kubeconfig files",),
@@ -76,14 +78,14 @@ def verified_servers(stack: Stack) -> Iterator[Violation]:
     for resource in stack.of(PROVIDER):
         if resource.properties.known("kubeconfig") and _unverified(resource.properties.text("kubeconfig")):
             yield resource.violation("the provider's kubeconfig sets insecure-skip-tls-verify")
-    for host in stack.hosts():
+    for host in hosts(stack):
         for path, text in host.find(lambda text: "insecure-skip-tls-verify" in text):
             if _unverified(text):
                 yield host.violation(f"{path} sets insecure-skip-tls-verify")
-    for found in stack.cluster_objects():
+    for found in cluster_objects(stack):
         if found.kind == "APIService" and found.spec.flag("insecureSkipTLSVerify"):
             yield found.violation("sets insecureSkipTLSVerify")
-    for workload in stack.workloads():
+    for workload in workloads(stack):
         if workload.flags().get("kubelet-insecure-tls", ("false",))[-1] == "true":
             yield workload.violation("is told --kubelet-insecure-tls")
 

@@ -6,7 +6,8 @@ from policies.properties import Properties, Value
 from policies.references import PKI
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.views.certificates import REQUEST, Certificate
+from policies.views.certificates import REQUEST, Certificate, authorities, certificates
+from policies.views.holders import holders
 from policies.violation import Violation
 
 PRIVATE = "PRIVATE KEY-----"
@@ -15,18 +16,18 @@ PROVIDER = "pulumi:providers:kubernetes"
 
 def signing_keys(stack: Stack) -> Mapping[str, str]:
     """Key URN to the name of the authority that signs with it."""
-    return {authority.key.urn: authority.resource.name for authority in stack.authorities() if authority.key}
+    return {authority.key.urn: authority.resource.name for authority in authorities(stack) if authority.key}
 
 
 def leaf_keys(stack: Stack) -> Mapping[str, Certificate]:
     """Key URN to the leaf that it belongs to."""
-    return {certificate.key.urn: certificate for certificate in stack.certificates() if certificate.key}
+    return {certificate.key.urn: certificate for certificate in certificates(stack) if certificate.key}
 
 
 def beside_the_authority(stack: Stack, certificate: Certificate) -> bool:
     """Whether the leaf's key only lies on machines that have the key of its issuer anyway."""
-    issuers = {a.key.urn for a in stack.authorities() if a.key and a.resource.urn == certificate.issuer}
-    holding = [h for h in stack.holders() if certificate.key and certificate.key.urn in h.keys]
+    issuers = {a.key.urn for a in authorities(stack) if a.key and a.resource.urn == certificate.issuer}
+    holding = [h for h in holders(stack) if certificate.key and certificate.key.urn in h.keys]
     return bool(holding) and all(issuers & holder.keys for holder in holding)
 
 
@@ -42,13 +43,13 @@ def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
 @rule(
     id="P48",
     title="What is shared is the same on every control-plane node, and a leaf's key lies on one machine",
-    mend="Give each node the same authorities and service-account key, and leaves of its own.",
+    fix="Give each node the same authorities and service-account key, and leaves of its own.",
     severity=Severity.CRITICAL,
     references=(PKI,),
 )
 def same_shared_keys(stack: Stack) -> Iterator[Violation]:
     """Nodes with different authorities refuse each other's tokens and certificates; a copied leaf is stolen twice."""
-    members = [holder for holder in stack.holders() if holder.plane]
+    members = [holder for holder in holders(stack) if holder.plane]
     signing, leaves = signing_keys(stack), leaf_keys(stack)
     for urn in sorted({urn for holder in members for urn in holder.keys}):
         having = [holder for holder in members if urn in holder.keys]
@@ -70,7 +71,7 @@ def same_shared_keys(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P49",
     title="No private key travels in the clear",
-    mend="Pass the key as a secret (pulumi.Output.secret), to a property that the provider keeps secret.",
+    fix="Pass the key as a secret (pulumi.Output.secret), to a property that the provider keeps secret.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Pulumi documentation: secrets",),

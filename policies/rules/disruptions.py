@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from policies.properties import Properties
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
-from policies.views.workloads import SYSTEM, Workload
+from policies.views.cluster_objects import cluster_objects
+from policies.views.workloads import SYSTEM, Workload, workloads
 from policies.violation import Violation
 
 BUDGETS = "Kubernetes documentation: specifying a disruption budget for your application"
@@ -16,14 +17,14 @@ ENOUGH = 2
 @rule(
     id="P87",
     title="Add-ons in kube-system are critical",
-    mend="Set priorityClassName to system-cluster-critical, or to system-node-critical where every node needs it.",
+    fix="Set priorityClassName to system-cluster-critical, or to system-node-critical where every node needs it.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: guaranteed scheduling for critical add-on pods",),
 )
 def critical_addons(stack: Stack) -> Iterator[Violation]:
     """A node under pressure evicts by priority; without one, cluster DNS goes before somebody's batch job."""
-    for workload in stack.workloads():
+    for workload in workloads(stack):
         given = workload.pod.text("priorityClassName")
         if workload.object.namespace == SYSTEM and given not in CRITICAL:
             yield workload.violation(f"has {f'the priority class {given}' if given else 'no priority class'}")
@@ -32,16 +33,16 @@ def critical_addons(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P97",
     title="Every replicated add-on has a disruption budget, and every budget lets drains go on",
-    mend="Use maxUnavailable: 1 (or minAvailable below the replicas) and unhealthyPodEvictionPolicy: AlwaysAllow.",
+    fix="Use maxUnavailable: 1 (or minAvailable below the replicas) and unhealthyPodEvictionPolicy: AlwaysAllow.",
     severity=Severity.HIGH,
     references=(BUDGETS,),
 )
 def budgets_that_end(stack: Stack) -> Iterator[Violation]:
     """Without a budget a drain takes all replicas at once; with one that allows nothing it never ends."""
-    workloads = stack.workloads()
-    budgets = [found for found in stack.cluster_objects() if found.kind == "PodDisruptionBudget"]
+    running = workloads(stack)
+    budgets = [found for found in cluster_objects(stack) if found.kind == "PodDisruptionBudget"]
     for budget in budgets:
-        for workload in workloads:
+        for workload in running:
             same = workload.object.namespace == budget.namespace
             if same and workload.selected_by(budget.spec.part("selector")) and _blocks(budget.spec, workload):
                 yield budget.violation(f"never lets a pod of {workload.object.name} go")
@@ -49,7 +50,7 @@ def budgets_that_end(stack: Stack) -> Iterator[Violation]:
             yield budget.violation("allows no disruption at all")
         if budget.spec.text("unhealthyPodEvictionPolicy") != "AlwaysAllow":
             yield budget.violation("keeps pods that are broken anyway (unhealthyPodEvictionPolicy)")
-    for workload in workloads:
+    for workload in running:
         covered = any(
             budget.namespace == workload.object.namespace and workload.selected_by(budget.spec.part("selector"))
             for budget in budgets
@@ -67,7 +68,7 @@ def _blocks(budget: Properties, workload: Workload) -> bool:
 @rule(
     id="P98",
     title="Autoscaling has two replicas at least, and room to grow",
-    mend="Use autoscaling/v2 with minReplicas of 2 or more and a greater maxReplicas.",
+    fix="Use autoscaling/v2 with minReplicas of 2 or more and a greater maxReplicas.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -75,7 +76,7 @@ def _blocks(budget: Properties, workload: Workload) -> bool:
 )
 def room_to_grow(stack: Stack) -> Iterator[Violation]:
     """Scaling down to one replica takes the service away with that replica's node."""
-    for found in stack.cluster_objects():
+    for found in cluster_objects(stack):
         if found.kind != "HorizontalPodAutoscaler":
             continue
         least, most = found.spec.number("minReplicas") or 1, found.spec.number("maxReplicas") or 0

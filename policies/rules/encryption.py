@@ -14,7 +14,10 @@ from policies.properties import Undecidable
 from policies.rule import Severity, rule
 from policies.rules.custody import leaf_keys, signing_keys
 from policies.stack import Stack
+from policies.views.control_planes import control_planes
+from policies.views.holders import holders
 from policies.views.hosts import Host
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 OPTION = "encryption-provider-config"
@@ -33,12 +36,12 @@ class Configured:
 
 
 def _plane_hosts(stack: Stack) -> Iterator[Host]:
-    return (h for h in stack.hosts() if h.kubeadm.cluster.names() or h.flags("kube-apiserver"))
+    return (h for h in hosts(stack) if h.kubeadm.cluster.names() or h.flags("kube-apiserver"))
 
 
 def _configured(stack: Stack) -> Iterator[Configured]:
     """Every host with the option; Undecidable when neither the document nor the control plane says what is in it."""
-    said = [part for plane in stack.control_planes() if (part := plane.resource.properties.part("encryption")).names()]
+    said = [part for plane in control_planes(stack) if (part := plane.resource.properties.part("encryption")).names()]
     for host in _plane_hosts(stack):
         path = host.flags("kube-apiserver").get(OPTION, "")
         file = host.files.get(path)
@@ -57,7 +60,7 @@ def _configured(stack: Stack) -> Iterator[Configured]:
 @rule(
     id="P54",
     title="Secrets are encrypted in etcd",
-    mend="Give the API server an EncryptionConfiguration for `secrets` whose first provider is secretbox or KMS v2.",
+    fix="Give the API server an EncryptionConfiguration for `secrets` whose first provider is secretbox or KMS v2.",
     severity=Severity.CRITICAL,
     references=(*CIS, DATA),
 )
@@ -77,7 +80,7 @@ def encrypted_secrets(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P55",
     title="Encryption at rest uses secretbox or KMS v2",
-    mend="Use secretbox with a random key of 32 bytes, or KMS v2; rewrite all Secrets after the change.",
+    fix="Use secretbox with a random key of 32 bytes, or KMS v2; rewrite all Secrets after the change.",
     severity=Severity.HIGH,
     references=(CIS[1], DATA),
 )
@@ -105,7 +108,7 @@ def _length(key: str) -> int:
 @rule(
     id="P56",
     title="Exceptions stand before wildcards, and plain text is read only while it is allowed",
-    mend="Move exceptions (such as events with identity) before `*.*`; drop a trailing identity when all is rewritten.",
+    fix="Move exceptions (such as events with identity) before `*.*`; drop a trailing identity when all is rewritten.",
     severity=Severity.MEDIUM,
     references=(DATA,),
     thresholds={"trailingIdentity": True},
@@ -128,7 +131,7 @@ def effective_order(stack: Stack, **allowed: bool) -> Iterator[Violation]:
 @rule(
     id="P57",
     title="All API servers have the same encryption configuration",
-    mend="Render it once, from one key, for all nodes.",
+    fix="Render it once, from one key, for all nodes.",
     severity=Severity.CRITICAL,
     references=(DATA,),
 )
@@ -152,7 +155,7 @@ def same_encryption(stack: Stack) -> Iterator[Violation]:
 def _other_keys(stack: Stack) -> Iterator[Violation]:
     """While texts are not known: a key that no certificate uses and only some nodes get."""
     used = {*leaf_keys(stack), *signing_keys(stack)}
-    members = [holder for holder in stack.holders() if holder.plane]
+    members = [holder for holder in holders(stack) if holder.plane]
     every = {urn for holder in members for urn in holder.keys} - used
     for holder in members:
         if holder.keys - used != every:

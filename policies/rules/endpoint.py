@@ -7,13 +7,17 @@ from policies.facts import nodes, published_names, told_endpoints, virtual_addre
 from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
 from policies.stack import Stack
+from policies.views.control_planes import control_planes
+from policies.views.load_balancers import load_balancers
+from policies.views.machines import hosts
+from policies.views.records import records
 from policies.violation import Violation
 
 
 @rule(
     id="P20",
     title="controlPlaneEndpoint is the API's name or virtual address, never a node's own",
-    mend="Set controlPlaneEndpoint to the DNS name in front of the load balancer, or to the virtual address.",
+    fix="Set controlPlaneEndpoint to the DNS name in front of the load balancer, or to the virtual address.",
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA,),
 )
@@ -22,7 +26,7 @@ def shared_endpoint(stack: Stack) -> Iterator[Violation]:
     own = {canonical(text) for node in nodes(stack) for text in (node.name, node.address) if text}
     shared = {canonical(text) for text in published_names(stack) | virtual_addresses(stack)} - own
     told = {}
-    for host in stack.hosts():
+    for host in hosts(stack):
         if not host.kubeadm.cluster.names():
             continue
         endpoint = host.kubeadm.cluster.text("controlPlaneEndpoint")
@@ -41,18 +45,18 @@ def shared_endpoint(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P27",
     title="Each environment has one kind of endpoint: a virtual address on own hosts, a network load balancer on AWS",
-    mend="Remove Keepalived on AWS, or the load balancer in front of own hosts.",
+    fix="Remove Keepalived on AWS, or the load balancer in front of own hosts.",
     severity=Severity.HIGH,
     references=("AWS documentation: VPC, multicast and gratuitous ARP are not supported",),
 )
 def one_kind_of_endpoint(stack: Stack) -> Iterator[Violation]:
     """A VPC ignores the gratuitous ARP with which Keepalived moves an address, so a failover there moves nothing."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         if host.resource.type.startswith("aws:") and host.keepalived.instances:
             yield host.violation("Keepalived runs on an AWS machine")
-    for plane in stack.control_planes():
+    for plane in control_planes(stack):
         if plane.kind == "hosts":
-            for balancer in stack.load_balancers():
+            for balancer in load_balancers(stack):
                 if balancer.is_api:
                     yield balancer.violation("an AWS load balancer stands in front of a cluster on own hosts")
         elif plane.endpoint_address or virtual_addresses(stack):
@@ -62,17 +66,17 @@ def one_kind_of_endpoint(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P32",
     title="The API's DNS record leads to its balancer or virtual address, and is the name that nodes are told",
-    mend="Create an alias record named like controlPlaneEndpoint for the API's load balancer (or virtual address).",
+    fix="Create an alias record named like controlPlaneEndpoint for the API's load balancer (or virtual address).",
     severity=Severity.HIGH,
     references=(KUBEADM_HA,),
 )
 def record_leads_to_the_api(stack: Stack) -> Iterator[Violation]:
     """Nodes and people only know the name; a name that leads elsewhere is an outage at the next restart."""
     told = {canonical(host_of(endpoint)) for endpoint in _told(stack)}
-    for balancer in stack.load_balancers():
+    for balancer in load_balancers(stack):
         if not balancer.is_api:
             continue
-        names = {canonical(r.name) for r in stack.records() if balancer.resource in r.balancers}
+        names = {canonical(r.name) for r in records(stack) if balancer.resource in r.balancers}
         if not names:
             yield balancer.violation("no DNS record leads to the load balancer of the API")
         elif told and not told & names:
@@ -80,11 +84,11 @@ def record_leads_to_the_api(stack: Stack) -> Iterator[Violation]:
                 f"nodes are told {', '.join(sorted(told))}, but {', '.join(sorted(names))} leads here"
             )
     addresses = virtual_addresses(stack)
-    for record in stack.records():
+    for record in records(stack):
         if addresses and canonical(record.name) in told and record.values and not addresses & set(record.values):
             yield record.violation(f"{record.name} leads to {', '.join(record.values)}, not to the virtual address")
 
 
 def _told(stack: Stack) -> Iterator[str]:
     yield from told_endpoints(stack)
-    yield from (plane.endpoint_name for plane in stack.control_planes() if plane.endpoint_name)
+    yield from (plane.endpoint_name for plane in control_planes(stack) if plane.endpoint_name)

@@ -8,7 +8,9 @@ from policies.properties import Properties
 from policies.references import OPERATING_ETCD
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.etcd import etcd_clusters
 from policies.views.hosts import Host
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 CLUSTERING = "etcd documentation: clustering guide"
@@ -30,13 +32,13 @@ def _external(host: Host) -> Properties:
 @rule(
     id="P07",
     title="Every member is started with the same, complete member list",
-    mend="Render --initial-cluster from one member list for all members.",
+    fix="Render --initial-cluster from one member list for all members.",
     severity=Severity.CRITICAL,
     references=(CLUSTERING,),
 )
 def same_initial_cluster(stack: Stack) -> Iterator[Violation]:
     """Members whose lists differ refuse each other, or form two clusters that both believe to be the whole."""
-    for cluster in stack.etcd_clusters():
+    for cluster in etcd_clusters(stack):
         wanted = {(member.name, member.peer_url) for member in cluster.members}
         for host in cluster.hosts:
             told = members(host.etcd.get("initial-cluster", ""))
@@ -50,7 +52,7 @@ def same_initial_cluster(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P08",
     title="The cluster has a token of its own",
-    mend="Set --initial-cluster-token to a name that no other cluster has.",
+    fix="Set --initial-cluster-token to a name that no other cluster has.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -58,7 +60,7 @@ def same_initial_cluster(stack: Stack) -> Iterator[Violation]:
 )
 def own_token(stack: Stack) -> Iterator[Violation]:
     """Members of two clusters with etcd's default token may take each other for their own after a wrong address."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         token = host.etcd.get("initial-cluster-token", "")
         if host.etcd and token in ("", "etcd-cluster"):  # etcd's default
             yield host.violation("starts etcd without a cluster token of its own")
@@ -67,14 +69,14 @@ def own_token(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P10",
     title="etcd asks every client and every peer for a certificate",
-    mend="Set client-cert-auth, peer-client-cert-auth, both trusted CA files and both key pairs; drop auto-tls.",
+    fix="Set client-cert-auth, peer-client-cert-auth, both trusted CA files and both key pairs; drop auto-tls.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=tuple(f"CIS Kubernetes 1.12: 2.{n}" for n in range(1, 7)),
 )
 def client_certificates(stack: Stack) -> Iterator[Violation]:
     """Whoever reaches etcd without a certificate reads every Secret and may rewrite the cluster."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         if not host.etcd:
             continue
         for option in ("client-cert-auth", "peer-client-cert-auth"):
@@ -91,14 +93,14 @@ def client_certificates(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P11",
     title="API servers speak to etcd with a certificate and check etcd's",
-    mend="Set caFile, certFile and keyFile of etcd.external (or the --etcd-cafile, -certfile, -keyfile options).",
+    fix="Set caFile, certFile and keyFile of etcd.external (or the --etcd-cafile, -certfile, -keyfile options).",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("CIS Kubernetes 1.12: 1.2.23", "CIS Kubernetes 1.12: 1.2.26"),
 )
 def authenticated_api_server(stack: Stack) -> Iterator[Violation]:
     """Without them the API server either cannot speak to etcd, or would speak to anything that answers."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         if not _endpoints(host):
             continue
         flags, external = host.flags("kube-apiserver"), _external(host)
@@ -110,16 +112,16 @@ def authenticated_api_server(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P12",
     title="All API servers use the same etcd cluster",
-    mend="List the client URLs of all members, or only the member on the same machine, and nothing else.",
+    fix="List the client URLs of all members, or only the member on the same machine, and nothing else.",
     severity=Severity.CRITICAL,
     references=(OPERATING_ETCD,),
 )
 def same_etcd(stack: Stack) -> Iterator[Violation]:
     """API servers over different stores show different clusters; one that lists only a remote member dies with it."""
-    for cluster in stack.etcd_clusters():
+    for cluster in etcd_clusters(stack):
         every = {member.client_url for member in cluster.members if member.client_url}
         addresses = {member.address for member in cluster.members}
-        for host in stack.hosts():
+        for host in hosts(stack):
             told = set(_endpoints(host))
             if not told or not every:
                 continue

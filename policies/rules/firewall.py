@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from policies.addresses import networks
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.views.firewall import GROUP, Opening
-from policies.views.load_balancers import API_PORT
+from policies.views.firewall import GROUP, Opening, openings
+from policies.views.load_balancers import API_PORT, load_balancers
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 ETCD_PORTS = (2379, 2380)
@@ -21,7 +22,7 @@ def _guarded(stack: Stack) -> frozenset[str]:
     """Security groups around machines of the control plane."""
     return frozenset(
         group.urn
-        for host in stack.hosts()
+        for host in hosts(stack)
         if host.role in ("control-plane", "etcd")
         for group in (
             *stack.sources(host.resource, "vpcSecurityGroupIds", GROUP),
@@ -42,14 +43,14 @@ def _concerns(opening: Opening, port: int, guarded: frozenset[str]) -> bool:
 @rule(
     id="P13",
     title="etcd's ports are open to security groups, not to networks",
-    mend="Let 2379 in from the control plane's security group and 2380 from the members' own, and from nothing else.",
+    fix="Let 2379 in from the control plane's security group and 2380 from the members' own, and from nothing else.",
     severity=Severity.CRITICAL,
     references=("NSA/CISA Kubernetes Hardening Guide: network separation",),
 )
 def closed_etcd(stack: Stack) -> Iterator[Violation]:
     """Whoever reaches etcd needs only a stolen certificate to own the cluster; addresses are not a boundary."""
     guarded = _guarded(stack)
-    for opening in stack.openings():
+    for opening in openings(stack):
         ports = [port for port in ETCD_PORTS if _concerns(opening, port, guarded)]
         wide = [str(network) for network in networks(opening.networks) if network.num_addresses > 1]
         if ports and wide:
@@ -59,7 +60,7 @@ def closed_etcd(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P33",
     title="The API is not reachable from everywhere",
-    mend="Make the load balancer internal and let 6443 in from your own networks; or set `public` here.",
+    fix="Make the load balancer internal and let 6443 in from your own networks; or set `public` here.",
     severity=Severity.HIGH,
     references=("NSA/CISA Kubernetes Hardening Guide: control plane hardening", "CIS AWS Foundations: 5.2"),
     thresholds={"public": False},
@@ -68,11 +69,11 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
     """An API server on the Internet is found within minutes, and every flaw before authentication becomes yours."""
     if public:
         return
-    for balancer in stack.load_balancers():
+    for balancer in load_balancers(stack):
         if balancer.is_api and not balancer.resource.properties.flag("internal"):
             yield balancer.violation("the load balancer of the API faces the Internet")
     guarded = _guarded(stack)
-    for opening in stack.openings():
+    for opening in openings(stack):
         if opening.world and _concerns(opening, API_PORT, guarded):
             yield opening.violation(f"every address may reach the API's port {API_PORT}")
 
@@ -80,7 +81,7 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
 @rule(
     id="P34",
     title="Only the ports of the control plane's matrix are open",
-    mend="Replace the rule by one for each port that is needed, or add the port to `allowed`.",
+    fix="Replace the rule by one for each port that is needed, or add the port to `allowed`.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("Kubernetes documentation: ports and protocols",),
@@ -89,7 +90,7 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
 def only_the_matrix(stack: Stack, *, allowed: list[str]) -> Iterator[Violation]:
     """Each further open port is one more way from a stolen pod or worker to the control plane."""
     guarded = _guarded(stack)
-    for opening in stack.openings():
+    for opening in openings(stack):
         if opening.group not in guarded:
             continue
         if opening.all_traffic:

@@ -6,6 +6,7 @@ from policies.parsers.haproxy import Haproxy, Section
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
 from policies.views.load_balancers import API_PORT
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 ANY = frozenset({"*", "0.0.0.0", "::", "[::]", ""})  # noqa: S104 -- what the configuration says, not what we bind
@@ -14,14 +15,14 @@ ANY = frozenset({"*", "0.0.0.0", "::", "[::]", ""})  # noqa: S104 -- what the co
 @rule(
     id="P31",
     title="HAProxy has all three timeouts and does not take the API server's port",
-    mend="Set timeout connect, client and server; let the frontend listen on another port than 6443 (such as 8443).",
+    fix="Set timeout connect, client and server; let the frontend listen on another port than 6443 (such as 8443).",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("HAProxy configuration manual: timeouts",),
 )
 def complete_haproxy(stack: Stack) -> Iterator[Violation]:
     """Without timeouts dead connections fill the table; two processes cannot listen on one port of one machine."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for backend in host.haproxy.api_backends():
             fronts = host.haproxy.frontends(backend)
             for timeout in _missing(host.haproxy, backend, fronts):

@@ -7,7 +7,7 @@ from policies.resources import Resource
 from policies.rule import Severity, rule
 from policies.rules.custody import signing_keys
 from policies.stack import Stack
-from policies.views.certificates import KEY, LEAF, SELF_SIGNED
+from policies.views.certificates import KEY, LEAF, SELF_SIGNED, certificates
 from policies.violation import Violation
 
 CURVES = frozenset({"P256", "P384", "P521"})
@@ -26,7 +26,7 @@ NEEDED = {
 @rule(
     id="P43",
     title="Keys are strong enough for as long as they live",
-    mend="Use ECDSA with ecdsaCurve P256 or P384, or RSA of 2048 bits (3072 for authorities); always write it out.",
+    fix="Use ECDSA with ecdsaCurve P256 or P384, or RSA of 2048 bits (3072 for authorities); always write it out.",
     severity=Severity.HIGH,
     references=("NIST SP 800-57 Part 1", "pulumi-tls documentation: ecdsaCurve is P224 by default"),
     thresholds={"leafBits": 2048, "authorityBits": 3072},
@@ -54,13 +54,13 @@ def _weakness(key: Resource, bits: int) -> str:
 @rule(
     id="P44",
     title="Each certificate may do what its purpose needs, and nothing else signs",
-    mend="Set allowedUses: server_auth, client_auth, both for etcd members; cert_signing for authorities only.",
+    fix="Set allowedUses: server_auth, client_auth, both for etcd members; cert_signing for authorities only.",
     severity=Severity.HIGH,
     references=(PKI, "RFC 5280: extended key usage"),
 )
 def fitting_usages(stack: Stack) -> Iterator[Violation]:
     """A missing usage refuses connections; one too many makes a server's stolen key a client's, or an authority's."""
-    for certificate in stack.certificates():
+    for certificate in certificates(stack):
         lacking = sorted(NEEDED.get(certificate.purpose, frozenset()) - certificate.usages)
         if lacking:
             yield certificate.violation(f"lacks {', '.join(lacking)}, which {certificate.purpose} needs")

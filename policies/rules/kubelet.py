@@ -7,6 +7,7 @@ from policies.properties import Properties
 from policies.quantities import amount
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 CONFIGURATION = "Kubernetes documentation: kubelet configuration (v1beta1)"
@@ -15,7 +16,7 @@ CONFIGURATION = "Kubernetes documentation: kubelet configuration (v1beta1)"
 @rule(
     id="P50",
     title="The kubelet's certificates come from an authority and are renewed",
-    mend="Set serverTLSBootstrap and rotateCertificates, or give the kubelet a certificate of the tree.",
+    fix="Set serverTLSBootstrap and rotateCertificates, or give the kubelet a certificate of the tree.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -23,7 +24,7 @@ CONFIGURATION = "Kubernetes documentation: kubelet configuration (v1beta1)"
 )
 def renewed_certificates(stack: Stack) -> Iterator[Violation]:
     """A kubelet that signs its own certificate cannot be checked; one that is never renewed stops after a year."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         kubelet = host.kubeadm.kubelet
         if not kubelet.names():
             continue
@@ -37,14 +38,14 @@ def renewed_certificates(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P60",
     title="The kubelet asks the API server who a caller is and what it may do",
-    mend="Set authentication.anonymous to false, authentication.webhook to true, authorization.mode to Webhook.",
+    fix="Set authentication.anonymous to false, authentication.webhook to true, authorization.mode to Webhook.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("CIS Kubernetes 1.12: 4.2.1", "CIS Kubernetes 1.12: 4.2.2", "CIS Kubernetes 1.12: 4.2.4"),
 )
 def authorized_callers(stack: Stack) -> Iterator[Violation]:
     """Whoever may call the kubelet runs commands in every container of the machine."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         kubelet = host.kubeadm.kubelet
         if not kubelet.names():
             continue
@@ -63,7 +64,7 @@ def authorized_callers(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P69",
     title="Kubelet and container runtime use the systemd cgroup driver",
-    mend="Set cgroupDriver: systemd, and SystemdCgroup = true in containerd's configuration.",
+    fix="Set cgroupDriver: systemd, and SystemdCgroup = true in containerd's configuration.",
     severity=Severity.HIGH,
     references=("Kubernetes documentation: container runtimes, cgroup drivers",),
 )
@@ -73,7 +74,7 @@ def systemd_cgroups(stack: Stack) -> Iterator[Violation]:
     Machines that are containers on this computer have no cgroup tree of their own and may use cgroupfs.
     """
     lenient = nested(stack)
-    for host in stack.hosts():
+    for host in hosts(stack):
         driver = host.kubeadm.kubelet.text("cgroupDriver")
         runtime = {
             "true" in text.split("SystemdCgroup", 1)[1].splitlines()[0] for _, text in host.find(_mentions_driver)
@@ -91,7 +92,7 @@ def _mentions_driver(text: str) -> bool:
 @rule(
     id="P74",
     title="The machine keeps something for itself",
-    mend="Set kubeReserved, systemReserved and evictionHard; name the cgroups if they are enforced.",
+    fix="Set kubeReserved, systemReserved and evictionHard; name the cgroups if they are enforced.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -99,7 +100,7 @@ def _mentions_driver(text: str) -> bool:
 )
 def reserved_resources(stack: Stack) -> Iterator[Violation]:
     """A pod that takes all memory takes etcd and the kubelet along."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         kubelet = host.kubeadm.kubelet
         if not kubelet.names():
             continue
@@ -114,7 +115,7 @@ def reserved_resources(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P75",
     title="Statically managed memory adds up",
-    mend="Make reservedMemory equal to kubeReserved + systemReserved + the hard eviction threshold.",
+    fix="Make reservedMemory equal to kubeReserved + systemReserved + the hard eviction threshold.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -122,7 +123,7 @@ def reserved_resources(stack: Stack) -> Iterator[Violation]:
 )
 def memory_adds_up(stack: Stack) -> Iterator[Violation]:
     """The kubelet does not start when they differ."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         kubelet = host.kubeadm.kubelet
         if kubelet.text("memoryManagerPolicy") != "Static":
             continue

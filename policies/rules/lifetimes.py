@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policies.rule import Level, Severity, rule
 from policies.rules.custody import beside_the_authority, stays_in_the_state
 from policies.stack import Stack
-from policies.views.certificates import Certificate
+from policies.views.certificates import Certificate, authorities, certificates
 from policies.violation import Violation
 
 YEAR = 8760
@@ -19,14 +19,14 @@ def _hours(certificate: Certificate, name: str) -> int:
 @rule(
     id="P40",
     title="No leaf lives longer than a year",
-    mend=f"Set validityPeriodHours to {YEAR} or less, and renew in time.",
+    fix=f"Set validityPeriodHours to {YEAR} or less, and renew in time.",
     severity=Severity.HIGH,
     references=("Kubernetes documentation: certificate management with kubeadm",),
     thresholds={"hours": YEAR},
 )
 def short_leaves(stack: Stack, *, hours: int) -> Iterator[Violation]:
     """Kubernetes revokes no certificates: a stolen key opens the door until the certificate ends."""
-    for certificate in stack.certificates():
+    for certificate in certificates(stack):
         if _hours(certificate, "validityPeriodHours") > hours:
             yield certificate.violation(f"lives {_hours(certificate, 'validityPeriodHours')} h, more than {hours} h")
 
@@ -34,14 +34,14 @@ def short_leaves(stack: Stack, *, hours: int) -> Iterator[Violation]:
 @rule(
     id="P41",
     title="No authority lives longer than ten years",
-    mend="Set validityPeriodHours to 87600 or less.",
+    fix="Set validityPeriodHours to 87600 or less.",
     severity=Severity.MEDIUM,
     references=("Kubernetes documentation: certificate management with kubeadm",),
     thresholds={"hours": 10 * YEAR},
 )
 def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
     """Longer than that nobody who knows how to rotate it is still there."""
-    for authority in stack.authorities():
+    for authority in authorities(stack):
         lives = int(authority.resource.properties.number("validityPeriodHours") or 0)
         if lives > hours:
             yield authority.violation(f"lives {lives} h, more than {hours} h")
@@ -50,7 +50,7 @@ def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
 @rule(
     id="P42",
     title="Leaves are renewed a month before they end",
-    mend="Set earlyRenewalHours to at least 720 (short-lived certificates: a third of their life), below the lifetime.",
+    fix="Set earlyRenewalHours to at least 720 (short-lived certificates: a third of their life), below the lifetime.",
     severity=Severity.HIGH,
     references=("pulumi-tls documentation: earlyRenewalHours",),
     thresholds={"hours": 720},
@@ -60,7 +60,7 @@ def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:
 
     Authorities are left out: to renew one by itself would break every certificate that it signed.
     """
-    for certificate in stack.certificates():
+    for certificate in certificates(stack):
         early, lives = (_hours(certificate, name) for name in ("earlyRenewalHours", "validityPeriodHours"))
         wanted = min(hours, lives // 3)
         if early < wanted:
@@ -72,7 +72,7 @@ def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:
 @rule(
     id="P51",
     title="Certificates of people live for a day, those of administrators for a week",
-    mend="Issue them when they are needed (operations kubeconfig), or use single sign-on.",
+    fix="Issue them when they are needed (operations kubeconfig), or use single sign-on.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("CIS Kubernetes 1.12: 3.1.1", "Kubernetes documentation: user authentication good practices"),
@@ -83,7 +83,7 @@ def short_people(stack: Stack, *, person: int, administrator: int) -> Iterator[V
 
     One that lies only where the authority's key is, on machines or in the state, adds nothing to what that can do.
     """
-    for certificate in stack.certificates():
+    for certificate in certificates(stack):
         name = certificate.common_name
         if certificate.purpose != "cluster-client" or name.startswith(("system:", "kube-")):
             continue

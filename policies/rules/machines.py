@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from policies.remedies import INSTANCES, MANAGED_BY
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 # What grants entry: a PEM private key, a kubeadm bootstrap token, a kubeadm certificate key.
@@ -19,7 +20,7 @@ _SECRETS = {
 @rule(
     id="P36",
     title="The instance metadata service wants a token and answers one hop only",
-    mend="Set metadataOptions to httpTokens: required and httpPutResponseHopLimit: 1.",
+    fix="Set metadataOptions to httpTokens: required and httpPutResponseHopLimit: 1.",
     severity=Severity.HIGH,
     level=Level.REMEDIATE,
     scope=Scope.RESOURCE,
@@ -40,14 +41,14 @@ def metadata_tokens(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P37",
     title="No key or token travels in user data",
-    mend="Let the machine fetch its keys from a secret store with its own role.",
+    fix="Let the machine fetch its keys from a secret store with its own role.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("AWS documentation: EC2 user data is not protected",),
 )
 def no_secrets_in_user_data(stack: Stack) -> Iterator[Violation]:
     """Every process on the machine, and everyone who may describe instances, can read user data."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         if host.resource.type in INSTANCES:
             for what, pattern in _SECRETS.items():
                 found = [path for path, text in host.texts.items() if pattern.search(text)]
@@ -58,7 +59,7 @@ def no_secrets_in_user_data(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P101",
     title="AWS resources say who manages them",
-    mend=f"Add a tag {MANAGED_BY}, in one place with the provider's defaultTags.",
+    fix=f"Add a tag {MANAGED_BY}, in one place with the provider's defaultTags.",
     severity=Severity.LOW,
     level=Level.REMEDIATE,
     scope=Scope.RESOURCE,

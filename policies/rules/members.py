@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from policies.references import ETCD_FAQ, KUBEADM_HA
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
+from policies.views.control_planes import control_planes, environment
+from policies.views.etcd import etcd_clusters
 from policies.violation import Violation
 
 
 @rule(
     id="P01",
     title="The number of etcd members is odd",
-    mend="Use 3 or 5 members and preview again.",
+    fix="Use 3 or 5 members and preview again.",
     severity=Severity.CRITICAL,
     references=(ETCD_FAQ,),
 )
 def odd_members(stack: Stack) -> Iterator[Violation]:
     """An even member needs one more vote for a quorum and adds no failure that the cluster survives."""
-    for cluster in stack.etcd_clusters():
+    for cluster in etcd_clusters(stack):
         count = len(cluster.members)
         if count % 2 == 0:
             yield cluster.violation(f"{count} members tolerate no more failures than {count - 1}")
@@ -27,16 +29,16 @@ def odd_members(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P02",
     title="etcd has enough members to lose one, and not too many to agree",
-    mend="Use 3 or 5 members; a single one only where losing the cluster costs nothing.",
+    fix="Use 3 or 5 members; a single one only where losing the cluster costs nothing.",
     severity=Severity.CRITICAL,
     references=(ETCD_FAQ,),
     thresholds={"minimum": 3, "maximum": 7, "single": ["test", "dev"]},
 )
 def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[str]) -> Iterator[Violation]:
     """Fewer than three members lose the cluster with one machine; beyond seven every write waits for more disks."""
-    for cluster in stack.etcd_clusters():
+    for cluster in etcd_clusters(stack):
         count = len(cluster.members)
-        if count < minimum and not (count == 1 and stack.environment in single):
+        if count < minimum and not (count == 1 and environment(stack) in single):
             yield cluster.violation(f"{count} members are fewer than {minimum}; losing one machine loses the cluster")
         if count > maximum:
             yield cluster.violation(f"{count} members are more than {maximum}")
@@ -45,7 +47,7 @@ def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[st
 @rule(
     id="P03",
     title="Production runs five etcd members",
-    mend="Use 5 members, or accept that a failure during maintenance stops the cluster.",
+    fix="Use 5 members, or accept that a failure during maintenance stops the cluster.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
     references=(ETCD_FAQ,),
@@ -53,41 +55,41 @@ def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[st
 )
 def five_in_production(stack: Stack, *, advised: int, production: list[str]) -> Iterator[Violation]:
     """With three members, maintenance of one leaves no failure to spare; five survive a failure during maintenance."""
-    for cluster in stack.etcd_clusters():
-        if stack.environment in production and len(cluster.members) < advised:
-            yield cluster.violation(f"{len(cluster.members)} members, {advised} are advised in {stack.environment}")
+    for cluster in etcd_clusters(stack):
+        if environment(stack) in production and len(cluster.members) < advised:
+            yield cluster.violation(f"{len(cluster.members)} members, {advised} are advised in {environment(stack)}")
 
 
 @rule(
     id="P04",
     title="Production has at least three control-plane nodes, and nobody has two",
-    mend="Use 3 or 5 control-plane nodes.",
+    fix="Use 3 or 5 control-plane nodes.",
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA,),
     thresholds={"minimum": 3, "production": ["prod", "production"]},
 )
 def enough_nodes(stack: Stack, *, minimum: int, production: list[str]) -> Iterator[Violation]:
     """Two nodes with their own members stop when either fails, so they are worse than one."""
-    for plane in stack.control_planes():
+    for plane in control_planes(stack):
         count = len(plane.nodes)
         if count == 2:  # noqa: PLR2004 -- the number itself is the point
             yield plane.violation("2 control-plane nodes stop when either of them fails")
-        elif count < minimum and stack.environment in production:
-            yield plane.violation(f"{count} control-plane nodes in {stack.environment}, at least {minimum} are needed")
+        elif count < minimum and environment(stack) in production:
+            yield plane.violation(f"{count} control-plane nodes in {environment(stack)}, at least {minimum} are needed")
 
 
 @rule(
     id="P05",
     title="Control-plane nodes and etcd members are the same machines, or entirely different ones",
-    mend="Give every control-plane node exactly one member (stacked), or put all members on machines of their own.",
+    fix="Give every control-plane node exactly one member (stacked), or put all members on machines of their own.",
     severity=Severity.HIGH,
     references=(KUBEADM_HA,),
 )
 def stacked_or_external(stack: Stack) -> Iterator[Violation]:
     """A mixture has two kinds of node: some failures then take a member and an API server, some only one of them."""
-    for plane in stack.control_planes():
+    for plane in control_planes(stack):
         nodes = {node.address for node in plane.nodes}
-        for cluster in stack.etcd_clusters():
+        for cluster in etcd_clusters(stack):
             members = Counter(member.address for member in cluster.members)
             doubled = sorted(address for address, count in members.items() if address and count > 1)
             if doubled:
@@ -101,13 +103,13 @@ def stacked_or_external(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P06",
     title="Names and peer URLs of etcd members are unique",
-    mend="Give each member its own name and its own machine's address.",
+    fix="Give each member its own name and its own machine's address.",
     severity=Severity.CRITICAL,
     references=("etcd documentation: clustering guide",),
 )
 def unique_members(stack: Stack) -> Iterator[Violation]:
     """etcd derives a member's identity from name and peer URL; two alike cannot both join."""
-    for cluster in stack.etcd_clusters():
+    for cluster in etcd_clusters(stack):
         for what, values in (
             ("name", [member.name for member in cluster.members]),
             ("peer URL", [member.peer_url for member in cluster.members]),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from policies.resources import Resource
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 _STATIC_PODS = re.compile(r"(?:sed\s+-i|tee|>{1,2}|cp|mv|vi|yq\s+-i)[^\n;&|]*/etc/kubernetes/manifests")
@@ -14,7 +15,7 @@ _STATIC_PODS = re.compile(r"(?:sed\s+-i|tee|>{1,2}|cp|mv|vi|yq\s+-i)[^\n;&|]*/et
 @rule(
     id="P70",
     title="kube-proxy uses nftables or iptables",
-    mend="Set mode to nftables (or iptables).",
+    fix="Set mode to nftables (or iptables).",
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -22,7 +23,7 @@ _STATIC_PODS = re.compile(r"(?:sed\s+-i|tee|>{1,2}|cp|mv|vi|yq\s+-i)[^\n;&|]*/et
 )
 def proxy_mode(stack: Stack) -> Iterator[Violation]:
     """The ipvs mode is deprecated since 1.35 and will go."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         if (mode := host.kubeadm.proxy.text("mode")) not in ("", "iptables", "nftables"):
             yield host.violation(f"kube-proxy's mode is {mode}")
 
@@ -30,7 +31,7 @@ def proxy_mode(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P76",
     title="Control-plane nodes keep their taint, and nothing asks for the old role name",
-    mend="Leave nodeRegistration.taints out (kubeadm's default), and use node-role.kubernetes.io/control-plane.",
+    fix="Leave nodeRegistration.taints out (kubeadm's default), and use node-role.kubernetes.io/control-plane.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: node-role.kubernetes.io/control-plane",),
@@ -38,7 +39,7 @@ def proxy_mode(stack: Stack) -> Iterator[Violation]:
 def tainted_nodes(stack: Stack) -> Iterator[Violation]:
     """Pods of anybody beside etcd take its memory and its disk; the label `master` no longer exists."""
     old = "node-role.kubernetes.io/master"
-    for host in stack.hosts():
+    for host in hosts(stack):
         registration = host.kubeadm.init.part("nodeRegistration")
         if isinstance(registration.raw("taints"), list) and not registration.parts("taints"):
             yield host.violation("the control-plane taint is taken away")
@@ -49,7 +50,7 @@ def tainted_nodes(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P77",
     title="Static pods are changed through kubeadm, not behind its back",
-    mend="Use extraArgs, extraVolumes or kubeadm's patches directory.",
+    fix="Use extraArgs, extraVolumes or kubeadm's patches directory.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -57,7 +58,7 @@ def tainted_nodes(stack: Stack) -> Iterator[Violation]:
 )
 def no_edited_manifests(stack: Stack) -> Iterator[Violation]:
     """kubeadm writes the manifests again at every upgrade, and the edit is gone."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for path, _ in host.find(lambda text: bool(_STATIC_PODS.search(text))):
             yield host.violation(f"{path} edits files in /etc/kubernetes/manifests")
     for resource in stack.of("command:remote:Command", "command:local:Command"):

@@ -6,24 +6,26 @@ from policies.parsers.haproxy import Haproxy, Section
 from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
 from policies.stack import Stack
+from policies.views.load_balancers import load_balancers
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 
 @rule(
     id="P23",
     title="The API's balancer passes TCP through; TLS ends at the API servers",
-    mend="Use a TCP listener without a certificate (HAProxy: mode tcp and a bind without ssl).",
+    fix="Use a TCP listener without a certificate (HAProxy: mode tcp and a bind without ssl).",
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA, "Kubernetes documentation: X.509 client certificates"),
 )
 def passes_through(stack: Stack) -> Iterator[Violation]:
     """Where TLS ends the client's certificate ends too: nodes and administrators could no longer log in."""
-    for balancer in stack.load_balancers():
+    for balancer in load_balancers(stack):
         for listener in balancer.api_listeners():
             if listener.protocol != "TCP" or listener.certificate or balancer.kind != "network":
                 said = f"{listener.protocol or 'HTTP'}{' with a certificate' if listener.certificate else ''}"
                 yield listener.resource.violation(f"the listener of the API on port {listener.port} speaks {said}")
-    for host in stack.hosts():
+    for host in hosts(stack):
         for section in _sections(host.haproxy):
             if not host.haproxy.tcp(section):
                 yield host.violation(f"HAProxy's {section.kind} {section.name} is not in mode tcp")

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.etcd import etcd_clusters
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 _PLAIN = re.compile(r"http://(?P<host>\[[^\]]+\]|[^\s:/,\"']+):(?P<port>2379|2380)\b")
@@ -14,19 +16,19 @@ _SCRAPED = frozenset({"listen-metrics-urls"})
 @rule(
     id="P09",
     title="No etcd URL is plain http",
-    mend="Write https:// in every peer, client, listen and advertise URL; plain metrics may listen on loopback only.",
+    fix="Write https:// in every peer, client, listen and advertise URL; plain metrics may listen on loopback only.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("CIS Kubernetes 1.12: 2.1", "CIS Kubernetes 1.12: 2.4", "NSA/CISA Kubernetes Hardening Guide: etcd"),
 )
 def encrypted_etcd(stack: Stack) -> Iterator[Violation]:
     """Everything in the cluster, every Secret included, passes these URLs."""
-    for cluster in stack.etcd_clusters():
+    for cluster in etcd_clusters(stack):
         for member in cluster.members:
             for url in (member.peer_url, member.client_url):
                 if url.startswith("http://"):
                     yield cluster.violation(f"member {member.name} is reached at {url}")
-    for host in stack.hosts():
+    for host in hosts(stack):
         plain = {
             f"{name} {url}"
             for name, urls in host.etcd.items()

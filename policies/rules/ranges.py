@@ -6,18 +6,20 @@ from itertools import combinations
 from policies.addresses import Network, networks
 from policies.rule import Severity, rule
 from policies.stack import Stack
+from policies.views.control_planes import control_planes
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 
 def _ranges(stack: Stack) -> dict[str, dict[Network, str]]:
     """Networks by use, each with where it is written."""
     found: dict[str, dict[Network, str]] = {"hosts": {}, "pods": {}, "services": {}}
-    for plane in stack.control_planes():
+    for plane in control_planes(stack):
         for use, texts in plane.ranges.items():
             _tell(found.setdefault(use, {}), texts, plane.resource.urn)
     for vpc in stack.of("aws:ec2/vpc:Vpc"):
         _tell(found["hosts"], [vpc.properties.text("cidrBlock")], vpc.urn)
-    for host in stack.hosts():
+    for host in hosts(stack):
         networking = host.kubeadm.cluster.part("networking")
         for use, name in (("pods", "podSubnet"), ("services", "serviceSubnet")):
             _tell(found[use], [networking.text(name)], host.resource.urn)
@@ -32,7 +34,7 @@ def _tell(found: dict[Network, str], texts: Iterable[str], urn: str) -> None:
 @rule(
     id="P35",
     title="Networks of hosts, pods and Services do not overlap, and everybody is told the same ones",
-    mend="Choose three disjoint networks and render all documents from them.",
+    fix="Choose three disjoint networks and render all documents from them.",
     severity=Severity.CRITICAL,
     references=("Kubernetes documentation: cluster networking",),
 )

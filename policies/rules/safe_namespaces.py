@@ -8,7 +8,7 @@ from policies.properties import Properties
 from policies.quantities import amount
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.views.cluster_objects import ClusterObject
+from policies.views.cluster_objects import ClusterObject, cluster_objects
 from policies.violation import Violation
 
 METADATA = ("169.254.169.254", "fd00:ec2::254")
@@ -21,19 +21,19 @@ POLICIES = "Kubernetes documentation: network policies"
 
 def _managed(stack: Stack) -> Iterator[ClusterObject]:
     """Namespaces that the stack makes for workloads."""
-    for found in stack.cluster_objects():
+    for found in cluster_objects(stack):
         if found.kind == "Namespace" and found.name not in OWN:
             yield found
 
 
 def _inside(stack: Stack, space: ClusterObject, kind: str) -> list[ClusterObject]:
-    return [found for found in stack.cluster_objects() if found.kind == kind and found.namespace == space.name]
+    return [found for found in cluster_objects(stack) if found.kind == kind and found.namespace == space.name]
 
 
 @rule(
     id="P91",
     title="Namespaces enforce a Pod Security Standard, deny by default, and close the instance metadata address",
-    mend="Label them with pod-security.kubernetes.io/enforce, add a NetworkPolicy that selects every pod and allows "
+    fix="Label them with pod-security.kubernetes.io/enforce, add a NetworkPolicy that selects every pod and allows "
     "nothing, and except 169.254.169.254/32 wherever egress is opened.",
     severity=Severity.HIGH,
     level=Level.ADVISORY,
@@ -77,7 +77,7 @@ def _reaches(block: Properties, address: str) -> bool:
 @rule(
     id="P92",
     title="Namespaces have a quota, and bounds for containers that make sense",
-    mend="Add a ResourceQuota and a LimitRange with min <= defaultRequest <= default <= max.",
+    fix="Add a ResourceQuota and a LimitRange with min <= defaultRequest <= default <= max.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("Kubernetes documentation: resource quotas", "Kubernetes documentation: limit ranges"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
+from policies.views.cluster_objects import cluster_objects
 from policies.violation import Violation
 
 DEFAULT = "storageclass.kubernetes.io/is-default-class"
@@ -12,7 +13,7 @@ DEFAULT = "storageclass.kubernetes.io/is-default-class"
 @rule(
     id="P90",
     title="Exactly one StorageClass is the default, and classes keep their volumes",
-    mend="Annotate one class as the default, and set reclaimPolicy: Retain.",
+    fix="Annotate one class as the default, and set reclaimPolicy: Retain.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("Kubernetes documentation: change the default StorageClass",),
@@ -20,7 +21,7 @@ DEFAULT = "storageclass.kubernetes.io/is-default-class"
 )
 def one_default_class(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
     """Of several defaults the newest wins, so that claims change their kind unseen; a deleted claim takes its data."""
-    classes = [found for found in stack.cluster_objects() if found.kind == "StorageClass"]
+    classes = [found for found in cluster_objects(stack) if found.kind == "StorageClass"]
     defaults = [found for found in classes if found.annotations.get(DEFAULT) == "true"]
     if classes and not defaults:
         yield classes[0].violation("is not the default, and no other class is")

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
 from policies.stack import Stack
-from policies.views.load_balancers import LoadBalancer
+from policies.views.control_planes import environment
+from policies.views.load_balancers import LoadBalancer, load_balancers
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 
 @rule(
     id="P25",
     title="The API's network load balancer survives a zone, a slip of the hand, and a node calling itself",
-    mend="Set preserveClientIp to false, enableDeletionProtection to true, and use subnets of at least two zones.",
+    fix="Set preserveClientIp to false, enableDeletionProtection to true, and use subnets of at least two zones.",
     severity=Severity.HIGH,
     references=(
         "AWS documentation: network load balancers, client IP preservation",
@@ -22,9 +24,9 @@ from policies.violation import Violation
 )
 def sturdy_balancer(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
     """With client addresses preserved, a node that reaches itself through the balancer drops its own packets."""
-    for balancer in stack.load_balancers():
+    for balancer in load_balancers(stack):
         if balancer.is_api and balancer.kind == "network":
-            yield from _frailties(balancer, protected=stack.environment not in disposable)
+            yield from _frailties(balancer, protected=environment(stack) not in disposable)
 
 
 def _frailties(balancer: LoadBalancer, *, protected: bool) -> Iterator[Violation]:
@@ -45,19 +47,19 @@ def _frailties(balancer: LoadBalancer, *, protected: bool) -> Iterator[Violation
 @rule(
     id="P26",
     title="Own balancers are at least two machines",
-    mend="Run the balancer and Keepalived on two or more hosts.",
+    fix="Run the balancer and Keepalived on two or more hosts.",
     severity=Severity.HIGH,
     references=(KUBEADM_HA,),
     thresholds={"minimum": 2, "single": ["test", "dev"]},
 )
 def redundant_balancers(stack: Stack, *, minimum: int, single: list[str]) -> Iterator[Violation]:
     """A single balancer in front of three API servers is one machine whose loss takes the API away."""
-    if stack.environment in single:
+    if environment(stack) in single:
         return
     for resource in stack.of("quorate:hosts:VirtualIp"):
         count = len(resource.properties.texts("nodes"))
         if count < minimum:
             yield resource.violation(f"the virtual address can live on {count} machine, at least {minimum} are needed")
-    carrying = [host for host in stack.hosts() if host.keepalived.instances or host.haproxy.api_backends()]
+    carrying = [host for host in hosts(stack) if host.keepalived.instances or host.haproxy.api_backends()]
     if carrying and len(carrying) < minimum:
         yield carrying[0].violation(f"{len(carrying)} machine balances the API, at least {minimum} are needed")

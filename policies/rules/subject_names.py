@@ -7,7 +7,9 @@ from policies.facts import Node, domain, endpoint_names, nodes, service_ranges, 
 from policies.references import ETCD_SECURITY, PKI
 from policies.rule import Severity, rule
 from policies.stack import Stack
-from policies.views.certificates import Certificate
+from policies.views.certificates import Certificate, certificates
+from policies.views.etcd import etcd_clusters
+from policies.views.holders import holders
 from policies.violation import Violation
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
@@ -27,7 +29,7 @@ def _shared_names(stack: Stack) -> dict[str, str]:
 def _holders(stack: Stack, certificate: Certificate) -> frozenset[str]:
     """What can mean the machines that get the certificate's key."""
     key = certificate.key.urn if certificate.key else ""
-    return frozenset(text for holder in stack.holders() if key in holder.keys for text in holder.identity)
+    return frozenset(text for holder in holders(stack) if key in holder.keys for text in holder.identity)
 
 
 def _own_names(node: Node) -> frozenset[str]:
@@ -50,20 +52,20 @@ def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Ce
 @rule(
     id="P38",
     title="The API server's certificate is valid for every name by which it is called",
-    mend="Add the missing names to dnsNames and ipAddresses of the certificate request.",
+    fix="Add the missing names to dnsNames and ipAddresses of the certificate request.",
     severity=Severity.CRITICAL,
     references=(PKI,),
 )
 def api_names(stack: Stack) -> Iterator[Violation]:
     """Whoever calls a name that is missing refuses the connection: pods, nodes, or people, each at another time."""
-    certificates = [c for c in stack.certificates() if c.purpose == "apiserver"]
-    shared = _shared_names(stack) if certificates else {}
-    for certificate in certificates:
+    serving = [c for c in certificates(stack) if c.purpose == "apiserver"]
+    shared = _shared_names(stack) if serving else {}
+    for certificate in serving:
         names = {canonical(name) for name in certificate.names}
         for name, whence in sorted(shared.items()):
             if name not in names:
                 yield certificate.violation(f"is not valid for {name} ({whence})")
-    for certificate, node in _missing(stack, certificates):
+    for certificate, node in _missing(stack, serving):
         lacking = sorted(_own_names(node) - {canonical(name) for name in certificate.names})
         yield certificate.violation(f"is not valid for {', '.join(lacking)} (node {node.name})")
 
@@ -71,16 +73,16 @@ def api_names(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P39",
     title="etcd's certificates are valid for their member's name and address and for loopback",
-    mend="Add the member's host name, its address, localhost and 127.0.0.1 to the request.",
+    fix="Add the member's host name, its address, localhost and 127.0.0.1 to the request.",
     severity=Severity.CRITICAL,
     references=(ETCD_SECURITY,),
 )
 def etcd_names(stack: Stack) -> Iterator[Violation]:
     """Peers check the address they come from, and local clients dial loopback; a member they refuse is no member."""
-    certificates = [c for c in stack.certificates() if c.purpose == "etcd"]
-    members = {canonical(m.address): canonical(m.name) for cluster in stack.etcd_clusters() for m in cluster.members}
+    serving = [c for c in certificates(stack) if c.purpose == "etcd"]
+    members = {canonical(m.address): canonical(m.name) for cluster in etcd_clusters(stack) for m in cluster.members}
     named = set()
-    for certificate in certificates:
+    for certificate in serving:
         names = {canonical(name) for name in certificate.names}
         for name in sorted(LOOPBACK - names):
             yield certificate.violation(f"is not valid for {name}")
@@ -92,6 +94,6 @@ def etcd_names(stack: Stack) -> Iterator[Violation]:
             lacking = sorted({address, members[address]} - names)
             if lacking:
                 yield certificate.violation(f"is not valid for {', '.join(lacking)} (member {members[address]})")
-    if certificates:
+    if serving:
         for address in sorted(a for a in set(members) - named if is_address(a)):
             yield Violation(what=f"no etcd certificate is valid for {address} (member {members[address]})")

@@ -7,6 +7,7 @@ from policies.properties import Properties
 from policies.rule import Scope, Severity, rule
 from policies.rules.versions import version
 from policies.stack import Stack
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 _REPOSITORY = re.compile(r"^(?:deb(?:-src)?\s+(?:\[[^\]]*\]\s+)?|baseurl\s*=\s*|URIs:\s*)(?P<url>\S+)", re.MULTILINE)
@@ -21,7 +22,7 @@ WORKLOADS = re.compile(r"^kubernetes:(apps/v1|batch/v1|core/v1):(Deployment|Daem
 @rule(
     id="P66",
     title="Packages come signed, over TLS, from the repository of the wanted minor version",
-    mend="Use https://pkgs.k8s.io/core:/stable:/v<minor>/deb/ (or your mirror of it) with signed-by or gpgcheck=1.",
+    fix="Use https://pkgs.k8s.io/core:/stable:/v<minor>/deb/ (or your mirror of it) with signed-by or gpgcheck=1.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: changing the package repository",),
@@ -29,7 +30,7 @@ WORKLOADS = re.compile(r"^kubernetes:(apps/v1|batch/v1|core/v1):(Deployment|Daem
 )
 def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
     """The kubelet runs as root on every node; whoever can change its package owns the cluster."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         kubernetes = version(host.kubeadm.cluster.text("kubernetesVersion"))
         for path, text in host.find(lambda t: ("deb " in t or "baseurl" in t or "URIs:" in t) and "kube" in t.lower()):
             if "gpgcheck=0" in text or "trusted=yes" in text:
@@ -46,7 +47,7 @@ def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
 @rule(
     id="P67",
     title="Images are pinned and come from known registries",
-    mend="Name a version (or a digest) for every image, and add your registry to `registries`.",
+    fix="Name a version (or a digest) for every image, and add your registry to `registries`.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: images", "NSA/CISA Kubernetes Hardening Guide: supply chain"),
@@ -54,7 +55,7 @@ def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
 )
 def pinned_images(stack: Stack, *, registries: list[str]) -> Iterator[Violation]:
     """`latest` is another image on the next node, and an unknown registry may give anything."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         repository = host.kubeadm.cluster.text("imageRepository")
         if repository and repository.split("/")[0] not in registries:
             yield host.violation(f"images of the control plane come from {repository}")

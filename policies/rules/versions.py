@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from policies.parsers.yaml_documents import stream
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.control_planes import control_planes
+from policies.views.etcd import etcd_clusters
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 _EXACT = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)$")
@@ -23,7 +26,7 @@ def version(text: str) -> tuple[int, int, int] | None:
 @rule(
     id="P16",
     title="etcd's version fits Kubernetes' and has the needed fixes",
-    mend="Use the etcd release that kubeadm of this Kubernetes version names, or a later patch of it.",
+    fix="Use the etcd release that kubeadm of this Kubernetes version names, or a later patch of it.",
     severity=Severity.HIGH,
     references=("Kubernetes changelogs: etcd", "etcd documentation: data inconsistency, 3.5.0-3.5.2"),
     # kubeadm's own pairs: minor version of Kubernetes, first good etcd release.
@@ -34,7 +37,7 @@ def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
     by_minor = {
         minor: found for minor, _, text in (floor.partition("=") for floor in floors) if (found := version(text))
     }
-    for plane in stack.control_planes():
+    for plane in control_planes(stack):
         kubernetes, etcd = version(plane.kubernetes_version), version(plane.etcd_version)
         floor = by_minor.get(f"{kubernetes[0]}.{kubernetes[1]}") if kubernetes else None
         if etcd is None or floor is None:
@@ -46,7 +49,7 @@ def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
             yield plane.violation(
                 f"etcd {plane.etcd_version} with Kubernetes {plane.kubernetes_version}, which wants {wanted}"
             )
-        for cluster in stack.etcd_clusters():
+        for cluster in etcd_clusters(stack):
             if cluster.version and version(cluster.version) != etcd:
                 yield cluster.violation(f"runs {cluster.version}, the control plane says {plane.etcd_version}")
 
@@ -54,14 +57,14 @@ def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
 @rule(
     id="P63",
     title="kubeadm's configuration is of a version that it still reads",
-    mend="Write kubeadm.k8s.io/v1beta4 (extraArgs are a list of name and value).",
+    fix="Write kubeadm.k8s.io/v1beta4 (extraArgs are a list of name and value).",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: kubeadm configuration (v1beta4)",),
 )
 def current_kubeadm(stack: Stack) -> Iterator[Violation]:
     """v1beta3 is deprecated since 1.31 and gone with 1.37."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for found in sorted(set(host.kubeadm.versions) - {"kubeadm.k8s.io/v1beta4"}):
             yield host.violation(f"the configuration is of version {found}")
 
@@ -69,17 +72,15 @@ def current_kubeadm(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P64",
     title="The Kubernetes version is an exact release that is still supported",
-    mend="Name a full patch release, such as v1.36.3.",
+    fix="Name a full patch release, such as v1.36.3.",
     severity=Severity.HIGH,
     references=("Kubernetes releases: patch support", SKEW),
     thresholds={"supported": ["1.34", "1.35", "1.36"]},
 )
 def exact_version(stack: Stack, *, supported: list[str]) -> Iterator[Violation]:
     """`stable` means another version on the node that is built tomorrow; an old one gets no fixes."""
-    said = [(plane.resource, plane.kubernetes_version) for plane in stack.control_planes()]
-    said += [
-        (host.resource, text) for host in stack.hosts() if (text := host.kubeadm.cluster.text("kubernetesVersion"))
-    ]
+    said = [(plane.resource, plane.kubernetes_version) for plane in control_planes(stack)]
+    said += [(host.resource, text) for host in hosts(stack) if (text := host.kubeadm.cluster.text("kubernetesVersion"))]
     for resource, text in said:
         found = version(text)
         if found is None:
@@ -93,14 +94,14 @@ def exact_version(stack: Stack, *, supported: list[str]) -> Iterator[Violation]:
 @rule(
     id="P65",
     title="All programs of Kubernetes have one version",
-    mend="Render kubernetesVersion, artifacts and package pins from one setting, and hold the packages.",
+    fix="Render kubernetesVersion, artifacts and package pins from one setting, and hold the packages.",
     severity=Severity.HIGH,
     references=(SKEW,),
 )
 def one_version(stack: Stack) -> Iterator[Violation]:
     """kubeadm refuses other versions, and a kubelet may not be newer than its API server."""
-    wanted = {plane.kubernetes_version.removeprefix("v") for plane in stack.control_planes()}
-    for host in stack.hosts():
+    wanted = {plane.kubernetes_version.removeprefix("v") for plane in control_planes(stack)}
+    for host in hosts(stack):
         told = {"kubeadm's configuration": host.kubeadm.cluster.text("kubernetesVersion")}
         manifest = next(iter(stream(host.manifest)), {})
         told["the manifest"] = str(manifest.get("kubernetesVersion", ""))

@@ -9,7 +9,9 @@ from policies.facts import nodes
 from policies.parsers.keepalived import Instance
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.control_planes import control_planes
 from policies.views.hosts import Host
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 RFC = "RFC 9568: Virtual Router Redundancy Protocol version 3"
@@ -28,7 +30,7 @@ class Speaker:
 def _groups(stack: Stack) -> Mapping[frozenset[str], list[Speaker]]:
     """Speakers by the addresses they carry."""
     found: dict[frozenset[str], list[Speaker]] = defaultdict(list)
-    for host in stack.hosts():
+    for host in hosts(stack):
         for instance in host.keepalived.instances:
             found[frozenset(instance.addresses)].append(Speaker(host=host, instance=instance))
     return found
@@ -37,7 +39,7 @@ def _groups(stack: Stack) -> Mapping[frozenset[str], list[Speaker]]:
 @rule(
     id="P28",
     title="Everyone in a VRRP group agrees on router id and address, and each has its own priority",
-    mend="Render the group from one list: one id (1-255), one free address of the nodes' network, distinct priorities.",
+    fix="Render the group from one list: one id (1-255), one free address of the nodes' network, distinct priorities.",
     severity=Severity.CRITICAL,
     references=(RFC,),
 )
@@ -46,7 +48,7 @@ def consistent_group(stack: Stack) -> Iterator[Violation]:
     groups = _groups(stack)
     used: dict[int, frozenset[str]] = {}
     own = {node.address for node in nodes(stack)} | {h.address for g in groups.values() for h in [s.host for s in g]}
-    ranges = networks([text for plane in stack.control_planes() for text in plane.ranges.get("hosts", ())])
+    ranges = networks([text for plane in control_planes(stack) for text in plane.ranges.get("hosts", ())])
     for addresses, speakers in groups.items():
         first = speakers[0].host
         yield from _disagreements(speakers)
@@ -78,14 +80,14 @@ def _disagreements(speakers: list[Speaker]) -> Iterator[Violation]:
 @rule(
     id="P29",
     title="VRRP speaks to named peers and has no password",
-    mend="Use vrrp_version 3 with unicast_peer, and let the firewall say who may speak; drop the authentication block.",
+    fix="Use vrrp_version 3 with unicast_peer, and let the firewall say who may speak; drop the authentication block.",
     severity=Severity.MEDIUM,
     scope=Scope.RESOURCE,
     references=(RFC, MANUAL),
 )
 def named_peers(stack: Stack) -> Iterator[Violation]:
     """A VRRP password travels in clear, cut to eight characters; with multicast any neighbour joins the election."""
-    for host in stack.hosts():
+    for host in hosts(stack):
         for instance in host.keepalived.instances:
             if any(block.has("auth_pass") for block in instance.block.of("authentication")):
                 yield host.violation(f"vrrp_instance {instance.name} has an auth_pass")
@@ -96,7 +98,7 @@ def named_peers(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P30",
     title="A check script can take the virtual address away from a machine whose balancer is dead",
-    mend="Add a track_script without weight (its failure is a fault), or with a weight above the priority gap.",
+    fix="Add a track_script without weight (its failure is a fault), or with a weight above the priority gap.",
     severity=Severity.CRITICAL,
     references=(MANUAL,),
 )

@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 _BACKUP = re.compile(r"backup|snapshot|etcd")
@@ -31,7 +28,8 @@ class Bucket:
         return self.resource.violation(what)
 
 
-def buckets(stack: "Stack") -> tuple[Bucket, ...]:
+@view
+def buckets(stack: Stack) -> tuple[Bucket, ...]:
     """Buckets for backups. Other buckets are nobody's business here."""
     found = [resource for resource in stack.of(*BUCKETS) if _keeps_backups(resource)]
     if not found:

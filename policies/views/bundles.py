@@ -6,12 +6,9 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.resources import Resource
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
+from policies.stack import Stack, view
 
 OBJECTS = ("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject")
 SECRET = "aws:secretsmanager/secretVersion:SecretVersion"  # noqa: S105 -- a type of resource
@@ -28,12 +25,13 @@ class Bundle:
     files: tuple[tuple[str, str], ...] | None
 
 
-def bundles(stack: "Stack") -> tuple[Bundle, ...]:
+@view
+def bundles(stack: Stack) -> tuple[Bundle, ...]:
     """Objects that are bundles, and every secret version: nobody can tell yet what is in one that is not known."""
     return (*_objects(stack), *_secrets(stack))
 
 
-def _objects(stack: "Stack") -> Iterator[Bundle]:
+def _objects(stack: Stack) -> Iterator[Bundle]:
     for resource in stack.of(*OBJECTS):
         content = resource.properties.raw("content")
         if isinstance(content, str) and (found := _listed(content)) is not None:
@@ -42,7 +40,7 @@ def _objects(stack: "Stack") -> Iterator[Bundle]:
             yield Bundle(resource=resource, node=_named(manifest), secret=False, manifest=manifest, files=found)
 
 
-def _secrets(stack: "Stack") -> Iterator[Bundle]:
+def _secrets(stack: Stack) -> Iterator[Bundle]:
     for resource in stack.of(SECRET):
         text = resource.properties.raw("secretString")
         found = _listed(text) if isinstance(text, str) else None

@@ -3,14 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from policies.properties import Undecidable
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 KEY = "tls:index/privateKey:PrivateKey"
 REQUEST = "tls:index/certRequest:CertRequest"
@@ -104,7 +101,8 @@ class Certificate:
         return self.resource.violation(f"{self.common_name or self.resource.name}: {what}")
 
 
-def authorities(stack: "Stack") -> tuple[Authority, ...]:
+@view
+def authorities(stack: Stack) -> tuple[Authority, ...]:
     """Self-signed certificates that may sign."""
     return tuple(
         Authority(
@@ -117,19 +115,20 @@ def authorities(stack: "Stack") -> tuple[Authority, ...]:
     )
 
 
-def certificates(stack: "Stack") -> tuple[Certificate, ...]:
+@view
+def certificates(stack: Stack) -> tuple[Certificate, ...]:
     """Every leaf."""
     return tuple(_leaf(stack, resource) for resource in stack.of(LEAF))
 
 
-def _leaf(stack: "Stack", resource: Resource) -> Certificate:
+def _leaf(stack: Stack, resource: Resource) -> Certificate:
     request = next(iter(stack.sources(resource, "certRequestPem", REQUEST)), None)
     key = next(iter(stack.sources(request, "privateKeyPem", KEY)), None) if request else None
     issuer, name = _issuer(stack, resource)
     return Certificate(resource=resource, request=request, key=key, issuer=issuer, issuer_name=name)
 
 
-def _issuer(stack: "Stack", resource: Resource) -> tuple[str, str]:
+def _issuer(stack: Stack, resource: Resource) -> tuple[str, str]:
     for source in stack.sources(resource, "caCertPem", SELF_SIGNED, LEAF):
         subject = source.properties.part("subject").text("commonName")
         return source.urn, f"{subject} {source.name}"

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.properties import Properties
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 PREFIX = "kubernetes:"
 
@@ -42,7 +39,8 @@ class ClusterObject:
         return self.resource.violation(f"{self.kind} {place} {what}")
 
 
-def cluster_objects(stack: "Stack") -> tuple[ClusterObject, ...]:
+@view
+def cluster_objects(stack: Stack) -> tuple[ClusterObject, ...]:
     """Every object with a kind of Kubernetes; charts and other bundles are components, which hold their objects."""
     return tuple(_object(resource) for resource in stack.resources if resource.type.startswith(PREFIX))
 

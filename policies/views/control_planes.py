@@ -1,13 +1,10 @@
 """A cluster as this project's component registers it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 TYPE = "quorate:index:ControlPlane"
 
@@ -43,9 +40,17 @@ class ControlPlane:
         return self.resource.violation(what)
 
 
-def control_planes(stack: "Stack") -> tuple[ControlPlane, ...]:
+@view
+def control_planes(stack: Stack) -> tuple[ControlPlane, ...]:
     """Every control-plane component."""
     return tuple(_control_plane(resource) for resource in stack.of(TYPE))
+
+
+@view
+def environment(stack: Stack) -> str:
+    """What a control plane says it is for, or the name of the stack."""
+    declared = [plane.environment for plane in control_planes(stack) if plane.environment]
+    return declared[0] if declared else next((resource.stack for resource in stack.resources), "")
 
 
 def _control_plane(resource: Resource) -> ControlPlane:

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from policies.parsers.etcd_command import members as listed_members
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.views.hosts import Host
+from policies.views.machines import hosts
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 TYPE = "quorate:etcd:EtcdCluster"
 
@@ -45,9 +43,10 @@ class EtcdCluster:
         return self.resource.violation(what)
 
 
-def etcd_clusters(stack: "Stack") -> tuple[EtcdCluster, ...]:
+@view
+def etcd_clusters(stack: Stack) -> tuple[EtcdCluster, ...]:
     """Components first; without one, the hosts that run etcd are one cluster."""
-    running = tuple(host for host in stack.hosts() if _runs(host))
+    running = tuple(host for host in hosts(stack) if _runs(host))
     declared = stack.of(TYPE)
     if declared:
         return tuple(_declared(resource, running if len(declared) == 1 else ()) for resource in declared)

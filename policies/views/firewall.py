@@ -1,14 +1,11 @@
 """Ingress of security groups, however it is written."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.properties import Properties
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
@@ -49,7 +46,8 @@ class Opening:
         return self.resource.violation(what)
 
 
-def openings(stack: "Stack") -> tuple[Opening, ...]:
+@view
+def openings(stack: Stack) -> tuple[Opening, ...]:
     """Inline ingress, rule resources of both kinds; egress is left out."""
     found = [
         _opening(group, entry, ("cidrBlocks", "ipv6CidrBlocks"), "protocol", group.urn)
@@ -69,7 +67,7 @@ def openings(stack: "Stack") -> tuple[Opening, ...]:
     return tuple(found)
 
 
-def _group(stack: "Stack", rule: Resource) -> str:
+def _group(stack: Stack, rule: Resource) -> str:
     return next((group.urn for group in stack.sources(rule, "securityGroupId", GROUP)), "")
 
 

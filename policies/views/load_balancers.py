@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.properties import Properties, Undecidable, Unknown
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 API_PORT = 6443  # kube-apiserver's default secure port
 BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
@@ -102,7 +99,8 @@ class LoadBalancer:
         return self.resource.violation(what)
 
 
-def load_balancers(stack: "Stack") -> tuple[LoadBalancer, ...]:
+@view
+def load_balancers(stack: Stack) -> tuple[LoadBalancer, ...]:
     """Every load balancer of aws.lb."""
     if not (balancers := stack.of(*BALANCERS)):
         return ()
@@ -133,7 +131,7 @@ def _port(resource: Resource) -> int | None:
     return None if number is None else int(number)
 
 
-def _attachment(stack: "Stack", resource: Resource) -> Attachment:
+def _attachment(stack: Stack, resource: Resource) -> Attachment:
     targets = tuple(stack.sources(resource, "targetId"))
     # An instance's id is only known after its creation; which instance it is, the reference says.
     address = "" if not resource.properties.known("targetId") else resource.properties.text("targetId")

@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from policies.parsers import user_data
 from policies.properties import Properties, Value
 from policies.resources import Resource
-from policies.views.bundles import Bundle
+from policies.stack import Stack, view
+from policies.views.bundles import Bundle, bundles
 from policies.views.hosts import INSTANCE, NODE, TEMPLATE, File, Host
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 SUBNET = "aws:ec2/subnet:Subnet"
 FIRST_BOOT = ("userDataBase64", "userData")
@@ -21,7 +18,8 @@ _ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
 _RUNS_PLANE = re.compile(r"kubeadm (init|join)|kubeadm\.k8s\.io|kube-apiserver")
 
 
-def hosts(stack: "Stack") -> tuple[Host, ...]:
+@view
+def hosts(stack: Stack) -> tuple[Host, ...]:
     """Every machine of the stack."""
     nodes = [_node(resource) for resource in stack.of(NODE)]
     return (*nodes, *(_instance(stack, resource) for resource in stack.of(INSTANCE, TEMPLATE)))
@@ -51,13 +49,13 @@ def _content(entry: Properties) -> str | None:
     return entry.text("content") if entry.known("content") else None
 
 
-def _instance(stack: "Stack", resource: Resource) -> Host:
+def _instance(stack: Stack, resource: Resource) -> Host:
     properties = resource.properties
     known = [name for name in FIRST_BOOT if properties.known(name) and properties.has(name)]
     unknown = [name for name in FIRST_BOOT if not known and not properties.known(name) and not resource.computed(name)]
     text = user_data.decoded(properties.text(known[0])) if known else ""
     name = _tag(resource, "Name") or resource.name
-    carried = [b for b in stack.bundles() if b.node in (resource.name, name, _tag(resource, "quorate:node"))]
+    carried = [b for b in bundles(stack) if b.node in (resource.name, name, _tag(resource, "quorate:node"))]
     interfaces = tuple(
         source
         for place in ("primaryNetworkInterface", "networkInterfaces")

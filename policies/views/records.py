@@ -1,14 +1,11 @@
 """DNS records."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.views.load_balancers import BALANCERS
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 RECORD = "aws:route53/record:Record"
 ADDRESSES = frozenset({"A", "AAAA", "CNAME"})
@@ -28,12 +25,13 @@ class Record:
         return self.resource.violation(what)
 
 
-def records(stack: "Stack") -> tuple[Record, ...]:
+@view
+def records(stack: Stack) -> tuple[Record, ...]:
     """Address and alias records with a known name."""
     return tuple(_record(stack, r) for r in stack.of(RECORD) if r.properties.text("type").upper() in ADDRESSES)
 
 
-def _record(stack: "Stack", resource: Resource) -> Record:
+def _record(stack: Stack, resource: Resource) -> Record:
     properties = resource.properties
     balancers = [
         source for name in ("aliases", "records", "alias") for source in stack.sources(resource, name, *BALANCERS)

@@ -1,15 +1,12 @@
 """Block storage of machines: volumes of their own, and devices that a machine brings along."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.properties import Properties
 from policies.resources import Resource
+from policies.stack import Stack, view
 from policies.views.hosts import INSTANCE
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 VOLUME = "aws:ebs/volume:Volume"
 ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment"
@@ -31,7 +28,8 @@ class Volume:
         return self.resource.violation(what)
 
 
-def volumes(stack: "Stack") -> tuple[Volume, ...]:
+@view
+def volumes(stack: Stack) -> tuple[Volume, ...]:
     """Every data volume; root devices are not data volumes."""
     attached = {
         volume.urn: instance.urn

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policies.properties import Properties
-from policies.views.cluster_objects import ClusterObject, texts
+from policies.stack import Stack, view
+from policies.views.cluster_objects import ClusterObject, cluster_objects, texts
 from policies.violation import Violation
-
-if TYPE_CHECKING:
-    from policies.stack import Stack
 
 KINDS = ("DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob", "Pod")
 SYSTEM = "kube-system"
@@ -68,9 +65,10 @@ class Workload:
         return self.object.violation(what)
 
 
-def workloads(stack: "Stack") -> tuple[Workload, ...]:
+@view
+def workloads(stack: Stack) -> tuple[Workload, ...]:
     """Everything that runs pods."""
-    return tuple(_workload(found) for found in stack.cluster_objects() if found.kind in KINDS)
+    return tuple(_workload(found) for found in cluster_objects(stack) if found.kind in KINDS)
 
 
 def _workload(found: ClusterObject) -> Workload:

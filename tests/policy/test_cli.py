@@ -81,7 +81,7 @@ def told(output: str) -> Iterator[tuple[str, str, str]]:
         yield level, id_, "\n".join(line.strip() for line in text.splitlines())
 
 
-def test_every_mandatory_rule_fails_the_preview_and_says_what_where_why_and_how_to_mend_it(
+def test_every_mandatory_rule_fails_the_preview_and_says_what_where_why_and_how_to_fix_it(
     surroundings: Environment,
 ) -> None:
     seen = set()
@@ -99,7 +99,7 @@ def test_every_mandatory_rule_fails_the_preview_and_says_what_where_why_and_how_
 def complete(case: Case, text: str) -> bool:
     rule = BY_ID[case.rule]
     where = f"where: {case.where} (" if case.where else "where: the stack as a whole"
-    return case.says in text and where in text and f"why:   {rule.why}" in text and "mend:  " in text
+    return case.says in text and where in text and f"why:   {rule.why}" in text and "fix:   " in text
 
 
 @pytest.mark.parametrize("name", ["hosts", "aws"])

@@ -38,7 +38,7 @@ def test_a_bad_stack_is_refused_by_its_rule_with_the_place_and_the_reason(path: 
     assert case.where in {f.violation.urn.rsplit("::", 1)[-1] for f in fitting}
     text = fitting[0].text
     assert fitting[0].rule.why in text
-    assert fitting[0].mend in text
+    assert fitting[0].fix in text
     assert place(fitting[0].violation.urn) in text
 
 
@@ -63,9 +63,9 @@ def test_every_id_from_p01_to_p100_is_a_rule_or_is_skipped_with_a_reason() -> No
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_rule_says_why_how_to_mend_it_and_whence_it_comes(rule: Rule) -> None:
+def test_every_rule_says_why_how_to_fix_it_and_whence_it_comes(rule: Rule) -> None:
     assert rule.why.endswith(".")
-    assert rule.mend.endswith(".")
+    assert rule.fix.endswith(".")
     assert rule.references
     assert not rule.title.endswith(".")
 

@@ -10,6 +10,11 @@ from policies.resources import Resource
 from policies.rule import Level
 from policies.rules import RULES
 from policies.stack import Stack
+from policies.views.certificates import certificates
+from policies.views.control_planes import control_planes
+from policies.views.control_planes import environment as declared_environment
+from policies.views.holders import holders
+from policies.views.machines import hosts
 from tests.policy.judging import judge_resources
 from tests.policy.recording import recorded
 from tests.program.answers import Answers
@@ -53,14 +58,14 @@ def test_the_pack_sees_every_node_with_its_documents_keys_and_members(
 ) -> None:
     name, resources = environment
     stack = Stack(resources)
-    (plane,) = stack.control_planes()
+    (plane,) = control_planes(stack)
     count = len(plane.nodes)
     assert count >= 3
-    hosts = [host for host in stack.hosts() if host.is_plane]
-    assert {host.address for host in hosts} == {node.address for node in plane.nodes}
-    assert all(host.kubeadm.cluster.text("controlPlaneEndpoint") and host.etcd["initial-cluster"] for host in hosts)
-    assert all(len(holder.keys) > 10 for holder in stack.holders() if holder.plane)
-    assert not any(holder.keys for holder in stack.holders() if not holder.plane)
-    assert len([holder for holder in stack.holders() if holder.plane]) == count
-    assert len([c for c in stack.certificates() if c.purpose == "apiserver"]) == count
-    assert stack.environment == name
+    machines = [host for host in hosts(stack) if host.is_plane]
+    assert {host.address for host in machines} == {node.address for node in plane.nodes}
+    assert all(host.kubeadm.cluster.text("controlPlaneEndpoint") and host.etcd["initial-cluster"] for host in machines)
+    assert all(len(holder.keys) > 10 for holder in holders(stack) if holder.plane)
+    assert not any(holder.keys for holder in holders(stack) if not holder.plane)
+    assert len([holder for holder in holders(stack) if holder.plane]) == count
+    assert len([c for c in certificates(stack) if c.purpose == "apiserver"]) == count
+    assert declared_environment(stack) == name

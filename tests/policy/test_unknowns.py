@@ -7,6 +7,7 @@ import pytest
 from policies.properties import UNKNOWN, Properties
 from policies.resources import Resource
 from policies.stack import Stack
+from policies.views.etcd import etcd_clusters
 from tests.policy.judging import judge_resources, resources
 from tests.policy.stacks import GOOD, load
 
@@ -77,5 +78,5 @@ def test_a_stack_of_a_single_unknown_resource_still_answers_everything_else() ->
         properties=Properties(values={"userData": UNKNOWN, "privateIp": UNKNOWN}, urn=urn),
     )
     stack = Stack((worker,))
-    assert stack.etcd_clusters() == ()
+    assert etcd_clusters(stack) == ()
     assert {f.rule.id for f in judge_resources((worker,))} == {"P36"}
