@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from workbench.cloud.folder import CALLS, LOCK, PORT
 from workbench.cloud.gaps import close_all
 from workbench.cloud.journal import Journal
+from workbench.cloud.replay import Replay
 
 HOST = "127.0.0.1"
 
@@ -33,7 +34,8 @@ def main() -> None:
 def _serve(folder: Path) -> None:
     close_all()
     (folder / CALLS).write_text("", encoding="utf-8")
-    application = Journal(DomainDispatcherApplication(create_backend_app), folder / CALLS)
+    # Outside the journal, which holds each request that was executed once.
+    application = Replay(Journal(DomainDispatcherApplication(create_backend_app), folder / CALLS))
     server = make_server(HOST, 0, application, threaded=True, request_handler=MotoRequestHandler)
     for number in (signal.SIGINT, signal.SIGTERM):
         # In a thread of its own: shutdown waits for the loop that the signal has interrupted.
