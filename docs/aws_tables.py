@@ -1,10 +1,10 @@
 """Sizes and costs of AWS environments, from the plan's own tables."""
 
-from docs.tables import table
 from plan import Plan
 from plan.aws.names import section
 from plan.settings.aws_machines import EtcdVolume
 from plan.sizes import SIZES, etcd_volume, instance_type
+from workbench.markdown import table
 
 # Dollars, on demand, us-east-1, June 2026. AWS's own calculator knows today's, other regions' and your discounts.
 HOUR = {

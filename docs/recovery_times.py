@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from docs.tables import table
 from workbench.lab.summary import Published
+from workbench.markdown import table
 
 HEAD = ("lost", "RPO", "RTO: median (worst), measured", "drill")
 NOTHING, SINCE = "nothing", "what came after the newest snapshot"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from docs.tables import table
 from plan.settings import Settings
+from workbench.markdown import table
 
 Schema = Mapping[str, object]
 

@@ -1,14 +1,7 @@
 """Tables made from a plan and from the settings' types."""
 
-from collections.abc import Iterable, Sequence
-
 from plan import Certificate, Plan
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; a `|` inside a cell is escaped."""
-    lines = [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
-    return "\n".join(lines)
+from workbench.markdown import table
 
 
 def certificates(plan: Plan) -> str:
@@ -68,7 +61,3 @@ def _leaf(certificate: Certificate) -> tuple[str, ...]:
 
 def _days(hours: int) -> str:
     return f"{hours // 24} days"
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -9,13 +9,13 @@ Value: TypeAlias = "bool | int | float | str | Sequence[Value] | Mapping[str, Va
 Properties: TypeAlias = dict[str, Value]
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's text for "not known before the update"
-_SIGNATURE = "4dabf18193072939515e22adb298388d"  # key that marks a mapping as a special value
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 -- the mark of a secret, not one
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # key that marks a mapping as a special value
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 -- the mark of a secret, not one
 
 
 def secret(value: Value) -> Value:
     """Mark a value so that the engine encrypts it; what is not known or not there needs no mark."""
-    return value if value is None or value == UNKNOWN else {_SIGNATURE: _SECRET, "value": value}
+    return value if value is None or value == UNKNOWN else {SIGNATURE: SECRET, "value": value}
 
 
 def has_unknown(value: Value) -> bool:
@@ -51,7 +51,7 @@ def _plain(message: struct_pb2.Value) -> Value:
             value = [_plain(each) for each in message.list_value.values]
         case "struct_value":
             fields = message.struct_value.fields
-            wrapped = _SIGNATURE in fields and fields[_SIGNATURE].string_value == _SECRET
+            wrapped = SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET
             value = _plain(fields["value"]) if wrapped else decode(message.struct_value)
     return value
 

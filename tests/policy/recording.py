@@ -8,7 +8,7 @@ from pulumi.runtime.proto import resource_pb2 as wire_messages
 
 from policies import wire
 from policies.resources import Resource
-from tests.program import recorder
+from workbench.mocks import recorder
 
 
 class Keeping(recorder.Recorder):

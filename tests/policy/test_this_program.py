@@ -17,7 +17,7 @@ from policies.views.holders import holders
 from policies.views.machines import hosts
 from tests.policy.judging import judge_resources
 from tests.policy.recording import recorded
-from tests.program.answers import Answers
+from workbench.mocks.answers import Answers
 
 ENVIRONMENTS = Path(__file__).resolve().parents[2] / "policies" / "environments"
 WORKER = {"name": "w1", "address": "10.88.0.21", "failureDomain": "machine-4"}
@@ -33,7 +33,7 @@ def environment(request: pytest.FixtureRequest) -> tuple[str, tuple[Resource, ..
             config = {"preset": "local", **({"workers": [WORKER]} if name != "local" else {})}
             return "local", recorded(patch, Answers(preview=True), config, stack="local")
         aws = pytest.importorskip(
-            "tests.program.aws", reason="the AWS environments need pulumi-aws", exc_type=ImportError
+            "workbench.mocks.aws", reason="the AWS environments need pulumi-aws", exc_type=ImportError
         )
         return name, recorded(patch, aws.Cloud(preview=True), aws.ENVIRONMENTS[name], stack=name)
 

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 from plan.loading.presets import merged
-from tests.program.answers import Answers
-from tests.program.aws import DEV, PROD, Cloud
-from tests.program.recorder import Recorded, Run, run_program
 from tests.unit.addons.topologies import EVERYTHING, LOCAL, ON
+from workbench.mocks.answers import Answers
+from workbench.mocks.aws import DEV, PROD, Cloud
+from workbench.mocks.recorder import Recorded, Run, run_program
 
 FOLDER = Path(__file__).parent / "golden" / "add-ons"
 HEADER = "Add-ons of `{}`: each object, and what it waits for. Made by: python -m tests.program.add_ons\n"

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.program.aws import ENVIRONMENTS, environment
-from tests.program.recorder import Recorded, Run, Value
+from workbench.mocks.aws import ENVIRONMENTS, environment
+from workbench.mocks.recorder import Recorded, Run, Value
 
 FOLDER = Path(__file__).parent / "golden"
 HEADER = "Resources of the environment `{}` on AWS{}. Made by: python -m tests.program.golden\n"

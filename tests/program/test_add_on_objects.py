@@ -3,9 +3,10 @@
 import pytest
 
 from plan.loading.presets import merged
+from provider.protocol.values import UNKNOWN
 from tests.program.add_ons import ENVIRONMENTS, FOLDER, environment, objects, rendered
-from tests.program.answers import Answers
-from tests.program.recorder import UNKNOWN, Recorded, run_program
+from workbench.mocks.answers import Answers
+from workbench.mocks.recorder import Recorded, run_program
 
 # pytest looks at every name of a module, and the AWS SDK makes its deprecated ones when they are looked at.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

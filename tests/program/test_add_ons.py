@@ -6,9 +6,10 @@ import sys
 import pytest
 import yaml
 
-from tests.program.answers import Answers
-from tests.program.recorder import PROJECT, Recorded, Run, run_program
 from tests.program.test_local import LOCAL, program
+from workbench.mocks.answers import Answers
+from workbench.mocks.recorder import Recorded, Run, run_program
+from workbench.places import ROOT
 
 PROVIDER = "pulumi:providers:kubernetes"
 LEAF = "tls:index/locallySignedCert:LocallySignedCert"
@@ -57,8 +58,8 @@ def test_without_add_ons_there_is_neither_provider_nor_certificate(*, preview: b
 
 def test_without_add_ons_the_sdk_of_kubernetes_is_not_even_loaded() -> None:
     code = (
-        "import sys; from tests.program.answers import Answers; from tests.program.recorder import run_program;"
+        "import sys; from workbench.mocks.answers import Answers; from workbench.mocks.recorder import run_program;"
         f"run_program(Answers(preview=True), config={OFF!r}, preview=True);"
         "sys.exit('pulumi_kubernetes' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.program.answers import Answers
-from tests.program.recorder import run_program
+from workbench.mocks.answers import Answers
+from workbench.mocks.recorder import run_program
 from workbench.stand_ins.tls import certificates, keys
 
 SELF_SIGNED = "tls:index/selfSignedCert:SelfSignedCert"

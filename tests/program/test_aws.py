@@ -10,9 +10,10 @@ import pytest
 
 from documents.user_data import LARGEST
 from plan.loading.presets import merged
-from tests.program.aws import DEV, ENVIRONMENTS, EXISTING, Cloud, environment
+from provider.protocol.values import UNKNOWN
 from tests.program.golden import FOLDER, rendered
-from tests.program.recorder import UNKNOWN, Recorded, run_program
+from workbench.mocks.aws import DEV, ENVIRONMENTS, EXISTING, Cloud, environment
+from workbench.mocks.recorder import Recorded, run_program
 
 # The SDK warns of its own old names when pytest looks through its modules.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

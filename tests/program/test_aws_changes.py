@@ -3,8 +3,8 @@
 import pytest
 
 from plan.loading.presets import merged
-from tests.program.aws import DEV, Cloud, environment
-from tests.program.recorder import Recorded, Run, run_program
+from workbench.mocks.aws import DEV, Cloud, environment
+from workbench.mocks.recorder import Recorded, Run, run_program
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 

@@ -4,8 +4,9 @@ from functools import cache
 
 import pytest
 
-from tests.program.answers import Answers
-from tests.program.recorder import UNKNOWN, Recorded, Run, run_program
+from provider.protocol.values import UNKNOWN
+from workbench.mocks.answers import Answers
+from workbench.mocks.recorder import Recorded, Run, run_program
 
 LOCAL = {"preset": "local"}
 NODE = "quorate:hosts:Node"

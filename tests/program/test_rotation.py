@@ -14,8 +14,8 @@ from pulumi.runtime import mocks
 
 from agent.succession import disorder
 from documents.encryption import key_name
-from tests.program.answers import Answers
-from tests.program.recorder import Recorded, Run, run_program
+from workbench.mocks.answers import Answers
+from workbench.mocks.recorder import Recorded, Run, run_program
 
 NODE = "quorate:hosts:Node"
 PHASES = ([1], [1, 2], [2, 1], [2])

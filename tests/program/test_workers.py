@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from tests.program.answers import Answers
-from tests.program.recorder import Recorded, Run, run_program
+from workbench.mocks.answers import Answers
+from workbench.mocks.recorder import Recorded, Run, run_program
 
 NODE = "quorate:hosts:Node"
 WORKER = {"name": "w1", "address": "10.88.0.21", "failureDomain": "machine-4"}

@@ -15,10 +15,7 @@ def _lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
-UPWARD = pytest.mark.xfail(strict=True, reason="benchmarks still run programs of the tests")
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=UPWARD if name == "workbench" else ()) for name in ALLOWED])
+@pytest.mark.parametrize("name", ALLOWED)
 def test_a_room_imports_only_what_is_below_it(name: str) -> None:
     upward = [
         f"{module} imports {other}"

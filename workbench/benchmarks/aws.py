@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.engine.aws import project
-from tests.engine.aws.project import Project
 from workbench.benchmarks.events import slowest
 from workbench.benchmarks.table import Measurement
+from workbench.cloud import project
 from workbench.cloud.cloud import Cloud
+from workbench.cloud.project import Project
 from workbench.lab.progress import Progress
 from workbench.places import ROOT
 

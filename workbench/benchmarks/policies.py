@@ -5,7 +5,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -14,13 +14,13 @@ from pathlib import Path
 import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-from tests.policy.messages import single, whole
-from tests.policy.stacks import GOOD, Case, Entry, load
-from tests.program.aws import ENVIRONMENTS, Cloud
-from tests.program.recorder import run_program
+from workbench.benchmarks.analyzer import Stack, single, whole
 from workbench.benchmarks.table import Measurement
 from workbench.lab.progress import Progress
-from workbench.places import ROOT
+from workbench.mocks.answers import Answers
+from workbench.mocks.aws import ENVIRONMENTS, Cloud
+from workbench.mocks.recorder import Recorded, Value, run_program
+from workbench.places import ROOT, SSH_KEY
 
 MEBIBYTE = 1024 * 1024
 OPTIONS = [("grpc.max_receive_message_length", 1 << 30), ("grpc.max_send_message_length", 1 << 30)]
@@ -28,10 +28,30 @@ START_SECONDS, RESOURCE_MILLISECONDS, LARGE_SECONDS = 0.5, 10, 60
 SIZES = (1_250, 2_500, 5_000)  # resources; the last one has the limit
 LINEAR = 1.25  # twice the resources take at most twice the time, and a quarter of it for noise
 
+OTHERS: Mapping[str, dict[str, Value]] = {
+    "aws:ec2/instance:Instance": {
+        "instanceType": "m5.large",
+        "privateIp": "10.1.9.9",
+        "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
+        "userData": "#!/bin/sh\nkubelet --config=/etc/kubelet.yaml\n" * 20,
+        "tags": {"Name": "worker", "managed-by": "pulumi"},
+    },
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        "ipProtocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+        "cidrIpv4": "10.1.0.0/16",
+    },
+    "aws:iam/rolePolicy:RolePolicy": {
+        "policy": '{"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}'
+    },
+    "kubernetes:core/v1:ConfigMap": {"metadata": {"name": "x"}, "data": {str(n): "value" * 10 for n in range(20)}},
+}
+
 
 def missing() -> str | None:
-    """Nothing but Python is needed."""
-    return None
+    """The environment `local` needs this clone's SSH key and artifacts."""
+    return None if SSH_KEY.exists() else "this clone is not set up; run `make setup`"
 
 
 def measured(rounds: int) -> Iterator[Measurement]:
@@ -43,13 +63,14 @@ def measured(rounds: int) -> Iterator[Measurement]:
         with pack() as (_, started, _):
             starts.append(started)
     yield Measurement(what="start until the port is printed", unit="s", values=starts, limit=START_SECONDS, digits=2)
-    for case in (load(GOOD / "hosts.yaml"), prod()):
-        yield from _each(case, rounds)
+    local, prod = environment("local"), environment("prod")
+    for stack in (local, prod):
+        yield from _each(stack, rounds)
     sizes: dict[int, list[tuple[float, float]]] = {count: [] for count in SIZES}
     for _ in range(rounds):
         for count in SIZES:
             progress.say(f"{count} resources")
-            sizes[count].append(_large(count))
+            sizes[count].append(_large(prod, count))
     for count, found in sizes.items():
         limit = LARGE_SECONDS if count == SIZES[-1] else None
         yield Measurement(what=f"{count} resources", unit="s", values=[took for took, _ in found], limit=limit)
@@ -66,38 +87,35 @@ def measured(rounds: int) -> Iterator[Measurement]:
     )
 
 
-def prod() -> Case:
-    """This program's own environment on AWS, as in its first preview."""
-    run = run_program(Cloud(preview=True), config=ENVIRONMENTS["prod"], preview=True)
-    entries = tuple(
-        Entry(key=r.urn, name=r.name, type=r.type, properties=r.inputs, protect=r.protect, parent=r.parent)
-        for r in run.resources
-    )
-    return Case(name="prod", stack="prod", entries=entries)
+def environment(name: str) -> Stack:
+    """The first preview of one of this program's environments."""
+    answers = Answers(preview=True) if name == "local" else Cloud(preview=True)
+    config = ENVIRONMENTS.get(name, {"preset": name})
+    return Stack(name=name, resources=run_program(answers, config=config, preview=True, stack=name).resources)
 
 
-def _each(case: Case, rounds: int) -> Iterator[Measurement]:
+def _each(stack: Stack, rounds: int) -> Iterator[Measurement]:
     """Each resource of a stack, and that stack as a whole."""
     with pack() as (stub, _, _):
-        requests = [single(case, entry) for entry in case.entries]
+        requests = [single(each) for each in stack.resources]
         each = [timed(partial(stub.Analyze, request)) * 1000 for request in requests * rounds]
-        together = [timed(partial(stub.AnalyzeStack, whole(case))) * 1000 for _ in range(rounds)]
+        together = [timed(partial(stub.AnalyzeStack, whole(stack))) * 1000 for _ in range(rounds)]
     yield Measurement(
-        what=f"each of {len(case.entries)} resources of {case.name}",
+        what=f"each of {len(stack.resources)} resources of {stack.name}",
         unit="ms",
         values=each,
         limit=RESOURCE_MILLISECONDS,
     )
-    yield Measurement(what=f"the stack {case.name} as a whole", unit="ms", values=together, digits=0)
+    yield Measurement(what=f"the stack {stack.name} as a whole", unit="ms", values=together, digits=0)
 
 
-def _large(count: int) -> tuple[float, float]:
-    """Seconds and mebibytes of a stack of so many resources."""
-    case = filler(load(GOOD / "aws.yaml"), count)
+def _large(small: Stack, count: int) -> tuple[float, float]:
+    """Seconds and mebibytes for `small` with other resources added, `count` in all."""
+    stack = filler(small, count)
     with pack() as (stub, _, pid):
-        requests = [single(case, entry) for entry in case.entries]
+        requests = [single(each) for each in stack.resources]
         alone = sum(timed(partial(stub.Analyze, request)) for request in requests)
-        together = timed(partial(stub.AnalyzeStack, whole(case)))
+        together = timed(partial(stub.AnalyzeStack, whole(stack)))
         return alone + together, memory(pid)
 
 
@@ -121,42 +139,28 @@ def timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def filler(case: Case, count: int) -> Case:
-    """The stack with so many resources in all: what else a large program makes, and certificates."""
-    others = [
-        Entry(
-            key="instance",
-            name="instance",
-            type="aws:ec2/instance:Instance",
-            properties={
-                "instanceType": "m5.large",
-                "privateIp": "10.1.9.9",
-                "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
-                "userData": "#!/bin/sh\nkubelet --config=/etc/kubelet.yaml\n" * 20,
-                "tags": {"Name": "worker", "managed-by": "pulumi"},
-            },
-        ),
-        Entry(
-            key="rule",
-            name="rule",
-            type="aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-            properties={"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.1.0.0/16"},
-        ),
-        Entry(
-            key="role",
-            name="role",
-            type="aws:iam/rolePolicy:RolePolicy",
-            properties={"policy": '{"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}'},
-        ),
-        Entry(
-            key="map",
-            name="map",
-            type="kubernetes:core/v1:ConfigMap",
-            properties={"metadata": {"name": "x"}, "data": {str(n): "value" * 10 for n in range(20)}},
-        ),
-    ]
-    numbered = (replace(e, key=f"{e.key}-{n}", name=f"{e.key}-{n}") for n in itertools.count() for e in others)
-    return replace(case, entries=(*case.entries, *itertools.islice(numbered, max(0, count - len(case.entries)))))
+def filler(stack: Stack, count: int) -> Stack:
+    """The stack with other resources that a large program registers, `count` in all."""
+    numbered = (_other(kind, n) for n in itertools.count() for kind in OTHERS)
+    missing_ = max(0, count - len(stack.resources))
+    return replace(stack, resources=(*stack.resources, *itertools.islice(numbered, missing_)))
+
+
+def _other(kind: str, number: int) -> Recorded:
+    name = f"{kind.rsplit(':', 1)[-1]}-{number}"
+    return Recorded(
+        type=kind,
+        name=name,
+        urn=f"urn:pulumi:large::quorate::{kind}::{name}",
+        parent="",
+        inputs=OTHERS[kind],
+        secrets=(),
+        state={},
+        protect=False,
+        delete_before_replace=False,
+        ignore_changes=(),
+        dependencies=(),
+    )
 
 
 def memory(pid: int) -> float:

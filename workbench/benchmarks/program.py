@@ -8,8 +8,8 @@ import time
 
 begun = time.perf_counter()
 
-from tests.program.aws import DEV, Cloud  # noqa: E402 -- the import is what is timed
-from tests.program.recorder import run_program  # noqa: E402
+from workbench.mocks.aws import DEV, Cloud  # noqa: E402 -- the import is what is timed
+from workbench.mocks.recorder import run_program  # noqa: E402
 
 imported = time.perf_counter()
 run_program(Cloud(preview=True), config=DEV, preview=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from docs.tables import table
 from workbench.lab.summary import Distribution, Published, Summary
+from workbench.markdown import table
 
 HEAD = ("drill", "runs", "figure", "median", "least to most", "limit", "theory", "median / theory")
 COUNTS = (

@@ -6,7 +6,7 @@ import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
 
-from tests.engine.aws.project import REGION
+from workbench.cloud.project import REGION
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.aws.project import missing
 from workbench.cloud.cloud import Cloud
+from workbench.cloud.project import missing
 
 
 @pytest.fixture(scope="module")  # what one file leaves behind is no business of another

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.aws.clients import Aws
-from tests.engine.aws.project import Project
 from workbench.cloud.cloud import Cloud
+from workbench.cloud.project import Project
 
 PROGRAM = """
 import pulumi, pulumi_aws as aws

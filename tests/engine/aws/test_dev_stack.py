@@ -15,11 +15,11 @@ from operations.review.preview import read
 from operations.review.report import report
 from tests.engine.aws.clients import Aws
 from tests.engine.aws.inventory import inventory
-from tests.engine.aws.project import Project
 from tests.engine.aws.replacement import ASKED, STEPS, Nodes, order
 from tests.unit.review.golden import FOLDER
 from tests.unit.review.recording.cloud import larger
 from workbench.cloud.cloud import Cloud
+from workbench.cloud.project import Project
 
 NODES = ("cp1", "cp2", "cp3")
 ADDRESSES = {"cp1": "10.20.0.10", "cp2": "10.20.1.10", "cp3": "10.20.2.10"}

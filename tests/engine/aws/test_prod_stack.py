@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.engine.aws.project import Project
 from workbench.cloud.cloud import Cloud
+from workbench.cloud.project import Project
 
 INSTANCE = "aws:ec2/instance:Instance"
 

@@ -10,12 +10,10 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from provider.protocol.values import Properties, Value, decode, encode
+from provider.protocol.values import SIGNATURE, Properties, Value, decode, encode
 from workbench.stand_ins.service import Service
 from workbench.stand_ins.tls.plugin import Tls
 from workbench.stand_ins.tls.schema import token
-
-SIGNATURE = "4dabf18193072939515e22adb298388d"  # of special values in Pulumi's property protocol
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from provider.protocol.values import UNKNOWN, Properties, Value
+from provider.protocol.values import SIGNATURE, UNKNOWN, Properties, Value
 from workbench.stand_ins.aws.shape import Kind, Shape
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"  # key that marks a mapping as a special value (Pulumi's protocol)
 _ASSET = "c44067f5952c0a294b673a41bacd8c17"
 _BOOLEANS = {"true": True, "false": False}
 
@@ -114,7 +113,7 @@ def _text(value: Value) -> Value:
     """Text of a scalar; the path of a file asset; JSON of what the SDK lets a program write as a mapping."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, Mapping) and value.get(_SIGNATURE) == _ASSET:
+    if isinstance(value, Mapping) and value.get(SIGNATURE) == _ASSET:
         return value.get("path")
     if isinstance(value, Mapping | list):
         return json.dumps(value)

@@ -13,9 +13,9 @@ from agent.model.wanted import read
 from documents.shipping import Issued, documents_object, secret_text
 from plan import make
 from plan.loading.configuration import read as settings
-from tests.program.aws import DEV
 from tests.unit.agent.aws.conftest import BUCKET, PLACE, SECRET, Cloud
 from tests.unit.agent.place import Place
+from workbench.mocks.aws import DEV
 
 PLAN = make(settings(DEV))
 DOCUMENTS = documents_object(

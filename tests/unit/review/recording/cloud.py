@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.engine.aws.project import Project, missing
 from tests.unit.review.recording import slim
 from workbench.cloud.cloud import Cloud
+from workbench.cloud.project import Project, missing
 
 Json = dict[str, object]
 

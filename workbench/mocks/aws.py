@@ -1,12 +1,12 @@
-"""An AWS that answers as the real one would, for programs that run without an engine."""
+"""AWS answers for programs that run without an engine, and the configurations that are tried with them."""
 
 from functools import cache
 
 from pulumi.runtime import mocks
 
 from plan.loading.presets import merged
-from tests.program.answers import Answers
-from tests.program.recorder import Run, run_program
+from workbench.mocks.answers import Answers
+from workbench.mocks.recorder import Run, run_program
 
 DEV: dict[str, object] = {
     "preset": "dev",
@@ -44,12 +44,12 @@ EXISTING = merged(
 PUBLIC = merged(DEV, {"aws": {"loadBalancer": {"public": True, "clients": ["203.0.113.0/24", "198.51.100.7/32"]}}})
 ENVIRONMENTS = {"dev": DEV, "prod": PROD, "existing-vpc": EXISTING, "public-api": PUBLIC}
 
-# What AWS adds to a resource, beside the answers' own id.
+# Attributes that AWS adds to a resource, beside its id.
 ADDED = ("arn", "arnSuffix", "dnsName", "zoneId", "keyId", "prefixListId")
 
 
 class Cloud(Answers):
-    """`architecture`: of every image and instance type; `subnet_vpc`: where the existing subnets turn out to be."""
+    """`architecture`: of every image and instance type; `subnet_vpc`: the VPC that existing subnets belong to."""
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class Cloud(Answers):
         self._architecture, self._subnet_vpc, self._zone = architecture, subnet_vpc, zone
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, object]]:
+        """Identity and state of a new resource, with the attributes that AWS adds."""
         identity, state = super().new_resource(args)
         self.made.append(args.typ)
         if args.typ.startswith("aws:") and not self._only_inputs:
@@ -76,6 +77,7 @@ class Cloud(Answers):
         return identity, state
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, object], list[tuple[str, str]] | None]:
+        """The result of a provider function."""
         subnet = next((s for s in SUBNETS if s["id"] == args.args.get("id")), SUBNETS[0])
         answers: dict[str, dict[str, object]] = {
             "getAvailabilityZones": {"names": [f"{self._region}{letter}" for letter in "abc"]},
@@ -95,5 +97,5 @@ class Cloud(Answers):
 
 @cache
 def environment(name: str, *, preview: bool = False) -> Run:
-    """One run of each environment for all promises that only look."""
+    """One cached run of each environment, for tests that only read it."""
     return run_program(Cloud(preview=preview), config=ENVIRONMENTS[name], preview=preview)

@@ -1,4 +1,4 @@
-"""A project of its own with a stack in an emulated cloud of its own, driven by the CLI that this clone has."""
+"""A copy of the project with a stack on the emulated cloud, driven by this clone's CLI (tests and benchmarks)."""
 
 import json
 import os
@@ -24,15 +24,19 @@ PARTS = ("agent", "components", "documents", "plan", "provider", "workbench")
 
 
 def missing() -> str:
-    """Why these tests cannot run, or nothing."""
+    """Why no stack can be made on the emulated cloud; empty if one can."""
     if shutil.which("pulumi", path=environment(os.environ)["PATH"]) is None:
         return "there is no Pulumi CLI; `make setup` builds one"
     return "" if installed("aws").exists() else ABSENT
 
 
+class CommandFailed(Exception):
+    """A command of the CLI that had to succeed failed; the message is its output."""
+
+
 @dataclass(frozen=True)
 class Ran:
-    """A command of the CLI that has ended."""
+    """A finished command of the CLI."""
 
     status: int
     out: str
@@ -40,17 +44,24 @@ class Ran:
 
     @property
     def text(self) -> str:
+        """All of its output."""
         return self.out + self.err
 
+    def succeeded(self) -> "Ran":
+        """The command itself. Raises `CommandFailed` if it failed."""
+        if self.status:
+            raise CommandFailed(self.text)
+        return self
+
     def digest(self) -> dict[str, object]:
-        """What `preview --json` printed."""
+        """The output of `preview --json`."""
         found: dict[str, object] = json.loads(self.out)
         return found
 
     def steps(self) -> dict[tuple[str, str], str]:
-        """What a `preview --json` would do: operation by type and name, without what stays or is only read.
+        """The operations of a `preview --json` by type and name, without unchanged resources and reads.
 
-        The parts of a replacement count as one.
+        The steps of a replacement count as one.
         """
         found: dict[tuple[str, str], str] = {}
         for step in json.loads(self.out)["steps"]:
@@ -62,7 +73,7 @@ class Ran:
 
 
 class Project:
-    """`settings` are those of the stack's file; the next command uses them as they are then."""
+    """`settings` go to the stack's file before every command; change them between two commands."""
 
     def __init__(self, folder: Path, cloud: Cloud, *, program: str | None = None, stack: str = "dev") -> None:
         self.stack = stack
@@ -75,12 +86,12 @@ class Project:
         state.mkdir()
         given = {**os.environ, "PULUMI_BACKEND_URL": state.as_uri(), "PULUMI_CONFIG_PASSPHRASE": "of a test"}
         self.variables = {**emulated(environment(given), cloud.start()), "AWS_REGION": REGION}
-        assert self.run("stack", "init", self.stack).status == 0
+        self.run("stack", "init", self.stack).succeeded()
         self._salt: Mapping[str, object] = yaml.safe_load(self._file.read_text())
 
     def _program(self, program: str | None) -> None:
         if program is None:
-            # The clone itself may change meanwhile, and its stack files are not written to.
+            # A copy: the clone may be edited during a run, and its stack files must not change.
             for part in PARTS:
                 shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
             for name in ("__main__.py", "Pulumi.yaml"):
@@ -97,6 +108,7 @@ class Project:
         return self.folder / f"Pulumi.{self.stack}.yaml"
 
     def run(self, *words: str) -> Ran:
+        """Run the CLI with these arguments and the current settings."""
         if hasattr(self, "_salt"):
             self._file.write_text(yaml.safe_dump({**self._salt, "config": self.settings}))
         done = subprocess.run(
@@ -112,17 +124,17 @@ class Project:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def up(self, *words: str) -> Ran:
-        ran = self.run("up", "--yes", "--skip-preview", "--stack", self.stack, *words)
-        assert ran.status == 0, ran.text
-        return ran
+        """Update without a preview. Raises `CommandFailed`."""
+        return self.run("up", "--yes", "--skip-preview", "--stack", self.stack, *words).succeeded()
 
     def preview(self, *words: str) -> Ran:
-        ran = self.run("preview", "--json", "--stack", self.stack, *words)
-        assert ran.status == 0, ran.text
-        return ran
+        """Preview as JSON. Raises `CommandFailed`."""
+        return self.run("preview", "--json", "--stack", self.stack, *words).succeeded()
 
     def calls_since(self, number: int) -> list[Call]:
+        """The calls that the cloud executed after the first `number`."""
         return calls(self.cloud.calls)[number:]
 
     def calls_so_far(self) -> int:
+        """How many calls the cloud has executed."""
         return len(calls(self.cloud.calls))

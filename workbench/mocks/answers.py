@@ -1,4 +1,4 @@
-"""What an engine and its providers would answer: real keys and certificates, plain echoes of everything else."""
+"""Answers of the engine and its providers: real keys and certificates, an echo of the inputs for other types."""
 
 import threading
 from collections.abc import Mapping
@@ -7,10 +7,9 @@ from typing import cast
 import pulumi
 from pulumi.runtime import mocks
 
-from provider.protocol.values import Properties
+from provider.protocol.values import SIGNATURE, Properties
 from workbench.stand_ins.tls import certificates, keys
 
-SIGNATURE = "4dabf18193072939515e22adb298388d"  # the SDK's mark of a special value; here always a secret
 MAKERS = {
     "PrivateKey": keys.make,
     "CertRequest": certificates.request,
@@ -34,6 +33,7 @@ class Answers(mocks.Mocks):
         self._lock = threading.Lock()
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, object]]:
+        """Identity and state of a new resource."""
         inputs: dict[str, object] = dict(args.inputs)
         if args.custom is False or self._preview:
             return "", inputs
@@ -49,7 +49,8 @@ class Answers(mocks.Mocks):
         return f"{args.name}-{number}", inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, object], list[tuple[str, str]] | None]:
-        raise NotImplementedError(f"the program asked for {args.token}, which these answers do not know")
+        """Refuse: only an AWS environment calls provider functions."""
+        raise NotImplementedError(f"the program calls {args.token}, which has no answer here; add one to this class")
 
 
 def _issued(kind: str, inputs: dict[str, object]) -> tuple[str, dict[str, object]]:
@@ -60,7 +61,7 @@ def _issued(kind: str, inputs: dict[str, object]) -> tuple[str, dict[str, object
 
 
 def _clear(value: object) -> object:
-    if isinstance(value, dict):
+    if isinstance(value, dict):  # every special value here is a secret
         return _clear(value["value"]) if SIGNATURE in value else {k: _clear(v) for k, v in value.items()}
     if isinstance(value, float) and value.is_integer():
         return int(value)  # on the wire every number is a float

@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import cast
 
 import pulumi
@@ -19,9 +18,9 @@ from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import resource_pb2 as wire
 from pulumi.runtime.stack import run_in_stack
 
-PROJECT = Path(__file__).resolve().parents[2]
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how the SDK writes a value that only the update will know
-SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+from provider.protocol.values import SECRET, SIGNATURE
+from workbench.places import ROOT
+
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 
 
@@ -44,21 +43,23 @@ class Recorded:
 
 @dataclass
 class Run:
-    """What one run of the program registered."""
+    """The registrations of one run of the program."""
 
     resources: list[Recorded] = field(default_factory=list)
     outputs: dict[str, Value] = field(default_factory=dict)
     component_outputs: dict[str, dict[str, Value]] = field(default_factory=dict)
 
     def of(self, type_: str) -> list[Recorded]:
+        """The resources of one type, in the order of their registration."""
         return [r for r in self.resources if r.type == type_]
 
     def one(self, type_: str, name: str) -> Recorded:
+        """The only resource of this type and name."""
         return next(r for r in self.of(type_) if r.name == name)
 
 
 def plain(value: Value, secrets: list[str], path: str = "") -> Value:
-    """The wire form as plain data; notes where secrets were."""
+    """The wire form as plain data; appends the path of each secret to `secrets`."""
     if isinstance(value, dict):
         if value.get(SIGNATURE) == SECRET:
             secrets.append(path)
@@ -70,11 +71,16 @@ def plain(value: Value, secrets: list[str], path: str = "") -> Value:
 
 
 def decoded(message: object) -> dict[str, Value]:
+    """A protobuf Struct as a dictionary; special values keep their wire form."""
     return cast("dict[str, Value]", json_format.MessageToDict(message))  # type: ignore[arg-type]  # a protobuf Struct
 
 
+class DuplicateUrn(Exception):
+    """Two resources have the same URN, which the engine refuses."""
+
+
 class Recorder(mocks.MockMonitor):
-    """The SDK's mock monitor forgets options and secretness before it asks the mocks; this one keeps the request."""
+    """Keeps each request with its options and secrets, which the SDK's own mock monitor drops."""
 
     def __init__(self, answers: mocks.Mocks) -> None:
         super().__init__(answers)
@@ -83,10 +89,12 @@ class Recorder(mocks.MockMonitor):
         self._stack = ""
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """The URN as the engine forms it."""
         # Real URNs leave the root stack's type out of the chain of parents.
         return super().make_urn("" if "::pulumi:pulumi:Stack::" in parent else parent, type_, name)
 
     def RegisterResource(self, request: wire.RegisterResourceRequest) -> wire.RegisterResourceResponse:  # noqa: N802 # gRPC's name
+        """Record the request, then answer it."""
         response: wire.RegisterResourceResponse = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's
         if request.type == "pulumi:pulumi:Stack":
             self._stack = response.urn
@@ -108,11 +116,12 @@ class Recorder(mocks.MockMonitor):
         )
         with self._lock:
             if any(other.urn == made.urn for other in self.run.resources):
-                raise AssertionError(f"two resources share the URN {made.urn}")
+                raise DuplicateUrn(made.urn)
             self.run.resources.append(made)
         return response
 
     def RegisterResourceOutputs(self, request: wire.RegisterResourceOutputsRequest) -> empty_pb2.Empty:  # noqa: N802 # gRPC's name
+        """Record the outputs of a component or of the stack."""
         outputs = cast("dict[str, Value]", plain(decoded(request.outputs), []))
         if request.urn == self._stack:
             self.run.outputs = outputs
@@ -151,18 +160,18 @@ def run_program(
     texts = {k if ":" in k else f"quorate:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
     pulumi.runtime.set_all_config(texts, list(hidden))
     os.environ["PULUMI_CONFIG"] = json.dumps(texts)
-    sys.path.insert(0, str(PROJECT))
+    sys.path.insert(0, str(ROOT))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
         loop.run_until_complete(run_in_stack(_main))
     finally:
         os.environ.pop("PULUMI_CONFIG")
-        sys.path.remove(str(PROJECT))
+        sys.path.remove(str(ROOT))
         loop.close()
         asyncio.set_event_loop(asyncio.new_event_loop())
     return monitor.run
 
 
 def _main() -> None:
-    runpy.run_path(str(PROJECT / "__main__.py"), run_name="__main__")
+    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
