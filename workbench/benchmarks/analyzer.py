@@ -1,6 +1,6 @@
 """A recorded run of the program as the engine's requests to a policy pack (analyzer.proto)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from google.protobuf import json_format, struct_pb2
@@ -49,7 +49,7 @@ def whole(stack: Stack) -> pb.AnalyzeStackRequest:
 
 def _properties(resource: Recorded) -> struct_pb2.Struct:
     hidden = {path.partition(".")[0].partition("[")[0] for path in resource.secrets}
-    marked: Mapping[str, Value] = {
+    marked: dict[str, Value] = {
         name: {SIGNATURE: SECRET, "value": value} if name in hidden else value
         for name, value in resource.inputs.items()
     }
