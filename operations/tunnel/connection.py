@@ -1,0 +1,83 @@
+"""Bytes both ways between two streams and a private address, through the endpoint's WebSocket."""
+
+import os
+import ssl
+import threading
+from typing import TYPE_CHECKING
+
+from operations.tunnel import failure
+from operations.tunnel.credentials import credentials
+from operations.tunnel.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
+OPEN_SECONDS = 10.0
+CHUNK = 65_536  # bytes of one frame
+
+
+def carry(endpoint: Endpoint, address: str, port: int, *, source: int, target: int) -> None:
+    """Connect, then copy until either side ends. `source` and `target` are file descriptors.
+
+    Raises `TunnelFailed` if no connection comes about or the endpoint breaks it before the far side has spoken.
+    """
+    from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- see Endpoint.url
+
+    with _opened(endpoint, address, port) as socket:
+        threading.Thread(target=_send, args=(socket, source), daemon=True).start()
+        heard = False
+        try:
+            for frame in socket:
+                heard = True
+                _write(target, frame if isinstance(frame, bytes) else frame.encode())
+        except ConnectionClosed as closed:
+            if not heard:
+                code, reason = (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "no close frame")
+                raise failure.broken(endpoint, address, port, code=code, reason=reason) from None
+            return
+        if not heard and not socket.close_code == 1000:  # noqa: PLR2004 -- a normal end (RFC 6455, 7.4.1)
+            raise failure.broken(
+                endpoint, address, port, code=socket.close_code or 1006, reason=socket.close_reason or ""
+            )
+
+
+def _opened(endpoint: Endpoint, address: str, port: int) -> "ClientConnection":
+    from websockets.exceptions import InvalidHandshake, InvalidStatus  # noqa: PLC0415 -- see Endpoint.url
+    from websockets.sync.client import connect  # noqa: PLC0415
+
+    url = endpoint.url(address, port, credentials(endpoint))
+    # The AWS CLI and the SDKs read the same variable for an authority of one's own.
+    trust = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
+    try:
+        # No pings: SSH keeps its own connection alive, and the endpoint does not promise to answer them.
+        return connect(
+            url,
+            ssl=trust,
+            open_timeout=OPEN_SECONDS,
+            ping_interval=None,
+            close_timeout=1,
+            compression=None,
+            max_size=None,
+        )
+    except InvalidStatus as error:
+        body = (error.response.body or b"").decode(errors="replace")
+        raise failure.refused(endpoint, error.response.status_code, body) from None
+    except (OSError, InvalidHandshake) as error:
+        raise failure.unreachable(endpoint, error) from None
+
+
+def _send(socket: "ClientConnection", source: int) -> None:
+    from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- see Endpoint.url
+
+    try:
+        while data := os.read(source, CHUNK):
+            socket.send(data)
+        socket.close()
+    except (ConnectionClosed, OSError):
+        return  # the receiving half says why
+
+
+def _write(target: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(target, left) :]
