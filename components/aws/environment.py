@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
+from components.aws.access import Access
 from components.aws.account import provider
 from components.aws.backups import BackupStore
 from components.aws.connection import connection
@@ -64,6 +65,14 @@ class Environment(pulumi.ComponentResource):
             plan=plan,
             subnets=subnets,
             security_group=firewall.balancers.id,
+            after=taken,
+            opts=self._below,
+        )
+        self._access = Access(
+            name,
+            plan=plan,
+            subnet=next(iter(subnets.private.values())),
+            security_group=firewall.tunnel.id if firewall.tunnel else None,
             after=taken,
             opts=self._below,
         )
@@ -148,6 +157,7 @@ class Environment(pulumi.ComponentResource):
                 base=bases[node.name],
                 image=image,
                 profile=role.profile.name,
+                key_name=self._access.key_name,
                 balancer=balancer,
                 key_arn=self._key,
                 after=[*after, *own, *(made[-1].links if made else ())],

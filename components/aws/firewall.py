@@ -13,9 +13,9 @@ HTTPS = 443
 
 
 class Firewall(pulumi.ComponentResource):
-    """Groups `nodes`, `balancers` and `endpoints`; `ways_out`: rules without which a node fetches nothing.
+    """Groups `nodes`, `balancers`, `endpoints` and `tunnel` (None if operators come another way).
 
-    What is not in the matrix stays closed.
+    `ways_out`: rules without which a node fetches nothing. What is not in the matrix stays closed.
     """
 
     def __init__(
@@ -30,6 +30,8 @@ class Firewall(pulumi.ComponentResource):
         self.nodes = self._group("nodes", "Control-plane nodes")
         self.balancers = self._group("balancers", "The load balancer of the API")
         self.endpoints = self._group("endpoints", "Endpoints of AWS services inside the VPC")
+        through = any(port.source == "tunnel" for port in plan.ports)
+        self.tunnel = self._group("tunnel", "The endpoint that tunnels SSH to the nodes") if through else None
         for port in plan.ports:
             self._open(port)
         self._outside()
@@ -48,6 +50,7 @@ class Firewall(pulumi.ComponentResource):
     def _open(self, port: Port) -> None:
         """In at the target; out at the source, where the source is ours."""
         groups = {"nodes": self.nodes, "balancers": self.balancers}
+        groups |= {"tunnel": self.tunnel} if self.tunnel is not None else {}
         target, name = groups[port.target], f"{port.target}-{port.protocol}-{port.number}-from-{port.source}"
         source = groups.get(port.source)
         if source is not None:
@@ -60,7 +63,8 @@ class Firewall(pulumi.ComponentResource):
     def _cidrs(self, port: Port) -> Sequence[str]:
         if port.source == "pods":
             return [str(cidr) for cidr in self._aws.network.workers]
-        return [str(cidr) for cidr in self._aws.load_balancer.clients or (self._aws.network.cidr,)]
+        given = self._aws.access.clients if port.source == "operators" else self._aws.load_balancer.clients
+        return [str(cidr) for cidr in given or (self._aws.network.cidr,)]
 
     def _in(
         self,

@@ -69,6 +69,7 @@ class Machine(pulumi.ComponentResource):
         base: Base,
         image: str,
         profile: pulumi.Input[str],
+        key_name: pulumi.Input[str],
         balancer: ApiLoadBalancer,
         key_arn: pulumi.Input[str],
         after: Sequence[pulumi.Resource],
@@ -84,6 +85,7 @@ class Machine(pulumi.ComponentResource):
             instance_type=instance_type(machines),
             primary_network_interface={"network_interface_id": base.interface.id},
             iam_instance_profile=profile,
+            key_name=key_name,
             user_data_base64=base64.b64encode(text.encode()).decode(),
             user_data_replace_on_change=True,
             # A token for every question, and no answer to pods.

@@ -18,9 +18,7 @@ def main() -> int:
     parser.add_argument("--profile")
     parser.add_argument("--role")
     given = parser.parse_args()
-    endpoint = Endpoint(
-        id=given.endpoint, name=given.name, region=given.region, profile=given.profile, role=given.role
-    )
+    endpoint = Endpoint(id=given.endpoint, name=given.name, region=given.region, profile=given.profile, role=given.role)
     try:
         carry(endpoint, given.address, given.port, source=sys.stdin.fileno(), target=sys.stdout.fileno())
     except TunnelFailed as failed:

@@ -51,6 +51,6 @@ def broken(endpoint: "Endpoint", address: str, port: int, *, code: int, reason: 
     """The endpoint closed the connection before the instance had sent anything."""
     found = f"close code {code}{f', {reason}' if reason else ''}"
     return TunnelFailed(
-        f"{endpoint.id} has no connection to {address}:{port} ({found}). Check that the instance runs, that sshd is up, "
-        "and that the security groups of endpoint and instance allow the port"
+        f"{endpoint.id} has no connection to {address}:{port} ({found}). Check that the instance runs, that sshd is "
+        "up, and that the security groups of endpoint and instance allow the port"
     )

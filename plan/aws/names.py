@@ -20,6 +20,11 @@ def api(settings: Settings) -> str:
     return f"{settings.cluster}{API}"
 
 
+def key_pair(settings: Settings) -> str:
+    """Of the key that operators reach instances with."""
+    return f"{settings.cluster}-operators"
+
+
 def files_bucket(settings: Settings) -> str:
     """Where the nodes' documents and the agent lie."""
     aws = section(settings)

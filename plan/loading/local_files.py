@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from plan.loading import chart_archive
 from plan.refusal import Refusal, Refused
 from plan.settings.artifacts import Digest
+from plan.settings.aws import Aws
 from plan.settings.cluster import Settings
 from plan.settings.manifest import Manifest
 
@@ -26,6 +27,11 @@ def look(settings: Settings, directory: Path) -> Settings:
     """
     problems = list(_key_problems(settings, directory)) if settings.kind == "hosts" else []
     problems.extend(chart_archive.problems(settings, directory))
+    aws = settings.aws
+    try:
+        aws = _with_public_key(settings, directory)
+    except Refused as refused:
+        problems.extend(refused.refusals)
     digests: tuple[Digest, ...] = ()
     try:
         digests = _digests(settings, directory)
@@ -33,7 +39,26 @@ def look(settings: Settings, directory: Path) -> Settings:
         problems.extend(refused.refusals)
     if problems:
         raise Refused(problems)
-    return settings.model_copy(update={"artifacts": settings.artifacts.model_copy(update={"digests": digests})})
+    artifacts = settings.artifacts.model_copy(update={"digests": digests})
+    return settings.model_copy(update={"artifacts": artifacts, "aws": aws})
+
+
+def _with_public_key(settings: Settings, directory: Path) -> Aws | None:
+    """The AWS section with the public key that new instances accept. Raises `Refused`."""
+    aws = settings.aws
+    if aws is None or aws.access.public_key is not None:
+        return aws
+    private = _resolved(settings.ssh.private_key_path, directory)
+    path = private.with_name(f"{private.name}.pub")
+    why = "new instances accept this key, and nothing else lets an operator in"
+    fix = "run `make setup`, correct `ssh.privateKeyPath`, or give the key as `aws.access.publicKey`"
+    try:
+        text = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        found = error.strerror if isinstance(error, OSError) else "not a text"
+        got = f"{path} ({found})"
+        raise Refused([Refusal(at="ssh.privateKeyPath", bound="a key pair", got=got, why=why, fix=fix)]) from None
+    return aws.model_copy(update={"access": aws.access.model_copy(update={"public_key": text})})
 
 
 def _key_problems(settings: Settings, directory: Path) -> Iterator[Refusal]:

@@ -43,10 +43,14 @@ PROD: Mapping[str, object] = {
 
 PRESETS: Mapping[str, Mapping[str, object]] = {"local": LOCAL, "dev": DEV, "prod": PROD}
 
+# The account of Debian's images, which may use sudo, and this clone's own key (`make setup` makes it).
+AWS_SSH: Mapping[str, object] = {"user": "admin", "privateKeyPath": ".quorate/ssh/id_ed25519"}
+
 # What the presets add for environments of the kind `aws`.
 AWS: Mapping[str, Mapping[str, object]] = {
     "dev": {
         "singleFailureDomain": False,
+        "ssh": AWS_SSH,
         "aws": {
             "protect": False,
             "network": {"egress": "nat"},
@@ -56,6 +60,7 @@ AWS: Mapping[str, Mapping[str, object]] = {
     },
     "prod": {
         "members": 5,
+        "ssh": AWS_SSH,
         "aws": {"protect": True, "network": {"egress": "endpoints"}, "machines": {"size": "large"}},
     },
 }

@@ -76,6 +76,7 @@ def _aws(settings: Settings) -> tuple[Port, ...]:
     """Behind a load balancer of the cloud. Loopback and Amazon's time source pass no security group."""
     front = settings.endpoint.port
     openings = settings.aws.network.openings if settings.aws else ()
+    through: Role = "tunnel" if settings.aws and settings.aws.access.way == "instance-connect" else "operators"
     return (
         _tcp(front, "clients", "balancers", "the endpoint: kubectl, workers, automation"),
         _tcp(front, "nodes", "balancers", "the endpoint: the nodes' own administration"),
@@ -86,6 +87,7 @@ def _aws(settings: Settings) -> tuple[Port, ...]:
         _tcp(PEER_PORT, "nodes", "nodes", "etcd members replicate"),
         _tcp(KUBELET_PORT, "nodes", "nodes", "API servers fetch logs and run exec"),
         _tcp(KUBELET_PORT, "pods", "nodes", "metrics-server reads every kubelet"),
+        _tcp(settings.ssh.port, through, "nodes", "operators reach the instances by SSH"),
         *(Port(number=o.port, protocol=o.protocol, source="nodes", target="nodes", why=o.why) for o in openings),
         *(Port(number=o.port, protocol=o.protocol, source="pods", target="nodes", why=o.why) for o in openings),
     )

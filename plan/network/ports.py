@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["clients", "balancers", "nodes", "workers", "pods", "self", "time-source"]
+Role = Literal["clients", "operators", "tunnel", "balancers", "nodes", "workers", "pods", "self", "time-source"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """An environment on AWS."""
 
+from plan.settings.aws_access import Access
 from plan.settings.aws_machines import Machines
 from plan.settings.aws_network import AwsNetwork
 from plan.settings.aws_services import Backups, Dns, LoadBalancer, Watch
@@ -19,6 +20,7 @@ class Aws(Model):
 
     network: AwsNetwork = AwsNetwork()
     machines: Machines = Machines()
+    access: Access = Access()
     load_balancer: LoadBalancer = LoadBalancer()
     dns: Dns
 

@@ -12,6 +12,7 @@ from plan.settings.model import Unread
 from plan.validation import (
     addons,
     addresses,
+    aws_access,
     aws_machines,
     aws_network,
     aws_place,
@@ -120,6 +121,8 @@ AWS: tuple[Bound, ...] = (
     aws_network.addresses,
     aws_network.room,
     aws_network.openings,
+    aws_access.way,
+    aws_access.public_key,
     aws_machines.kind,
     aws_machines.image,
     aws_machines.root,

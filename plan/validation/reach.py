@@ -41,7 +41,7 @@ def host_keys(settings: Settings) -> Iterator[Refusal]:
     """Pinned keys are OpenSSH public keys, each of one host."""
     seen: dict[str, str] = {}
     for at, text in listing.host_keys(settings):
-        if not _is_public_key(text):
+        if not is_public_key(text):
             yield Refusal(
                 at=f"{at}.hostKey",
                 bound="an OpenSSH public key: its type and its base64 text",
@@ -61,7 +61,8 @@ def host_keys(settings: Settings) -> Iterator[Refusal]:
         seen.setdefault(key, at)
 
 
-def _is_public_key(text: str) -> bool:
+def is_public_key(text: str) -> bool:
+    """Whether the text is an OpenSSH public key."""
     kind, _, rest = text.partition(" ")
     if kind not in KEY_TYPES or "\n" in text or not rest.strip():
         return False

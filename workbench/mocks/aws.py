@@ -8,11 +8,17 @@ from plan.loading.presets import merged
 from workbench.mocks.answers import Answers
 from workbench.mocks.recorder import Run, run_program
 
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBCzQ3N9vZx0W5h5pX0mQw4m0h7m3pY8w2b1k6n9r4tD"
 DEV: dict[str, object] = {
     "preset": "dev",
     "kind": "aws",
     "cluster": "north",
-    "aws": {"account": "123456789012", "region": "eu-west-1", "dns": {"domain": "example.internal"}},
+    "aws": {
+        "account": "123456789012",
+        "region": "eu-west-1",
+        "dns": {"domain": "example.internal"},
+        "access": {"publicKey": PUBLIC_KEY},
+    },
 }
 PROD: dict[str, object] = {
     "preset": "prod",
@@ -22,6 +28,7 @@ PROD: dict[str, object] = {
         "account": "123456789012",
         "region": "eu-west-1",
         "dns": {"domain": "example.internal"},
+        "access": {"publicKey": PUBLIC_KEY},
         "backups": {"replicaRegion": "eu-central-1", "objectLockDays": 7},
         "watch": {"topicArn": "arn:aws:sns:eu-west-1:123456789012:on-call"},
     },

@@ -32,7 +32,9 @@ def through(
     command = [sys.executable, "-m", "operations.tunnel", address, "22", *words]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, env=given, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
         if data:
             process.stdin.write(data)
             process.stdin.flush()

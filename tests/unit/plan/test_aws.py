@@ -98,9 +98,10 @@ def test_what_is_given_wins_over_what_follows() -> None:
     assert found.endpoint.name == "k8s.north.example.internal"
 
 
-def test_on_aws_neither_ssh_nor_vrrp_is_opened_and_etcd_only_between_nodes() -> None:
+def test_on_aws_ssh_comes_only_through_the_tunnel_and_etcd_is_open_only_between_nodes() -> None:
     ports = plan().ports
-    assert not [p for p in ports if p.number == 22 or p.protocol == "vrrp"]
+    assert not [p for p in ports if p.protocol == "vrrp"]
+    assert {(p.source, p.target) for p in ports if p.number == 22} == {("tunnel", "nodes")}
     assert {(p.source, p.target) for p in ports if p.number in (2379, 2380)} == {("nodes", "nodes")}
 
 
