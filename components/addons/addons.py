@@ -4,18 +4,13 @@ from collections.abc import Mapping
 
 import pulumi
 
-from components.addons.access import Access
 from components.addons.chart import Charted
-from components.addons.cloud_controller import CloudController
 from components.addons.cluster_provider import cluster_provider
-from components.addons.core_dns import CoreDns, DnsAutoscaler
-from components.addons.external_dns import ExternalDns
-from components.addons.kube_proxy import KubeProxy
 from components.addons.metrics_server import MetricsServer
-from components.addons.namespaces import SafeNamespace
-from components.addons.storage import Storage
+from components.addons.part import Part
 from components.certificate_tree import CertificateTree
-from documents.addons import core_dns
+from documents.addons import metrics_server
+from documents.addons.manifests import add_ons
 from plan import Plan
 from plan.addons.workload import SYSTEM
 
@@ -47,35 +42,31 @@ class AddOns(pulumi.ComponentResource):
         self.register_outputs(facts)
 
     def _parts(self, plan: Plan, tree: CertificateTree, below: pulumi.ResourceOptions) -> None:
-        """Each add-on that is on: one component of one module beside this one."""
-        on = plan.settings.addons
-        # Pods reach the API by its Service's address. Those that cannot give up, and are started again late.
-        proxy = [KubeProxy(plan=plan, opts=below)] if on.kube_proxy.enabled else []
-        if on.core_dns.enabled:
-            dns = CoreDns(plan=plan, pods_after=proxy, opts=below)
-            if core_dns.autoscaled(plan):
-                DnsAutoscaler(plan=plan, after=[dns], opts=below)
-        if on.metrics_server.enabled:
-            MetricsServer(plan=plan, tree=tree, pods_after=proxy, opts=below)
-        spaces = {space.name: SafeNamespace(plan=plan, space=space, opts=below) for space in plan.namespaces}
-        if on.access.enabled:
-            Access(plan=plan, after=list(spaces.values()), opts=below)
-        if on.storage_class is not None:
-            Storage(given=on.storage_class, opts=below)
-        if on.external_dns.enabled:
-            ExternalDns(plan=plan, after=[spaces[on.external_dns.namespace]], opts=below)
-        if on.cloud_controller.enabled:
-            CloudController(plan=plan, opts=below)
-        self._charts(plan, spaces, below)
+        """A component for each add-on that is on, then the charts."""
+        made: dict[str, pulumi.Resource] = {}
+        for given in add_ons(plan):
+            after = [made[key] for key in given.after if key in made]
+            pods_after = [made[key] for key in given.pods_after if key in made]
+            if given.kind == metrics_server.KIND:
+                made[given.key] = MetricsServer(given, tree=tree, pods_after=pods_after, opts=below)
+            else:
+                made[given.key] = Part(given, after=after, pods_after=pods_after, opts=below)
+        self._charts(plan, made, below)
 
     @staticmethod
-    def _charts(plan: Plan, spaces: Mapping[str, SafeNamespace], below: pulumi.ResourceOptions) -> None:
+    def _charts(plan: Plan, made: Mapping[str, pulumi.Resource], below: pulumi.ResourceOptions) -> None:
         on = plan.settings.addons
         if on.pod_network.chart is not None:
             Charted(on.pod_network.kind, namespace=SYSTEM, given=on.pod_network.chart, opts=below)
         if on.cert_manager.enabled and on.cert_manager.chart is not None:
             space = on.cert_manager.namespace
-            Charted("cert-manager", namespace=space, given=on.cert_manager.chart, after=[spaces[space]], opts=below)
+            Charted(
+                "cert-manager",
+                namespace=space,
+                given=on.cert_manager.chart,
+                after=[made[f"SafeNamespace/{space}"]],
+                opts=below,
+            )
 
 
 def _going_with(ready: pulumi.Resource) -> pulumi.ResourceTransformation:

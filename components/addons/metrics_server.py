@@ -8,8 +8,8 @@ import pulumi
 from components.addons.objects import make
 from components.certificate_tree import CertificateTree
 from documents.addons import metrics_server
-from plan import Plan
-from plan.certificates.inventory import METRICS_SERVER, METRICS_SERVER_HOST
+from documents.addons.add_on import AddOn
+from plan.certificates.inventory import METRICS_SERVER
 
 
 class MetricsServer(pulumi.ComponentResource):
@@ -17,20 +17,19 @@ class MetricsServer(pulumi.ComponentResource):
 
     def __init__(
         self,
+        given: AddOn,
         *,
-        plan: Plan,
         tree: CertificateTree,
         pods_after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        facts = {"host": METRICS_SERVER_HOST}
-        super().__init__("quorate:addons:MetricsServer", metrics_server.NAME, facts, opts)
+        super().__init__(f"quorate:addons:{given.kind}", given.name, dict(given.facts), opts)
         leaf = tree.leaves[None, METRICS_SERVER]
         authority = pulumi.Output.from_input(tree.signers["cluster"].certificate_pem).apply(
             lambda pem: base64.b64encode(pem.encode()).decode()
         )
         secret = metrics_server.secret(leaf.certificate_pem, leaf.private_key_pem)
-        served = make([secret, *metrics_server.objects(plan)], parent=self, pods_after=pods_after)
-        # Registered when something answers: until then every discovery of the API's kinds would report an error.
+        served = make([secret, *given.objects], parent=self, pods_after=pods_after)
+        # Registered once the server answers: until then every discovery of the API's kinds would report an error.
         make([metrics_server.api_service(authority)], parent=self, after=served)
-        self.register_outputs(facts)
+        self.register_outputs(dict(given.facts))

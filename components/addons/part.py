@@ -1,27 +1,24 @@
-"""One add-on that is nothing but its objects."""
+"""One add-on as a resource, with its objects below it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pulumi
 
 from components.addons.objects import make
-from documents.yaml_text import Document
+from documents.addons.add_on import AddOn
 
 
 class Part(pulumi.ComponentResource):
-    """Objects under one name. `facts` are what policies and people read of it; the rest is as in `make`."""
+    """An add-on that is nothing but its objects. `after` and `pods_after` as in `make`."""
 
     def __init__(
         self,
-        kind: str,
-        name: str,
-        facts: Mapping[str, object],
-        documents: Sequence[Document],
-        opts: pulumi.ResourceOptions | None = None,
+        given: AddOn,
         *,
-        after: Sequence[pulumi.Resource] = (),
-        pods_after: Sequence[pulumi.Resource] = (),
+        after: Sequence[pulumi.Resource],
+        pods_after: Sequence[pulumi.Resource],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(f"quorate:addons:{kind}", name, dict(facts), opts)
-        make(documents, parent=self, after=after, pods_after=pods_after)
-        self.register_outputs(dict(facts))
+        super().__init__(f"quorate:addons:{given.kind}", given.name, dict(given.facts), opts)
+        make(given.objects, parent=self, after=after, pods_after=pods_after)
+        self.register_outputs(dict(given.facts))

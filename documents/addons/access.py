@@ -3,12 +3,28 @@
 Each role names what it allows; there is no `*`, and nobody but the administrators of a namespace sees its Secrets.
 """
 
+from collections.abc import Iterator
+
+from documents.addons.add_on import AddOn
 from documents.addons.objects import cluster_role, cluster_role_binding, group, role_binding, rule
 from documents.yaml_text import Document
 from plan import Plan
 
 READ = ("get", "list", "watch")
 VIEWER, OPERATOR = "quorate:viewer", "quorate:operator"
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """On by `addons.access`. Administrators get a role in each managed namespace, which exists first."""
+    given = plan.settings.addons.access
+    if given.enabled:
+        yield AddOn(
+            kind="Access",
+            name="access",
+            facts={"viewers": given.viewers, "operators": given.operators, "admins": given.admins},
+            objects=objects(plan),
+            after=tuple(f"SafeNamespace/{space.name}" for space in plan.namespaces),
+        )
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:

@@ -1,6 +1,9 @@
 """AWS's cloud controller manager (requirements ADD-08; cloud-provider-aws, its own manifests' rights)."""
 
+from collections.abc import Iterator
+
 from documents.addons import pods
+from documents.addons.add_on import AddOn
 from documents.addons.objects import (
     account,
     cluster_role,
@@ -19,6 +22,13 @@ NAME = "cloud-controller-manager"
 ROLE = f"system:{NAME}"
 LABELS = {"k8s-app": NAME}
 READ = ("get", "list", "watch")
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """On by `addons.cloudController`."""
+    if plan.settings.addons.cloud_controller.enabled:
+        facts = {"cluster": plan.settings.cluster}
+        yield AddOn(kind="CloudController", name=NAME, facts=facts, objects=objects(plan))
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:

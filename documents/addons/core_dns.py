@@ -1,6 +1,9 @@
 """Cluster DNS: CoreDNS with a replica that survives any one node (requirements ADD-02 to ADD-04, ADD-21)."""
 
-from documents.addons import pods
+from collections.abc import Iterator
+
+from documents.addons import kube_proxy, pods
+from documents.addons.add_on import AddOn
 from documents.addons.corefile import corefile
 from documents.addons.objects import (
     account,
@@ -16,10 +19,23 @@ from plan import Plan
 from plan.addons import images, workload
 
 NAME = "coredns"
+KIND = "CoreDns"
+KEY = f"{KIND}/{NAME}"
 SERVICE = "kube-dns"  # the name that every tool asks for, older than CoreDNS
 LABELS = {"k8s-app": SERVICE}
 ROLE = "system:coredns"
 READ = ("list", "watch")
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """On by `addons.coreDns`."""
+    if plan.settings.addons.core_dns.enabled:
+        facts = {
+            "replicas": workload.core_dns(plan.settings).replicas,
+            "addresses": [str(address) for address in plan.dns_ips],
+            "domain": plan.settings.network.dns_domain,
+        }
+        yield AddOn(kind=KIND, name=NAME, facts=facts, objects=objects(plan), pods_after=(kube_proxy.KEY,))
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:

@@ -1,8 +1,10 @@
 """cluster-proportional-autoscaler for cluster DNS, where its image is given (requirements ADD-04)."""
 
 import json
+from collections.abc import Iterator
 
 from documents.addons import core_dns, pods
+from documents.addons.add_on import AddOn
 from documents.addons.objects import (
     RBAC,
     account,
@@ -22,6 +24,13 @@ NAME = "dns-autoscaler"
 ROLE = f"system:{NAME}"
 LABELS = {"k8s-app": NAME}
 TARGET = f"deployment/{core_dns.NAME}"
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """On where CoreDNS is on and `addons.coreDns` lets its replicas follow the number of nodes."""
+    if plan.settings.addons.core_dns.enabled and core_dns.autoscaled(plan):
+        facts = {"target": TARGET}
+        yield AddOn(kind="DnsAutoscaler", name=NAME, facts=facts, objects=objects(plan), after=(core_dns.KEY,))
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:

@@ -1,6 +1,9 @@
 """ExternalDNS for Services and Ingresses on Route53 (requirements ADD-10)."""
 
+from collections.abc import Iterator
+
 from documents.addons import pods
+from documents.addons.add_on import AddOn
 from documents.addons.namespaces import everywhere_but_instance_metadata
 from documents.addons.objects import account, cluster_role, cluster_role_binding, metadata, rule, service_account
 from documents.yaml_text import Data, Document
@@ -13,6 +16,19 @@ LABELS = {"app.kubernetes.io/name": NAME}
 PRIORITY = "quorate-addon"
 READ = ("get", "list", "watch")
 CREDENTIALS = "/credentials"
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """On by `addons.externalDns`, in its own namespace."""
+    given = plan.settings.addons.external_dns
+    if given.enabled:
+        yield AddOn(
+            kind="ExternalDns",
+            name=NAME,
+            facts={"domains": given.domains, "policy": given.policy},
+            objects=(priority(), *objects(plan)),
+            after=(f"SafeNamespace/{given.namespace}",),
+        )
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:

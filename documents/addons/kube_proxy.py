@@ -5,8 +5,10 @@ needs. It dials the endpoint: the address of the Service `kubernetes` exists onl
 """
 
 import hashlib
+from collections.abc import Iterator
 
 from documents.addons import pods
+from documents.addons.add_on import AddOn
 from documents.addons.objects import account, cluster_role_binding, metadata, service_account
 from documents.nesting import nested
 from documents.yaml_text import Data, Document, yaml_text
@@ -14,6 +16,9 @@ from plan import Plan
 from plan.addons import images, workload
 
 NAME = "kube-proxy"
+KIND = "KubeProxy"
+# Pods reach the API by its Service's address. A pod that starts without kube-proxy fails and is restarted late.
+KEY = f"{KIND}/{NAME}"
 LABELS = {"k8s-app": NAME}
 ROLE = "system:node-proxier"
 FOLDER = "/var/lib/kube-proxy"
@@ -26,6 +31,12 @@ UNTOUCHED: dict[str, Data] = {
 }
 HEALTH_PORT = 10256  # the default, which load balancers of Services ask
 METRICS_PORT = 10249
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """On by `addons.kubeProxy`."""
+    if plan.settings.addons.kube_proxy.enabled:
+        yield AddOn(kind=KIND, name=NAME, facts={"mode": "nftables"}, objects=objects(plan))
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:

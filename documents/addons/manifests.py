@@ -1,45 +1,35 @@
-"""Every object of every add-on that is switched on, by add-on: what `kubectl apply` would be given."""
+"""Every add-on that is switched on, and its objects: what `kubectl apply` would be given."""
 
-from collections.abc import Mapping
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from graphlib import TopologicalSorter
+from typing import cast
 
-from documents.addons import (
-    access,
-    cloud_controller,
-    core_dns,
-    dns_autoscaler,
-    external_dns,
-    kube_proxy,
-    metrics_server,
-    namespaces,
-    storage,
-)
+from documents import addons
+from documents.addons.add_on import AddOn
 from documents.yaml_text import Document
 from plan import Plan
 
+AddOns = Callable[[Plan], Iterator[AddOn]]
+
+
+def add_ons(plan: Plan) -> tuple[AddOn, ...]:
+    """Those that are on, each after the ones that it waits for. Charts are not among them."""
+    if not plan.settings.addons.enabled:
+        return ()
+    found = {add_on.key: add_on for offered in _offered() for add_on in offered(plan)}
+    waits = {key: [other for other in (*one.after, *one.pods_after) if other in found] for key, one in found.items()}
+    return tuple(found[key] for key in TopologicalSorter(waits).static_order())
+
 
 def manifests(plan: Plan) -> Mapping[str, tuple[Document, ...]]:
-    """Without what is issued while the program runs, and without charts."""
-    addons = plan.settings.addons
-    if not addons.enabled:
-        return {}
-    autoscaled = addons.core_dns.enabled and core_dns.autoscaled(plan)
-    found = {
-        name: objects(plan)
-        for on, name, objects in (
-            (addons.kube_proxy.enabled, kube_proxy.NAME, kube_proxy.objects),
-            (addons.core_dns.enabled, core_dns.NAME, core_dns.objects),
-            (autoscaled, dns_autoscaler.NAME, dns_autoscaler.objects),
-            (addons.metrics_server.enabled, metrics_server.NAME, metrics_server.objects),
-            (addons.cloud_controller.enabled, cloud_controller.NAME, cloud_controller.objects),
-        )
-        if on
-    }
-    for space in plan.namespaces:
-        found[f"namespace-{space.name}"] = namespaces.objects(plan, space)
-    if addons.access.enabled:
-        found["access"] = access.objects(plan)
-    if addons.storage_class is not None:
-        found["storage"] = storage.objects(addons.storage_class)
-    if addons.external_dns.enabled:
-        found[external_dns.NAME] = (external_dns.priority(), *external_dns.objects(plan))
-    return found
+    """Objects by the name of the add-on's file, without what is issued while the program runs."""
+    return {add_on.file or add_on.name: add_on.objects for add_on in add_ons(plan)}
+
+
+@cache
+def _offered() -> tuple[AddOns, ...]:
+    modules = [importlib.import_module(f"{addons.__name__}.{m.name}") for m in pkgutil.iter_modules(addons.__path__)]
+    return tuple(cast("AddOns", vars(m)["add_ons"]) for m in modules if "add_ons" in vars(m) and m.__name__ != __name__)

@@ -5,9 +5,10 @@ the ConfigMap `kube-root-ca.crt`. The server's own certificate is issued by the 
 carries that authority.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from documents.addons import pods
+from documents.addons import kube_proxy, pods
+from documents.addons.add_on import AddOn
 from documents.addons.objects import (
     account,
     cluster_role,
@@ -22,8 +23,10 @@ from documents.yaml_text import Document
 from plan import Plan
 from plan.addons import images, workload
 from plan.addons.workload import SYSTEM
+from plan.certificates.inventory import METRICS_SERVER_HOST
 
 NAME = "metrics-server"
+KIND = "MetricsServer"
 LABELS = {"k8s-app": NAME}
 API = "metrics.k8s.io"
 PORT = 10250  # the kubelet's: what lets the API server reach kubelets lets it reach this
@@ -31,6 +34,13 @@ SECRET = f"{NAME}-serving"
 KUBELET_SECONDS = 5  # for one kubelet's answer; must be below nine tenths of the shortest resolution
 READ = ("get", "list", "watch")
 EVERYWHERE = {f"rbac.authorization.k8s.io/aggregate-to-{role}": "true" for role in ("view", "edit", "admin")}
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """On by `addons.metricsServer`. Its component adds the certificate, which is issued while the program runs."""
+    if plan.settings.addons.metrics_server.enabled:
+        facts = {"host": METRICS_SERVER_HOST}
+        yield AddOn(kind=KIND, name=NAME, facts=facts, objects=objects(plan), pods_after=(kube_proxy.KEY,))
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:

@@ -1,5 +1,8 @@
 """Namespaces that are safe from the start (requirements ADD-13 to ADD-17)."""
 
+from collections.abc import Iterator
+
+from documents.addons.add_on import AddOn
 from documents.addons.objects import metadata
 from documents.yaml_text import Data, Document
 from plan import Plan
@@ -9,6 +12,18 @@ from plan.settings import Amounts, ManagedNamespace
 METADATA_ADDRESSES = ((4, "0.0.0.0/0", "169.254.169.254/32"), (6, "::/0", "fd00:ec2::254/128"))
 CRITICAL = ("system-cluster-critical", "system-node-critical")
 POD_SECURITY = "pod-security.kubernetes.io"
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """One for each managed namespace."""
+    for space in plan.namespaces:
+        yield AddOn(
+            kind="SafeNamespace",
+            name=space.name,
+            facts={"podSecurity": space.pod_security, "egress": space.egress},
+            objects=objects(plan, space),
+            file=f"namespace-{space.name}",
+        )
 
 
 def objects(plan: Plan, space: ManagedNamespace) -> tuple[Document, ...]:

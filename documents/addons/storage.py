@@ -1,8 +1,20 @@
 """The one default StorageClass (requirements ADD-12)."""
 
+from collections.abc import Iterator
+
+from documents.addons.add_on import AddOn
 from documents.addons.objects import metadata
 from documents.yaml_text import Document
+from plan import Plan
 from plan.settings import StorageClass
+
+
+def add_ons(plan: Plan) -> Iterator[AddOn]:
+    """On by `addons.storageClass`."""
+    given = plan.settings.addons.storage_class
+    if given is not None:
+        facts = {"provisioner": given.provisioner, "reclaim": given.reclaim}
+        yield AddOn(kind="Storage", name=given.name, facts=facts, objects=objects(given), file="storage")
 
 
 def objects(given: StorageClass) -> tuple[Document, ...]:

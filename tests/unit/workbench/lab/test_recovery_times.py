@@ -5,7 +5,8 @@ from docs.recovery_times import LOSSES, recovery_times
 from tests.unit.workbench.lab.runs import made
 from workbench.lab.summary import Published, summaries
 
-LIVE = Path(__file__).resolve().parents[2] / "live"
+ROOT = Path(__file__).resolve().parents[4]
+LIVE, LAB = ROOT / "tests" / "live", ROOT / "workbench" / "lab"
 
 
 def test_times_of_recovery_are_those_of_the_recorded_drills() -> None:
@@ -16,7 +17,7 @@ def test_times_of_recovery_are_those_of_the_recorded_drills() -> None:
 
 
 def test_every_loss_names_a_drill_and_a_figure_that_exist() -> None:
-    trees = [ast.parse(path.read_text()) for path in [*LIVE.glob("test_drill_*.py"), LIVE / "drills" / "outlive.py"]]
+    trees = [ast.parse(path.read_text()) for path in [*LIVE.glob("test_drill_*.py"), LAB / "outlive.py"]]
     texts = {
         node.value
         for tree in trees
