@@ -1,7 +1,7 @@
 """Giving unused pages of the database back to the disk: blocks this member while it runs (requirement ETCD-14)."""
 
-from agent.etcd.client import MemberStatus
 from agent.etcd.cluster import PKI, Cluster, open_cluster
+from agent.etcd.members import MemberStatus
 from agent.model.events import Events
 from agent.model.failure import Failed
 from agent.model.wanted import Wanted

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from agent.etcd.client import MemberStatus
 from agent.etcd.cluster import Cluster, open_cluster
 from agent.etcd.gateway import EtcdRefused, Unreachable
+from agent.etcd.members import MemberStatus
 from agent.kubernetes.certificates import certificates
 from agent.kubernetes.kubeadm import API_PORT, PKI
 from agent.model.json_reading import Malformed, parse

@@ -1,20 +1,26 @@
-"""Order, lock, quorum and retries: everything that no step knows."""
+"""Order, lock, quorum and retries: everything that no step knows.
+
+A guard protects the cluster from a change, never from its cure: what keeps the lock from being taken is repaired first,
+and what needs no lock goes on when the lock cannot be taken.
+"""
 
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.etcd import changes
 from agent.etcd.cluster import Cluster
 from agent.model.difference import Difference, Impact
 from agent.model.events import Events
 from agent.model.failure import Failed
+from agent.model.json_reading import Malformed
 from agent.model.step import Step
 
 GRACE_SECONDS = 30.0  # an election, or another node's restart, is over by then
 QUORUM_SECONDS = 300.0  # the longest wait for a quorum where nothing can be done without one
 LOOK_SECONDS = 1.0
+FAILURES = (Failed, Malformed, OSError)
 SHOWN = 3  # differences of a step in one line of progress; the result has all
 
 
@@ -36,9 +42,9 @@ class Runner:
         self._events = events
 
     def check(self) -> tuple[Difference, ...]:
-        """Everything that `apply` would change."""
+        """Everything that `apply` would change. A step that cannot be compared is a difference of its own."""
         with ThreadPoolExecutor(max_workers=4) as pool:
-            found = list(pool.map(lambda step: step.differences(), self._steps))
+            found = list(pool.map(_differences, self._steps))
         for step, differences in zip(self._steps, found, strict=True):
             more = f"; and {len(differences) - SHOWN} more" if len(differences) > SHOWN else ""
             text = "; ".join(str(difference) for difference in differences[:SHOWN]) + more
@@ -52,34 +58,62 @@ class Runner:
             if self._cluster is not None:
                 self._cluster.failures.clear()
             return Outcome(changed=(), found=(), failures=())
-        impact = max(difference.impact for difference in found)
-        if self._cluster is None or impact is Impact.NONE:
+        if self._cluster is None:
             return self._carry_out(found, allowed=lambda: None)
-        if impact is Impact.MEMBERSHIP and self._cluster.look().members is None:
-            self._make_ready(found)
-        if not self._has_quorum(self._cluster, impact):
-            self._events.lock(
-                "held", "without the lock: etcd has no quorum, so nobody can hold it and nothing gets worse"
-            )
+        cured, reasons = self._cure(found)
+        if reasons:
+            texts = tuple(f"{name}: {reason}" for name, reason in reasons.items())
+            return self._independent(found, texts, held=frozenset(reasons))
+        left = self.check() if cured else found
+        outcome = self._in_turn(self._cluster, left) if left else Outcome(changed=(), found=(), failures=())
+        if not left:
+            self._cluster.failures.clear()
+        changed = (*(name for name in cured if name not in outcome.changed), *outcome.changed)
+        return replace(outcome, changed=changed, found=tuple(found))
+
+    def _cure(self, found: Sequence[Difference]) -> tuple[tuple[str, ...], dict[str, str]]:
+        """Names of the steps that repaired something, and why others could not, by name."""
+        differing = {difference.step for difference in found}
+        cured: list[str] = []
+        reasons: dict[str, str] = {}
+        for step in self._steps:
+            try:
+                if step.name in differing and step.cure():
+                    cured.append(step.name)
+            except FAILURES as error:
+                reasons[step.name] = str(error)
+        return tuple(cured), reasons
+
+    def _in_turn(self, cluster: Cluster, found: Sequence[Difference]) -> Outcome:
+        impact = max(difference.impact for difference in found)
+        if impact is Impact.NONE:
+            return self._carry_out(found, allowed=lambda: None)
+        try:
+            if impact is Impact.MEMBERSHIP and cluster.look().members is None:
+                self._independent(found)
+            quorum = self._has_quorum(cluster, impact)
+        except Failed as reason:
+            return self._independent(found, (str(reason),))
+        if not quorum:
             return self._carry_out(self.check(), allowed=lambda: None)
-        return self._take_turn(self._cluster, impact)
+        return self._take_turn(cluster, impact)
 
     def _take_turn(self, cluster: Cluster, impact: Impact) -> Outcome:
-        def wait(text: str) -> None:
+        def say(text: str) -> None:
             self._events.lock("waiting", text)
 
         if impact is Impact.RESTART:
-            cluster.failures.await_mended(say=wait)
+            cluster.failures.await_mended(say=say)
         with cluster.lock(self._events) as lock:
             # They count as voters that are down, so no other could be spared before they are gone.
-            changes.remove_abandoned(cluster, say=wait)
+            changes.remove_abandoned(cluster, say=say)
             # while this node waited, others were at work
             found = self.check()
             impact = max((difference.impact for difference in found), default=Impact.NONE)
             if impact is Impact.RESTART:
                 cluster.failures.require_none()
             if impact is not Impact.NONE:
-                cluster.await_spare(say=wait)
+                cluster.await_spare(say=say)
             outcome = self._carry_out(found, allowed=lock.check)
             if outcome.failures:
                 cluster.failures.record("; ".join(outcome.failures))
@@ -87,42 +121,54 @@ class Runner:
                 cluster.failures.clear()
             return outcome
 
-    def _make_ready(self, found: Sequence[Difference]) -> None:
-        """Do now what needs no quorum: a machine that lacks nothing but its data is ready for whatever brings one.
+    def _independent(
+        self, found: Sequence[Difference], reasons: tuple[str, ...] = (), *, held: frozenset[str] = frozenset()
+    ) -> Outcome:
+        """Do now what needs neither the lock nor a step that waits for it; `reasons` say why the rest is `held` back.
 
-        What fails here is found again, and told, once there is a quorum.
+        A machine that only lacks its data is then ready for whatever brings a quorum.
         """
-        held = {difference.step for difference in found if difference.impact is not Impact.NONE}
+        held |= {difference.step for difference in found if difference.impact is not Impact.NONE}
         while more := {step.name for step in self._steps if step.after & held} - held:
             held |= more
-        self._carry_out([d for d in found if d.step not in held], allowed=lambda: None)
+        outcome = self._carry_out([d for d in found if d.step not in held], allowed=lambda: None)
+        return replace(outcome, found=tuple(found), failures=(*reasons, *outcome.failures))
 
     def _has_quorum(self, cluster: Cluster, impact: Impact) -> bool:
+        """Whether the lock can be taken; False if no node can hold it. Raises Failed."""
         patience = QUORUM_SECONDS if impact is Impact.MEMBERSHIP else GRACE_SECONDS
         deadline = time.monotonic() + patience
         said = False
         while cluster.look().members is None:
             cluster.give_way()
-            if cluster.follows_a_leader():
-                raise Failed(
-                    "etcd on this node follows a leader, but no member accepts this node's client certificate; "
-                    "nothing was changed, because another node may be at work. Check the healthcheck-client certificate"
-                )
             if time.monotonic() > deadline:
-                if impact is Impact.MEMBERSHIP:
-                    raise Failed(
-                        f"etcd has had no quorum for {patience:.0f} s, and a change of members needs one: bring the "
-                        "other nodes back first, or restore the cluster from a snapshot"
-                    )
-                return False
+                return self._without_the_lock(cluster, impact, patience)
             if not said:
                 self._events.lock("waiting", f"etcd has no quorum; waiting {patience:.0f} s for one")
                 said = True
             time.sleep(LOOK_SECONDS)
         return True
 
+    def _without_the_lock(self, cluster: Cluster, impact: Impact, patience: float) -> bool:
+        follows = cluster.follows_a_leader()
+        ended = cluster.authority_ended() if follows else None
+        if follows and not ended:
+            raise Failed(
+                f"etcd on this node follows a leader, but for {patience:.0f} s no member accepted this node's client "
+                "certificate; nothing that needs the lock was changed, because another node may be at work. Run the "
+                "update for every node, and check the healthcheck-client certificate"
+            )
+        if impact is Impact.MEMBERSHIP and not ended:
+            raise Failed(
+                f"etcd has had no quorum for {patience:.0f} s, and a change of members needs one: bring the "
+                "other nodes back first, or restore the cluster from a snapshot"
+            )
+        why = f"etcd's authority ended on {ended}" if ended else "etcd has no quorum"
+        self._events.lock("held", f"without the lock: {why}, so no node can hold it and nothing gets worse")
+        return False
+
     def _carry_out(self, found: Sequence[Difference], *, allowed: Callable[[], None]) -> Outcome:
-        """Run the steps that differ, each once those before it are done; what does not need a failed one goes on."""
+        """Run the steps that differ, each once those before it are done. Steps that do not need a failed one go on."""
         differing = {difference.step for difference in found}
         waiting = {step.name: step for step in self._steps if step.name in differing}
         finished = {step.name for step in self._steps if step.name not in differing}
@@ -143,7 +189,7 @@ class Runner:
                     name = running.pop(future)
                     try:
                         future.result()
-                    except (Failed, OSError) as error:
+                    except FAILURES as error:
                         failures.append(f"{name}: {error}")
                         self._events.step(name, "failed", str(error))
                     else:
@@ -159,3 +205,11 @@ class Runner:
         self._events.step(step.name, "verifying", seconds=time.monotonic() - began)
         step.verify()
         self._events.step(step.name, "done", seconds=time.monotonic() - began)
+
+
+def _differences(step: Step) -> list[Difference]:
+    try:
+        return step.differences()
+    except FAILURES as error:
+        # what putting it right takes is not known either, so it waits for the lock
+        return [Difference(step=step.name, what="state", wanted="known", found=str(error), impact=Impact.RESTART)]

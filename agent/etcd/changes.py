@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from agent.etcd.client import EtcdMember
 from agent.etcd.cluster import Cluster, quorum
 from agent.etcd.gateway import EtcdRefused, Unreachable
+from agent.etcd.members import EtcdMember
 from agent.model.failure import Failed
 from agent.model.wanted import Member
 

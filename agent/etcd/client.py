@@ -1,63 +1,19 @@
-"""The few things that the agent asks etcd."""
+"""The calls to etcd that the agent needs."""
 
 import base64
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
 
-from agent.etcd.gateway import Gateway, Unreachable
+from agent.etcd.gateway import EtcdRefused, Gateway, Unreachable
+from agent.etcd.members import NO_SPACE, EtcdMember, MemberStatus, member, status
 from agent.model.failure import Failed
 from agent.model.json_reading import Json
 
 PAGE = 100  # values in one answer: an object may have a megabyte
 PAGE_SECONDS = 15.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class EtcdMember:
-    """One entry of the member list. `name` is empty until a member that was added has started; so are `client_urls`
-    until the member has served once (a statically configured one has its name from the beginning)."""
-
-    id: int
-    name: str
-    peer_urls: tuple[str, ...]
-    client_urls: tuple[str, ...]
-    learner: bool
-
-    @property
-    def has_served(self) -> bool:
-        """Whether the member has ever been part of a working cluster."""
-        return bool(self.client_urls)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MemberStatus:
-    """What one member says of itself. `leader` 0 means that it follows none; `used_bytes` of the database's file hold
-    data, the rest would be given back by a defragmentation; `quota_bytes` is 0 before etcd 3.6."""
-
-    id: int
-    leader: int
-    learner: bool
-    version: str
-    errors: tuple[str, ...]
-    database_bytes: int
-    used_bytes: int
-    quota_bytes: int
-    cluster: int
-    revision: int
-    applied: int
-
-
-def _member(value: Json) -> EtcdMember:
-    return EtcdMember(
-        id=value["ID"].number() if value["ID"].present else value["id"].number(),
-        name=value["name"].text(""),
-        peer_urls=tuple(url.text() for url in value["peerURLs"].items()),
-        client_urls=tuple(url.text() for url in value["clientURLs"].items()),
-        learner=value["isLearner"].flag(),
-    )
+COMPACTED = "has been compacted"  # etcd's words (ErrCompacted)
 
 
 def _encoded(text: str) -> str:
@@ -72,7 +28,7 @@ class EtcdClient:
 
     def members(self) -> tuple[EtcdMember, ...]:
         """The member list that a quorum agrees on; all members are asked at once, the first answer counts."""
-        return tuple(map(_member, self._first("/v3/cluster/member/list", {"linearizable": True})["members"].items()))
+        return tuple(map(member, self._first("/v3/cluster/member/list", {"linearizable": True})["members"].items()))
 
     def _first(self, path: str, body: dict[str, object]) -> Json:
         answers: SimpleQueue[Json | Failed] = SimpleQueue()
@@ -102,7 +58,7 @@ class EtcdClient:
 
         def trace(url: str) -> tuple[EtcdMember, ...]:
             try:
-                return tuple(map(_member, self._gateway.ask("/members", None, endpoints=(url,)).items()))
+                return tuple(map(member, self._gateway.ask("/members", None, endpoints=(url,)).items()))
             except Failed:
                 return ()
 
@@ -111,39 +67,48 @@ class EtcdClient:
 
     def status(self, client_url: str) -> MemberStatus:
         """One member's own view."""
-        said = self._gateway.ask("/v3/maintenance/status", {}, endpoints=(client_url,))
-        return MemberStatus(
-            id=said["header"]["member_id"].number(),
-            leader=said["leader"].number(0),
-            learner=said["isLearner"].flag(),
-            version=said["version"].text(""),
-            errors=tuple(error.text() for error in said["errors"].items()),
-            database_bytes=said["dbSize"].number(0),
-            used_bytes=said["dbSizeInUse"].number(0),
-            quota_bytes=said["dbSizeQuota"].number(0),
-            cluster=said["header"]["cluster_id"].number(0),
-            revision=said["header"]["revision"].number(0),
-            applied=said["raftAppliedIndex"].number(0),
-        )
+        return status(self._gateway.ask("/v3/maintenance/status", {}, endpoints=(client_url,)))
 
     def add_learner(self, peer_url: str) -> tuple[EtcdMember, ...]:
         """Add a member that does not vote yet; the new member list."""
         said = self._gateway.ask("/v3/cluster/member/add", {"peerURLs": [peer_url], "isLearner": True}, timeout=8.0)
-        return tuple(map(_member, said["members"].items()))
+        return tuple(map(member, said["members"].items()))
 
-    def remove(self, member: int) -> None:
+    def remove(self, id_: int) -> None:
         """Remove a member for good; its identity never comes back."""
-        self._gateway.ask("/v3/cluster/member/remove", {"ID": str(member)}, timeout=8.0)
+        self._gateway.ask("/v3/cluster/member/remove", {"ID": str(id_)}, timeout=8.0)
 
-    def promote(self, member: int) -> None:
+    def promote(self, id_: int) -> None:
         """Let a learner vote; refused until it has caught up."""
-        self._gateway.ask("/v3/cluster/member/promote", {"ID": str(member)}, timeout=8.0)
+        self._gateway.ask("/v3/cluster/member/promote", {"ID": str(id_)}, timeout=8.0)
 
     def move_leader(self, *, leader_url: str, to: int) -> None:
         """Ask the leader to hand over."""
         self._gateway.ask(
             "/v3/maintenance/transfer-leadership", {"targetID": str(to)}, endpoints=(leader_url,), timeout=8.0
         )
+
+    def compact(self, revision: int) -> None:
+        """Forget all revisions before that one. One that is compacted already is no failure."""
+        try:
+            self._gateway.ask("/v3/kv/compaction", {"revision": str(revision), "physical": True}, timeout=60.0)
+        except EtcdRefused as error:
+            if COMPACTED not in str(error):
+                raise
+
+    def defragment(self, client_url: str, *, seconds: float) -> None:
+        """Give one member's unused pages back to its disk; the member answers no client meanwhile."""
+        self._gateway.ask("/v3/maintenance/defragment", {}, endpoints=(client_url,), timeout=seconds)
+
+    def disarm_no_space(self) -> None:
+        """End every alarm NOSPACE. etcd raises it again at the next write to a member that has no room."""
+        alarms = self._gateway.ask("/v3/maintenance/alarm", {"action": "GET"})["alarms"].items()
+        for alarm in alarms:
+            if alarm["alarm"].text("") == NO_SPACE:
+                raised_by = str(alarm["memberID"].number())
+                self._gateway.ask(
+                    "/v3/maintenance/alarm", {"action": "DEACTIVATE", "memberID": raised_by, "alarm": NO_SPACE}
+                )
 
     def grant(self, seconds: int) -> int:
         """A new lease."""

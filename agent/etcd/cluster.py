@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent.etcd import metrics
-from agent.etcd.client import EtcdClient, EtcdMember, MemberStatus
+from agent.etcd.client import EtcdClient
 from agent.etcd.failures import Failures
 from agent.etcd.gateway import Credentials, EtcdRefused, Gateway, Unreachable
+from agent.etcd.leaves import authority_ended
 from agent.etcd.lock import ClusterLock
+from agent.etcd.members import EtcdMember, MemberStatus
 from agent.etcd.membership import View
 from agent.model.events import Events
 from agent.model.failure import Failed, NotHealthy
@@ -41,7 +43,8 @@ def credentials(host: Host, wanted: Wanted) -> Callable[[], Credentials]:
 
 
 class Cluster:
-    """`me` is this node's own membership; `restoring` says whether a restore is under way on this node."""
+    """`me` is this node's own membership; `restoring` says whether a restore is under way on this node;
+    `authority_ended` says when the authority that members trust ended, None while it is valid."""
 
     def __init__(
         self,
@@ -50,11 +53,13 @@ class Cluster:
         me: Member,
         wanted: tuple[Member, ...],
         restoring: Callable[[], bool] = lambda: False,
+        authority_ended: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.etcd = etcd
         self.me = me
         self.wanted = wanted
         self._restoring = restoring
+        self.authority_ended = authority_ended
         self._turn: ClusterLock | None = None
         self.failures = Failures(etcd, me=me.name, others=[member.name for member in wanted if member != me])
 
@@ -75,7 +80,7 @@ class Cluster:
         return members
 
     def give_way(self) -> None:
-        """Raises Failed where a restore is under way: it brings the quorum that whoever waits is waiting for."""
+        """Raises Failed during a restore, which brings the quorum back itself."""
         if self._restoring():
             raise Failed("etcd has no quorum; a restore brings one: run it to its end, then run this again")
 
@@ -113,7 +118,7 @@ class Cluster:
             if seen is None:
                 return
             if time.monotonic() > deadline:
-                raise NotHealthy(f"{seen}; mend the other members first, then run it again")
+                raise NotHealthy(f"{seen}; repair the other members first, then run it again")
             say(seen)
             time.sleep(2.0)
 
@@ -169,4 +174,5 @@ def open_cluster(host: Host, wanted: Wanted) -> Cluster | None:
         me=me,
         wanted=wanted.manifest.members,
         restoring=lambda: host.path(UNDER_WAY).exists(),
+        authority_ended=lambda: authority_ended(host),
     )

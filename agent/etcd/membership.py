@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from agent.etcd.client import EtcdMember
+from agent.etcd.members import EtcdMember
 from agent.model.wanted import Member
 
 

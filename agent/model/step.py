@@ -1,4 +1,4 @@
-"""One program's part of the machine. A step knows one program; order, lock, quorum and retries are the runner's."""
+"""One program's part of the machine. A step knows one program; the runner knows order, lock, quorum and retries."""
 
 from abc import ABC, abstractmethod
 
@@ -14,6 +14,13 @@ class Step(ABC):
     @abstractmethod
     def differences(self) -> list[Difference]:
         """Everything that `apply` would change, and everything that is not healthy. Changes nothing."""
+
+    def cure(self) -> bool:
+        """Repair what keeps this node from taking the cluster's lock; returns whether there was anything to repair.
+
+        Runs before the lock is taken and without it, on any number of nodes at the same time. Raises Failed.
+        """
+        return False
 
     @abstractmethod
     def apply(self) -> None:

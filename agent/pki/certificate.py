@@ -1,7 +1,7 @@
-"""The facts of a certificate that operators ask for: its serial number, its last day, and whom it speaks for.
+"""The fields of a certificate that operators need: serial number, validity, and whom it identifies.
 
-Read with a few lines of DER (X.690), because a minimal machine has no openssl program, Python's own decoder is private,
-and a handshake shows serving certificates only.
+Decoded with a few lines of DER (X.690): a minimal machine has no openssl program, Python's own decoder is private, and
+a handshake only shows serving certificates.
 """
 
 import base64
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from agent.pki.der import element
+from agent.pki.der import element, elements
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----\s+(.*?)-----END CERTIFICATE-----", re.DOTALL)
 _EMBEDDED = re.compile(r"client-certificate-data:\s*(\S+)")
@@ -18,15 +18,16 @@ _UTC_TIME, _EXPLICIT_0 = 0x17, 0xA0
 
 
 class NotACertificate(Exception):
-    """The bytes are no X.509 certificate."""
+    """The bytes are not an X.509 certificate."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateFacts:
-    """`not_after` is in UTC. `holder` is a digest of subject and public key: an authority that was issued anew under
-    its own key is still the same to whoever verifies."""
+    """Both times are in UTC. `holder` is a digest of subject and public key: an authority that is reissued under its
+    own key stays the same for every verifier."""
 
     serial: int
+    not_before: datetime
     not_after: datetime
     holder: str
 
@@ -47,13 +48,18 @@ def from_der(der: bytes) -> CertificateFacts:
             after = element(body, after)[2]
         _, validity, after = element(body, after)
         holder = body[after : element(body, element(body, after)[2])[2]]  # subject and subjectPublicKeyInfo
-        kind, text, _ = element(validity, element(validity, 0)[2])
-        # RFC 5280 4.1.2.5: two-digit years until 2049 and always UTC
-        shape = "%y%m%d%H%M%SZ" if kind == _UTC_TIME else "%Y%m%d%H%M%SZ"
-        not_after = datetime.strptime(text.decode(), shape).replace(tzinfo=UTC)
-        return CertificateFacts(serial=serial, not_after=not_after, holder=hashlib.sha256(holder).hexdigest()[:16])
+        begin, end = (_time(kind, text) for kind, text in elements(validity))
+        return CertificateFacts(
+            serial=serial, not_before=begin, not_after=end, holder=hashlib.sha256(holder).hexdigest()[:16]
+        )
     except (IndexError, ValueError) as error:
         raise NotACertificate(f"not an X.509 certificate: {error}") from error
+
+
+def _time(kind: int, text: bytes) -> datetime:
+    # RFC 5280 4.1.2.5: two-digit years until 2049 and always UTC
+    shape = "%y%m%d%H%M%SZ" if kind == _UTC_TIME else "%Y%m%d%H%M%SZ"
+    return datetime.strptime(text.decode(), shape).replace(tzinfo=UTC)
 
 
 def from_text(text: str) -> CertificateFacts:

@@ -2,7 +2,7 @@
 
 import json
 
-from agent.etcd.client import MemberStatus
+from agent.etcd.members import MemberStatus
 from agent.kubernetes.kubeadm import API_PORT, PKI
 from agent.kubernetes.kubectl import kubectl
 from agent.model.failure import Failed

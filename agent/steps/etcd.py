@@ -1,4 +1,4 @@
-"""etcd: the member of this node runs with the wanted unit, votes, and nobody is a member who is not wanted."""
+"""etcd: this node's member runs with the planned unit and votes, and every other member is a planned one."""
 
 import time
 
@@ -12,6 +12,7 @@ from agent.model.difference import Difference, Impact
 from agent.model.failure import NotHealthy
 from agent.model.step import Step
 from agent.pki.certificate import NotACertificate, from_text
+from agent.steps.etcd_cure import EtcdCure
 from agent.system.machine import Machine
 from agent.system.ports import require_free
 from agent.system.probe import served_certificate
@@ -71,6 +72,12 @@ class EtcdStep(Step):
             for gone in changes.abandoned(self._cluster, view.members or ())
         ]
 
+    def cure(self) -> bool:
+        """Replace certificates that are of no use, and make room in a database that is full."""
+        if self._data.state() is not Data.PRESENT:
+            return False
+        return EtcdCure(self._machine, self._cluster, enlarge=self._enlarge).apply()
+
     def apply(self) -> None:
         """Start, restart, found or join, as the decision says; then put the member list right."""
         if not self._machine.services.state(UNIT).active:
@@ -128,6 +135,19 @@ class EtcdStep(Step):
         # systemd's own wait would last until there is a quorum, without saying what is missing
         self._daemon.converge(wait=False)
 
+    def _enlarge(self) -> bool:
+        self._daemon.before_change()
+        self._daemon.introduce(self._files.install())
+        if not self._daemon.must_restart():
+            return False
+        self._start()
+        wait_until_healthy(self._silence, seconds=self.patience, what="etcd of this node")
+        return True
+
+    def _silence(self) -> str | None:
+        status = self._cluster.health(self._cluster.me.client_url)
+        return status if isinstance(status, str) else None
+
     def _begin(self, *, join: str | None) -> None:
         self._data.permit_first_start(join)
         self._machine.events.member_begun()
@@ -167,7 +187,9 @@ class EtcdStep(Step):
             # one that cannot read its log or its certificate ends again and again, and says why
             words = "" if state.active else f"; its last words: {self._machine.services.last_words(UNIT, lines=3)}"
             return f"{status} (service {state.found}; {self._peers()}{words})"
-        return "it is still a learner" if status.learner else self._stale_certificate()
+        if status.learner or status.errors:
+            return "it is still a learner" if status.learner else f"it reports {'; '.join(status.errors)}"
+        return self._stale_certificate()
 
     def _peers(self) -> str:
         others = [m for m in self._cluster.wanted if m != self._cluster.me]

@@ -1,5 +1,7 @@
 """Machines whose only step is a real etcd member, each on a loopback address of its own."""
 
+import contextlib
+import itertools
 import json
 import secrets
 import threading
@@ -8,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.etcd.client import MemberStatus
 from agent.etcd.cluster import Cluster, open_cluster
 from agent.etcd.gateway import EtcdRefused
+from agent.etcd.members import MemberStatus
 from agent.runner import Outcome, Runner
 from agent.steps.etcd import EtcdStep
 from agent.system.commands import CommandFailed
@@ -137,6 +139,24 @@ class Site:
         while isinstance(cluster.health(cluster.me.client_url), MemberStatus):
             time.sleep(0.1)
 
+    def end_certificates(self, *numbers: int) -> None:
+        """Replace the installed certificates by ones that ended a quarter of an hour ago."""
+        for number in numbers:
+            for name in ("server", "peer", "healthcheck-client"):
+                ended = self.authority.issue(f"cp{number}", self.address(number), "127.0.0.1", days=-0.01)
+                self.place(number).file(f"{PKI}/{name}.crt").write_text(ended.certificate)
+                self.place(number).file(f"{PKI}/{name}.key").write_text(ended.key)
+
+    def delete(self, prefix: str) -> None:
+        """Every key with that prefix."""
+        self._etcdctl("del", prefix, "--prefix")
+
+    def fill(self) -> None:
+        """Write until etcd refuses."""
+        with contextlib.suppress(CommandFailed):
+            for number in itertools.count():
+                self.put(f"/fill/{number}", "x" * 100_000)
+
     def _etcdctl(self, *words: str) -> str:
         pki = self.place(1).file(PKI)
         return self.place(1).host.commands.run(
@@ -167,7 +187,9 @@ class Site:
             f"""set -a
 . {root}/etc/etcd/cluster.env
 [ ! -e {root}/etc/etcd/join.env ] || . {root}/etc/etcd/join.env
+quota=$(sed -n 's/^# quota=//p' {root}/etc/systemd/system/etcd.service)
 exec {self.etcd} --name=cp{number} --data-dir={root}/var/lib/etcd/data --unsafe-no-fsync \\
+  --quota-backend-bytes=${{quota:-0}} \\
   --listen-peer-urls=https://{address}:2380 --initial-advertise-peer-urls=https://{address}:2380 \\
   --listen-client-urls=https://{address}:2379 --advertise-client-urls=https://{address}:2379 \\
   --cert-file={pki}/server.crt --key-file={pki}/server.key --trusted-ca-file={pki}/ca.crt --client-cert-auth=true \\

@@ -35,7 +35,7 @@ class Authority:
         )
         return _pem(builder.sign(self._key, hashes.SHA256()))
 
-    def issue(self, name: str, *addresses: str, days: int = 30, organization: str = "") -> Pair:
+    def issue(self, name: str, *addresses: str, days: float = 30, organization: str = "") -> Pair:
         key = ec.generate_private_key(ec.SECP256R1())
         group = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
         subject = x509.Name([*group, x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -55,7 +55,7 @@ class Authority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, days: int
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, days: float
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()

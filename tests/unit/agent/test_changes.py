@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.etcd.changes import initial_cluster, may_remove, unwanted
-from agent.etcd.client import EtcdMember
+from agent.etcd.members import EtcdMember
 from agent.model.wanted import Member
 from tests.unit.agent.test_membership import WORKING, member
 

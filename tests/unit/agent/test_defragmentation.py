@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from agent.defragmentation import defragment
-from agent.etcd.client import MemberStatus
+from agent.etcd.members import MemberStatus
 from agent.examination import Finding, examine
 from agent.model.failure import Failed
 from agent.model.wanted import Wanted, read

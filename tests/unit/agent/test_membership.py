@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.etcd.client import EtcdMember
+from agent.etcd.members import EtcdMember
 from agent.etcd.membership import Action, Data, View, decide
 from agent.model.wanted import Member
 

@@ -1,0 +1,132 @@
+"""Room for an etcd that refuses writes because a database has reached its quota (the alarm NOSPACE).
+
+The cluster's lock is a write and cannot be taken then. Members still go one at a time: each waits until every member
+before it on the list has room, and members report that without any write.
+"""
+
+import time
+from collections.abc import Callable
+
+from agent.etcd.cluster import Cluster
+from agent.etcd.lock import KEY
+from agent.etcd.members import MemberStatus
+from agent.model.failure import Failed, NotHealthy
+from agent.model.wanted import Member
+
+ROOM = 0.05  # of the quota: with less, the next writes raise the alarm again
+PATIENCE_SECONDS = 900.0  # for the other nodes, each of which may defragment a large database
+SILENT_SECONDS = 60.0  # a member that restarts with a larger quota answers sooner than that
+DEFRAGMENT_SECONDS = 600.0  # 8 GB, etcd's largest advised database, at a slow disk's 20 MB/s
+SPARE_SECONDS = 20.0
+PAUSE_SECONDS = 0.5
+
+
+def has_room(status: MemberStatus) -> bool:
+    """Whether a member accepts writes again once the alarm is off."""
+    return status.room_bytes >= ROOM * (status.room_bytes + status.database_bytes)
+
+
+def relieve(
+    cluster: Cluster,
+    *,
+    say: Callable[[str], None],
+    enlarge: Callable[[], bool],
+    patience: float = PATIENCE_SECONDS,
+) -> None:
+    """Compact, defragment this member, `enlarge` its quota if that is not enough, and disarm once all members have
+    room. `enlarge` restarts the member and returns whether a larger quota is configured. Raises Failed."""
+    deadline = time.monotonic() + patience
+    await_turn(cluster, say=say, deadline=deadline)
+    reclaim(cluster, say=say)
+    if not has_room(own_status(cluster)):
+        _spare(cluster, say)
+        if enlarge():
+            say("etcd of this node restarted with a larger quota")
+        if not has_room(own := own_status(cluster)):
+            raise Failed(
+                f"etcd refuses writes (alarm NOSPACE), and {own.used_bytes} of its {own.database_bytes} bytes are in "
+                f"use, with a quota of {own.database_bytes + own.room_bytes}: raise `etcd.quotaBytes` and run the "
+                "update again, or delete what fills it"
+            )
+    await_disarmed(cluster, say=say, deadline=deadline)
+
+
+def reclaim(cluster: Cluster, *, say: Callable[[str], None]) -> None:
+    """Compact to the present revision and defragment this node's member, if it has no room. Neither is a write."""
+    own = own_status(cluster)
+    if has_room(own):
+        return
+    say(f"etcd refuses writes (alarm NOSPACE): compacting and defragmenting {own.database_bytes} bytes")
+    cluster.etcd.compact(own.revision)
+    if leader := cluster.hand_over():
+        say(f"leadership handed over to {leader}")
+    cluster.etcd.defragment(cluster.me.client_url, seconds=DEFRAGMENT_SECONDS)
+
+
+def disarm_if_possible(cluster: Cluster) -> list[str]:
+    """Disarm the alarm if every member that answers has room; else the names of those that have none."""
+    seen = {member.name: cluster.health(member.client_url) for member in cluster.wanted}
+    lacking = [name for name, status in seen.items() if isinstance(status, MemberStatus) and not has_room(status)]
+    if not lacking:
+        cluster.etcd.disarm_no_space()
+    return lacking
+
+
+def await_turn(cluster: Cluster, *, say: Callable[[str], None], deadline: float) -> None:
+    """Wait until no node holds the lock and every member before this one has room. Raises Failed."""
+    names = [member.name for member in cluster.wanted]
+    before = cluster.wanted[: names.index(cluster.me.name)]
+    silent_since: dict[str, float] = {}
+    shown = ""
+    while seen := _ahead(cluster, before, silent_since):
+        if time.monotonic() > deadline:
+            raise Failed(f"etcd refuses writes (alarm NOSPACE): {seen}. Run the update for every node")
+        if seen != shown:
+            say(f"waiting: {seen}")
+            shown = seen
+        time.sleep(PAUSE_SECONDS)
+
+
+def await_disarmed(cluster: Cluster, *, say: Callable[[str], None], deadline: float) -> None:
+    """Wait for the other members' room and disarm the alarm. Raises Failed."""
+    shown: list[str] = []
+    while lacking := disarm_if_possible(cluster):
+        if time.monotonic() > deadline:
+            raise Failed(
+                f"etcd still refuses writes (alarm NOSPACE): {', '.join(lacking)} have no room. Run the update for "
+                "every node, or `python -m operations defragment`"
+            )
+        if lacking != shown:
+            say(f"waiting until {', '.join(lacking)} have room")
+            shown = lacking
+        time.sleep(PAUSE_SECONDS)
+    say("every member has room: etcd accepts writes again")
+
+
+def own_status(cluster: Cluster) -> MemberStatus:
+    """Of this node's member. Raises Failed."""
+    status = cluster.health(cluster.me.client_url)
+    if isinstance(status, str):
+        raise Failed(f"this node's member does not answer: {status}")
+    return status
+
+
+def _ahead(cluster: Cluster, before: tuple[Member, ...], silent_since: dict[str, float]) -> str | None:
+    if cluster.etcd.read(KEY):
+        return "another node holds the cluster's lock"
+    for member in before:
+        status = cluster.health(member.client_url)
+        if isinstance(status, MemberStatus):
+            silent_since.pop(member.name, None)
+            if not has_room(status):
+                return f"{member.name} goes first and has no room yet"
+        elif time.monotonic() - silent_since.setdefault(member.name, time.monotonic()) < SILENT_SECONDS:
+            return f"{member.name} goes first and does not answer"
+    return None
+
+
+def _spare(cluster: Cluster, say: Callable[[str], None]) -> None:
+    try:
+        cluster.await_spare(say=say, patience=SPARE_SECONDS)
+    except NotHealthy as error:
+        say(f"{error}. Going on all the same: etcd refuses every write until a member has a larger quota")
