@@ -25,6 +25,7 @@ from agent.system.machine import Machine
 from agent.system.memory import Memory
 from agent.system.services import Services
 from agent.system.turn import turn
+from agent.validity import require_valid
 from agent.workers import commands as admitting
 from agent.workers.approving import approve_forever
 
@@ -110,6 +111,7 @@ def _runner(
 def _apply(host: Host, events: Events, directory: Path) -> int:
     memory = Memory(host)
     former, sent = memory.former_files(), read(directory)
+    require_valid(sent, events)
     require_orderly(host, sent, open_cluster(host, sent))
     ticket = ticket_in(directory)
     wanted = memory.begin(sent)

@@ -3,6 +3,7 @@
 import argparse
 import json
 
+from agent.etcd.members import NO_SPACE
 from operations import status
 from operations.agent import ask
 from operations.command import Command, Given
@@ -12,12 +13,17 @@ MEBIBYTE = 1024**2
 
 
 def order(of: Environment) -> list[status.NodeStatus]:
-    """The nodes in the order in which they are defragmented. Raises `OperationFailed` unless all are well."""
+    """The nodes in the order in which they are defragmented. Raises `OperationFailed` unless all are well.
+
+    An etcd that refuses writes because it is full (alarm NOSPACE) is what a defragmentation is for.
+    """
     nodes = status.gather(of)
-    if ill := status.ailments(nodes):
+    full = any(NO_SPACE in node.problem for node in nodes)
+    problems = [f"{n.name}: {n.problem}" for n in nodes if not n.reached] if full else status.ailments(nodes)
+    if problems:
         raise OperationFailed(
-            "not everything is well, and a member that is being defragmented answers nobody; mend this first:\n  "
-            + "\n  ".join(ill)
+            "every node must be healthy, because a member answers no client while it is defragmented; fix this first:"
+            "\n  " + "\n  ".join(problems)
         )
     return sorted(nodes, key=lambda node: node.leads)
 

@@ -37,7 +37,8 @@ def relieve(
     room. `enlarge` restarts the member and returns whether a larger quota is configured. Raises Failed."""
     deadline = time.monotonic() + patience
     await_turn(cluster, say=say, deadline=deadline)
-    reclaim(cluster, say=say)
+    if not has_room(own_status(cluster)):
+        reclaim(cluster, say=say)
     if not has_room(own_status(cluster)):
         _spare(cluster, say)
         if enlarge():
@@ -52,10 +53,8 @@ def relieve(
 
 
 def reclaim(cluster: Cluster, *, say: Callable[[str], None]) -> None:
-    """Compact to the present revision and defragment this node's member, if it has no room. Neither is a write."""
+    """Compact to the present revision and defragment this node's member. Neither is a write."""
     own = own_status(cluster)
-    if has_room(own):
-        return
     say(f"etcd refuses writes (alarm NOSPACE): compacting and defragmenting {own.database_bytes} bytes")
     cluster.etcd.compact(own.revision)
     if leader := cluster.hand_over():

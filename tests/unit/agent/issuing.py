@@ -9,8 +9,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-NOW = dt.datetime.now(dt.UTC)
-
 
 @dataclass(frozen=True)
 class Pair:
@@ -35,12 +33,14 @@ class Authority:
         )
         return _pem(builder.sign(self._key, hashes.SHA256()))
 
-    def issue(self, name: str, *addresses: str, days: float = 30, organization: str = "") -> Pair:
+    def issue(
+        self, name: str, *addresses: str, days: float = 30, begins: float = -1 / 24, organization: str = ""
+    ) -> Pair:
         key = ec.generate_private_key(ec.SECP256R1())
         group = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
         subject = x509.Name([*group, x509.NameAttribute(NameOID.COMMON_NAME, name)])
         usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-        builder = _builder(subject, self._name, key.public_key(), days=days).add_extension(
+        builder = _builder(subject, self._name, key.public_key(), days=days, begins=begins).add_extension(
             x509.ExtendedKeyUsage(usages), critical=False
         )
         if addresses:
@@ -55,16 +55,17 @@ class Authority:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, days: float
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, days: float, begins: float = -1 / 24
 ) -> x509.CertificateBuilder:
+    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - dt.timedelta(hours=1))
-        .not_valid_after(NOW + dt.timedelta(days=days))
+        .not_valid_before(now + dt.timedelta(days=begins))
+        .not_valid_after(now + dt.timedelta(days=days))
     )
 
 

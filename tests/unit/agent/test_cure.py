@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.defragmentation import defragment
 from agent.etcd import space
+from agent.model.wanted import read
 from agent.runner import Outcome
+from agent.system.memory import Memory
 from tests.unit.agent.etcd_site import PKI, Site
 from tests.unit.documents.programs import needed
 
@@ -86,3 +89,13 @@ def test_a_database_full_of_data_without_a_larger_quota_says_what_to_raise(
     site.fill()
     (failure,) = site.apply(1, THREE, unit=SMALL).failures
     assert "raise `etcd.quotaBytes`" in failure
+
+
+def test_a_defragmentation_from_node_to_node_frees_a_full_database_and_ends_the_alarm(site: Site) -> None:
+    site.fill()
+    site.delete("/fill/")
+    for number in THREE:
+        place = site.place(number)
+        before, after = defragment(place.host, read(Memory(place.host).wanted), place.events)
+        assert after < before
+    site.put("/registry/more", "1")
