@@ -1,1 +1,1 @@
-"""Building the programs of a control plane, and the Pulumi CLI, from their published Go modules."""
+"""Builds the programs of a control plane, and the Pulumi CLI, from their published Go modules."""

@@ -1,4 +1,4 @@
-"""Building a set of programs into the cache: each one whole or not at all, none of them twice."""
+"""Builds a set of programs into the cache: each one whole or not at all, none of them twice."""
 
 import fcntl
 import hashlib
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.places import cache
+from workbench.programs.architecture import MACHINES, Architecture, current, native
 from workbench.programs.catalog import Program, catalog, module
 from workbench.programs.golang import build_environment, go, go_version
 from workbench.progress import Failure, Progress
@@ -18,55 +19,61 @@ FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly")
 LINKER_FLAGS = ("-s", "-w")
 
 
-def key(toolchain: str) -> str:
-    """Name of the set that these sources, flags and this toolchain make."""
-    made_of = (_made_of(program, toolchain) for program in catalog())
+def key(toolchain: str, machine: str = "") -> str:
+    """Name of the set that these sources, flags and this toolchain make for `machine` (default: this computer)."""
+    made_of = (_made_of(program, toolchain, machine) for program in catalog())
     return hashlib.sha256(repr(tuple(made_of)).encode()).hexdigest()[:16]
 
 
-def _made_of(program: Program, toolchain: str) -> str:
-    digest = hashlib.sha256(repr((toolchain, FLAGS, LINKER_FLAGS, os.uname().machine, program)).encode())
+def _made_of(program: Program, toolchain: str, machine: str = "") -> str:
+    machine = machine or os.uname().machine
+    digest = hashlib.sha256(repr((toolchain, FLAGS, LINKER_FLAGS, machine, program)).encode())
     for source in sorted(module(program.group).iterdir()):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()
 
 
-def build(programs: Iterable[Program]) -> Path:
-    """Make what is missing of `programs` and return their set, which `current` then points to.
+def build(programs: Iterable[Program], architecture: Architecture | None = None) -> Path:
+    """Build what is missing of `programs` and return their set, which `current` then points to.
 
-    May be interrupted at any point and run again: what was finished stays, and Go keeps its own
-    cache of compiled packages. Raises `Failure` with the compiler's last lines.
+    A set for another processor than this computer's is cross-compiled, and its link is `current-ARCHITECTURE`.
+    An interrupted build goes on where it stopped: finished programs stay, and Go keeps its own cache of compiled
+    packages. Raises `Failure` with the compiler's last lines.
     """
     root = cache() / "programs"
-    with alone(root / ".lock"):
+    target = None if architecture == native() else architecture
+    with alone(root / (f".lock-{target}" if target else ".lock")):
         toolchain = go_version()
-        folder = root / key(toolchain)
-        complete(programs, folder, toolchain)
-        _point(root / "current", folder)
+        folder = root / key(toolchain, MACHINES[target] if target else "")
+        complete(programs, folder, toolchain, target)
+        _point(current(target), folder)
     return folder
 
 
-def complete(programs: Iterable[Program], folder: Path, toolchain: str) -> None:
-    """Make what is missing of `programs` in a folder. Raises `Failure`."""
+def complete(
+    programs: Iterable[Program], folder: Path, toolchain: str, architecture: Architecture | None = None
+) -> None:
+    """Build what is missing of `programs` in a folder. Raises `Failure`."""
+    made_of = {p: _made_of(p, toolchain, MACHINES[architecture] if architecture else "") for p in programs}
     missing = [
         program
-        for program in programs
-        if not (folder / program.place).exists() and not _taken(program, _made_of(program, toolchain), folder)
+        for program, sources in made_of.items()
+        if not (folder / program.place).exists() and not _taken(program, sources, folder)
     ]
     progress = Progress("programs", of=len(missing))
     for program in missing:
-        with progress.part(f"build {program.name}"):
-            _build_one(program, folder)
-            _mark(program, folder).write_text(_made_of(program, toolchain), encoding="ascii")
+        with progress.part(f"build {program.name}{f' for {architecture}' if architecture else ''}"):
+            _build_one(program, folder, architecture)
+            _mark(program, folder).write_text(made_of[program], encoding="ascii")
 
 
 def _mark(program: Program, folder: Path) -> Path:
-    """The file that says what a program was made of."""
+    """The file that records what a program was built from."""
     return folder / program.folder / f".{program.name}.made-of"
 
 
 def _taken(program: Program, made_of: str, folder: Path) -> bool:
-    """Take the same program from another set: a change of one group leaves the others as they are."""
+    """Link the same program from another set, so that a change of one group rebuilds that group only."""
     for mark in folder.parent.glob(f"*/{program.folder}/.{program.name}.made-of"):
         other = mark.with_name(program.name)
         if mark.read_text(encoding="ascii") == made_of and other.exists():
@@ -80,7 +87,7 @@ def _taken(program: Program, made_of: str, folder: Path) -> bool:
     return False
 
 
-def _build_one(program: Program, folder: Path) -> None:
+def _build_one(program: Program, folder: Path, architecture: Architecture | None) -> None:
     target = folder / program.place
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f".{program.name}.unfinished"
@@ -89,7 +96,7 @@ def _build_one(program: Program, folder: Path) -> None:
     done = subprocess.run(
         command,
         cwd=module(program.group),
-        env=build_environment(),
+        env=build_environment(architecture),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -100,7 +107,7 @@ def _build_one(program: Program, folder: Path) -> None:
         message = f"building {program.name} failed (go exit status {done.returncode}):\n{last}"
         raise Failure(message)
     with unfinished.open("rb") as written:
-        os.fsync(written.fileno())  # else a power cut could leave a whole name with half a program
+        os.fsync(written.fileno())  # a power cut must not leave half a program under its final name
     unfinished.replace(target)
 
 
@@ -113,7 +120,7 @@ def _point(link: Path, folder: Path) -> None:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Two clones of the project share the cache: one builds, the other waits and finds the work done."""
+    """Clones of the project share the cache: one builds, the others wait and find the work done."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -52,10 +52,14 @@ def go_version() -> str:
     return version
 
 
-def build_environment() -> dict[str, str]:
-    """The caller's environment with what must not vary: no C compiler, no surrounding workspace, no extra flags."""
-    keep = {name: value for name, value in os.environ.items() if name != "GOFLAGS"}
-    return {**keep, "CGO_ENABLED": "0", "GOWORK": "off"}
+def build_environment(architecture: str | None = None) -> dict[str, str]:
+    """The caller's environment with what must not vary: no C compiler, no surrounding workspace, no extra flags.
+
+    `architecture`: the processor that the programs are built for, in Go's words (`amd64`, `arm64`); None: this one.
+    """
+    keep = {name: value for name, value in os.environ.items() if name not in {"GOFLAGS", "GOARCH", "GOOS"}}
+    target = {"GOOS": "linux", "GOARCH": architecture} if architecture else {}
+    return {**keep, "CGO_ENABLED": "0", "GOWORK": "off", **target}
 
 
 def _ways(minor: int) -> str:
