@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from agent.model.failure import Failed
-from agent.model.wanted import Artifact
+from agent.model.programs import Artifact
 from agent.system.files import digest, make_directory, sync_directory
 from agent.system.host import Host
 

@@ -3,10 +3,17 @@
 from plan.settings import Digest, Settings
 
 
-def digests(settings: Settings) -> tuple[Digest, ...]:
-    """Every file of the store, less the images of add-ons that are off: each costs every node a second to import."""
+def digests(settings: Settings, packages: frozenset[str]) -> tuple[Digest, ...]:
+    """The files of the store that a node with these `packages` uses.
+
+    Images of disabled add-ons are left out, because each costs every node a second to import.
+    """
     unused = {f"images/{name}.tar" for name, used in _add_ons(settings).items() if not used}
-    return tuple(digest for digest in settings.artifacts.digests if digest.path not in unused)
+    return tuple(
+        digest
+        for digest in settings.artifacts.digests
+        if digest.path not in unused and (digest.kind != "package" or packages & {*digest.needed_by})
+    )
 
 
 def _add_ons(settings: Settings) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""node.json: what the agent must know beside the files themselves."""
+"""node.json: what the agent needs to know besides the files themselves."""
 
 import json
 
@@ -8,8 +8,9 @@ from documents.balancing import balances, dedicated_hosts, role
 from documents.kubeadm import SKIPPED_PHASES
 from documents.packages import packages
 from plan import Node, Plan
+from plan.settings import Digest
 
-# What of a store a machine without control plane never gets.
+# Files of a store that only control-plane nodes need.
 CONTROL_PLANE = frozenset(
     [f"bin/{name}" for name in ("etcd", "etcdctl", "etcdutl", "kubeadm", "kubectl")]
     + [f"images/{name}.tar" for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")]
@@ -76,15 +77,26 @@ def _virtual_ip(plan: Plan, node: Node) -> JsonValue:
 
 def _artifacts(plan: Plan, node: Node) -> JsonValue:
     artifacts = plan.settings.artifacts
+    needed = packages(plan, node)
+    listed: JsonValue = [{"name": p.name, "version": p.version, "minimum": p.minimum, "held": p.held} for p in needed]
     if artifacts.source == "packages":
-        wanted = packages(plan, node).items()
-        return {"source": "packages", "packages": [{"name": name, "version": version} for name, version in wanted]}
+        return {"source": "packages", "packages": listed}
+    names = frozenset(package.name for package in needed)
     return {
         "source": "store",
         "store": artifacts.store,
-        "digests": [
-            {"path": d.path, "sha256": d.sha256, "kind": d.kind}
-            for d in digests(plan.settings)
-            if role(plan, node) == "control-plane" or d.path not in CONTROL_PLANE
-        ],
+        "packages": listed,
+        "digests": [_digest(d) for d in digests(plan.settings, names) if _wants(plan, node, d)],
     }
+
+
+def _wants(plan: Plan, node: Node, digest: Digest) -> bool:
+    return role(plan, node) == "control-plane" or digest.path not in CONTROL_PLANE
+
+
+def _digest(digest: Digest) -> JsonValue:
+    text: dict[str, JsonValue] = {"path": digest.path, "sha256": digest.sha256, "kind": digest.kind}
+    if digest.kind == "package":
+        text |= {"release": digest.release, "name": digest.name, "version": digest.version}
+        text["neededBy"] = list(digest.needed_by)
+    return text

@@ -1,34 +1,75 @@
-"""Packages of a host where programs come from signed repositories (requirements BOOT-02, BOOT-05)."""
+"""What a node needs beyond a plain cloud image: one list for every source (requirements BOOT-02, BOOT-05).
+
+The distribution's packages have the same names on all supported releases. A store carries them as files; with
+packages as the source, the node's repositories have them. Agent, store and image recipe all work from this list.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from documents.balancing import balances, role
 from plan import Node, Plan
-
-# Revision of the first build of a release in Kubernetes' own repository; a rebuild would count on.
-KUBERNETES_REVISION = "1.1"
+from plan.settings import Settings
 
 EVERYWHERE = ("chrony", "iproute2", "nftables")
+# kubeadm's preflight wants conntrack (kubernetes/cmd/kubeadm/app/preflight/checks_linux.go), modprobe is kmod's.
+NODE = ("conntrack", "kmod")
+# runc is C as well as Go, so it cannot be cross-built like the other programs; containerd.io brings its own.
+STORE_NODE = ("runc",)
 ENDPOINT = {
     "haproxy": ("haproxy", "keepalived", "curl"),
     "nginx": ("nginx", "libnginx-mod-stream", "keepalived", "curl"),
 }
-# containerd.io, because Debian's own containerd is older than version 2; the tools are what kubeadm's preflight wants.
-NODE = ("containerd.io", "conntrack", "ethtool", "iptables", "kmod", "socat")
-CONTROL_PLANE = ("etcd-server", "etcd-client")
 KUBERNETES = ("kubeadm", "kubelet", "kubectl")
+WORKER = ("kubelet",)
+ETCD = ("etcd-server", "etcd-client")
+# containerd's configuration has version 3, which containerd 1 refuses; the distributions' own is older than 2.
+RUNTIME, RUNTIME_MINIMUM = "containerd.io", "2"
 
 
-def packages(plan: Plan, node: Node) -> dict[str, str | None]:
-    """Version by package name, sorted; None: as the repository has it."""
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """A package by name. `version` is a prefix, because a repository adds its own revision: 1.36.3 takes 1.36.3-1.1.
+
+    `minimum`: the oldest version that works. `held`: it is upgraded by the plan only, never by the machine itself.
+    """
+
+    name: str
+    version: str | None = None
+    minimum: str | None = None
+    held: bool = False
+
+
+def packages(plan: Plan, node: Node) -> tuple[Package, ...]:
+    """Every package that the node needs, sorted by name."""
+    return tuple(sorted(_packages(plan, node), key=lambda package: package.name))
+
+
+def carried() -> tuple[str, ...]:
+    """Every package that a store carries, whatever its nodes are for, sorted."""
+    front = {name for names in ENDPOINT.values() for name in names}
+    return tuple(sorted({*EVERYWHERE, *NODE, *STORE_NODE, *front}))
+
+
+def _packages(plan: Plan, node: Node) -> Iterator[Package]:
     settings = plan.settings
     names = set(EVERYWHERE)
-    pinned: dict[str, str] = {}
     if balances(plan, node):
         names.update(ENDPOINT[settings.endpoint.balancer])
-    if role(plan, node) == "worker":
+    if role(plan, node) in {"control-plane", "worker"}:
         names.update(NODE)
-        pinned = {"kubelet": f"{settings.control_plane.kubernetes_version}-{KUBERNETES_REVISION}"}
-    if role(plan, node) == "control-plane":
-        names.update((*NODE, *CONTROL_PLANE))
-        version = f"{settings.control_plane.kubernetes_version}-{KUBERNETES_REVISION}"
-        pinned = dict.fromkeys(KUBERNETES, version)
-    return {name: pinned.get(name) for name in sorted({*names, *pinned})}
+        names.update(STORE_NODE if settings.artifacts.source == "store" else ())
+    yield from (Package(name=name) for name in names)
+    if settings.artifacts.source == "packages":
+        yield from _programs(settings, role(plan, node))
+
+
+def _programs(settings: Settings, role: str) -> Iterator[Package]:
+    """The programs that a store has as files."""
+    if role not in {"control-plane", "worker"}:
+        return
+    kubernetes = KUBERNETES if role == "control-plane" else WORKER
+    yield from (Package(name=n, version=settings.control_plane.kubernetes_version, held=True) for n in kubernetes)
+    yield Package(name=RUNTIME, minimum=RUNTIME_MINIMUM, held=True)
+    if role == "control-plane":
+        yield from (Package(name=name, version=settings.etcd.version, held=True) for name in ETCD)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from agent.model.json_reading import Json, Malformed, parse
+from agent.model.programs import Artifact, Package, artifact, package
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,24 +46,6 @@ class VirtualIp:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Artifact:
-    """One file of the store, relative to it."""
-
-    path: str
-    sha256: str
-    kind: Literal["binary", "cni", "image"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Package:
-    """A distribution package. `version` None takes what the repository has; `held` keeps it from being upgraded."""
-
-    name: str
-    version: str | None
-    held: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """node.json, with the names of this language."""
 
@@ -80,6 +63,7 @@ class Manifest:
     skip_phases: tuple[str, ...]  # of kubeadm init, beside those in its own document
     store: str | None  # None: programs come from packages
     artifacts: tuple[Artifact, ...]
+    packages: tuple[Package, ...] = ()  # of the distribution or of Kubernetes' repositories
     endpoint: str = ""  # URL of the API
 
     @property
@@ -131,19 +115,6 @@ def _balancer(value: Json) -> Literal["haproxy", "nginx"] | None:
             raise Malformed(f"{value.at} must be haproxy, nginx or null, but is {other}")
 
 
-def _artifact(value: Json) -> Artifact:
-    path, sha256 = value["path"].text(), value["sha256"].text()
-    match value["kind"].text():
-        case "binary":
-            return Artifact(path=path, sha256=sha256, kind="binary")
-        case "cni":
-            return Artifact(path=path, sha256=sha256, kind="cni")
-        case "image":
-            return Artifact(path=path, sha256=sha256, kind="image")
-        case other:
-            raise Malformed(f"{value.at}.kind must be binary, cni or image, but is {other}")
-
-
 def _manifest(document: Json) -> Manifest:
     node, artifacts, address = document["node"], document["artifacts"], document["virtualIp"]
     store = artifacts["source"].text("packages") == "store"
@@ -168,7 +139,8 @@ def _manifest(document: Json) -> Manifest:
         etcd_version=document["etcdVersion"].text(),
         skip_phases=tuple(phase.text() for phase in document["skipPhases"].items()),
         store=artifacts["store"].text() if store else None,
-        artifacts=tuple(_artifact(a) for a in artifacts["digests"].items()) if store else (),
+        artifacts=tuple(artifact(a) for a in artifacts["digests"].items()) if store else (),
+        packages=tuple(package(p) for p in artifacts["packages"].items()),
         endpoint=f"https://{document['endpoint']['name'].text()}:{document['endpoint']['port'].number()}",
     )
 

@@ -7,8 +7,8 @@ from agent.artifacts import Store
 from agent.kubernetes.static_pods import COMPONENTS
 from agent.model.difference import Difference
 from agent.model.json_reading import Malformed, parse
+from agent.model.programs import Artifact
 from agent.model.step import Step
-from agent.model.wanted import Artifact
 from agent.system import background
 from agent.system.files import install
 from agent.system.machine import Machine

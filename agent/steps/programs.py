@@ -1,15 +1,15 @@
-"""The programs: from a store, verified file by file, or from the distribution's packages, pinned and held."""
+"""The programs: files of a store, each one verified, and packages, pinned and held."""
 
 from pathlib import Path
 
 from agent.artifacts import Store, stamp
 from agent.model.difference import Difference
 from agent.model.failure import Failed
+from agent.model.programs import Artifact
 from agent.model.step import Step
-from agent.model.wanted import Artifact
 from agent.system import background
 from agent.system.machine import Machine
-from agent.system.packages import Repository, packages
+from agent.system.packages import Packages
 
 PLACES = {"binary": "/usr/local/bin", "cni": "/opt/cni/bin"}
 FETCHERS = 2  # hashing and copying keep a core busy each
@@ -26,11 +26,10 @@ class ProgramsStep(Step):
         self._manifest = machine.wanted.manifest
         self._record = machine.record(self.name)
         self._store = Store(self._manifest.store or "", machine.host)
-        self._packages = packages(self._manifest)
-        self._repository = Repository(machine.host.commands)
+        self._packages = Packages(machine.host)
 
     def differences(self) -> list[Difference]:
-        """Programs and packages that are missing or others."""
+        """Programs and packages that are missing or differ."""
         known = self._record.read()
         found = [
             Difference(
@@ -43,8 +42,8 @@ class ProgramsStep(Step):
             if not self._installed(artifact, known)
         ]
         return found + [
-            Difference(step=self.name, what=f"package {p.name}", wanted=p.version or "any version", found=version)
-            for p, version in self._repository.outdated(self._packages)
+            Difference(step=self.name, what=f"package {p.name}", wanted=str(p), found=version)
+            for p, version in self._packages.outdated(self._manifest.packages)
         ]
 
     def apply(self) -> None:
@@ -54,8 +53,12 @@ class ProgramsStep(Step):
         with background.workers(FETCHERS) as pool:
             list(pool.map(self._install, missing))
         self._record.write({artifact.path: self._stamp(artifact) for artifact in self._artifacts()})
-        if outdated := self._repository.outdated(self._packages):
-            self._repository.install([package for package, _ in outdated])
+        if outdated := [package for package, _ in self._packages.outdated(self._manifest.packages)]:
+            if self._manifest.store is None:
+                self._packages.install(outdated)
+            else:
+                carried = [artifact for artifact in self._manifest.artifacts if artifact.kind == "package"]
+                self._packages.install_files(outdated, carried, self._store)
 
     def verify(self) -> None:
         """Everything is there now."""

@@ -1,101 +1,144 @@
-"""The distribution's and Kubernetes' package repositories, as the administrator has set them up on this machine."""
+"""Packages of the distribution: from repositories that this machine has, or from files that a store carries."""
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
+from agent.artifacts import Store
 from agent.model.failure import Failed
-from agent.model.wanted import Manifest, Package
+from agent.model.programs import Artifact, Package
 from agent.system.commands import CommandFailed, Commands
+from agent.system.files import make_directory
+from agent.system.host import Host
 
-KUBERNETES = ("kubeadm", "kubelet", "kubectl")
-BALANCER: dict[str | None, tuple[str, ...]] = {
-    "haproxy": ("haproxy",),
-    "nginx": ("nginx-light", "libnginx-mod-stream"),
-    None: (),
-}
-# haproxy, keepalived and chrony are not held: their security updates shall arrive.
+# A first boot installs security updates, and apt's timers run: wait for them instead of failing.
 LOCK_PATIENCE = ("-o", "DPkg::Lock::Timeout=300")
+INSTALL = (
+    "env",
+    "DEBIAN_FRONTEND=noninteractive",
+    "apt-get",
+    *LOCK_PATIENCE,
+    "install",
+    "--yes",
+    "--no-install-recommends",
+    "-o",
+    "Dpkg::Options::=--force-confold",  # the configuration files are ours, before and after
+)
+# What is installed from files must not depend on any repository, reachable or not.
+OFFLINE = ("-o", "Dir::Etc::SourceList=/dev/null", "-o", "Dir::Etc::SourceParts=/dev/null")
+INSTALL_SECONDS = 1800.0
 ABSENT: Literal["not installed"] = "not installed"
 
 
-def packages(manifest: Manifest) -> tuple[Package, ...]:
-    """What a machine of that role needs; nothing where a store is the source.
+class Packages:
+    """apt and dpkg of this machine."""
 
-    Versions are prefixes, because a repository adds its own revision: 1.36.3 stands for 1.36.3-1.1.
-    """
-    if manifest.store is not None:
-        return ()
-    front = (*BALANCER[manifest.balancer], *(("keepalived", "curl") if manifest.virtual_ip else ()))
-    own: tuple[Package, ...] = ()
-    if manifest.role == "control-plane":
-        own = (
-            *(Package(name=name, version=manifest.kubernetes_version, held=True) for name in KUBERNETES),
-            Package(name="etcd-server", version=manifest.etcd_version, held=True),
-            Package(name="containerd", version=None, held=True),
-        )
-    if manifest.role == "worker":
-        own = (
-            Package(name="kubelet", version=manifest.kubernetes_version, held=True),
-            Package(name="containerd", version=None, held=True),
-        )
-    return (*own, *(Package(name=name, version=None, held=False) for name in ("chrony", "nftables", *front)))
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._commands: Commands = host.commands
 
-
-class Repository:
-    """apt and dpkg."""
-
-    def __init__(self, commands: Commands) -> None:
-        self._commands = commands
-
-    def installed(self, wanted: Sequence[Package]) -> dict[str, str]:
+    def installed(self, names: Iterable[str]) -> dict[str, str]:
         """The version of each package, or "not installed"."""
-        shape = "--showformat=${Package} ${db:Status-Abbrev}${Version}\n"
-        found = dict.fromkeys((package.name for package in wanted), str(ABSENT))
-        for package in wanted:  # one by one: dpkg-query fails as a whole for one unknown name
-            try:
-                words = self._commands.run("dpkg-query", "--show", shape, package.name).split()
-            except CommandFailed:
-                continue
-            if len(words) == 3 and words[1] in {"ii", "hi"}:  # noqa: PLR2004  name, state, version
-                found[package.name] = words[2]
+        found = dict.fromkeys(names, str(ABSENT))
+        if found:
+            # All of them: dpkg-query fails as a whole for one name that it does not know.
+            shape = "--showformat=${Package} ${db:Status-Abbrev} ${Version}\n"
+            for line in self._commands.run("dpkg-query", "--show", shape).splitlines():
+                name, state, *version = line.split()
+                if name in found and state in {"ii", "hi"}:
+                    found[name] = version[0]
         return found
 
     def outdated(self, wanted: Sequence[Package]) -> list[tuple[Package, str]]:
         """Packages that are missing or have another version, with what was found."""
-        installed = self.installed(wanted)
-        return [(p, installed[p.name]) for p in wanted if not _fits(p, installed[p.name])]
+        installed = self.installed(package.name for package in wanted)
+        return [(p, installed[p.name]) for p in wanted if not self._fits(p, installed[p.name])]
 
     def install(self, missing: Sequence[Package]) -> None:
-        """Install exactly those versions and hold what is to be held. Raises Failed."""
-        pinned = [f"{p.name}={p.version}*" if p.version else p.name for p in missing]
+        """Install exactly those versions from the repositories. Raises Failed, before any change if one is missing."""
         try:
             self._commands.run("apt-get", *LOCK_PATIENCE, "update", timeout=600.0)
-            self._commands.run(
-                "env",
-                "DEBIAN_FRONTEND=noninteractive",
-                "apt-get",
-                *LOCK_PATIENCE,
-                "install",
-                "--yes",
-                "--no-install-recommends",
-                "--allow-change-held-packages",
-                "--allow-downgrades",
-                "-o",
-                "Dpkg::Options::=--force-confold",  # the files are ours, before and after
-                *pinned,
-                timeout=1800.0,
-            )
         except CommandFailed as error:
             raise Failed(
-                f"the packages {', '.join(pinned)} cannot be installed: {error.said.strip()[-600:]}. "
-                "Is a repository with these versions set up on the machine?"
+                f"the package lists cannot be fetched: {error.said.strip()[-600:]}. Nothing was changed; check this "
+                "machine's repositories and its way to them"
             ) from error
-        if held := [package.name for package in missing if package.held]:
+        versions = {package: self._candidate(package) for package in missing}
+        if lacking := [f"{p}: {self._offered(p)}" for p, version in versions.items() if version is None]:
+            raise Failed(
+                f"the repositories of this machine do not have {'; '.join(lacking)}. Nothing was changed; set up a "
+                "repository that has them (Kubernetes has one for each minor version)"
+            )
+        pinned = [f"{p.name}={version}" for p, version in versions.items()]
+        self._apt("--allow-change-held-packages", "--allow-downgrades", *pinned)
+        self._hold(missing)
+
+    def install_files(self, missing: Sequence[Package], files: Sequence[Artifact], store: Store) -> None:
+        """Install from the store's files for this release, without any repository. Raises Failed."""
+        release = self._release()
+        names = {package.name for package in missing}
+        own = [file for file in files if file.release == release and names & {*file.needed_by}]
+        if lacking := sorted(names - {file.name for file in own}):
+            having = sorted({file.release for file in files})
+            raise Failed(
+                f"this machine lacks {', '.join(lacking)}, and the store has no such packages for {release}, only for "
+                f"{', '.join(having) or 'no release'}. Install them, or build the store for this release"
+            )
+        present = self.installed(file.name for file in own)
+        # Never backwards: the machine may have had security updates since the store was built.
+        needed = [f for f in own if present[f.name] == ABSENT or self._older(present[f.name], than=f.version)]
+        make_directory(self._host.state(""), mode=0o700)
+        with tempfile.TemporaryDirectory(dir=self._host.state(""), prefix="packages-") as folder:
+            Path(folder).chmod(0o755)  # apt reads as a user of its own
+            for file in needed:
+                store.fetch(file, Path(folder) / Path(file.path).name, mode=0o644)
+            self._apt(*OFFLINE, *(f"{folder}/{Path(file.path).name}" for file in needed))
+        self._hold(missing)
+
+    def _apt(self, *arguments: str) -> None:
+        try:
+            self._commands.run(*INSTALL, *arguments, timeout=INSTALL_SECONDS)
+        except CommandFailed as error:
+            shown = " ".join(Path(argument).name for argument in arguments if argument[:1] != "-")
+            raise Failed(f"the packages {shown} cannot be installed: {error.said.strip()[-600:]}") from error
+
+    def _hold(self, packages: Sequence[Package]) -> None:
+        if held := [package.name for package in packages if package.held]:
             self._commands.run("apt-mark", "hold", *held)
 
+    def _candidate(self, package: Package) -> str | None:
+        """The newest version in the repositories that fits; None if there is none."""
+        return next((version for version in self._versions(package.name) if self._fits(package, version)), None)
 
-def _fits(package: Package, found: str) -> bool:
-    if found == ABSENT or package.version is None:
-        return found != ABSENT
-    rest = found.removeprefix(package.version)
-    return rest != found and not rest[:1].isdigit()
+    def _offered(self, package: Package) -> str:
+        versions = list(dict.fromkeys(self._versions(package.name)))
+        return f"found {', '.join(versions[:6])}" if versions else "no such package"
+
+    def _versions(self, name: str) -> list[str]:
+        """Newest first, as apt-cache(8) lists them: name | version | source."""
+        try:
+            lines = self._commands.run("apt-cache", "madison", name).splitlines()
+        except CommandFailed:
+            return []
+        return [line.split("|")[1].strip() for line in lines if line.count("|") == 2]  # noqa: PLR2004
+
+    def _fits(self, package: Package, found: str) -> bool:
+        if found == ABSENT:
+            return False
+        if package.minimum is not None and self._older(found, than=package.minimum):
+            return False
+        rest = found.removeprefix(package.version or "")
+        return package.version is None or (rest != found and not rest[:1].isdigit())
+
+    def _older(self, version: str, *, than: str) -> bool:
+        return self._commands.succeeds("dpkg", "--compare-versions", version, "lt", than)
+
+    def _release(self) -> str:
+        """Such as debian-12 (os-release(5))."""
+        try:
+            lines = self._host.path("/etc/os-release").read_text().splitlines()
+        except OSError:
+            return "an unknown release"
+        values = dict(line.split("=", 1) for line in lines if "=" in line)
+        return "-".join(values.get(key, "").strip("\"'") for key in ("ID", "VERSION_ID"))

@@ -15,7 +15,19 @@ class Digest(Model):
 
     path: Annotated[str, Field(pattern=INSIDE)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    kind: Literal["binary", "cni", "image"]
+    kind: Literal["binary", "cni", "image", "package"]
+
+    release: str | None = None
+    """Of a package: the distribution's release that it is for, such as debian-12 (ID and VERSION_ID of os-release)."""
+
+    name: str | None = None
+    """Of a package: its name."""
+
+    version: str | None = None
+    """Of a package: its version."""
+
+    needed_by: tuple[str, ...] = ()
+    """Of a package: which of a node's own packages it belongs to, or is a dependency of."""
 
 
 class Artifacts(Model):

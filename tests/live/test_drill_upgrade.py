@@ -69,7 +69,7 @@ def store(programs_of: Path, name: str) -> None:
     """A set of programs as a folder of the machines' store."""
     command = (
         "-m",
-        "provider.local.machines.store",
+        "workbench.store",
         "--programs",
         str(programs_of),
         "--into",

@@ -1,10 +1,13 @@
 """What the machines on this computer boot from and install from."""
 
+import os
+import subprocess
 import sys
 
-from provider.local.machines import image, store
+from provider.local.machines import image
 from provider.local.machines.unable import Unable
-from workbench.places import PRIVATE, cache, programs
+from workbench.places import PRIVATE, PYTHON, ROOT, cache
+from workbench.programs.architecture import native
 from workbench.progress import Failure
 
 
@@ -19,11 +22,12 @@ def ensure_image() -> None:
 def ensure_store() -> None:
     """The artifact store of the built programs, linked into this clone. Raises `Failure`."""
     # One folder that is brought up to date in place: running machines see it, under a path that never changes.
-    folder = cache() / "store"
-    try:
-        store.build(programs().resolve(), folder, image.path(), _say)
-    except Unable as unable:
-        raise Failure(str(unable)) from unable
+    folder = cache() / "stores" / (native() or os.uname().machine)
+    # In the project's environment, which set-up itself does not run in: the list of packages comes from the plan.
+    done = subprocess.run([PYTHON, "-m", "workbench.store", "--into", folder], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        message = "the artifact store was not built"
+        raise Failure(message)
     new = PRIVATE / ".store.new"
     new.unlink(missing_ok=True)
     new.symlink_to(folder)

@@ -26,6 +26,8 @@ SOURCES = (
     "workbench/*.py",
     "workbench/setup/**/*",
     "workbench/programs/**/*",
+    "workbench/store/*.py",
+    "documents/packages.py",
     "workbench/language/**/*",
     "workbench/stand_ins/**/*",
     "provider/local/machines/**/*.py",

@@ -64,7 +64,7 @@ class MachineSpec:
                 "the store is a folder",
                 got=self.store,
                 why="the machine installs from it",
-                fix="build it with `python -m provider.local.machines.store`",
+                fix="build it with `make setup`",
             )
 
 

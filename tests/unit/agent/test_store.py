@@ -11,7 +11,7 @@ import pytest
 
 from agent.artifacts import Store
 from agent.model.failure import Failed
-from agent.model.wanted import Artifact
+from agent.model.programs import Artifact
 from tests.unit.agent.place import Place
 
 CONTENT = b"a program" * 200_000

@@ -12,7 +12,7 @@ import documents
 from documents import cluster_configuration, encryption, kubeadm
 from documents.kubeconfig import kubeconfig, server
 from documents.places import ENCRYPTION, KUBEADM, PKI
-from plan import Plan
+from plan import Node, Plan
 from tests.unit.documents.topologies import (
     ALL_ETCD,
     DEDICATED,
@@ -250,8 +250,34 @@ def test_kubernetes_packages_are_pinned_to_the_version_of_the_settings() -> None
     plan = local(WHOLE_MACHINES, PACKAGES, NGINX)
     wanted = json.loads(documents.manifest(plan, plan.nodes[0]))["artifacts"]["packages"]
     versions = {package["name"]: package["version"] for package in wanted}
-    assert versions["kubelet"] == versions["kubeadm"] == versions["kubectl"] == "1.36.3-1.1"
+    assert versions["kubelet"] == versions["kubeadm"] == versions["kubectl"] == "1.36.3"
+    assert versions["etcd-server"] == versions["etcd-client"] == "3.6.10"
     assert {"nginx", "libnginx-mod-stream", "keepalived", "curl", "containerd.io"} <= set(versions)
+    # containerd.io brings its own runc and conflicts with the distribution's.
+    assert "runc" not in versions
+
+
+def test_a_node_of_a_store_gets_the_packages_that_it_needs_and_no_others() -> None:
+    def file(name: str, *needed_by: str) -> dict[str, object]:
+        path = f"packages/debian-12/{name}_1_amd64.deb"
+        package = {"release": "debian-12", "name": name, "version": "1", "neededBy": needed_by}
+        return {"path": path, "sha256": "0" * 64, "kind": "package", **package}
+
+    digests = [
+        file("runc", "runc"),
+        file("libjansson4", "nftables"),
+        file("nginx", "nginx"),
+        file("curl", "keepalived"),
+    ]
+    artifacts = {"source": "store", "store": "file:///opt/quorate/store", "manifest": "unused", "digests": digests}
+    plan = local(WHOLE_MACHINES, {"artifacts": artifacts}, DEDICATED)
+
+    def names(node: Node) -> list[str]:
+        found = json.loads(documents.manifest(plan, node))["artifacts"]["digests"]
+        return [file["name"] for file in found]
+
+    assert names(plan.nodes[0]) == ["runc", "libjansson4"]
+    assert names(documents.dedicated_hosts(plan)[0]) == ["libjansson4", "curl"]
 
 
 def test_equal_plans_give_equal_texts() -> None:

@@ -78,7 +78,7 @@ def test_what_is_built_is_what_the_settings_default_to() -> None:
 
 
 def test_images_of_add_ons_have_the_version_that_was_built() -> None:
-    names = references(programs()) if (programs() / "bin" / "kubeadm").exists() else NAMED
+    names = references(programs() / "bin" / "kubeadm") if (programs() / "bin" / "kubeadm").exists() else NAMED
     package = {"coredns": "github.com/coredns/coredns", "metrics-server": "sigs.k8s.io/metrics-server"}
     for name in set(names) & set(package):
         assert names[name].endswith(f":{version(name, package[name])}")
@@ -171,4 +171,4 @@ def test_the_folder_is_printed_and_an_unknown_group_refused() -> None:
     command = ["python3", "-m", "workbench.programs", "docker"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "unknown group docker; there are cli, kubernetes" in done.stderr
+    assert "unknown group docker; the groups are cli, kubernetes" in done.stderr

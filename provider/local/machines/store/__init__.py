@@ -1,8 +1,10 @@
-"""The artifact store: what the machines install from when they have no way to a registry.
+"""The artifact store: what machines without a way to a registry install from.
 
-Layout: bin/ and cni/ (programs), images/ (OCI archives), manifest.json with the SHA-256 of every file.
+Layout: bin/ and cni/ (programs), images/ (OCI archives), packages/RELEASE/ (the distribution's), and manifest.json with
+the SHA-256 of every file. `python -m workbench.store` builds one.
 """
 
 from provider.local.machines.store.build import build
+from provider.local.machines.store.content import PackageFile
 
-__all__ = ["build"]
+__all__ = ["PackageFile", "build"]

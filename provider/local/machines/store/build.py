@@ -1,9 +1,9 @@
-"""Building the store in place, as running machines see the folder: each file is replaced at once, the manifest last."""
+"""Builds the store in place, because running machines see the folder: files are replaced one by one, manifest last."""
 
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,24 +11,35 @@ from provider.local.machines import archive, record
 from provider.local.machines.archive import Image
 from provider.local.machines.loading import closure
 from provider.local.machines.lock import locked
-from provider.local.machines.store.content import Part, parts, references
+from provider.local.machines.store.content import PackageFile, Part, parts, references
 from provider.local.machines.unable import Unable
 
-FORMAT = 2  # to be raised when the same programs shall give other files
+FORMAT = 2  # raise it when the same programs give other files
 _KEPT = ".made-of.json"
 _CHUNK = 2**20
 _ALL_MAY_RUN = 0o111
 
-Mark = list[int]  # size in bytes, modification time in ns, inode: what changes when a file is written anew
+FOLDERS = ("bin", "cni", "images", "packages")
+
+Mark = list[int]  # size in bytes, modification time in ns, inode: what changes when a file is written again
 
 
-def build(programs: Path, into: Path, root: Path, progress: Callable[[str], None] = lambda _: None) -> bool:
-    """Bring the store up to date with the programs; False when it already was, which takes milliseconds to see.
+def build(
+    programs: Path,
+    into: Path,
+    root: Path,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    packages: Sequence[PackageFile] = (),
+    kubeadm: Path | None = None,
+) -> bool:
+    """Bring the store up to date; returns False if it already was, which takes milliseconds to see.
 
-    `root`: the file system of machines, for what programs in containers call.
+    `root`: a file system of the nodes' processor, for what programs in containers call. `kubeadm`: the same version
+    for this computer, if the programs are for another processor; it names the images.
     Raises `Unable` when programs are missing or the disk is full.
     """
-    wanted = parts(programs, root)
+    wanted = parts(programs, root, packages)
     into.mkdir(parents=True, exist_ok=True)
     with locked(into / ".lock"):
         kept = record.read(into / _KEPT)
@@ -36,13 +47,14 @@ def build(programs: Path, into: Path, root: Path, progress: Callable[[str], None
             return False
         progress("store: building")
         try:
-            _build(wanted, references(programs), into, _digests(kept, wanted, into), root)
+            names = references(kubeadm or programs / "bin" / "kubeadm")
+            _build(wanted, names, into, _digests(kept, wanted, into), root)
         except OSError as reason:
             raise Unable(
                 f"the store is written to {into}",
                 got=str(reason),
                 why="machines install from it",
-                fix="make room on that file system, about 800 MB",
+                fix="free about 800 MB on that file system",
             ) from reason
         record.write(into / _KEPT, _made_of(wanted, into))
     progress(f"store: ready in {into}")
@@ -53,17 +65,16 @@ def _build(wanted: tuple[Part, ...], names: dict[str, str], into: Path, known: d
     files = []
     for part in wanted:
         digest = known.get(part.path) or _make(part, names, into / part.path, root)
-        files.append({"path": part.path, "sha256": digest, "kind": part.kind})
+        files.append({"path": part.path, "sha256": digest, "kind": part.kind, **_package(part)})
     record.write(into / "manifest.json", {"files": files})
     listed = {part.path for part in wanted}
-    for folder in {Path(path).parent for path in listed}:
-        for file in (into / folder).iterdir():
-            if str(folder / file.name) not in listed:
-                file.unlink()
+    for file in sorted(into.glob("*/**/*")):
+        if file.is_file() and str(file.relative_to(into)) not in listed and file.relative_to(into).parts[0] in FOLDERS:
+            file.unlink()
 
 
 def _make(part: Part, names: dict[str, str], target: Path, root: Path) -> str:
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f".{target.name}.new")
     new.unlink(missing_ok=True)
     if part.kind == "image":
@@ -78,21 +89,29 @@ def _make(part: Part, names: dict[str, str], target: Path, root: Path) -> str:
         with new.open("wb") as file:
             archive.write(image, file)
     else:
-        _link(part.program, new)
+        _link(part.program, new, runs=part.kind != "package")
     with new.open("rb") as file:
         digest = _sha256(file)
     new.replace(target)
     return digest
 
 
-def _link(program: Path, new: Path) -> None:
+def _package(part: Part) -> dict[str, object]:
+    """What the manifest says of a package besides its file."""
+    if (package := part.package) is None:
+        return {}
+    facts = {"release": package.release, "name": package.name, "version": package.version}
+    return {**facts, "neededBy": list(package.needed_by)}
+
+
+def _link(program: Path, new: Path, *, runs: bool) -> None:
     source = program.resolve()
-    executable = source.stat().st_mode & _ALL_MAY_RUN == _ALL_MAY_RUN
-    if executable and source.stat().st_dev == new.parent.stat().st_dev:
+    usable = not runs or source.stat().st_mode & _ALL_MAY_RUN == _ALL_MAY_RUN
+    if usable and source.stat().st_dev == new.parent.stat().st_dev:
         os.link(source, new)
     else:
         shutil.copyfile(source, new)
-        new.chmod(0o755)
+        new.chmod(0o755 if runs else 0o644)
 
 
 def _digests(kept: dict[str, object] | None, wanted: tuple[Part, ...], into: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""What is in the store, and which built program each part is made of."""
+"""What is in the store, and which file each part is made from."""
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,16 +36,31 @@ NAMED = {"metrics-server": "registry.k8s.io/metrics-server/metrics-server:v0.9.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """One file of the store. `path` is relative to the store; `kind` is binary, cni or image.
+class PackageFile:
+    """One package of a distribution. `release` is such as debian-12 (ID and VERSION_ID of os-release(5)).
 
-    `called`: what an image's program calls, a file in the root of machines.
+    `needed_by`: which of the packages that nodes need it is, or is a dependency of.
+    """
+
+    file: Path
+    release: str
+    name: str
+    version: str
+    needed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One file of the store. `path` is relative to the store; `kind` is binary, cni, image or package.
+
+    `called`: what an image's program calls, a file in the root of machines. `package`: which one it is.
     """
 
     path: str
     kind: str
     program: Path
     called: Path | None = None
+    package: PackageFile | None = None
 
     @property
     def name(self) -> str:
@@ -52,12 +68,16 @@ class Part:
         return self.program.name
 
 
-def parts(programs: Path, root: Path) -> tuple[Part, ...]:
+def parts(programs: Path, root: Path, packages: Sequence[PackageFile] = ()) -> tuple[Part, ...]:
     """Every part, sorted by path. Raises `Unable` with all programs that are missing.
 
-    `root`: the file system of machines. Where there is none yet, an image that needs a part of it is left out.
+    `root`: a file system of the nodes' processor. If there is none, an image that needs a part of it is left out.
     """
     found = (
+        *(
+            Part(path=f"packages/{p.release}/{p.file.name}", kind="package", program=p.file, package=p)
+            for p in packages
+        ),
         *(Part(path=f"bin/{name}", kind="binary", program=programs / "bin" / name) for name in PROGRAMS),
         *(Part(path=f"cni/{name}", kind="cni", program=programs / "cni" / name) for name in PLUGINS),
         *(
@@ -66,7 +86,7 @@ def parts(programs: Path, root: Path) -> tuple[Part, ...]:
             if name not in CALLED or root.is_dir()
         ),
     )
-    missing = [str(part.program.relative_to(programs)) for part in found if not part.program.is_file()]
+    missing = [f"{part.program.parent.name}/{part.name}" for part in found if not part.program.is_file()]
     if missing:
         raise Unable(
             f"the built programs are in {programs}",
@@ -77,9 +97,8 @@ def parts(programs: Path, root: Path) -> tuple[Part, ...]:
     return tuple(sorted(found, key=lambda part: part.path))
 
 
-def references(programs: Path) -> dict[str, str]:
-    """The full name of every image by the name of its program, as this very kubeadm expects it. Raises `Unable`."""
-    kubeadm = programs / "bin" / "kubeadm"
+def references(kubeadm: Path) -> dict[str, str]:
+    """The full name of every image by the name of its program, as this kubeadm expects it. Raises `Unable`."""
     try:
         version = _said(kubeadm, "version", "--output=short")
         # With a full version it asks no server which one is the newest.

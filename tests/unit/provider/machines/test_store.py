@@ -144,3 +144,25 @@ def test_without_a_machine_image_only_what_needs_a_part_of_it_is_left_out(
     without = set(manifest(into))
     store.build(programs, into, root)
     assert set(manifest(into)) - without == {"images/kube-proxy.tar"}
+
+
+def test_packages_of_a_distribution_are_listed_with_what_needs_them(programs: Path, into: Path, root: Path) -> None:
+    file = programs.parent / "runc_1.1.5_amd64.deb"
+    file.write_bytes(b"runc")
+    package = store.PackageFile(file=file, release="debian-12", name="runc", version="1.1.5", needed_by=("runc",))
+    store.build(programs, into, root, packages=[package])
+    listed = [f for f in json.loads((into / "manifest.json").read_text())["files"] if f["kind"] == "package"]
+    assert listed == [
+        {
+            "path": "packages/debian-12/runc_1.1.5_amd64.deb",
+            "sha256": hashlib.sha256(b"runc").hexdigest(),
+            "kind": "package",
+            "release": "debian-12",
+            "name": "runc",
+            "version": "1.1.5",
+            "neededBy": ["runc"],
+        }
+    ]
+    assert (into / listed[0]["path"]).read_bytes() == b"runc"
+    assert store.build(programs, into, root, packages=[]), "a package that is no longer needed changes the store"
+    assert not (into / listed[0]["path"]).exists()
