@@ -51,8 +51,10 @@ class Apt:
         """
         kept = self._folder / "packages.json"
         key = [*sorted(names), *BASE]
-        if not refresh and kept.exists() and (found := self._kept(json.loads(kept.read_text()), key)):
-            return found
+        if not refresh and kept.exists():
+            known = json.loads(kept.read_text(encoding="utf-8"))
+            if known["key"] == key and (found := self._files(known["packages"])):
+                return found
         self._run("apt-get", "-qq", "update")
         base = self._closure(BASE)
         closures = {name: self._closure((*BASE, name)) for name in names}
@@ -62,19 +64,26 @@ class Apt:
                 needed.setdefault(package, []).append(name)
         versions = {name: version for closure in closures.values() for name, version in closure.items()}
         files = self._download(self._folder / "files", {name: versions[name] for name in needed})
-        listed = [[n, versions[n], files[n].name, sorted(by)] for n, by in sorted(needed.items())]
+        listed = [
+            {"name": n, "version": versions[n], "file": files[n].name, "needed_by": " ".join(sorted(by))}
+            for n, by in sorted(needed.items())
+        ]
         kept.write_text(json.dumps({"key": key, "packages": listed}), encoding="utf-8")
-        return self._kept({"key": key, "packages": listed}, key)
+        return self._files(listed)
 
-    def _kept(self, kept: Mapping[str, list[list[str]]], key: list[str]) -> tuple[PackageFile, ...]:
-        """What an earlier run downloaded; empty if that was for other names, or if a file is missing."""
+    def _files(self, listed: Sequence[Mapping[str, str]]) -> tuple[PackageFile, ...]:
+        """What was downloaded; empty if a file is missing."""
         found = tuple(
             PackageFile(
-                file=self._folder / "files" / file, release=self._release, name=name, version=version, needed_by=(*by,)
+                file=self._folder / "files" / package["file"],
+                release=self._release,
+                name=package["name"],
+                version=package["version"],
+                needed_by=tuple(package["needed_by"].split()),
             )
-            for name, version, file, by in kept["packages"]
+            for package in listed
         )
-        return found if kept["key"] == key and all(package.file.is_file() for package in found) else ()
+        return found if all(package.file.is_file() for package in found) else ()
 
     def root(self) -> Path:
         """A folder with the files of `INSIDE_IMAGES` and of everything that it needs, unpacked. Raises `Failure`."""
