@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agent import commands as operating
 from agent.etcd.cluster import open_cluster
+from agent.kubernetes.kubelet import require_fit
 from agent.leadership import watch_forever
 from agent.leaving import leave
 from agent.model.events import Events
@@ -112,6 +113,7 @@ def _apply(host: Host, events: Events, directory: Path) -> int:
     memory = Memory(host)
     former, sent = memory.former_files(), read(directory)
     require_valid(sent, events)
+    require_fit(host, sent.files)
     require_orderly(host, sent, open_cluster(host, sent))
     ticket = ticket_in(directory)
     wanted = memory.begin(sent)

@@ -33,6 +33,7 @@ def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
         return (*always, RuntimeStep(machine), ImagesStep(machine), PodNetworkStep(machine), WorkerStep(machine))
     if cluster is None:
         return (*always, *front)
+    control_plane = ControlPlaneStep(machine)
     return (
         *always,
         RuntimeStep(machine),
@@ -41,8 +42,8 @@ def steps(machine: Machine, cluster: Cluster | None) -> tuple[Step, ...]:
         PodNetworkStep(machine),
         EtcdStep(machine, cluster),
         *front,
-        KubeletStep(machine),
-        ControlPlaneStep(machine),
+        KubeletStep(machine, due=control_plane.due),
+        control_plane,
         AccessStep(machine),
         ApproverStep(machine),
         LeadershipStep(machine),

@@ -1,6 +1,6 @@
 """The control plane's static pods, written by kubeadm."""
 
-from agent.kubernetes import encryption
+from agent.kubernetes import encryption, kubelet
 from agent.kubernetes.kubeadm import API_PORT, PKI, Kubeadm
 from agent.kubernetes.static_pods import COMPONENTS, ailment, manifest_digest, processes, remember
 from agent.model.difference import Difference, Impact
@@ -32,6 +32,10 @@ class ControlPlaneStep(Step):
         self._encryption = keys.sha256 if keys else ""
         self._former: set[str] | None = None  # API servers that began before the present files were written
 
+    def due(self) -> bool:
+        """Whether kubeadm has to run."""
+        return self._must_run() is not None
+
     def differences(self) -> list[Difference]:
         """Files, inputs of kubeadm that have changed, pods that do not run as wanted, keys that are not in use yet."""
         found = self._files.differences()
@@ -61,15 +65,18 @@ class ControlPlaneStep(Step):
         else:
             self._kubeadm.begin()
         manifests = {f"manifest {c}": manifest_digest(self._host, c) for c in COMPONENTS}
-        self._record.write({**self._record.read(), **manifests, "inputs": self._kubeadm.inputs()})
+        written = {**manifests, **kubelet.written(self._host)}
+        self._record.write({**self._record.read(), **written, "inputs": self._kubeadm.inputs()})
 
     def verify(self) -> None:
-        """All pods run under their present manifests, the API server is ready and has loaded the encryption keys."""
+        """The kubelet is healthy, all pods run under their present manifests, the API server is ready with its keys."""
+        wait_until_healthy(lambda: kubelet.problem(self._machine.services), seconds=60.0, what="the kubelet")
         wait_until_healthy(self._ailment, seconds=self.patience, what="the control plane of this node")
         if self._unloaded():
             self._machine.note(self.name, "waiting until the API server has loaded its encryption keys, up to a minute")
         wait_until_healthy(self._unloaded, seconds=self.patience, what="the control plane of this node", pause=5.0)
-        self._record.write({**self._record.read(), **remember(self._host), LOADED: self._encryption})
+        known = {**kubelet.written(self._host), **self._record.read()}
+        self._record.write({**known, **remember(self._host), LOADED: self._encryption})
 
     def _differs(self, what: str, wanted: str, found: str, impact: Impact = Impact.NONE) -> Difference:
         return Difference(step=self.name, what=what, wanted=wanted, found=found, impact=impact)
@@ -82,8 +89,8 @@ class ControlPlaneStep(Step):
             return "its inputs have changed"
         for component in COMPONENTS:
             if known.get(f"manifest {component}") != manifest_digest(self._host, component):
-                return f"the manifest of {component} was changed by somebody else"
-        return None
+                return f"the manifest of {component} was changed by another process"
+        return kubelet.changed(self._host, known)
 
     def _ailment(self) -> str | None:
         known = self._record.read()

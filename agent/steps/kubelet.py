@@ -4,49 +4,54 @@ Its program is not among what it is restarted for here: a kubelet may not be new
 version skew policy), so kubeadm's run, which stops it and starts it again beside the new manifests, takes that in.
 """
 
+from collections.abc import Callable
+
+from agent.kubernetes.kubelet import CONFIGURATION, UNIT, problem
 from agent.model.difference import Difference
 from agent.model.step import Step
 from agent.system.machine import Machine
-from agent.system.probe import loopback
 from agent.system.waiting import wait_until_healthy
 
-UNIT = "kubelet.service"
-CONFIGURATION = "/var/lib/kubelet/config.yaml"
-HEALTH_PORT = 10248  # the kubelet's default healthzPort, on loopback
+HEALTHY_SECONDS = 60.0
 
 
 class KubeletStep(Step):
-    """The kubelet reads its kubeconfig and its serving certificate when it starts. Containers outlive a restart."""
+    """The kubelet reads its kubeconfig and its serving certificate when it starts. Containers outlive a restart.
+
+    `due` says that kubeadm is about to write its configuration: whether it runs is then the control plane's to see,
+    because a configuration that it cannot start with would otherwise keep the right one from being written.
+    """
 
     name = "kubelet"
     after = frozenset({"system", "programs"})
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, *, due: Callable[[], bool]) -> None:
         self._machine = machine
+        self._due = due
         self._files = machine.files(self.name)
         self._daemon = machine.daemon(UNIT, step=self.name, restart_on=machine.wanted.of(self.name))
 
     def differences(self) -> list[Difference]:
-        """Files and service; it cannot run before kubeadm has configured it."""
-        return [*self._files.differences(), *self._daemon.differences(wanted_active=self._configured())]
+        """Files, service and health; it cannot run before kubeadm has configured it."""
+        found = [*self._files.differences(), *self._daemon.differences(wanted_active=self._runs())]
+        if not found and self._runs() and (seen := problem(self._machine.services)):
+            found.append(Difference(step=self.name, what="kubelet", wanted="healthy", found=seen))
+        return found
 
     def apply(self) -> None:
         """Install files; start or restart the kubelet."""
+        before = self._daemon.differences(wanted_active=self._runs())
         self._daemon.before_change()
-        self._daemon.introduce(self._files.install())
-        self._daemon.converge(wanted_active=self._configured())
+        changed = self._files.install()
+        self._daemon.introduce(changed)
+        if self._runs() and not before and not changed and problem(self._machine.services):
+            self._machine.services.restart(UNIT)
+        self._daemon.converge(wanted_active=self._runs())
 
     def verify(self) -> None:
         """The kubelet says that it is healthy."""
-        if self._configured():
-            wait_until_healthy(self._ailment, seconds=60.0, what="the kubelet")
+        if self._runs():
+            wait_until_healthy(lambda: problem(self._machine.services), seconds=HEALTHY_SECONDS, what="the kubelet")
 
-    def _configured(self) -> bool:
-        return self._machine.host.path(CONFIGURATION).exists()
-
-    def _ailment(self) -> str | None:
-        try:
-            said = loopback(HEALTH_PORT, "/healthz")
-        except OSError as error:
-            return f"{error}; its last words: {self._machine.services.last_words(UNIT, lines=3)}"
-        return None if said == "ok" else f"/healthz says {said[:200]}"
+    def _runs(self) -> bool:
+        return self._machine.host.path(CONFIGURATION).exists() and not self._due()

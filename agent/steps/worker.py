@@ -2,13 +2,12 @@
 
 import json
 
+from agent.kubernetes.kubelet import UNIT, problem
 from agent.model.difference import Difference
 from agent.model.failure import Failed
 from agent.model.step import Step
-from agent.steps.kubelet import HEALTH_PORT, UNIT
 from agent.system.files import install, make_directory
 from agent.system.machine import Machine
-from agent.system.probe import loopback
 from agent.system.waiting import wait_until_healthy
 
 AUTHORITY = "/etc/kubernetes/pki/ca.crt"
@@ -40,6 +39,8 @@ class WorkerStep(Step):
         found = [*self._files.differences(), *self._daemon.differences()]
         if not self._joined():
             found.append(Difference(step=self.name, what="node in the cluster", wanted="joined", found="not joined"))
+        elif not found and (seen := self._ailment()):
+            found.append(Difference(step=self.name, what="kubelet", wanted="healthy", found=seen))
         return found
 
     def apply(self) -> None:
@@ -80,11 +81,7 @@ class WorkerStep(Step):
     def _ailment(self) -> str | None:
         if not self._host.path(SERVING).exists():
             return "its serving certificate is not there: was its request approved (kubectl get csr)?"
-        try:
-            said = loopback(HEALTH_PORT, "/healthz")
-        except OSError as error:
-            return f"{error}; its last words: {self._last_words()}"
-        return None if said == "ok" else f"/healthz says {said[:200]}"
+        return problem(self._machine.services)
 
     def _bootstrap(self) -> str:
         """A kubeconfig with the token; JSON is YAML too."""
