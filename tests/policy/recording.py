@@ -1,6 +1,6 @@
 """This program's own stacks, recorded as the engine would be told them in a first preview."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 from pulumi.runtime import mocks
@@ -36,10 +36,19 @@ class Keeping(recorder.Recorder):
 
 
 def recorded(
-    patch: pytest.MonkeyPatch, answers: mocks.Mocks, config: Mapping[str, object], *, stack: str
+    patch: pytest.MonkeyPatch,
+    answers: mocks.Mocks,
+    config: Mapping[str, object],
+    *,
+    stack: str,
+    hidden: Sequence[str] = (),
+    program: Callable[[], None] | None = None,
+    project: str = "quorate",
 ) -> tuple[Resource, ...]:
-    """Every resource of the program with this configuration, in a preview."""
+    """Every resource of the program with this configuration, in a preview. `program`: another project's."""
     patch.setattr(recorder, "Recorder", Keeping)
     Keeping.kept = ()
-    recorder.run_program(answers, config=config, preview=True, stack=stack)
+    recorder.run_program(
+        answers, config=config, preview=True, stack=stack, hidden=hidden, program=program, project=project
+    )
     return Keeping.kept

@@ -7,7 +7,7 @@ import os
 import runpy
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -137,10 +137,12 @@ def run_program(
     preview: bool = False,
     stack: str = "test",
     hidden: Sequence[str] = (),
+    program: Callable[[], None] | None = None,
+    project: str = "quorate",
 ) -> Run:
     """Run `__main__.py` with this configuration: keys of the project without its name, sections as plain data.
 
-    `hidden`: whole keys that are secret in the stack's configuration.
+    `hidden`: whole keys that are secret in the stack's configuration. `program`: another program of another project.
     """
     monitor = Recorder(answers)
     features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)  # type: ignore[no-untyped-call]  # the SDK's
@@ -149,7 +151,7 @@ def run_program(
             monitor=monitor,
             monitor_features=features,
             engine=mocks.MockEngine(logging.getLogger("pulumi.mock")),
-            project="quorate",
+            project=project,
             stack=stack,
             dry_run=preview,
             organization="organization",
@@ -157,14 +159,14 @@ def run_program(
         )
     )
     settings.set_root_resource(None)  # type: ignore[arg-type]  # what the SDK's own tests do between two programs
-    texts = {k if ":" in k else f"quorate:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
+    texts = {k if ":" in k else f"{project}:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
     pulumi.runtime.set_all_config(texts, list(hidden))
     os.environ["PULUMI_CONFIG"] = json.dumps(texts)
     sys.path.insert(0, str(ROOT))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(run_in_stack(_main))
+        loop.run_until_complete(run_in_stack(program or _main))
     finally:
         os.environ.pop("PULUMI_CONFIG")
         sys.path.remove(str(ROOT))
