@@ -3,7 +3,7 @@
 import pulumi
 from pulumi.runtime import mocks
 
-from tests.program.answers import Answers
+from workbench.mocks.answers import Answers
 
 ACCOUNT, REGION = "210987654321", "eu-west-1"
 ZONES = [f"{REGION}{letter}" for letter in "abc"]
