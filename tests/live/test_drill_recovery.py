@@ -1,0 +1,135 @@
+"""Damage that keeps the agents from the cluster's lock: one update repairs it, and no acknowledged write is lost."""
+
+import json
+
+import pytest
+
+from workbench.lab.cluster import Cluster, settings
+from workbench.lab.etcd import OWN, TLS, etcdctl
+from workbench.lab.expiry import authority_keys, expire_all
+from workbench.lab.figure import Figure
+from workbench.lab.machines import CommandFailed, at_once
+from workbench.lab.outlive import BACK_SECONDS
+from workbench.lab.recording import Recording
+
+GROUP = "Recovery"
+MIB = 1024**2
+SMALL, LARGE = 64 * MIB, 256 * MIB
+# Everything that reads certificates when it starts, but for etcd: it goes on with the connections that it has.
+SERVERS = "kube-apiserver kube-controller kube-scheduler"
+RESTART = f"for p in {SERVERS}; do pkill -KILL -x $p; done; systemctl restart kubelet"
+KUBEADM = ("/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env")
+FILL = f"""head -c 700000 /dev/urandom | base64 -w0 > /run/fill
+for n in $(seq {2 * SMALL // MIB}); do
+  etcdctl --endpoints={OWN} {" ".join(TLS)} put /fill/$n < /run/fill || exit 1
+done"""
+MANIFESTS = "/etc/kubernetes/manifests"
+DAMAGE = {"deleted": 'rm -f "$f"', "emptied": ': > "$f"', "altered": 'echo altered >> "$f"'}
+
+
+@pytest.mark.drill
+def test_all_certificates_have_ended_and_an_update_brings_new_ones_without_hands(
+    cluster: Cluster, recording: Recording
+) -> None:
+    stack, machines = cluster.stack, cluster.machines
+    keys, members = authority_keys(stack, machines), cluster.site.members()
+    with recording.drill("all-certificates-ended", title="All certificates ended", group=GROUP) as running:
+
+        def end(name: str) -> None:
+            expire_all(machines, name, keys)
+            machines.run(name, "sh", "-c", RESTART)
+
+        at_once(end, machines.names)
+        running.note("ended everywhere")
+        with pytest.raises(CommandFailed):
+            etcdctl(machines, machines.names[0], "endpoint", "health")
+        begun = running.notes[-1].at
+        done = stack.operation("certificates", "renew", "--yes", "--config-file", stack.settings_file).good()
+        running.figure(Figure(name="update", value=round(done.seconds, 1)))
+        cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+        running.note("whole")
+        running.wait_for_writes(seconds=30)
+        running.figure(Figure(name="longest gap", value=round(running.gap(begun), 1)))
+    assert "ended on" in done.output
+    assert cluster.site.members() == members
+    stack.operation("verify").good()
+
+
+@pytest.mark.drill
+def test_a_full_etcd_accepts_writes_again_after_an_update_with_a_larger_quota(
+    cluster: Cluster, recording: Recording
+) -> None:
+    stack, machines = cluster.stack, cluster.machines
+    stack.set(settings(etcd={"quotaBytes": SMALL}))
+    stack.up().good()
+    cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+    name = machines.names[0]
+    with recording.drill("no-space", title="etcd full of data (NOSPACE)", group=GROUP) as running:
+        with pytest.raises(CommandFailed, match="space exceeded"):
+            machines.run(name, "sh", "-c", FILL, seconds=120)
+        running.note("full")
+        begun = running.notes[-1].at
+        stack.set(settings(etcd={"quotaBytes": LARGE}))
+        done = stack.up().good()
+        running.figure(Figure(name="update", value=round(done.seconds, 1)))
+        running.wait_for_writes(seconds=BACK_SECONDS)
+        running.note("writes again")
+        running.figure(Figure(name="longest gap", value=round(running.gap(begun), 1)))
+        cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+    etcdctl(machines, name, "del", "/fill/", "--prefix", seconds=20)
+    stack.set(settings())
+    stack.up().good()
+    stack.operation("verify").good()
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_every_file_of_a_node_comes_back_after_it_was_lost_and_the_update_names_it(
+    cluster: Cluster, recording: Recording, damage: str
+) -> None:
+    stack, machines = cluster.stack, cluster.machines
+    name = machines.names[list(DAMAGE).index(damage)]
+    listed = json.loads(machines.run(name, "cat", "/var/lib/quorate/wanted/files.json"))
+    manifests = machines.run(name, "sh", "-c", f"ls {MANIFESTS}/*.yaml").split()
+    paths = [*(str(one["path"]) for one in listed), *KUBEADM, *manifests]
+    before = sums(cluster, name, paths)
+    with recording.drill(f"files-{damage}", title=f"Every file of a node {damage}", group=GROUP) as running:
+        machines.run(name, "sh", "-c", f"for f in {' '.join(paths)}; do {DAMAGE[damage]}; done")
+        running.note(f"{damage}: {name}")
+        found = stack.refresh().good().output
+        done = stack.up("--refresh").good()
+        running.figure(Figure(name="update", value=round(done.seconds, 1)))
+        cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+        running.wait_for_writes(seconds=10)
+    after = sums(cluster, name, paths)
+    assert {path for path in paths if before[path] != after[path]} == set()
+    unnamed = [path for path in paths if path not in found + done.output]
+    assert not unnamed, f"the update does not name {unnamed}"
+    stack.operation("verify").good()
+
+
+def sums(cluster: Cluster, name: str, paths: list[str]) -> dict[str, str]:
+    """SHA-256 and mode by path."""
+    shown = cluster.machines.run(name, "sh", "-c", f"sha256sum {' '.join(paths)}; stat -c '%a  %n' {' '.join(paths)}")
+    found: dict[str, str] = {}
+    for line in shown.splitlines():
+        value, _, path = line.partition("  ")
+        found[path] = f"{found.get(path, '')} {value}"
+    return found
+
+
+@pytest.mark.drill
+def test_every_machine_starts_again_one_after_the_other_and_an_update_finds_nothing_to_do(
+    cluster: Cluster, recording: Recording
+) -> None:
+    stack, machines = cluster.stack, cluster.machines
+    with recording.drill("reboots", title="Every machine restarted, one after the other", group=GROUP) as running:
+        for name in machines.names:
+            machines.stop(name)
+            machines.start(name)
+            running.note(f"restarted: {name}")
+            cluster.site.wait_until_whole(seconds=2 * BACK_SECONDS)
+            running.wait_for_writes(seconds=30)
+        running.figure(Figure(name="longest gap", value=round(running.gap(running.begun), 3)))
+    stack.preview("--refresh", "--expect-no-changes").good()
+    stack.operation("verify").good()
