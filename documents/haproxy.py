@@ -27,6 +27,9 @@ def configuration(plan: Plan) -> str:
   user haproxy
   group haproxy
   maxconn 4096
+  # A reload leaves the former process with its connections and without health checks: a watch on a server that has
+  # stopped would hang there for as long as it likes (haproxy#3330). nginx has the same bound (worker_shutdown_timeout).
+  hard-stop-after 30s
 
 defaults
   mode tcp

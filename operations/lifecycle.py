@@ -8,11 +8,13 @@ from operations.command import Command
 from operations.consent import consent
 from operations.emulated import choose, emulated
 from operations.stack import PROJECT, environment, pulumi
+from operations.state_lock import release_dead
 
 
 def up(stack: str) -> None:
     """Create or update the environment, then write a kubeconfig and say how to use it."""
     chosen = _select(stack)
+    release_dead(stack)
     # What is on this computer only is a trial; every other environment shows its preview and asks.
     quick = ["--yes", "--skip-preview"] if stack == "local" or emulated() else []
     pulumi("up", "--stack", stack, *chosen, *quick)
@@ -41,6 +43,7 @@ def preview(stack: str) -> None:
 
 def down(stack: str, *, yes: bool) -> None:
     """Destroy the environment with its data. Asks for the stack's name unless `yes`."""
+    release_dead(stack, yes=yes)
     consent(f"This destroys {stack!r}: the cluster and its etcd data.", word=stack, yes=yes)
     # Only a preview stops at what is protected before anything else is gone. Nothing of the local stack is.
     quick = ["--skip-preview"] if stack == "local" else []
@@ -67,6 +70,11 @@ def _down(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command(name="up", text="create or update the environment and write a kubeconfig", run=lambda g: up(g.stack)),
     Command(name="preview", text="show what `up` would change", run=lambda g: preview(g.stack)),
+    Command(
+        name="unlock",
+        text="remove the lock that a killed command left on the state",
+        run=lambda g: release_dead(g.stack, yes=True),
+    ),
     Command(
         name="down",
         text="destroy the environment with its data; asks first",

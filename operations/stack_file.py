@@ -15,6 +15,7 @@ from pathlib import Path
 
 from operations.emulated import choose, emulated
 from operations.stack import PROJECT, OperationFailed, pulumi
+from operations.state_lock import release_dead
 from plan.loading.configuration import read
 from plan.refusal import Refused
 from plan.settings import Settings
@@ -59,6 +60,7 @@ class StackFile:
 
     def up(self, *more: str, yes: bool) -> None:
         """`pulumi up`, which shows its preview and asks unless `yes`. Raises `OperationFailed`."""
+        release_dead(self.stack)
         pulumi("up", *self.options, *more, *(["--yes", "--skip-preview"] if yes else []))
 
     def preview(self, *more: str) -> None:
