@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+KEY = "emulated"  # of the operator, who may do everything
+SECRET = KEY
+
 # Whatever could lead a client to a real account, or to real credentials.
 _REAL = (
     "AWS_PROFILE",
@@ -25,8 +28,8 @@ def emulated(given: Mapping[str, str], endpoint: str) -> dict[str, str]:
     return {
         **kept,
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "emulated",
-        "AWS_SECRET_ACCESS_KEY": "emulated",
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -17,7 +17,7 @@ from workbench.places import PYTHON, ROOT
 
 IMAGES = Path(__file__).with_name("images.json")  # two releases of Debian for either architecture
 START_SECONDS = 60  # on a busy computer; 1 s on an idle one
-STOP_SECONDS = 10
+STOP_SECONDS = 60  # machines go first
 # moto checks the policies of a call only after this many that it did not check.
 _NEVER, _ALWAYS = "inf", "0"
 
@@ -28,9 +28,10 @@ class CloudFailed(Exception):
 
 @dataclass(frozen=True)
 class Cloud:
-    """`folder` belongs to this cloud alone."""
+    """`folder` belongs to this cloud alone. `boots`: its instances are machines of this computer, which needs root."""
 
     folder: Path
+    boots: bool = False
 
     @property
     def calls(self) -> Path:
@@ -59,7 +60,7 @@ class Cloud:
         }
         with (self.folder / LOG).open("wb") as log:
             process = subprocess.Popen(
-                [str(PYTHON), "-m", "workbench.cloud.server", str(self.folder)],
+                [str(PYTHON), "-m", "workbench.cloud.server", *(["--boot"] if self.boots else []), str(self.folder)],
                 cwd=ROOT,
                 env=variables,
                 stdin=subprocess.DEVNULL,

@@ -1,42 +1,55 @@
-"""`python -m workbench.cloud.server FOLDER`: serve the cloud on loopback until SIGTERM.
+"""`python -m workbench.cloud.server [--boot] FOLDER`: serve the cloud on loopback until SIGTERM.
 
 FOLDER then holds `port`, written when the server answers, `calls` (see journal) and `lock`, held while it runs.
+With `--boot` its instances are machines: see region.
 """
 
+import argparse
 import fcntl
 import os
 import signal
-import sys
+import socket
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
 from workbench.cloud.folder import CALLS, LOCK, PORT
 from workbench.cloud.gaps import close_all
-from workbench.cloud.journal import Journal
+from workbench.cloud.journal import Application, Journal
 from workbench.cloud.replay import Replay
 
+if TYPE_CHECKING:
+    from workbench.cloud.region import Region
+
 HOST = "127.0.0.1"
+# Where the operator finds the Instance Connect Endpoints: an own address of loopback, as their port is fixed.
+TUNNELS, HTTPS = "127.20.0.1", 443
 
 
 def main() -> None:
     """Serve; the state of the cloud lives and ends with this process."""
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="python -m workbench.cloud.server")
+    parser.add_argument("--boot", action="store_true", help="instances are machines; needs root")
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args()
+    folder: Path = given.folder
     with (folder / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         lock.write(str(os.getpid()))
         lock.flush()
-        _serve(folder)
+        _serve(folder, boot=given.boot)
 
 
-def _serve(folder: Path) -> None:
+def _serve(folder: Path, *, boot: bool) -> None:
     close_all()
     (folder / CALLS).write_text("", encoding="utf-8")
     # Outside the journal, which holds each request that was executed once.
     application = Replay(Journal(DomainDispatcherApplication(create_backend_app), folder / CALLS))
     server = make_server(HOST, 0, application, threaded=True, request_handler=MotoRequestHandler)
+    region = _region(application, folder) if boot else None
     for number in (signal.SIGINT, signal.SIGTERM):
         # In a thread of its own: shutdown waits for the loop that the signal has interrupted.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
@@ -45,6 +58,19 @@ def _serve(folder: Path) -> None:
     unfinished.replace(folder / PORT)
     server.serve_forever()
     (folder / PORT).unlink(missing_ok=True)
+    if region is not None:
+        region.stop()
+
+
+def _region(application: Application, folder: Path) -> "Region":
+    """The server's own socket stays in the computer's network; all that is opened from here on is in the cloud's."""
+    from workbench.cloud.network import namespace  # noqa: PLC0415  only a cloud that boots is made of these
+    from workbench.cloud.region import Region  # noqa: PLC0415
+    from workbench.cloud.services.authority import Authority  # noqa: PLC0415
+
+    tunnels = socket.create_server((TUNNELS, HTTPS))
+    namespace.enter()
+    return Region(application, Authority(folder / "authority"), folder, tunnels=tunnels)
 
 
 if __name__ == "__main__":

@@ -42,15 +42,19 @@ def begin(spec: MachineSpec, made: Disk, lock: int) -> Process:
 
     `lock` is the descriptor of the machine's lock, which the caller holds.
     """
+    return start(spec.place, made, lock, _nspawn(spec), memory_megabytes=spec.memory_megabytes)
+
+
+def start(place: Place, made: Disk, lock: int, argv: Sequence[str], *, memory_megabytes: int | None = None) -> Process:
+    """As `begin`, with the words of systemd-nspawn's command line instead of a spec. Raises `Unable`."""
     check("systemd-nspawn", "unshare", "setsid", "ip", "nsenter")
-    place = spec.place
     _raise_instances()
     place.root.mkdir(mode=0o755, exist_ok=True)
-    groups = cgroups.prepare(place, spec.memory_megabytes)
+    groups = cgroups.prepare(place, memory_megabytes)
     place.process.unlink(missing_ok=True)
     script = [
         *("sh", "-c", _SCRIPT, "sh", str(place.process), process.boot(), disk.overlay(place, made), str(place.root)),
-        *(*map(str, groups), "--", *_nspawn(spec)),
+        *(*map(str, groups), "--", *argv),
     ]
     with place.console.open("w", encoding="utf-8") as console:
         subprocess.run(
@@ -90,14 +94,17 @@ def _nspawn(spec: MachineSpec) -> Sequence[str]:
     place = spec.place
     binds = [f"--bind={place.layers / name}:{inside}" for name, inside in disk.PLAIN.items()]
     store = [f"--bind-ro={Path(spec.store).resolve()}:/opt/quorate/store"] if spec.store is not None else []
+    return nspawn(place, f"--hostname={spec.name}", f"--network-bridge={spec.bridge}", *binds, *store)
+
+
+def nspawn(place: Place, *own: str) -> Sequence[str]:
+    """The command line of a machine that may run containers; `own`: its name, network and binds."""
     return (
         program("systemd-nspawn"),
         "--quiet",
         "--boot",
         f"--directory={place.root}",
         f"--machine={place.title}",
-        f"--hostname={spec.name}",
-        f"--network-bridge={spec.bridge}",
         # Not every host has systemd-machined, and the control groups are made already.
         "--register=no",
         "--keep-unit",
@@ -109,8 +116,7 @@ def _nspawn(spec: MachineSpec) -> Sequence[str]:
         "--resolv-conf=off",
         "--timezone=off",
         "--link-journal=no",
-        *binds,
-        *store,
+        *own,
     )
 
 

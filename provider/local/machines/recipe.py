@@ -3,6 +3,8 @@
 import hashlib
 import json
 import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 SUITE = "bookworm"
 
@@ -90,7 +92,32 @@ UNWANTED = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A Debian root. `files` maps paths to their text, `folders` are made empty, `unwanted` are removed (glob).
+
+    `edits`: path, a text that the file of a package has, and what replaces it.
+    """
+
+    suite: str
+    packages: tuple[str, ...]
+    files: Mapping[str, str]
+    folders: tuple[str, ...]
+    unwanted: tuple[str, ...]
+    edits: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that change with anything in the recipe, or with the kind of processor."""
+        edits = [self.edits] if self.edits else []
+        made_of = (self.suite, self.packages, dict(self.files), self.folders, self.unwanted, *edits, platform.machine())
+        text = json.dumps(made_of, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+MACHINES = Recipe(suite=SUITE, packages=PACKAGES, files=FILES, folders=FOLDERS, unwanted=UNWANTED)
+
+
 def digest() -> str:
-    """16 hexadecimal digits that change with anything in the recipe, or with the kind of processor."""
-    recipe = (SUITE, PACKAGES, FILES, FOLDERS, UNWANTED, platform.machine())
-    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:16]
+    """Of the image of machines."""
+    return MACHINES.digest

@@ -8,6 +8,7 @@ SUBJECTS = (
     "backups",
     "balancers",
     "groups",
+    "instance_connect",
     "launches",
     "limits",
     "profiles",

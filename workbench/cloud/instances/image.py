@@ -1,0 +1,96 @@
+"""The image that every AMI of the emulated cloud stands for: Debian's EC2 image, as far as a container needs one."""
+
+from provider.local.machines.recipe import Recipe
+
+SUITE = "bookworm"
+
+# What a node would find on EC2. Nothing that Kubernetes needs beyond a plain image: nodes must bring that themselves.
+PACKAGES = (
+    "systemd",
+    "systemd-sysv",
+    "dbus",
+    "udev",
+    "openssh-server",
+    "cloud-init",
+    "cloud-guest-utils",
+    "sudo",
+    "python3",
+    # of cloud-init's dependencies the one that debootstrap does not find, because only virtual packages name it
+    "python3-cffi-backend",
+    "chrony",
+    "ca-certificates",
+    "curl",
+    "iproute2",
+    "iputils-ping",
+    "kmod",
+    "less",
+    "locales",
+    "mount",
+    "openssl",
+    "procps",
+    "xfsprogs",
+)
+
+# systemd-nspawn mounts these read-only; on an instance they are writable from the start.
+_WRITABLE = """\
+[Unit]
+Description=Control groups and kernel parameters are writable
+DefaultDependencies=no
+After=local-fs.target systemd-sysctl.service
+Before=sysinit.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'for place in /sys/fs/cgroup /sys/fs/cgroup/* /proc/sys; do \\
+    if mountpoint -q $place; then mount -o remount,bind,rw $place; fi; done'
+[Install]
+WantedBy=sysinit.target
+"""
+
+_PRESET = """\
+enable ssh.service
+enable systemd-networkd.service
+enable systemd-networkd-wait-online.service
+enable chrony.service
+enable cloud-init.service
+enable cloud-config.service
+enable cloud-final.service
+enable container-writable.service
+disable *
+"""
+
+# Addresses are on the disk before the boot, as no DHCP server answers here.
+_CLOUD = """\
+datasource_list: [Ec2]
+network:
+  config: disabled
+"""
+
+# cloud-init knows EC2 by the identity of its hypervisor, and uses sessions of the metadata service (IMDSv2) only then.
+# The /sys of a container has none, so the image's cloud-init reads it from a file.
+_UUID = "/usr/lib/hypervisor/uuid"
+_EDIT = ("usr/lib/python3/dist-packages/cloudinit/sources/DataSourceEc2.py", "/sys/hypervisor/uuid", _UUID)
+
+IMAGE = Recipe(
+    suite=SUITE,
+    packages=PACKAGES,
+    files={
+        "etc/systemd/system/container-writable.service": _WRITABLE,
+        "etc/systemd/system-preset/00-image.preset": _PRESET,
+        "etc/cloud/cloud.cfg.d/90-ec2.cfg": _CLOUD,
+        # An empty unit is a masked one: before the network is up it would ask for a DHCP lease for a minute.
+        "etc/systemd/system/cloud-init-local.service": "",
+        _UUID.lstrip("/"): "ec2e1916-9099-7caf-fd21-012345abcdef\n",
+        "etc/fstab": "",
+    },
+    folders=("var/lib/containerd",),
+    unwanted=(
+        "etc/ssh/ssh_host_*",
+        "etc/machine-id",
+        "var/lib/dbus/machine-id",
+        "etc/hostname",
+        "etc/resolv.conf",
+        "var/cache/apt/archives/*.deb",
+    ),
+    edits=(_EDIT,),
+)

@@ -1,0 +1,73 @@
+"""States of instances take their time: records say `pending` and `shutting-down` until the machine has done it."""
+
+from collections.abc import Callable
+
+from moto.ec2.models.instances import Instance, InstanceState
+
+from workbench.cloud.replacing import instead_of
+
+PENDING, RUNNING, SHUTTING_DOWN = (0, "pending"), (16, "running"), (32, "shutting-down")
+TERMINATED, STOPPING, STOPPED = (48, "terminated"), (64, "stopping"), (80, "stopped")
+_stop: list[Callable[..., InstanceState]] = []
+_terminate: list[Callable[..., InstanceState]] = []
+
+
+@instead_of(Instance, "__init__")
+def launch(original: Callable[..., None], self: Instance, *given: object, **named: object) -> None:
+    """It runs once its machine has power."""
+    original(self, *given, **named)
+    put(self, PENDING)
+
+
+@instead_of(Instance, "start")
+def start(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
+    """As at the launch."""
+    previous = original(self)
+    if previous.name != RUNNING[1]:
+        put(self, PENDING)
+    return previous
+
+
+@instead_of(Instance, "stop")
+def stop(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
+    """Until the machine is off, it is stopping."""
+    if not _stop:
+        _stop.append(original)
+    previous = InstanceState(self.state, self.state_code)
+    if self.state in {PENDING[1], RUNNING[1]}:
+        put(self, STOPPING)
+    return previous
+
+
+@instead_of(Instance, "terminate")
+def terminate(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
+    """Until the machine is gone, its interface is in use and its volumes are attached."""
+    if not _terminate:
+        _terminate.append(original)
+    previous = InstanceState(self.state, self.state_code)
+    if self.state not in {SHUTTING_DOWN[1], TERMINATED[1]}:
+        put(self, SHUTTING_DOWN)
+    return previous
+
+
+def started(instance: Instance) -> None:
+    """Its machine has power."""
+    if instance.state == PENDING[1]:
+        put(instance, RUNNING)
+
+
+def stopped(instance: Instance) -> None:
+    """Its machine is off."""
+    if _stop and instance.state == STOPPING[1]:
+        _stop[0](instance)
+    put(instance, STOPPED)
+
+
+def gone(instance: Instance) -> None:
+    """Its machine does not exist any more: interface and volumes are free."""
+    _terminate[0](instance)
+
+
+def put(instance: Instance, state: tuple[int, str]) -> None:
+    """Set the state."""
+    instance._state = InstanceState(state[1], state[0])  # noqa: SLF001 -- moto has no other way

@@ -1,0 +1,1 @@
+"""The name service of a VPC, at its base address plus two."""

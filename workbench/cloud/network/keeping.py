@@ -1,0 +1,58 @@
+"""Bridges, routes, firewall and name servers as the records say."""
+
+import threading
+
+from workbench.cloud.balancer.keeping import BalancerKeeping
+from workbench.cloud.names.resolving import Resolver, Services
+from workbench.cloud.names.server import NameServer
+from workbench.cloud.network import firewall, records, subnets
+from workbench.cloud.network.firewall import Holder
+from workbench.cloud.network.namespace import add_address, ip
+from workbench.cloud.network.records import Way
+from workbench.cloud.state import Subnet
+
+
+class Network:
+    """`services`: addresses of AWS's names; `public` and `s3` are the addresses outside of every VPC."""
+
+    def __init__(self, *, services: Services, balancers: BalancerKeeping, public: str, s3: str) -> None:
+        self._services, self._balancers = services, balancers
+        self._public, self._s3 = public, s3
+        self._names: dict[str, tuple[str, NameServer]] = {}
+        self._rules = ""
+        self._ways: list[Way] = []
+        self._lock = threading.Lock()
+
+    def prepare(self, subnet: Subnet) -> None:
+        """Make a subnet, with its VPC's name server. Raises `Unable`."""
+        with self._lock:
+            subnets.ensure(subnet)
+            if subnet.vpc not in self._names:
+                address = subnets.resolver(subnet.vpc_cidr)
+                add_address(address)
+                resolver = Resolver(subnet, services=self._services, balancer=self._balancers.addresses)
+                self._names[subnet.vpc] = (address, NameServer(address, resolver))
+
+    def look(self) -> None:
+        """Put rules and routes into force that have changed. Raises `Unable`, CalledProcessError."""
+        ways = records.ways()
+        balancers = [Holder(address=zone.address, groups=zone.groups) for zone in self._balancers.zones()]
+        rules = firewall.ruleset(
+            [*records.holders(ways), *balancers],
+            records.openings(),
+            records.closed(self._public, self._s3),
+            [address for address, _ in self._names.values()],
+        )
+        if rules != self._rules:
+            firewall.load(rules)
+            self._rules = rules
+        if ways != self._ways:
+            for way in set(self._ways) - set(ways):
+                _route("delete", way)
+            for way in ways:
+                _route("replace", way)
+            self._ways = ways
+
+
+def _route(change: str, way: Way) -> None:
+    ip("route", change, way.range, "via", way.address)

@@ -1,0 +1,83 @@
+"""The parts of the emulated cloud that are real: made from what moto has recorded, and kept as it says."""
+
+import hashlib
+import socket
+import threading
+import traceback
+from pathlib import Path
+
+from workbench.cloud import state
+from workbench.cloud.access.tunnel import CONNECT_SECONDS, Tunnels
+from workbench.cloud.balancer import health
+from workbench.cloud.balancer.keeping import BalancerKeeping
+from workbench.cloud.gaps.instance_connect import Endpoint
+from workbench.cloud.instances.keeping import Instances
+from workbench.cloud.journal import Application
+from workbench.cloud.metadata.credentials import Credentials
+from workbench.cloud.metadata.service import ADDRESS, MetadataService
+from workbench.cloud.network.keeping import Network
+from workbench.cloud.network.namespace import add_address
+from workbench.cloud.services import tls
+from workbench.cloud.services.authority import Authority
+from workbench.cloud.services.front import Front
+from workbench.cloud.volumes.keeping import Volumes
+
+# Outside of every VPC: of all services (RFC 2544 keeps this range off the Internet), and of S3 (in its prefix list).
+PUBLIC, S3 = "198.18.0.1", "3.5.0.1"
+PAUSE, AFTER_A_FAILURE = 0.2, 1.0  # seconds between two looks at the records
+
+
+class Region:
+    """Everything of one cloud that is real. The process must be in a network namespace of its own already."""
+
+    def __init__(self, application: Application, authority: Authority, folder: Path, *, tunnels: socket.socket) -> None:
+        fleet = f"aws-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
+        for address in (ADDRESS, PUBLIC, S3):
+            add_address(address)
+        self._volumes = Volumes(folder / "volumes")
+        self._balancers = BalancerKeeping(folder / "balancers")
+        health.report(self._balancers)
+        self._network = Network(services=_services, balancers=self._balancers, public=PUBLIC, s3=S3)
+        self.instances = Instances(fleet, authority=authority.pem, prepare=self._network.prepare, volumes=self._volumes)
+        self._metadata = MetadataService(self.instances.at, Credentials())
+        self._tunnels = Tunnels(tunnels, authority.server(), _into)
+        front = Front(application)
+        for address in (PUBLIC, S3):
+            tls.serve(front, authority.server(), address)
+        self._ended = threading.Event()
+        self._loop = threading.Thread(target=self._keep, name="region", daemon=True)
+        self._loop.start()
+
+    def stop(self) -> None:
+        """End everything, with all disks."""
+        self._ended.set()
+        self._loop.join()
+        self._tunnels.stop()
+        self._metadata.stop()
+        self.instances.stop()
+        self._balancers.stop()
+        self._volumes.stop()
+
+    def _keep(self) -> None:
+        while not self._ended.is_set():
+            pause = PAUSE
+            for look in (self._network.look, self.instances.look, self._volumes.sweep, self._balancers.look):
+                try:
+                    look()
+                except Exception:  # noqa: BLE001 -- one bad record must not end the whole cloud; its log has the reason
+                    traceback.print_exc()
+                    pause = AFTER_A_FAILURE
+            self._ended.wait(pause)
+
+
+def _services(name: str) -> tuple[str, ...]:
+    """S3's names are `s3.REGION.amazonaws.com` and `BUCKET.s3.REGION.amazonaws.com`."""
+    return (S3,) if "s3" in name.split(".") else (PUBLIC,)
+
+
+def _into(endpoint: Endpoint, address: str, port: int) -> socket.socket:
+    """A connection to an instance, from the address of the endpoint's interface."""
+    if address not in {each.address for each, _ in state.instances().values() if each.subnet.vpc == endpoint.vpc}:
+        raise OSError(f"{address} is no instance of the endpoint's VPC")
+    add_address(endpoint.address)
+    return socket.create_connection((address, port), timeout=CONNECT_SECONDS, source_address=(endpoint.address, 0))
