@@ -42,4 +42,4 @@ def program() -> None:
     aws.route53.Record("wiki", zone_id="Z0F0RE1GN", name="wiki", type="A", ttl=60, records=[host.public_ip])
 
 
-ALONE = Alone(name="compose-host", program=program, idea="containers that are latest on a host that is no node")
+ALONE = Alone(name="compose-host", program=program, idea="containers that are latest on a host that is not a node")

@@ -53,4 +53,4 @@ def program() -> None:
     pulumi.export("gateway", address.public_ip)
 
 
-ALONE = Alone(name="private-network", program=program, idea="a VPN gateway with its key in user data is no node")
+ALONE = Alone(name="private-network", program=program, idea="a VPN gateway with its key in user data is not a node")

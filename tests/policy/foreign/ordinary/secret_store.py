@@ -31,7 +31,7 @@ systemctl enable --now vault
 
 
 def program() -> None:
-    """A certificate that looks like a member's, but whose machines are no members of etcd."""
+    """A certificate that looks like a member's, but whose machines do not run etcd."""
     key = tls.PrivateKey("vault-ca", algorithm="RSA", rsa_bits=2048)
     authority = tls.SelfSignedCert(
         "vault-ca",

@@ -28,7 +28,7 @@ def part(number: int) -> Callable[[str], str]:
 
 
 def network() -> clouds.Network:
-    """A network whose range nobody knows before the first update."""
+    """A network whose range is unknown before the first update."""
     vpc = aws.ec2.Vpc(NAME, ipv4_ipam_pool_id="ipam-pool-0a1b2c3d4e5f60718", ipv4_netmask_length=16)
     subnets = tuple(
         aws.ec2.Subnet(f"opal-{n}", vpc_id=vpc.id, availability_zone=zone, cidr_block=vpc.cidr_block.apply(part(n)))
@@ -87,5 +87,7 @@ def program() -> None:
 
 
 ALONE = Alone(
-    name="own-image", program=program, idea="an image and a network range that AWS assigns are no faults of the cluster"
+    name="own-image",
+    program=program,
+    idea="an image and a network range that AWS assigns are not faults of the cluster",
 )

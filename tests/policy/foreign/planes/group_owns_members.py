@@ -12,7 +12,7 @@ ENDPOINT = "api.wolf.acme.example"
 
 
 def script(cluster: Kubeadm, bucket: str) -> str:
-    """User data of any node: whoever takes the lock initialises the cluster, the others join it."""
+    """User data of any node: the node that takes the lock initializes the cluster, the others join it."""
     texts = files(0, cluster) | {"/etc/kubernetes/join.yaml": cluster.join()}
     steps = [setup.HOST, setup.packages(), setup.etcd_disk(), setup.keys("wolf"), here_documents(texts)]
     steps.append(
