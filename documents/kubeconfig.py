@@ -35,13 +35,16 @@ def kubeconfig(
     certificate_pem: str,
     key_pem: str,
     server_name: str | None = None,
+    proxy: str | None = None,
 ) -> str:
     """A kubeconfig with one cluster, one user and one context `user@cluster`. The text is secret: it holds the key.
 
-    `server_name`: what the server's certificate must be for, where `server` has an address.
+    `server_name`: what the server's certificate must be for, where `server` has an address; `proxy`: the URL of an HTTP
+    proxy that leads to it.
     """
     context = f"{user}@{cluster}"
     name = {"tls-server-name": server_name} if server_name else {}
+    way = {"proxy-url": proxy} if proxy else {}
     return yaml_text(
         {
             "apiVersion": "v1",
@@ -49,7 +52,7 @@ def kubeconfig(
             "clusters": [
                 {
                     "name": cluster,
-                    "cluster": {"certificate-authority-data": _base64(authority_pem), "server": server, **name},
+                    "cluster": {"certificate-authority-data": _base64(authority_pem), "server": server, **name, **way},
                 }
             ],
             "users": [

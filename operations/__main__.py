@@ -21,8 +21,9 @@ from operations import (
     verify,
 )
 from operations.command import parser
+from operations.environment import OperationFailed
+from operations.proxy import command as proxy
 from operations.review import arguments as review
-from operations.stack import OperationFailed
 
 INTERRUPTED = 128 + signal.SIGINT  # what a shell reports of a program that the signal has ended
 COMMANDS = (
@@ -42,6 +43,7 @@ COMMANDS = (
     *expiry.COMMANDS,
     *encryption.COMMANDS,
     *certificates.COMMANDS,
+    *proxy.COMMANDS,
 )
 
 

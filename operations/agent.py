@@ -16,8 +16,8 @@ from typing import IO, TypeVar
 
 from agent.model.json_reading import Json, Malformed, parse
 from agent.system.archive import archive
+from operations.environment import Host, OperationFailed
 from operations.remote import UNREACHABLE, command_line
-from operations.stack import Host, OperationFailed
 
 Found = TypeVar("Found")
 SHOWN = 1500  # characters of an agent's last words

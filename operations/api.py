@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import yaml
 
 from agent.model.json_reading import Json, Malformed, parse
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 
 SECONDS = 10.0  # for one answer
+THROUGH_SECONDS = 45.0  # for a way through the proxy, which may have to try another node first
 PATIENCE = 60.0  # seconds in which a call is repeated: an election and a restart of an API server are over by then
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 
@@ -38,6 +39,7 @@ class Api:
         self._host, self._port = to or (url.hostname or "", url.port or 443)
         self._name = server_name or cluster.get("tls-server-name", self._host)
         self._patience = patience
+        self._proxy = urlsplit(cluster["proxy-url"]) if cluster.get("proxy-url") else None
         self._context = ssl.create_default_context(cadata=_decoded(cluster["certificate-authority-data"]))
         # ssl takes a key from a file only; the file is private and lives for this one call.
         with tempfile.NamedTemporaryFile("w", prefix="quorate-") as pair:
@@ -77,9 +79,18 @@ class Api:
         except Malformed as error:
             raise OperationFailed(str(error)) from None
 
+    def _dialled(self) -> socket.socket:
+        """A TCP connection, through the kubeconfig's proxy if it has one."""
+        if self._proxy is None:
+            return socket.create_connection((self._host, self._port), SECONDS)
+        through = http.client.HTTPConnection(self._proxy.hostname or "", self._proxy.port, timeout=THROUGH_SECONDS)
+        through.set_tunnel(self._host, self._port)
+        through.connect()
+        return through.sock
+
     def _once(self, method: str, path: str, headers: dict[str, str], body: str | None) -> tuple[int, str]:
         if self._http is None:
-            raw = socket.create_connection((self._host, self._port), SECONDS)
+            raw = self._dialled()
             made = http.client.HTTPSConnection(self._name, self._port, timeout=SECONDS)
             made.sock = self._context.wrap_socket(raw, server_hostname=self._name)
             self._http = made

@@ -8,8 +8,9 @@ from agent.model.json_reading import Json
 from operations import kubeconfig
 from operations.agent import ask, every
 from operations.api import Api
+from operations.environment import Environment, Host, OperationFailed
 from operations.rotation import Rotation
-from operations.stack import Environment, Host, OperationFailed, environment
+from operations.stack import environment
 from plan.certificates.rotation import Phase, Step, numbered
 from plan.settings import Settings
 

@@ -11,7 +11,8 @@ from agent.snapshots.description import Description
 from operations import snapshots, status
 from operations.agent import ask, every, say
 from operations.command import Command, Given
-from operations.stack import Environment, Host, OperationFailed, environment
+from operations.environment import Environment, Host, OperationFailed
+from operations.stack import environment
 
 
 def back_up(of: Environment, *, to: Path, keep: int | None, survivor: str | None) -> snapshots.Snapshot:

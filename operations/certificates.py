@@ -8,8 +8,8 @@ from agent.model.json_reading import parse
 from operations import rotation
 from operations.authorities import NAMES, authority_rotation
 from operations.command import Command, Given
+from operations.environment import OperationFailed
 from operations.expiry import endings, exported
-from operations.stack import OperationFailed
 from operations.stack_file import StackFile
 from operations.stack_file import arguments as file_arguments
 from operations.table import table

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from operations import status
+from operations.environment import Environment, Host, OperationFailed
 from operations.kubectl import answer
-from operations.stack import Environment, Host, OperationFailed
 
 API_PORT = 6443  # where kubeadm's API server listens on each node
 LEADERS = ("kube-controller-manager", "kube-scheduler")

@@ -2,7 +2,7 @@
 
 import sys
 
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 
 
 def consent(what: str, *, word: str, yes: bool) -> None:

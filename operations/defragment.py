@@ -7,7 +7,8 @@ from agent.etcd.members import NO_SPACE
 from operations import status
 from operations.agent import ask
 from operations.command import Command, Given
-from operations.stack import Environment, OperationFailed, environment
+from operations.environment import Environment, OperationFailed
+from operations.stack import environment
 
 MEBIBYTE = 1024**2
 

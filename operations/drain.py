@@ -4,8 +4,9 @@ import argparse
 
 from operations import status
 from operations.command import Command, Given
+from operations.environment import Environment, OperationFailed
 from operations.kubectl import kubectl
-from operations.stack import Environment, OperationFailed, environment
+from operations.stack import environment
 
 PATIENCE_SECONDS = 300  # for pods' own grace periods and for disruption budgets
 

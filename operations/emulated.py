@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from operations.stack import PROJECT, OperationFailed
+from operations.environment import PROJECT, OperationFailed
 from workbench.cloud.session import VARIABLE
 from workbench.cloud.stacks import NotEmulated, settings
 

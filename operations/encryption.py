@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from operations import kubeconfig, rotation
 from operations.agent import ask, every
 from operations.command import Command, Given
+from operations.environment import Environment, Host, OperationFailed
 from operations.rewriting import rewrite
 from operations.rotation import Chore, Rotation
-from operations.stack import Environment, Host, OperationFailed, environment
+from operations.stack import environment
 from operations.table import table
 from plan.certificates.rotation import Phase, Step, numbered
 from plan.settings import Settings

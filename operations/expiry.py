@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from operations.command import Command
-from operations.stack import PROJECT, OperationFailed
+from operations.environment import PROJECT, OperationFailed
 
 SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
 TYPES = ("tls:index/locallySignedCert:LocallySignedCert", "tls:index/selfSignedCert:SelfSignedCert")

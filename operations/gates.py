@@ -1,8 +1,9 @@
 """What a pipeline asks of an environment: the update of a reviewed plan, drift, and the state under the policies."""
 
 from operations.command import Command
+from operations.environment import OperationFailed
 from operations.review import run
-from operations.stack import OperationFailed, pulumi
+from operations.stack import pulumi
 
 
 def apply(stack: str) -> None:

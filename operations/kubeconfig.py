@@ -12,8 +12,11 @@ import yaml
 from cryptography import x509
 
 from operations.command import Command
+from operations.environment import Environment, Host, OperationFailed
+from operations.proxy.control import ensure
+from operations.proxy.server import proxy_url
 from operations.remote import run
-from operations.stack import Environment, Host, OperationFailed, environment
+from operations.stack import environment
 
 # Bound to cluster-admin by kubeadm since 1.29; RBAC can take it away, which it cannot from system:masters.
 ADMINISTRATORS = "kubeadm:cluster-admins"
@@ -25,6 +28,7 @@ KUBEADM_CONFIG = "/etc/kubernetes/quorate/kubeadm.yaml"
 
 def current(of: Environment) -> Path:
     """A personal kubeconfig of this very cluster that lasts for a while yet; issued only when there is none."""
+    ensure(of.stack, of.proxy_port)
     path = of.kubeconfig
     try:
         config = yaml.safe_load(path.read_text())
@@ -35,6 +39,8 @@ def current(of: Environment) -> Path:
         return issue(of, hours=PERSONAL_HOURS)
     # After a cluster was made anew under the same name the old file would be refused by the new authority.
     same = authority.strip() == of.authority.strip()
+    way = config["clusters"][0]["cluster"].get("proxy-url")
+    same = same and way == (proxy_url(of.proxy_port) if of.proxy_port else None)
     return path if lasts and same else issue(of, hours=PERSONAL_HOURS)
 
 
@@ -54,7 +60,7 @@ def issue(of: Environment, *, hours: int, organization: str = ADMINISTRATORS) ->
     path = of.kubeconfig
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        yaml.safe_dump(_trusting(_by_address(yaml.safe_load(text), of), of), out, sort_keys=False)
+        yaml.safe_dump(_trusting(_reached(yaml.safe_load(text), of), of), out, sort_keys=False)
     return path
 
 
@@ -66,8 +72,14 @@ def _trusting(config: Config, of: Environment) -> Config:
     return config
 
 
-def _by_address(config: Config, of: Environment) -> Config:
-    """Dial the static address where there is one, and still verify the name: needs no DNS on this computer."""
+def _reached(config: Config, of: Environment) -> Config:
+    """Dial the static address if there is one, and still verify the name: needs no DNS on this computer.
+
+    Through the proxy, the name is resolved on a node.
+    """
+    if of.proxy_port is not None:
+        for cluster in config["clusters"]:
+            cluster["cluster"]["proxy-url"] = proxy_url(of.proxy_port)
     if of.endpoint_address is not None:
         for cluster in config["clusters"]:
             cluster["cluster"]["server"] = f"https://{of.endpoint_address}:{of.endpoint_port}"

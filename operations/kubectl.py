@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from operations import kubeconfig
 from operations.command import Command
-from operations.stack import Environment, OperationFailed, environment
+from operations.environment import Environment, OperationFailed
+from operations.stack import environment
 
 
 def kubectl(stack: str, arguments: Sequence[str]) -> int:

@@ -7,7 +7,8 @@ from operations import kubeconfig
 from operations.command import Command
 from operations.consent import consent
 from operations.emulated import choose, emulated
-from operations.stack import PROJECT, environment, pulumi
+from operations.environment import PROJECT
+from operations.stack import environment, pulumi
 from operations.state_lock import release_dead
 
 

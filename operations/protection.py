@@ -3,8 +3,8 @@
 import subprocess
 
 from agent.model.json_reading import parse
+from operations.environment import PROJECT, OperationFailed
 from operations.expiry import exported
-from operations.stack import PROJECT, OperationFailed
 
 
 def unprotect(stack: str, type_: str, name: str) -> None:

@@ -10,7 +10,8 @@ from operations import status
 from operations.agent import ask, say
 from operations.command import Command, Given
 from operations.consent import consent
-from operations.stack import PROJECT, Environment, OperationFailed, environment, pulumi
+from operations.environment import PROJECT, Environment, OperationFailed
+from operations.stack import environment, pulumi
 from plan.quorum import quorum
 
 WHOLE_SECONDS = 120.0

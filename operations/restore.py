@@ -19,8 +19,9 @@ from operations import snapshots
 from operations.agent import Answer, Payload, ask, every, say
 from operations.command import Command, Given
 from operations.consent import consent
+from operations.environment import Environment, Host, OperationFailed
 from operations.snapshots import Snapshot
-from operations.stack import Environment, Host, OperationFailed, environment
+from operations.stack import environment
 
 STOPPED = "API servers and etcd are stopped. Run the same command again: it goes on where it was cut"
 

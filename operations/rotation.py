@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from operations.command import Given
+from operations.environment import Environment, OperationFailed
 from operations.protection import unprotect
-from operations.stack import Environment, OperationFailed, environment
+from operations.stack import environment
 from operations.stack_file import StackFile
 from operations.stack_file import arguments as file_arguments
 from plan.certificates.rotation import Phase, Step, next_step

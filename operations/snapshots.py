@@ -13,7 +13,7 @@ from agent.model.json_reading import Malformed
 from agent.snapshots import description
 from agent.snapshots.description import Description
 from operations.agent import Answer
-from operations.stack import PROJECT, OperationFailed
+from operations.environment import PROJECT, OperationFailed
 
 
 @dataclass(frozen=True, kw_only=True)

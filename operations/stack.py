@@ -1,63 +1,15 @@
 """One environment as its stack knows it: which hosts, how to reach them, where the API answers."""
 
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from agent.model.json_reading import Json, Malformed, parse
+from operations.aws import instances
+from operations.environment import PROJECT, Environment, Host, OperationFailed
 
 CLUSTER = "quorate:hosts:Cluster"
+AUTHORITY = (CLUSTER, instances.CONVERGENCE)  # each has what signs the API servers' certificates
 MACHINE = "quorate:local:Machine"
-INSTANCE = "aws:ec2/instance:Instance"
-PROJECT = Path(__file__).resolve().parent.parent
-
-
-class OperationFailed(Exception):
-    """An operation that ended without doing what was asked; the message says why and what to do."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Host:
-    """One control-plane machine. `host_key` is the pinned `ssh-ed25519 AAAA...`; `key_path` is absolute; `urns` are the
-    resources that an update of this node alone is limited to; `fleet`: of machines on this computer, else None."""
-
-    name: str
-    address: str
-    port: int
-    user: str
-    key_path: Path
-    host_key: str
-    urns: tuple[str, ...] = ()
-    fleet: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Environment:
-    """What the stack's state says. `endpoint_address` is None where only a name is stable.
-
-    `authority` is the PEM of what signs the API servers' certificates, empty before the cluster has ever served.
-    """
-
-    stack: str
-    cluster: str
-    endpoint_name: str
-    endpoint_port: int
-    endpoint_address: str | None
-    authority: str
-    hosts: tuple[Host, ...]
-
-    def host(self, name: str) -> Host:
-        """The host of that name. Raises `OperationFailed` with those that there are."""
-        found = next((host for host in self.hosts if host.name == name), None)
-        if found is None:
-            names = ", ".join(host.name for host in self.hosts)
-            raise OperationFailed(f"stack {self.stack!r} has no node {name!r}; it has {names}")
-        return found
-
-    @property
-    def kubeconfig(self) -> Path:
-        """Where this environment's kubeconfig is kept, mode 0600."""
-        return PROJECT / ".quorate" / "kubeconfig" / f"{self.stack}.yaml"
 
 
 def pulumi(*arguments: str) -> None:
@@ -96,29 +48,18 @@ def environment(stack: str) -> Environment:
         found = _found(stack, resources)
     except Malformed as error:
         raise OperationFailed(f"stack {stack!r} has a state of another version of this project: {error}") from None
-    if found is None and any(r["type"].text().startswith("aws:ec2/") for r in resources):
-        raise OperationFailed(
-            f"stack {stack!r} is on AWS, and this operation reaches hosts by SSH, which its instances do not have; "
-            f"docs/aws.md says what is done instead. {_instances(resources)}"
-        )
     if found is None:
         raise OperationFailed(f"stack {stack!r} has no hosts; run `make up STACK={stack}` first")
     return found
 
 
-def _instances(resources: tuple[Json, ...]) -> str:
-    there = [r for r in resources if r["type"].text() == INSTANCE and not r["delete"].flag()]
-    named = [f"{r['urn'].text().rsplit('::', 1)[-1]} is {r['id'].text()}" for r in there]
-    return f"For Session Manager: {', '.join(named)}" if named else "No instance is there"
-
-
 def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
     facts = next((r["inputs"] for r in resources if r["type"].text() == "quorate:index:ControlPlane"), None)
-    nodes = [r for r in resources if r["type"].text() == "quorate:hosts:Node"]
-    if facts is None or not nodes:
+    if facts is None:
         return None
-    members = [node["name"].text() for node in facts["nodes"].items()]
-    planned = [node for node in nodes if node["inputs"]["name"].text() in members]
+    hosts = instances.hosts(facts, resources) if facts["kind"].text("") == "aws" else _hosts(facts, resources)
+    if not hosts:
+        return None
     endpoint = facts["endpoint"]
     return Environment(
         stack=stack,
@@ -126,12 +67,18 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
         endpoint_name=endpoint["name"].text(),
         endpoint_port=endpoint["port"].number(),
         endpoint_address=endpoint["address"].text("") or None,
-        authority=next((c["inputs"]["authority"].text("") for c in resources if c["type"].text() == CLUSTER), ""),
-        # The state has them in the order in which they were done.
-        hosts=tuple(
-            _host(node, resources) for node in sorted(planned, key=lambda n: members.index(n["inputs"]["name"].text()))
-        ),
+        authority=next((c["inputs"]["authority"].text("") for c in resources if c["type"].text() in AUTHORITY), ""),
+        hosts=hosts,
+        proxy_port=instances.proxy_port(resources),
+        tunnel=instances.tunnel(resources),
     )
+
+
+def _hosts(facts: Json, resources: tuple[Json, ...]) -> tuple[Host, ...]:
+    """In the order of the settings: the state has them in the order in which they were made."""
+    nodes = {r["inputs"]["name"].text(): r for r in resources if r["type"].text() == "quorate:hosts:Node"}
+    planned = (node["name"].text() for node in facts["nodes"].items())
+    return tuple(_host(nodes[name], resources) for name in planned if name in nodes)
 
 
 def _host(node: Json, resources: tuple[Json, ...]) -> Host:

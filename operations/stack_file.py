@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from operations.emulated import choose, emulated
-from operations.stack import PROJECT, OperationFailed, pulumi
+from operations.environment import PROJECT, OperationFailed
+from operations.stack import pulumi
 from operations.state_lock import release_dead
 from plan.loading.configuration import read
 from plan.refusal import Refused

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 
 LOCKS = ".pulumi/locks"
 

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 
 from agent.system.archive import archive
 from operations.command import Command
+from operations.environment import Environment, Host, OperationFailed
 from operations.remote import run
-from operations.stack import Environment, Host, OperationFailed, environment
+from operations.stack import environment
 
 # The agent travels with the question: so an answer never depends on what is installed on the host.
 ASK = 'umask 077; f=$(mktemp) && cat > "$f" && python3 "$f" status; s=$?; rm -f "$f"; exit $s'

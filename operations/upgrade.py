@@ -8,7 +8,8 @@ from pathlib import Path
 from operations import backup, snapshots, status, versions
 from operations.command import Command, Given
 from operations.consent import consent
-from operations.stack import PROJECT, Environment, OperationFailed, environment
+from operations.environment import PROJECT, Environment, OperationFailed
+from operations.stack import environment
 from operations.stack_file import StackFile
 from operations.stack_file import arguments as file_arguments
 from operations.verify import verify

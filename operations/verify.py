@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from operations.agent import ask, every
 from operations.checks import EVERYWHERE, Check, checks
 from operations.command import Command
-from operations.stack import Environment, Host, OperationFailed, environment
+from operations.environment import Environment, Host, OperationFailed
+from operations.stack import environment
 
 APART_SECONDS = 0.5  # etcd warns of a second; leases and certificates suffer beyond
 CLOCK, MEMBER = "clock", "etcd health"

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from operations import status
 from operations.checks import to
+from operations.environment import Environment, Host, OperationFailed
 from operations.kubectl import answer
-from operations.stack import Environment, Host, OperationFailed
 from operations.table import table
 from plan.upgrades import Running
 

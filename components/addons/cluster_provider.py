@@ -6,6 +6,7 @@ import pulumi_kubernetes as kubernetes
 from components.certificate_tree import CertificateTree
 from documents.kubeconfig import from_outside, kubeconfig
 from plan import Plan
+from plan.aws.access import proxy_url
 from plan.certificates.inventory import ADD_ONS
 
 
@@ -26,6 +27,7 @@ def cluster_provider(
             cluster=plan.settings.cluster,
             server=server,
             server_name=server_name,
+            proxy=proxy_url(plan.settings),
             user="quorate:add-ons",
             authority_pem=pems[0],
             certificate_pem=pems[1],

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import ec2, ec2transitgateway
 
+from components.aws.connection import connection
 from components.aws.tags import tags
 from plan import Plan
 from plan.aws import names as aws_names
+from plan.aws.access import proxied, proxy_port
 
 
 class Access(pulumi.ComponentResource):
@@ -32,6 +34,8 @@ class Access(pulumi.ComponentResource):
             "privateKeyPath": ssh.private_key_path,
             "endpointId": access.endpoint_id,
             "proxyCommand": access.proxy_command,
+            "connection": connection(),
+            "proxyPort": proxy_port(plan.settings) if proxied(plan.settings) else None,
         }
         super().__init__("quorate:aws:Access", name, facts, opts)
         below = pulumi.ResourceOptions(parent=self)

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from operations.stack import PROJECT, OperationFailed
+from operations.environment import PROJECT, OperationFailed
 
 FILE = PROJECT / ".ci" / "allowances.json"
 # An override is for one change. One that outlives it would let the next change through unseen.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from operations import expiry
+from operations.environment import OperationFailed
 from operations.review import run, saved_plan
 from operations.review.allowances import allowances
 from operations.review.document import document
@@ -13,7 +14,6 @@ from operations.review.findings import Finding, findings
 from operations.review.markdown import markdown
 from operations.review.preview import read
 from operations.review.report import Report, report
-from operations.stack import OperationFailed
 
 STANDARD_INPUT = "-"
 

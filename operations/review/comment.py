@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict, cast
 
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 
 MARK = "<!-- quorate review -->"  # by this the comment is found again
 LONGEST = 65_000  # characters; GitHub refuses comments above 65,536

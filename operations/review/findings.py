@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from operations.environment import OperationFailed
 from operations.review.change import Changes
 from operations.review.findings import Finding
 from operations.review.members import Membership
 from operations.review.protection import protected_that_go
 from operations.review.quorum import Course
-from operations.stack import OperationFailed
 from plan.quorum import fault_tolerance, quorum
 
 GUARDS: Mapping[str, str] = {

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from operations.environment import OperationFailed
 from operations.review.change import Change, Changes, Kind
-from operations.stack import OperationFailed
 from policies.properties import UNKNOWN, Properties, Value
 from policies.resources import Resource
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from operations.emulated import choose, emulated
-from operations.stack import PROJECT, OperationFailed
+from operations.environment import PROJECT, OperationFailed
 
 PACK = PROJECT / "policies"
 # Each environment's levels and exemptions; one without a file of its own is judged like its preset, or production.

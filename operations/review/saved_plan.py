@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from operations.environment import OperationFailed
 from operations.review.change import Changes
 from operations.review.preview import KINDS, OTHERS, Json, of_steps
-from operations.stack import OperationFailed
 
 # The engine makes these by itself, and no preview lists them.
 _DEFAULT_PROVIDER = re.compile(r"::pulumi:providers:[^:]+::default(_[0-9_]+)?$")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from operations.aws.session import Account, NoSession
 from operations.tunnel.connection import carry
 from operations.tunnel.endpoint import Endpoint
 from operations.tunnel.failure import TunnelFailed
@@ -13,15 +14,16 @@ def main() -> int:
     parser.add_argument("address")
     parser.add_argument("port", type=int)
     parser.add_argument("--endpoint", required=True, metavar="ID")
-    parser.add_argument("--name", required=True, help="DNS name of the endpoint")
+    parser.add_argument("--name", help="DNS name of the endpoint; without it AWS is asked")
     parser.add_argument("--region", required=True)
     parser.add_argument("--profile")
     parser.add_argument("--role")
     given = parser.parse_args()
-    endpoint = Endpoint(id=given.endpoint, name=given.name, region=given.region, profile=given.profile, role=given.role)
+    account = Account(region=given.region, profile=given.profile, role=given.role)
+    endpoint = Endpoint(id=given.endpoint, name=given.name, account=account)
     try:
         carry(endpoint, given.address, given.port, source=sys.stdin.fileno(), target=sys.stdout.fileno())
-    except TunnelFailed as failed:
+    except (TunnelFailed, NoSession) as failed:
         sys.stderr.write(f"tunnel: {failed}\n")
         return 1
     return 0

@@ -6,7 +6,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from operations.tunnel import failure
-from operations.tunnel.credentials import credentials
 from operations.tunnel.endpoint import Endpoint
 
 if TYPE_CHECKING:
@@ -19,9 +18,9 @@ CHUNK = 65_536  # bytes of one frame
 def carry(endpoint: Endpoint, address: str, port: int, *, source: int, target: int) -> None:
     """Connect, then copy until either side ends. `source` and `target` are file descriptors.
 
-    Raises `TunnelFailed` if no connection comes about or the endpoint breaks it before the far side has spoken.
+    Raises `NoSession`, and `TunnelFailed` if no connection comes about or it breaks before the far side has spoken.
     """
-    from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- see Endpoint.url
+    from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- see Account
 
     with _opened(endpoint, address, port) as socket:
         threading.Thread(target=_send, args=(socket, source), daemon=True).start()
@@ -42,10 +41,10 @@ def carry(endpoint: Endpoint, address: str, port: int, *, source: int, target: i
 
 
 def _opened(endpoint: Endpoint, address: str, port: int) -> "ClientConnection":
-    from websockets.exceptions import InvalidHandshake, InvalidStatus  # noqa: PLC0415 -- see Endpoint.url
+    from websockets.exceptions import InvalidHandshake, InvalidStatus  # noqa: PLC0415 -- see Account
     from websockets.sync.client import connect  # noqa: PLC0415
 
-    url = endpoint.url(address, port, credentials(endpoint))
+    url = endpoint.url(address, port)
     # The AWS CLI and the SDKs read the same variable for an authority of one's own.
     trust = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
     try:
@@ -67,7 +66,7 @@ def _opened(endpoint: Endpoint, address: str, port: int) -> "ClientConnection":
 
 
 def _send(socket: "ClientConnection", source: int) -> None:
-    from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- see Endpoint.url
+    from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- see Account
 
     try:
         while data := os.read(source, CHUNK):

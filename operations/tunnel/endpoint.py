@@ -5,31 +5,30 @@ The protocol is that of `aws ec2-instance-connect open-tunnel` (AWS CLI, public 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-if TYPE_CHECKING:
-    from botocore.credentials import Credentials
+from operations.aws.session import Account, explained
+from operations.tunnel.failure import TunnelFailed
 
 SERVICE = "ec2-instance-connect"
 SIGNED_SECONDS = 60  # how long the URL may be used to open a connection
 LONGEST_SECONDS = 3_600  # of one connection (EC2 user guide: `maxTunnelDuration`)
-SSH_PORT = 22  # AWS forwards ports 22 and 3389 only
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """`id` is `eice-...`, `name` its DNS name. `profile` and `role` choose the credentials, as `aws:` in the stack."""
+    """`id` is `eice-...`, `name` its DNS name; None: AWS is asked for it."""
 
     id: str
-    name: str
-    region: str
-    profile: str | None = None
-    role: str | None = None
+    account: Account
+    name: str | None = None
 
-    def url(self, address: str, port: int, credentials: "Credentials") -> str:
-        """The `wss://` URL, valid for `SIGNED_SECONDS`, that connects to that private address and port."""
-        from botocore.auth import SigV4QueryAuth  # noqa: PLC0415 -- a quarter of a second that only a tunnel pays for
+    def url(self, address: str, port: int) -> str:
+        """The `wss://` URL, valid for `SIGNED_SECONDS`, that connects to that private address and port.
+
+        Raises `NoSession` and `TunnelFailed`.
+        """
+        from botocore.auth import SigV4QueryAuth  # noqa: PLC0415 -- see Account
         from botocore.awsrequest import AWSRequest  # noqa: PLC0415
 
         query = {
@@ -38,13 +37,23 @@ class Endpoint:
             "privateIpAddress": address,
             "remotePort": str(port),
         }
-        request = AWSRequest(method="GET", url=f"https://{self.name}/openTunnel?{urlencode(query)}")
-        SigV4QueryAuth(credentials, SERVICE, self.region, expires=SIGNED_SECONDS).add_auth(request)
+        request = AWSRequest(method="GET", url=f"https://{self.name or self._found()}/openTunnel?{urlencode(query)}")
+        signer = SigV4QueryAuth(self.account.credentials(), SERVICE, self.account.region, expires=SIGNED_SECONDS)
+        signer.add_auth(request)
         return f"wss://{str(request.url).removeprefix('https://')}"
 
     @property
     def words(self) -> tuple[str, ...]:
         """The same as arguments of the tunnel's command line."""
-        given = {"--endpoint": self.id, "--name": self.name, "--region": self.region}
-        chosen = {"--profile": self.profile, "--role": self.role}
-        return tuple(word for key, value in {**given, **chosen}.items() if value for word in (key, value))
+        name = ("--name", self.name) if self.name else ()
+        return ("--endpoint", self.id, *name, *self.account.words)
+
+    def _found(self) -> str:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- see Account
+
+        try:
+            client = self.account.client("ec2")
+            answer = client.describe_instance_connect_endpoints(InstanceConnectEndpointIds=[self.id])
+            return str(answer["InstanceConnectEndpoints"][0]["DnsName"])
+        except (BotoCoreError, ClientError, IndexError) as error:
+            raise TunnelFailed(f"the DNS name of {self.id} is not known: {explained(error)}") from None

@@ -14,14 +14,6 @@ class TunnelFailed(Exception):
     """The message says what was tried, what was found and what to do."""
 
 
-def no_credentials(error: object) -> TunnelFailed:
-    """The SDK found none, or could not renew them."""
-    return TunnelFailed(
-        f"no AWS credentials for the tunnel: {error}. Log in again (`aws sso login`, or a new session), or name a "
-        "profile with `pulumi config set aws:profile NAME`"
-    )
-
-
 def refused(endpoint: "Endpoint", status: int, text: str) -> TunnelFailed:
     """The endpoint answered the handshake with an HTTP status."""
     found = f"{endpoint.id} refuses the tunnel with status {status}: {' '.join(text.split())[:SHOWN] or 'no reason'}"

@@ -21,6 +21,9 @@ class Access(Model):
     proxy_command: str | None = None
     """OpenSSH's ProxyCommand, with `%h` and `%p`, such as `ssh -W %h:%p bastion.example.com`."""
 
+    proxy_port: int | None = None
+    """Where kubectl finds the API on the operator's computer; null: follows from the cluster's name."""
+
     clients: tuple[Range, ...] = ()
     """Where SSH comes from with `direct` and `command`; empty: the VPC."""
 

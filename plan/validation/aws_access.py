@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
-from plan.validation.reach import is_public_key
+from plan.validation.reach import LAST_PORT, is_public_key
 
 SSH_PORT = 22
+FIRST_FREE_PORT = 1_024  # those below are the system's
 ENDPOINT = re.compile(r"eice-[0-9a-f]+")
 
 
@@ -37,6 +38,10 @@ def way(settings: Settings) -> Iterator[Refusal]:
         at, bound = "aws.access.endpointId", "the id of an Instance Connect Endpoint"
         why, fix = "the tunnel begins there", "see `aws ec2 describe-instance-connect-endpoints`"
         yield Refusal(at=at, bound=bound, got=repr(access.endpoint_id), why=why, fix=fix)
+    if access.proxy_port is not None and not FIRST_FREE_PORT <= access.proxy_port <= LAST_PORT:
+        at, bound = "aws.access.proxyPort", f"a port from {FIRST_FREE_PORT} to {LAST_PORT}"
+        why, fix = "an ordinary user listens there", "leave it out"
+        yield Refusal(at=at, bound=bound, got=access.proxy_port, why=why, fix=fix)
     if access.way == "instance-connect" and settings.ssh.port != SSH_PORT:
         why = "an Instance Connect Endpoint forwards ports 22 and 3389 only"
         yield Refusal(at="ssh.port", bound="22", got=settings.ssh.port, why=why, fix="leave it out")

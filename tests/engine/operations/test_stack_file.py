@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 from operations.stack_file import StackFile
 from tests.engine.stand_ins.workspace import PASSPHRASE, missing
 from workbench.environment import environment

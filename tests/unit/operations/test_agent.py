@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from operations.agent import ask, every
-from operations.stack import Host, OperationFailed
+from operations.environment import Host, OperationFailed
 from tests.unit.provider.sshd import ABSENT, Sshd, free_port, keygen, public
 
 pytestmark = pytest.mark.skipif(bool(ABSENT), reason=ABSENT)

@@ -8,7 +8,7 @@ import pytest
 from operations.__main__ import COMMANDS
 from operations.command import parser
 from operations.consent import consent
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 
 AT_STAKE = ("restore", "replace", "down")
 

@@ -11,7 +11,7 @@ from agent.model.json_reading import Json
 from agent.snapshots.description import Description, Keys
 from operations import snapshots
 from operations.agent import Answer
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 
 CONTENT = b"pages of a database" * 100
 ABOUT = Description(

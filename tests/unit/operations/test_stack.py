@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from operations.stack import OperationFailed, environment
+from operations.environment import OperationFailed
+from operations.stack import environment
+from tests.unit.operations.aws_state import resources
 
 Export = Callable[[object], None]
 
@@ -70,17 +72,21 @@ def test_a_stack_without_hosts_is_told_with_the_command_that_makes_them(export: 
 
 def test_a_state_of_another_shape_is_named_by_its_path(export: Export) -> None:
     export({"version": 3, "deployment": {"resources": [{"type": "quorate:index:ControlPlane"}, {"type": 7}]}})
-    with pytest.raises(OperationFailed, match=r"state of berlin.*must be a string"):
+    with pytest.raises(OperationFailed, match=r"state of berlin.*inputs must be an object"):
         environment("berlin")
 
 
-def test_nodes_without_ssh_are_told_with_the_way_to_reach_them(export: Export) -> None:
-    instance = {"type": "aws:ec2/instance:Instance", "urn": "urn::cp1", "id": "i-0one"}
-    former = {**instance, "id": "i-0former", "delete": True}
-    plane = {"type": "quorate:index:ControlPlane", "inputs": {"kind": "aws"}}
-    export({"version": 3, "deployment": {"resources": [plane, instance, former]}})
-    with pytest.raises(OperationFailed, match=r"by SSH.*docs/aws.md.*Session Manager: cp1 is i-0one"):
-        environment("prod")
+def test_instances_are_hosts_behind_the_way_that_the_stack_describes(export: Export) -> None:
+    found = [one.value for one in resources({"cp1": "10.20.0.10"}, keys={"cp1": "ssh-ed25519 AAAA"})]
+    former = {"type": "aws:ec2/instance:Instance", "urn": "urn::cp1", "id": "i-0former", "delete": True}
+    export({"version": 3, "deployment": {"resources": [*found, former]}})
+    of = environment("dev")
+    assert [(host.name, host.address, host.user, host.host_key) for host in of.hosts] == [
+        ("cp1", "10.20.0.10", "admin", "ssh-ed25519 AAAA")
+    ]
+    assert of.hosts[0].instance is not None
+    assert of.hosts[0].instance.id == "i-cp1"
+    assert (of.proxy_port, of.authority) == (23456, "PEM")
 
 
 def test_an_update_of_one_node_also_tells_the_cluster_how_that_node_is_reached_now(export: Export) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.stack import OperationFailed
+from operations.environment import OperationFailed
 from operations.state_lock import release_dead
 
 

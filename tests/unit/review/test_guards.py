@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from operations.environment import OperationFailed
 from operations.review.command import allowed
 from operations.review.markdown import markdown
 from operations.review.members import Membership
 from operations.review.quorum import course
-from operations.stack import OperationFailed
 from tests.unit.review.previews import CLUSTER, INSTANCE, KEY, MACHINE, NODE, guards, members, review, step
 
 THREE = members("cp1", "cp2", "cp3")

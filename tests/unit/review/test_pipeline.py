@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from operations import expiry
+from operations.environment import OperationFailed
 from operations.review import comment
 from operations.review.allowances import allowances
-from operations.stack import OperationFailed
 
 ROOT = Path(__file__).resolve().parents[3]
 WORKFLOWS = sorted((ROOT / ".github").rglob("*.yml"))

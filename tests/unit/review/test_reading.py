@@ -7,6 +7,7 @@ import pytest
 
 from documents import certificate_files, secret_files
 from documents.file import Step
+from operations.environment import OperationFailed
 from operations.review import effects
 from operations.review.document import document
 from operations.review.effects import Impact
@@ -17,7 +18,6 @@ from operations.review.markdown import markdown
 from operations.review.preview import read
 from operations.review.report import report
 from operations.review.saved_plan import changes, check_same, operations
-from operations.stack import OperationFailed
 from plan import make
 from plan.loading.configuration import read as read_settings
 from policies.views.certificates import LEAF

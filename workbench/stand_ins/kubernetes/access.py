@@ -14,7 +14,7 @@ from provider.protocol.values import Value
 from workbench.stand_ins.kubernetes.objects import items, mapping, text
 from workbench.stand_ins.resource import Refused
 
-CLUSTER = frozenset({"server", "tls-server-name", "certificate-authority-data"})
+CLUSTER = frozenset({"server", "tls-server-name", "certificate-authority-data", "proxy-url"})
 USER = frozenset({"client-certificate-data", "client-key-data"})
 
 
@@ -26,6 +26,7 @@ class Access:
     host: str
     port: int
     name: str
+    proxy: tuple[str, int] | None
     tls: ssl.SSLContext = field(repr=False)
 
 
@@ -49,18 +50,22 @@ def access(kubeconfig: str) -> Access:
             *([f"it has {', '.join(foreign)}"] if foreign else []),
         ]
         raise Refused(
-            f"the provider's kubeconfig must hold {', '.join(sorted(CLUSTER | USER))} (tls-server-name may be left"
-            f" out) and nothing else: {'; '.join(said)}"
+            f"the provider's kubeconfig must hold {', '.join(sorted(CLUSTER | USER))} (tls-server-name and proxy-url"
+            f" may be left out) and nothing else: {'; '.join(said)}"
         )
     server = text(cluster, "server")
     parts = urlsplit(server)
     if parts.scheme != "https" or not parts.hostname:
         raise Refused(f"the provider's kubeconfig must name an https server, not {server}")
+    proxy = urlsplit(text(cluster, "proxy-url"))
+    if proxy.scheme not in {"", "http"} or (proxy.scheme and not (proxy.hostname and proxy.port)):
+        raise Refused(f"the provider's kubeconfig must name an http proxy with its port, not {proxy.geturl()}")
     return Access(
         server=server,
         host=parts.hostname,
         port=parts.port or 443,
         name=text(cluster, "tls-server-name") or parts.hostname,
+        proxy=(proxy.hostname, proxy.port) if proxy.hostname and proxy.port else None,
         tls=_tls(_decoded(cluster, "certificate-authority-data"), *(_decoded(user, part) for part in sorted(USER))),
     )
 

@@ -108,7 +108,7 @@ class Api:
         kept = self._kept()
         if kept is None:
             access = self.access
-            raw = socket.create_connection((access.host, access.port), CONNECT_SECONDS)
+            raw = _dialled(access)
             kept = http.client.HTTPSConnection(access.host, access.port, context=access.tls)
             try:
                 kept.sock = access.tls.wrap_socket(raw, server_hostname=access.name)
@@ -128,6 +128,17 @@ class Api:
         if kept is not None:
             kept.close()
             self._mine.connection = None
+
+
+def _dialled(access: Access) -> socket.socket:
+    """A TCP connection to the API server, through the proxy if there is one (RFC 9110, CONNECT)."""
+    if access.proxy is None:
+        return socket.create_connection((access.host, access.port), CONNECT_SECONDS)
+    # Behind a proxy there is a tunnel, which takes longer to open than a TCP connection.
+    through = http.client.HTTPConnection(*access.proxy, timeout=ANSWER_SECONDS)
+    through.set_tunnel(access.host, access.port)
+    through.connect()
+    return through.sock
 
 
 def _words(reason: Exception) -> str:

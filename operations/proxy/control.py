@@ -1,0 +1,110 @@
+"""Start, find and end the proxy of an environment."""
+
+import hashlib
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from operations.environment import PROJECT, OperationFailed
+from operations.proxy.server import HOST
+
+LOGS = PROJECT / ".quorate" / "proxy"
+START_SECONDS = 20.0
+SECONDS = 5.0  # for an answer on the loopback
+
+
+def about(stack: str) -> dict[str, str]:
+    """Which proxy it is: of this stack, in this clone and backend, with these credentials (a digest of their name)."""
+    who = "\0".join(os.environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ENDPOINT_URL"))
+    return {
+        "stack": stack,
+        "clone": str(PROJECT),
+        "backend": os.environ.get("PULUMI_BACKEND_URL", ""),
+        "as": hashlib.sha256(who.encode()).hexdigest()[:16],
+    }
+
+
+def ensure(stack: str, port: int | None) -> None:
+    """Have a proxy of this stack on the port, started in the background if there is none; nothing without a port.
+
+    Raises `OperationFailed` if the port is another program's, or the proxy does not start.
+    """
+    if port is None:
+        return
+    wanted, found = about(stack), running(port)
+    if found == wanted:
+        return
+    if found is not None:
+        if any(found.get(key) != wanted[key] for key in ("stack", "clone")):
+            raise _taken(port, f"the proxy of stack {found.get('stack')!r} in {found.get('clone')}")
+        end(port)
+    _start(stack, port)
+
+
+def running(port: int) -> Mapping[str, str] | None:
+    """What the proxy on the port says of itself; None if nothing listens. Raises `OperationFailed` for a stranger."""
+    try:
+        answer = _request("GET", port)
+    except ConnectionRefusedError:
+        return None
+    except (OSError, http.client.HTTPException):
+        raise _taken(port, "another program") from None
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        raise _taken(port, "another program") from None
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def end(port: int) -> None:
+    """End the proxy on the port, and wait until it has ended."""
+    with suppress(OSError, http.client.HTTPException):
+        _request("DELETE", port)
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        try:
+            _request("GET", port)
+        except (OSError, http.client.HTTPException):
+            return
+        time.sleep(0.1)
+
+
+def _start(stack: str, port: int) -> None:
+    LOGS.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = LOGS / f"{stack}.log"
+    with path.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "operations", "proxy", "--stack", stack, "--port", str(port)],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if running(port) is not None:
+            return
+        time.sleep(0.1)
+    raise OperationFailed(f"the proxy to the API did not start: {path.read_text(errors='replace').strip() or path}")
+
+
+def _request(method: str, port: int) -> str:
+    connection = http.client.HTTPConnection(HOST, port, timeout=SECONDS)
+    try:
+        connection.request(method, "/quorate")
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+def _taken(port: int, by: str) -> OperationFailed:
+    return OperationFailed(
+        f"port {port} of this computer is used by {by}, and the way to the API needs it; end that program, or choose "
+        "another port with `aws.access.proxyPort`"
+    )

@@ -1,0 +1,51 @@
+"""The resources of a stack on AWS as its state has them, as far as operations read them."""
+
+from collections.abc import Mapping
+
+from agent.model.json_reading import Json
+from tests.unit.operations.instance_connect import ENDPOINT, REGION
+
+
+def resources(
+    nodes: Mapping[str, str],
+    *,
+    endpoint: str = "eice.example",
+    keys: Mapping[str, str],
+    access: Mapping[str, object] | None = None,
+) -> tuple[Json, ...]:
+    """`nodes`: address by name; `keys`: host key by name, as the nodes report them."""
+    plane = {
+        "cluster": "dev",
+        "kind": "aws",
+        "endpoint": {"name": "api.dev.example.internal", "port": 6443, "address": None},
+        "nodes": [{"name": name, "address": address} for name, address in nodes.items()],
+    }
+    way = {
+        "way": "instance-connect",
+        "region": REGION,
+        "user": "admin",
+        "port": 22,
+        "privateKeyPath": "keys/one",
+        "connection": {"profile": "production"} if endpoint == "eice.example" else {},
+        "proxyPort": 23456,
+        **(access or {}),
+    }
+    found: list[dict[str, object]] = [
+        {"type": "quorate:index:ControlPlane", "inputs": plane},
+        {"type": "quorate:aws:Access", "inputs": way},
+        {
+            "type": "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint",
+            "id": ENDPOINT,
+            "outputs": {"dnsName": endpoint},
+        },
+        *(
+            {"type": "aws:ec2/instance:Instance", "urn": f"urn:pulumi:dev::quorate::x::{name}", "id": f"i-{name}"}
+            for name in nodes
+        ),
+        {
+            "type": "quorate:aws:Convergence",
+            "inputs": {"authority": "PEM"},
+            "outputs": {"nodes": [{"name": n, "instance": f"i-{n}", "hostKey": key} for n, key in keys.items()]},
+        },
+    ]
+    return tuple(Json({"urn": "urn:pulumi:dev::quorate::x::any", **one}, "state") for one in found)
