@@ -41,7 +41,7 @@ class Route:
         with self._lock:
             node = self._through()
         words = ssh(node, self._known(node), "-o", f"ControlPath={self._control(node)}", "-W", f"{host}:{port}")
-        return subprocess.Popen(words, stdin=client, stdout=client, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(words, stdin=client.fileno(), stdout=client.fileno(), stderr=subprocess.DEVNULL)
 
     def close(self) -> None:
         """End the shared connection."""

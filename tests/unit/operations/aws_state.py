@@ -38,14 +38,12 @@ def resources(
             "id": ENDPOINT,
             "outputs": {"dnsName": endpoint},
         },
-        *(
-            {"type": "aws:ec2/instance:Instance", "urn": f"urn:pulumi:dev::quorate::x::{name}", "id": f"i-{name}"}
-            for name in nodes
-        ),
         {
             "type": "quorate:aws:Convergence",
             "inputs": {"authority": "PEM"},
             "outputs": {"nodes": [{"name": n, "instance": f"i-{n}", "hostKey": key} for n, key in keys.items()]},
         },
     ]
+    name = "urn:pulumi:dev::quorate::x::{}"
+    found += [{"type": "aws:ec2/instance:Instance", "urn": name.format(one), "id": f"i-{one}"} for one in nodes]
     return tuple(Json({"urn": "urn:pulumi:dev::quorate::x::any", **one}, "state") for one in found)
