@@ -32,11 +32,11 @@ def carry(endpoint: Endpoint, address: str, port: int, *, source: int, target: i
         except ConnectionClosed as closed:
             if not heard:
                 code, reason = (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "no close frame")
-                raise failure.broken(endpoint, address, port, code=code, reason=reason) from None
+                raise failure.broken(endpoint.id, address, port, code=code, reason=reason) from None
             return
         if not heard and not socket.close_code == 1000:  # noqa: PLR2004 -- a normal end (RFC 6455, 7.4.1)
             raise failure.broken(
-                endpoint, address, port, code=socket.close_code or 1006, reason=socket.close_reason or ""
+                endpoint.id, address, port, code=socket.close_code or 1006, reason=socket.close_reason or ""
             )
 
 
@@ -60,9 +60,9 @@ def _opened(endpoint: Endpoint, address: str, port: int) -> "ClientConnection":
         )
     except InvalidStatus as error:
         body = (error.response.body or b"").decode(errors="replace")
-        raise failure.refused(endpoint, error.response.status_code, body) from None
+        raise failure.refused(endpoint.id, error.response.status_code, body) from None
     except (OSError, InvalidHandshake) as error:
-        raise failure.unreachable(endpoint, error) from None
+        raise failure.unreachable(f"{endpoint.id} ({endpoint.name})", error) from None
 
 
 def _send(socket: "ClientConnection", source: int) -> None:

@@ -2,10 +2,6 @@
 
 import socket
 import ssl
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from operations.tunnel.endpoint import Endpoint
 
 SHOWN = 300  # characters of an answer
 
@@ -14,9 +10,9 @@ class TunnelFailed(Exception):
     """The message says what was tried, what was found and what to do."""
 
 
-def refused(endpoint: "Endpoint", status: int, text: str) -> TunnelFailed:
+def refused(endpoint: str, status: int, text: str) -> TunnelFailed:
     """The endpoint answered the handshake with an HTTP status."""
-    found = f"{endpoint.id} refuses the tunnel with status {status}: {' '.join(text.split())[:SHOWN] or 'no reason'}"
+    found = f"{endpoint} refuses the tunnel with status {status}: {' '.join(text.split())[:SHOWN] or 'no reason'}"
     if status in {401, 403}:
         return TunnelFailed(
             f"{found}. Either the credentials have expired (`aws sts get-caller-identity` shows it), or they lack "
@@ -25,7 +21,7 @@ def refused(endpoint: "Endpoint", status: int, text: str) -> TunnelFailed:
     return TunnelFailed(f"{found}. Check that the endpoint and the instance are in the same VPC and that both exist")
 
 
-def unreachable(endpoint: "Endpoint", error: BaseException) -> TunnelFailed:
+def unreachable(endpoint: str, error: BaseException) -> TunnelFailed:
     """No answer at all."""
     if isinstance(error, socket.gaierror):
         why, fix = "its name cannot be resolved", "check this computer's network; `pulumi refresh` if it was recreated"
@@ -36,13 +32,13 @@ def unreachable(endpoint: "Endpoint", error: BaseException) -> TunnelFailed:
         why, fix = "it does not answer", "check this computer's network and proxy (HTTPS_PROXY)"
     else:
         why, fix = str(error) or type(error).__name__, "check this computer's network and proxy (HTTPS_PROXY)"
-    return TunnelFailed(f"{endpoint.id} ({endpoint.name}) cannot be reached: {why}; {fix}")
+    return TunnelFailed(f"{endpoint} cannot be reached: {why}; {fix}")
 
 
-def broken(endpoint: "Endpoint", address: str, port: int, *, code: int, reason: str) -> TunnelFailed:
+def broken(endpoint: str, address: str, port: int, *, code: int, reason: str) -> TunnelFailed:
     """The endpoint closed the connection before the instance had sent anything."""
     found = f"close code {code}{f', {reason}' if reason else ''}"
     return TunnelFailed(
-        f"{endpoint.id} has no connection to {address}:{port} ({found}). Check that the instance runs, that sshd is "
+        f"{endpoint} has no connection to {address}:{port} ({found}). Check that the instance runs, that sshd is "
         "up, and that the security groups of endpoint and instance allow the port"
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from operations.aws.session import Account
 from operations.tunnel.endpoint import Endpoint
 from tests.unit.operations.instance_connect import ENDPOINT, REGION, InstanceConnect
 
@@ -27,7 +28,7 @@ def through(
     id_: str = ENDPOINT,
     variables: Mapping[str, str | None] | None = None,
 ) -> "subprocess.CompletedProcess[bytes]":
-    words = Endpoint(id=id_, name=name or endpoint.name, region=REGION).words
+    words = Endpoint(id=id_, name=name or endpoint.name, account=Account(region=REGION)).words
     given = {key: value for key, value in {**endpoint.variables, **(variables or {})}.items() if value is not None}
     command = [sys.executable, "-m", "operations.tunnel", address, "22", *words]
     pipe = subprocess.PIPE
@@ -103,5 +104,5 @@ def test_an_endpoint_that_is_gone_is_named(endpoint: InstanceConnect) -> None:
 
 
 def test_no_secret_is_in_the_arguments_of_a_tunnel() -> None:
-    words = Endpoint(id=ENDPOINT, name="eice.example", region=REGION, profile="production", role=None).words
+    words = Endpoint(id=ENDPOINT, name="eice.example", account=Account(region=REGION, profile="production")).words
     assert words == ("--endpoint", ENDPOINT, "--name", "eice.example", "--region", REGION, "--profile", "production")
