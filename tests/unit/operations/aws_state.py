@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from agent.model.json_reading import Json
-from tests.unit.operations.instance_connect import ENDPOINT, REGION
+
+REGION, ENDPOINT = "eu-west-1", "eice-0123456789abcdef0"
 
 
 def resources(

@@ -17,9 +17,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
+from tests.unit.operations.aws_state import ENDPOINT, REGION
 from tests.unit.provider.https import Authority
 
-REGION, SERVICE, ENDPOINT = "eu-west-1", "ec2-instance-connect", "eice-0123456789abcdef0"
+SERVICE = "ec2-instance-connect"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "a-secret-of-this-test"}
 
 

@@ -14,7 +14,10 @@ import pytest
 
 from operations.aws.session import Account
 from operations.tunnel.endpoint import Endpoint
-from tests.unit.operations.instance_connect import ENDPOINT, REGION, InstanceConnect
+
+pytest.importorskip("websockets", reason="an environment of before this requirement: run `make setup`")
+from tests.unit.operations.aws_state import ENDPOINT, REGION
+from tests.unit.operations.instance_connect import InstanceConnect
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -17,8 +17,10 @@ from operations.proxy import control
 from operations.proxy.route import Route
 from operations.proxy.server import Server
 from operations.remote import run
-from tests.unit.operations.aws_state import resources
-from tests.unit.operations.instance_connect import ENDPOINT, KEYS, InstanceConnect
+
+pytest.importorskip("websockets", reason="an environment of before this requirement: run `make setup`")
+from tests.unit.operations.aws_state import ENDPOINT, resources
+from tests.unit.operations.instance_connect import KEYS, InstanceConnect
 from tests.unit.provider.https import Api, Authority
 from tests.unit.provider.sshd import ABSENT, Sshd, keygen, public
 
