@@ -3,8 +3,8 @@
 from functools import cached_property
 
 from provider.hosts.session import Sessions
-from provider.kind import Kind
-from provider.protocol.answer import Refused
+from provider.protocol.kind import Kind
+from provider.protocol.messages import Refused
 
 
 class Kinds:

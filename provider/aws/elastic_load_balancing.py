@@ -1,10 +1,10 @@
-"""The one question to AWS: how are these targets?"""
+"""The one request to AWS: how are these targets?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from provider.protocol.answer import Refused
+from provider.protocol.messages import Refused
 from provider.protocol.values import Value
 
 SESSION = "quorate-target-health"

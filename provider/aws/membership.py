@@ -8,9 +8,8 @@ and too many of them end the quorum. (Hosts that are reached by SSH leave one af
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from provider.kind import Kind
-from provider.protocol.answer import Change, Checked, Difference, Refused
-from provider.protocol.messages import Question
+from provider.protocol.kind import Kind
+from provider.protocol.messages import Change, Checked, Difference, Found, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties
 
 # Agents look 3.5 minutes after their last look (documents/user_data.py), and etcd refuses a removal for up to 90 s:
@@ -28,35 +27,35 @@ class MembershipKind(Kind):
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
 
-    def check(self, question: Question) -> Checked:
+    def check(self, request: Request) -> Checked:
         """Every problem at once."""
-        return Checked(inputs=question.inputs, problems=list(_problems(question.inputs)))
+        return Checked(inputs=request.inputs, problems=list(_problems(request.inputs)))
 
-    def diff(self, question: Question) -> Change:
+    def diff(self, request: Request) -> Change:
         """Raises `Refused` in the preview already, which is where deletions are announced."""
-        old, new = _members(question.old_inputs), _members(question.inputs)
+        old, new = _members(request.old_inputs), _members(request.inputs)
         going = [name for name in old if name not in new]
-        late = [name for name in self._late(question.state) if name not in (*old, *new)]
+        late = [name for name in self._late(request.state) if name not in (*old, *new)]
         if going and len(going) + len(late) > _bearable(len(old) + len(late)):
             raise Refused(_refusal(going=going, late=late, present=len(old), target=len(new)))
         return Change(paths={"members": Difference.CHANGED} if old != new else {})
 
-    def create(self, question: Question) -> tuple[str, Properties]:
+    def create(self, request: Request) -> tuple[str, Properties]:
         """The list as it is."""
-        return "" if question.preview else question.name, {**question.inputs, LEFT: {}}
+        return "" if request.preview else request.name, {**request.inputs, LEFT: {}}
 
-    def update(self, question: Question) -> Properties:
+    def update(self, request: Request) -> Properties:
         """The new list, and who has left just now."""
-        old, new = _members(question.old_inputs), _members(question.inputs)
-        left = {name: when for name, when in self._late(question.state).items() if name not in new}
+        old, new = _members(request.old_inputs), _members(request.inputs)
+        left = {name: when for name, when in self._late(request.state).items() if name not in new}
         now = self._now()
-        return {**question.inputs, LEFT: {**left, **{name: now for name in old if name not in new}}}
+        return {**request.inputs, LEFT: {**left, **{name: now for name in old if name not in new}}}
 
-    def read(self, question: Question) -> Properties:
+    def read(self, request: Request) -> Found:
         """There is nothing to look at."""
-        return question.state
+        return Found(state=request.state)
 
-    def delete(self, question: Question) -> None:
+    def delete(self, request: Request) -> None:
         """There is nothing to remove."""
 
     def _late(self, state: Properties) -> dict[str, float]:

@@ -5,9 +5,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from provider.aws.elastic_load_balancing import AwsTargetGroup, Target, TargetGroup
-from provider.kind import Kind
-from provider.protocol.answer import Change, Checked, Difference, Incomplete, Refused
-from provider.protocol.messages import Question
+from provider.protocol.kind import Kind
+from provider.protocol.messages import Change, Checked, Difference, Found, PartialFailure, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties
 
 WAIT_SECONDS = 1_200.0  # a new instance installs everything before its API server answers
@@ -40,72 +39,72 @@ class TargetHealthKind(Kind):
         self._open = open_
         self._settle = settle
 
-    def check(self, question: Question) -> Checked:
+    def check(self, request: Request) -> Checked:
         """Every problem at once."""
-        return Checked(inputs=question.inputs, problems=list(_problems(question.inputs)))
+        return Checked(inputs=request.inputs, problems=list(_problems(request.inputs)))
 
-    def diff(self, question: Question) -> Change:
+    def diff(self, request: Request) -> Change:
         """Another instance behind a target, or one started anew, is a reason to wait; how AWS is reached is not."""
         changed = {
-            name: Difference.CHANGED for name in JUDGED if question.old_inputs.get(name) != question.inputs.get(name)
+            name: Difference.CHANGED for name in JUDGED if request.old_inputs.get(name) != request.inputs.get(name)
         }
         return Change(
-            paths={**changed, **({"unhealthy": Difference.OUTSIDE} if question.state.get("unhealthy") else {})}
+            paths={**changed, **({"unhealthy": Difference.OUTSIDE} if request.state.get("unhealthy") else {})}
         )
 
-    def create(self, question: Question) -> tuple[str, Properties]:
+    def create(self, request: Request) -> tuple[str, Properties]:
         """Wait, or return at once."""
-        state: Properties = {**question.inputs, "unhealthy": []}
-        if question.preview:
+        state: Properties = {**request.inputs, "unhealthy": []}
+        if request.preview:
             return "", state
-        if question.inputs.get("initially") is True:
-            return question.name, self._wait(question, id_=question.name, settle=0.0)
-        return question.name, state
+        if request.inputs.get("initially") is True:
+            return request.name, self._wait(request, id_=request.name, settle=0.0)
+        return request.name, state
 
-    def update(self, question: Question) -> Properties:
+    def update(self, request: Request) -> Properties:
         """Wait."""
-        if question.preview:
-            return {**question.inputs, "unhealthy": []}
-        return self._wait(question, id_=question.id, settle=self._settle)
+        if request.preview:
+            return {**request.inputs, "unhealthy": []}
+        return self._wait(request, id_=request.id, settle=self._settle)
 
-    def read(self, question: Question) -> Properties:
+    def read(self, request: Request) -> Found:
         """What is not healthy at the moment: drift that the next update waits for."""
-        found = self._open(question.inputs).ailing(_targets(question.inputs))
-        return {**question.state, "unhealthy": list(found)}
+        found = self._open(request.inputs).ailing(_targets(request.inputs))
+        return Found(state={**request.state, "unhealthy": list(found)})
 
-    def delete(self, question: Question) -> None:
+    def delete(self, request: Request) -> None:
         """There is nothing to remove."""
 
-    def _wait(self, question: Question, *, id_: str, settle: float) -> Properties:
-        group, targets = self._open(question.inputs), _targets(question.inputs)
-        seconds = question.seconds or WAIT_SECONDS
+    def _wait(self, request: Request, *, id_: str, settle: float) -> Properties:
+        group, targets = self._open(request.inputs), _targets(request.inputs)
+        seconds = request.seconds or WAIT_SECONDS
         end, told, since = time.monotonic() + seconds, "", None
         while True:
-            ailing = self._ailing(question, group, targets, id_=id_)
+            ailing = self._ailing(request, group, targets, id_=id_)
             now = time.monotonic()
             if not ailing:
                 since = now if since is None else since
                 if now - since >= settle:
-                    return {**question.inputs, "unhealthy": []}
+                    return {**request.inputs, "unhealthy": []}
             else:
                 since = None
             text = "waiting for " + "; ".join(ailing) if ailing else f"healthy, watching it for {settle:.0f} s"
             if text != told:
-                question.progress.status(text)
+                request.progress.status(text)
                 told = text
-            state: Properties = {**question.inputs, "unhealthy": list(ailing) or ["not watched to the end"]}
+            state: Properties = {**request.inputs, "unhealthy": list(ailing) or ["not watched to the end"]}
             if now >= end and ailing:
                 reason = f"not healthy after {seconds:.0f} s, the nodes after it were not touched: {'; '.join(ailing)}"
-                raise Incomplete(reason, id=id_, state=state)
+                raise PartialFailure(reason, id=id_, state=state)
             if self._cancelled.wait(PAUSE_SECONDS):
-                raise Incomplete("cancelled while " + text, id=id_, state=state)
+                raise PartialFailure("cancelled while " + text, id=id_, state=state)
 
-    def _ailing(self, question: Question, group: TargetGroup, targets: Sequence[Target], *, id_: str) -> Sequence[str]:
+    def _ailing(self, request: Request, group: TargetGroup, targets: Sequence[Target], *, id_: str) -> Sequence[str]:
         try:
             return group.ailing(targets)
         except Refused as refused:
-            state: Properties = {**question.inputs, "unhealthy": ["not asked"]}
-            raise Incomplete(str(refused), id=id_, state=state) from None
+            state: Properties = {**request.inputs, "unhealthy": ["not asked"]}
+            raise PartialFailure(str(refused), id=id_, state=state) from None
 
 
 def _targets(inputs: Properties) -> Sequence[Target]:

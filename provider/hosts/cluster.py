@@ -11,9 +11,8 @@ from provider.hosts.readiness import Readiness
 from provider.hosts.run import Ran, Runner
 from provider.hosts.session import Cancelled, Sessions
 from provider.hosts.shipment import shipment
-from provider.kind import Kind
-from provider.protocol.answer import Change, Checked, Difference, Incomplete, Refused
-from provider.protocol.messages import Question
+from provider.protocol.kind import Kind
+from provider.protocol.messages import Change, Checked, Difference, Found, PartialFailure, Refused, Request
 from provider.protocol.values import Properties
 
 WAIT_SECONDS = 300.0  # the slowest start seen was 17 s from empty machines; a first start also pulls images
@@ -31,43 +30,43 @@ class ClusterKind(Kind):
         self._agent = agent
         self._sessions = sessions
 
-    def check(self, question: Question) -> Checked:
+    def check(self, request: Request) -> Checked:
         """Every problem at once."""
-        return Checked(inputs=question.inputs, problems=list(cluster_inputs.problems(question.inputs)))
+        return Checked(inputs=request.inputs, problems=list(cluster_inputs.problems(request.inputs)))
 
-    def diff(self, question: Question) -> Change:
+    def diff(self, request: Request) -> Change:
         """A changed node, endpoint or authority is a reason to wait again; how a node is reached is not."""
-        old, new = (cluster_inputs.judged(inputs) for inputs in (question.old_inputs, question.inputs))
+        old, new = (cluster_inputs.judged(inputs) for inputs in (request.old_inputs, request.inputs))
         changed = {name: Difference.CHANGED for name in old if old[name] != new[name]}
-        return Change(paths={**changed, **dict(_unready(question.state))})
+        return Change(paths={**changed, **dict(_unready(request.state))})
 
-    def create(self, question: Question) -> tuple[str, Properties]:
+    def create(self, request: Request) -> tuple[str, Properties]:
         """Wait. When it does not come up the resource is kept, because its deletion is what lets the nodes leave."""
-        if question.preview:
-            return "", {**question.inputs, "unready": []}
-        return question.name, self._wait(question, id_=question.name)
+        if request.preview:
+            return "", {**request.inputs, "unready": []}
+        return request.name, self._wait(request, id_=request.name)
 
-    def update(self, question: Question) -> Properties:
+    def update(self, request: Request) -> Properties:
         """Wait again."""
-        if question.preview:
-            return {**question.inputs, "unready": []}
-        return self._wait(question, id_=question.id)
+        if request.preview:
+            return {**request.inputs, "unready": []}
+        return self._wait(request, id_=request.id)
 
-    def read(self, question: Question) -> Properties:
+    def read(self, request: Request) -> Found:
         """What is not ready at the moment, as `unready`; a cluster that is down is drift, not a failed refresh."""
-        inputs = cluster_inputs.cluster_inputs(question.inputs)
-        return {**question.state, "unready": list(Readiness(inputs).ask())}
+        inputs = cluster_inputs.cluster_inputs(request.inputs)
+        return Found(state={**request.state, "unready": list(Readiness(inputs).ask())})
 
-    def delete(self, question: Question) -> None:
+    def delete(self, request: Request) -> None:
         """Tell every node, all at once.
 
         A node that cannot be reached is warned of and passed. If none can be reached, the fault is more likely on this
         side (no VPN, no route) than on every host: that fails, because the nodes would then be forgotten while they
         run. Not so for `disposable` machines, which are destroyed with their disks after this.
         """
-        inputs = cluster_inputs.cluster_inputs(question.old_inputs or question.state)
+        inputs = cluster_inputs.cluster_inputs(request.old_inputs or request.state)
         runner = Runner(
-            sessions=self._sessions, progress=question.progress, seconds=question.seconds or DISSOLVE_SECONDS, reach=0
+            sessions=self._sessions, progress=request.progress, seconds=request.seconds or DISSOLVE_SECONDS, reach=0
         )
         data = shipment(self._agent.archive)
 
@@ -86,19 +85,19 @@ class ClusterKind(Kind):
                 + "\nIf they are gone for good, `pulumi state delete` forgets this resource and the destroy goes on"
             )
         for problem in gone:
-            question.progress.warning(f"{problem} It was not told that the cluster goes")
+            request.progress.warning(f"{problem} It was not told that the cluster goes")
 
-    def _wait(self, question: Question, *, id_: str) -> Properties:
-        inputs = cluster_inputs.cluster_inputs(question.inputs)
+    def _wait(self, request: Request, *, id_: str) -> Properties:
+        inputs = cluster_inputs.cluster_inputs(request.inputs)
         readiness = Readiness(inputs)
-        seconds = question.seconds or WAIT_SECONDS
+        seconds = request.seconds or WAIT_SECONDS
         try:
-            unready = readiness.wait(question.progress, self._sessions.cancelled, seconds=seconds)
+            unready = readiness.wait(request.progress, self._sessions.cancelled, seconds=seconds)
         except Cancelled as cancelled:
-            raise Incomplete(str(cancelled), id=id_, state={**question.inputs, "unready": ["cancelled"]}) from None
-        state = {**question.inputs, "unready": list(unready)}
+            raise PartialFailure(str(cancelled), id=id_, state={**request.inputs, "unready": ["cancelled"]}) from None
+        state = {**request.inputs, "unready": list(unready)}
         if unready:
-            raise Incomplete(f"not ready after {seconds:.0f} s: " + "; ".join(unready), id=id_, state=state)
+            raise PartialFailure(f"not ready after {seconds:.0f} s: " + "; ".join(unready), id=id_, state=state)
         return state
 
 

@@ -10,9 +10,8 @@ from provider.hosts.node_inputs import NodeInputs
 from provider.hosts.run import REACH_SECONDS, Ran, Runner
 from provider.hosts.session import Cancelled, NoClient, Sessions
 from provider.hosts.shipment import WANTED, shipment, wanted
-from provider.kind import Kind
-from provider.protocol.answer import Change, Checked, Incomplete, Refused
-from provider.protocol.messages import Question
+from provider.protocol.kind import Kind
+from provider.protocol.messages import Change, Checked, Found, PartialFailure, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties, Value, secret
 
 # An agent has a deadline for each of its own waits; this one is for an agent that has none left.
@@ -33,78 +32,78 @@ class NodeKind(Kind):
         self._sessions = sessions
         self._reach = reach
 
-    def check(self, question: Question) -> Checked:
+    def check(self, request: Request) -> Checked:
         """Adds the agent's digest, so that a changed agent is an update."""
-        inputs = {**question.inputs, "agent": self._agent.digest}
+        inputs = {**request.inputs, "agent": self._agent.digest}
         return Checked(inputs=inputs, problems=list(node_inputs.problems(inputs)))
 
-    def diff(self, question: Question) -> Change:
+    def diff(self, request: Request) -> Change:
         """Per file; a changed name is another node."""
-        return node_diff.change(question.old_inputs, question.inputs, question.state)
+        return node_diff.change(request.old_inputs, request.inputs, request.state)
 
-    def create(self, question: Question) -> tuple[str, Properties]:
+    def create(self, request: Request) -> tuple[str, Properties]:
         """In a preview no host is contacted."""
-        if question.preview:
-            return "", _state(question.inputs, host_key=_given_key(question) or UNKNOWN, member=UNKNOWN)
-        name = str(question.inputs["name"])
-        return name, self._apply(question, id_=name)
+        if request.preview:
+            return "", _state(request.inputs, host_key=_given_key(request) or UNKNOWN, member=UNKNOWN)
+        name = str(request.inputs["name"])
+        return name, self._apply(request, id_=name)
 
-    def update(self, question: Question) -> Properties:
+    def update(self, request: Request) -> Properties:
         """In a preview no host is contacted."""
-        if question.preview:
-            key = _given_key(question) or _kept_key(question) or UNKNOWN
-            return _state(question.inputs, host_key=key, member=question.state.get("member", UNKNOWN))
-        return self._apply(question, id_=question.id)
+        if request.preview:
+            key = _given_key(request) or _kept_key(request) or UNKNOWN
+            return _state(request.inputs, host_key=key, member=request.state.get("member", UNKNOWN))
+        return self._apply(request, id_=request.id)
 
-    def read(self, question: Question) -> Properties:
+    def read(self, request: Request) -> Found:
         """Ask the agent what differs from the wanted state.
 
         A machine that is off or broken is drift, not a failed refresh: the refresh of the others goes on, the preview
         shows which node is not as wanted and why, and the next update tries to reach it again.
         """
-        inputs = node_inputs.node_inputs(question.inputs, host_key=_kept_key(question))
-        runner = Runner(sessions=self._sessions, progress=question.progress, seconds=CHECK_SECONDS, reach=0)
-        ran = self._run(runner, inputs, ("check", "--wanted", WANTED), bootstrap=not _member(question))
+        inputs = node_inputs.node_inputs(request.inputs, host_key=_kept_key(request))
+        runner = Runner(sessions=self._sessions, progress=request.progress, seconds=CHECK_SECONDS, reach=0)
+        ran = self._run(runner, inputs, ("check", "--wanted", WANTED), bootstrap=not _member(request))
         found = [str(ran.problem)] if ran.problem else list(ran.result.differences) if ran.result else []
-        return {**question.state, "drift": found}
+        return Found(state={**request.state, "drift": found})
 
-    def delete(self, question: Question) -> None:
+    def delete(self, request: Request) -> None:
         """Let the node leave the cluster and clean itself up.
 
         A machine that cannot be reached does not hold up its own removal: it is warned of and passed, because being
         dead is the usual reason to remove one, and the remaining members take it off their list by themselves. A
         machine that answers but refuses (key, host key, sudo) or whose agent says no (quorum) fails the deletion.
         """
-        inputs = node_inputs.node_inputs(question.old_inputs or question.state, host_key=_kept_key(question))
+        inputs = node_inputs.node_inputs(request.old_inputs or request.state, host_key=_kept_key(request))
         runner = Runner(
-            sessions=self._sessions, progress=question.progress, seconds=question.seconds or LEAVE_SECONDS, reach=0
+            sessions=self._sessions, progress=request.progress, seconds=request.seconds or LEAVE_SECONDS, reach=0
         )
-        self._say_goodbye(inputs, runner, question)
+        self._say_goodbye(inputs, runner, request)
         ran = runner.run(inputs.connection, ("leave",), shipment(self._agent.archive))
         if isinstance(ran.problem, Unreachable):
-            question.progress.warning(
+            request.progress.warning(
                 f"{ran.problem} It is removed without having been told: wipe its disk before the machine is used "
                 "again, there are keys of the cluster on it"
             )
         elif ran.problem:
             raise Refused(str(ran.problem))
 
-    def _apply(self, question: Question, *, id_: str) -> Properties:
-        inputs = node_inputs.node_inputs(question.inputs, host_key=_kept_key(question))
-        member = _member(question)
+    def _apply(self, request: Request, *, id_: str) -> Properties:
+        inputs = node_inputs.node_inputs(request.inputs, host_key=_kept_key(request))
+        member = _member(request)
         runner = Runner(
             sessions=self._sessions,
-            progress=question.progress,
-            seconds=question.seconds or APPLY_SECONDS,
+            progress=request.progress,
+            seconds=request.seconds or APPLY_SECONDS,
             reach=self._reach,
         )
         ran = self._let_in(runner, inputs) if inputs.admission else self._apply_to(runner, inputs, bootstrap=not member)
         if ran.problem is None:
-            return _state(question.inputs, host_key=ran.host_key, member=member or ran.member)
+            return _state(request.inputs, host_key=ran.host_key, member=member or ran.member)
         if ran.host_key is None:
             raise Refused(str(ran.problem))  # nothing was sent: what was known is still all there is
-        state = _state(question.inputs, host_key=ran.host_key, member=member or ran.member)
-        raise Incomplete(str(ran.problem), id=id_, state=state)
+        state = _state(request.inputs, host_key=ran.host_key, member=member or ran.member)
+        raise PartialFailure(str(ran.problem), id=id_, state=state)
 
     def _let_in(self, runner: Runner, inputs: NodeInputs) -> Ran:
         """Apply to a worker, which may need a token: whether it has joined, only the machine itself knows."""
@@ -115,12 +114,12 @@ class NodeKind(Kind):
         except (HostFailure, Cancelled, NoClient) as problem:
             return Ran(result=None, problem=problem, member=False, host_key=None)
 
-    def _say_goodbye(self, inputs: NodeInputs, runner: Runner, question: Question) -> None:
+    def _say_goodbye(self, inputs: NodeInputs, runner: Runner, request: Request) -> None:
         """A worker's pods move before its programs stop. Where nobody can see to that, it goes all the same."""
         if inputs.admission:
             problem = Admission(runner, self._agent.archive, inputs.admission).expel(inputs.connection.name)
             if problem is not None:
-                question.progress.warning(f"{inputs.connection.name} goes without having been drained: {problem}")
+                request.progress.warning(f"{inputs.connection.name} goes without having been drained: {problem}")
 
     def _apply_to(self, runner: Runner, inputs: NodeInputs, *, bootstrap: bool, ticket: str = "") -> Ran:
         return self._run(runner, inputs, ("apply", "--wanted", WANTED), bootstrap=bootstrap, ticket=ticket)
@@ -137,18 +136,18 @@ def _state(inputs: Properties, *, host_key: Value, member: Value) -> Properties:
     return {**inputs, "secrets": secret(inputs.get("secrets")), "hostKey": host_key, "member": member, "drift": []}
 
 
-def _given_key(question: Question) -> Value:
-    connection = question.inputs.get("connection")
+def _given_key(request: Request) -> Value:
+    connection = request.inputs.get("connection")
     return connection.get("hostKey") if isinstance(connection, Mapping) else None
 
 
-def _kept_key(question: Question) -> str | None:
+def _kept_key(request: Request) -> str | None:
     """The key that was learnt, or pinned by the program; a machine with a new disk may come with a new key."""
-    inputs = question.inputs or question.old_inputs
-    key = question.state.get("hostKey")
-    renewed = "generation" in question.state and question.state["generation"] != inputs.get("generation")
+    inputs = request.inputs or request.old_inputs
+    key = request.state.get("hostKey")
+    renewed = "generation" in request.state and request.state["generation"] != inputs.get("generation")
     return None if renewed or key in (None, UNKNOWN) else str(key)
 
 
-def _member(question: Question) -> bool:
-    return question.state.get("member") is True
+def _member(request: Request) -> bool:
+    return request.state.get("member") is True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from provider.protocol.answer import Change, Difference
+from provider.protocol.messages import Change, Difference
 from provider.protocol.values import Properties, Value
 
 PARTS = ("content", "mode", "step")
@@ -22,7 +22,7 @@ def change(old: Properties, new: Properties, state: Properties) -> Change:
         paths.update(_files(group, old.get(group), new.get(group)))
     if state.get("drift"):
         paths["drift"] = Difference.OUTSIDE
-    return Change(paths=paths, replacing=["name"] if "name" in paths else [])
+    return Change(paths=paths, replacing=["name"] if "name" in paths else [], delete_first=True)
 
 
 def _files(group: str, old: Value, new: Value) -> Iterator[tuple[str, Difference]]:

@@ -1,11 +1,10 @@
 """The resource `quorate:local:Machine`: a systemd machine on this computer."""
 
-from provider.kind import Kind
 from provider.local.machines import machine
 from provider.local.machines.machine import MachineSpec
 from provider.local.machines.unable import Unable
-from provider.protocol.answer import Change, Checked, Difference, Refused
-from provider.protocol.messages import Question
+from provider.protocol.kind import Kind
+from provider.protocol.messages import Change, Checked, Difference, Found, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties
 
 TEXTS = ("fleet", "name", "bridge", "address", "gateway", "authorizedKey")
@@ -17,9 +16,9 @@ IN_PLACE = ("authorizedKey", "store", "memoryMegabytes")
 class MachineKind(Kind):
     """State: the inputs, `generation` (new with every disk), `hostKey` (outlives disks), `running`."""
 
-    def check(self, question: Question) -> Checked:
+    def check(self, request: Request) -> Checked:
         """Types here; what the values may be is known to the package that makes machines."""
-        given = question.inputs
+        given = request.inputs
         problems = [
             f"{name} is a text; got {given.get(name)!r}"
             for name in TEXTS
@@ -36,59 +35,57 @@ class MachineKind(Kind):
                 problems.append(str(unable))
         return Checked(inputs=given, problems=problems)
 
-    def diff(self, question: Question) -> Change:
+    def diff(self, request: Request) -> Change:
         """Looks at the machine itself, which costs a few file reads: one that is lost or stopped is an update."""
-        old, new = question.old_inputs, question.inputs
+        old, new = request.old_inputs, request.inputs
         paths = {name: Difference.CHANGED for name in NAMES if old.get(name) != new.get(name)}
         replacing = [name for name in paths if name not in IN_PLACE]
         if not replacing:
-            found = _find(question.state)
-            if found is None or found.generation != question.state.get("generation"):
+            found = _find(request.state)
+            if found is None or found.generation != request.state.get("generation"):
                 paths["generation"] = Difference.OUTSIDE
             elif not found.running:
                 paths["running"] = Difference.OUTSIDE
-        return Change(paths=paths, replacing=replacing)
+        return Change(paths=paths, replacing=replacing, delete_first=True)
 
-    def create(self, question: Question) -> tuple[str, Properties]:
+    def create(self, request: Request) -> tuple[str, Properties]:
         """Make it with a disk, start it, and wait until it answers by SSH."""
-        if question.preview:
-            return "", {**question.inputs, "generation": UNKNOWN, "hostKey": UNKNOWN, "running": True}
-        return f"{question.inputs['fleet']}/{question.inputs['name']}", self._made(question)
+        if request.preview:
+            return "", {**request.inputs, "generation": UNKNOWN, "hostKey": UNKNOWN, "running": True}
+        return f"{request.inputs['fleet']}/{request.inputs['name']}", self._made(request)
 
-    def update(self, question: Question) -> Properties:
+    def update(self, request: Request) -> Properties:
         """Make it again if it is lost, start it if it is stopped."""
-        if not question.preview:
-            return self._made(question)
-        found = _find(question.state)
+        if not request.preview:
+            return self._made(request)
+        found = _find(request.state)
         known: Properties = (
-            {"generation": UNKNOWN, "hostKey": question.state.get("hostKey", UNKNOWN)}
+            {"generation": UNKNOWN, "hostKey": request.state.get("hostKey", UNKNOWN)}
             if found is None
             else {"generation": found.generation, "hostKey": found.host_key}
         )
-        return {**question.inputs, **known, "running": True}
+        return {**request.inputs, **known, "running": True}
 
-    def read(self, question: Question) -> Properties:
+    def read(self, request: Request) -> Found:
         """Look at the machine. A lost one is kept in the state as not running, and its next update makes a new disk."""
-        found = _find(question.state)
-        if found is None:
-            return {**question.state, "running": False}
-        return {**question.state, "running": found.running}
+        found = _find(request.state)
+        return Found(state={**request.state, "running": found is not None and found.running})
 
-    def delete(self, question: Question) -> None:
+    def delete(self, request: Request) -> None:
         """Destroy it with its disk."""
         try:
-            machine.destroy(str(question.state["fleet"]), str(question.state["name"]))
+            machine.destroy(str(request.state["fleet"]), str(request.state["name"]))
         except Unable as unable:
             raise Refused(str(unable)) from None
 
     @staticmethod
-    def _made(question: Question) -> Properties:
+    def _made(request: Request) -> Properties:
         try:
-            made = machine.create(_spec(question.inputs), question.progress.status)
+            made = machine.create(_spec(request.inputs), request.progress.status)
         except Unable as unable:
-            raise Refused(f"{question.inputs['name']}: {unable}") from None
+            raise Refused(f"{request.inputs['name']}: {unable}") from None
         known: Properties = {"generation": made.generation, "hostKey": made.host_key, "running": made.running}
-        return {**question.inputs, **known}
+        return {**request.inputs, **known}
 
 
 def _find(state: Properties) -> machine.Machine | None:

@@ -1,1 +1,1 @@
-"""What every plugin of this project shares: the engine's values, and how a plugin is served."""
+"""Pulumi's resource-provider protocol over plain Python values, for every plugin of this project."""

@@ -1,4 +1,4 @@
-"""Serving a plugin as the engine wants it: the port on standard output, an end at its signal."""
+"""Serving a plugin as the engine expects it: the port on standard output, an end at its signal or with its parent."""
 
 import os
 import signal
@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
+from provider.protocol.parent import end_with_parent
+
 # Pulumi's own limit for one message: 400 MB.
 LARGEST_MESSAGE = 400 * 1024 * 1024
 OPTIONS = (("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.max_send_message_length", LARGEST_MESSAGE))
@@ -17,19 +19,23 @@ GRACE_SECONDS = 3.0
 
 
 def serve(register: Callable[[grpc.Server], None], *, workers: int, stop: Callable[[], None] = lambda: None) -> None:
-    """Serve what `register` adds until SIGINT or SIGTERM, then call `stop` and leave. Does not return."""
+    """Serve what `register` adds until SIGINT, SIGTERM or the parent's end, then call `stop` and exit.
+
+    Does not return. `workers`: threads; each running call occupies one.
+    """
     server = grpc.server(ThreadPoolExecutor(max_workers=workers), options=OPTIONS)
     register(server)
     port = server.add_insecure_port("127.0.0.1:0")
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
+    end_with_parent()
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     ended.wait()
     stop()
-    # A call that `stop` has ended still has its answer to give: what was half made. The engine waits for 5 s.
+    # A call that `stop` ended still sends its response with the state it reached. The engine waits for 5 s.
     server.stop(GRACE_SECONDS).wait()
     sys.stderr.flush()
-    os._exit(0)  # not after the worker threads: the engine waits 5 s for a plugin that it has told to end
+    os._exit(0)  # does not wait for the worker threads: the engine kills a plugin 5 s after its signal

@@ -13,7 +13,7 @@ from provider.hosts.cluster import ClusterKind
 from provider.hosts.node import NodeKind
 from provider.hosts.session import Sessions
 from provider.protocol.log import EngineLog, Progress
-from provider.protocol.messages import Question
+from provider.protocol.messages import Request
 from provider.protocol.values import Properties
 from tests.unit.provider.sshd import ABSENT, Sshd
 
@@ -99,11 +99,11 @@ def cluster(sessions: Sessions) -> ClusterKind:
 
 
 @pytest.fixture
-def ask(engine: Engine) -> Callable[..., Question]:
-    def question(urn: str = URN, **parts: object) -> Question:
-        return Question(urn=urn, progress=Progress(EngineLog(engine.address), urn), **parts)  # type: ignore[arg-type]
+def ask(engine: Engine) -> Callable[..., Request]:
+    def request(urn: str = URN, **parts: object) -> Request:
+        return Request(urn=urn, progress=Progress(EngineLog(engine.address), urn), **parts)  # type: ignore[arg-type]
 
-    return question
+    return request
 
 
 SECRET = "the-private-half-7c41"

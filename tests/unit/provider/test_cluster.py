@@ -11,14 +11,13 @@ from provider import probe
 from provider.hosts.cluster import ClusterKind
 from provider.hosts.session import Sessions
 from provider.probe import NotReady, Target
-from provider.protocol.answer import Incomplete, Refused
-from provider.protocol.messages import Question
+from provider.protocol.messages import PartialFailure, Refused, Request
 from provider.protocol.values import Properties, Value
 from tests.unit.provider.conftest import Engine
 from tests.unit.provider.https import Api, Authority
 from tests.unit.provider.sshd import Sshd, free_port
 
-Ask = Callable[..., Question]
+Ask = Callable[..., Request]
 NAME = "api.test.internal"
 URN = "urn:pulumi:test::quorate::quorate:hosts:Cluster::test"
 
@@ -96,7 +95,9 @@ def test_a_cluster_that_does_not_come_up_is_kept_and_says_who_is_missing(
 ) -> None:
     gone: Properties = {"name": "cp2", "address": "127.0.0.2", "port": 22, "user": "root", "privateKeyPath": "/k"}
     broken = inputs(api, authority.pem, [gone])
-    with pytest.raises(Incomplete, match=r"not ready after 1 s: cp2 \(127.0.0.2:\d+\): connection refused") as failed:
+    with pytest.raises(
+        PartialFailure, match=r"not ready after 1 s: cp2 \(127.0.0.2:\d+\): connection refused"
+    ) as failed:
         cluster.create(ask(URN, inputs=broken, seconds=1.0))
     assert failed.value.id == "test"
 
@@ -106,7 +107,7 @@ def test_waiting_ends_with_a_cancel_and_the_cluster_is_kept(
 ) -> None:
     api.status = 500
     threading.Timer(0.5, sessions.end).start()
-    with pytest.raises(Incomplete, match="cancelled while waiting for cp1"):
+    with pytest.raises(PartialFailure, match="cancelled while waiting for cp1"):
         cluster.create(ask(URN, inputs=inputs(api, authority.pem)))
 
 
@@ -115,7 +116,7 @@ def test_a_refresh_of_a_cluster_that_is_down_is_drift_and_the_next_update_waits_
 ) -> None:
     given = inputs(api, authority.pem)
     api.status = 500
-    found = cluster.read(ask(URN, inputs=given, state=given))
+    found = cluster.read(ask(URN, inputs=given, state=given)).state
     assert found["unready"]
     assert "unready" in cluster.diff(ask(URN, inputs=given, old_inputs=given, state=found)).paths
 

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from provider.hosts.session import Sessions
-from provider.kind import Kind
 from provider.kinds import Kinds
-from provider.protocol.answer import Difference
-from provider.protocol.messages import Question
+from provider.protocol.kind import Kind
+from provider.protocol.messages import Difference, Request
 from provider.protocol.values import UNKNOWN, Properties, Value
 
-Ask = Callable[..., Question]
+Ask = Callable[..., Request]
 BRIDGE = "urn:pulumi:test::quorate::quorate:local:Bridge::net"
 MACHINE = "urn:pulumi:test::quorate::quorate:local:Machine::cp1"
 FLEET = "never-made"  # nothing on any computer has this name
@@ -61,7 +60,7 @@ def test_the_preview_of_a_lost_machine_knows_its_host_key_but_not_its_next_disk(
 def test_a_refresh_keeps_a_lost_machine_as_one_that_does_not_run(machine: Kind, ask: Ask) -> None:
     found = machine.read(ask(MACHINE, inputs=asked(), state={**asked(), "running": True}))
     assert found is not None
-    assert found["running"] is False
+    assert found.state["running"] is False
 
 
 @pytest.mark.parametrize("name", ["fleet", "name", "bridge", "address", "gateway"])

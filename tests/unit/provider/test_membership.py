@@ -3,9 +3,8 @@
 import pytest
 
 from provider.aws.membership import SETTLE_SECONDS, MembershipKind
-from provider.protocol.answer import Refused
 from provider.protocol.log import EngineLog, Progress
-from provider.protocol.messages import Question
+from provider.protocol.messages import Refused, Request
 from provider.protocol.values import UNKNOWN, Properties, Value
 
 URN = "urn:pulumi:test::quorate::quorate:aws:Membership::dev"
@@ -36,12 +35,12 @@ class Cluster:
         self.state = self.kind.update(self._question(members))
         self.inputs = {"members": members}
 
-    def _question(self, members: list[str]) -> Question:
+    def _question(self, members: list[str]) -> Request:
         return ask(inputs={"members": members}, old_inputs=self.inputs, state=self.state)
 
 
-def ask(**parts: object) -> Question:
-    return Question(urn=URN, progress=Progress(EngineLog(None), URN), **parts)  # type: ignore[arg-type]
+def ask(**parts: object) -> Request:
+    return Request(urn=URN, progress=Progress(EngineLog(None), URN), **parts)  # type: ignore[arg-type]
 
 
 def names(count: int) -> list[str]:
@@ -104,7 +103,7 @@ def test_a_member_that_came_back_is_not_counted_as_gone() -> None:
 def test_a_refresh_changes_nothing() -> None:
     cluster = Cluster(names(5))
     cluster.up(names(3))
-    assert cluster.kind.read(ask(inputs=cluster.inputs, state=cluster.state)) == cluster.state
+    assert cluster.kind.read(ask(inputs=cluster.inputs, state=cluster.state)).state == cluster.state
 
 
 @pytest.mark.parametrize("members", [None, "cp1", [], [""], [3], ["cp1", "cp1"], UNKNOWN, ["cp1", UNKNOWN]])

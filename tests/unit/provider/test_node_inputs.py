@@ -6,7 +6,7 @@ import pytest
 
 from provider.hosts import node_diff, node_inputs
 from provider.hosts.agent_archive import Agent
-from provider.protocol.answer import Difference
+from provider.protocol.messages import Difference
 from provider.protocol.values import UNKNOWN, Properties
 from tests.unit.provider.conftest import SECRET, inputs
 

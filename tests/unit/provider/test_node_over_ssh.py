@@ -13,13 +13,12 @@ import pytest
 from provider.hosts.agent_archive import Agent
 from provider.hosts.node import NodeKind
 from provider.hosts.session import Sessions
-from provider.protocol.answer import Incomplete, Refused
-from provider.protocol.messages import Question
+from provider.protocol.messages import PartialFailure, Refused, Request
 from provider.protocol.values import Properties
 from tests.unit.provider.conftest import FAKE_AGENT, SECRET, Engine, inputs
 from tests.unit.provider.sshd import Sshd, free_port, keygen, public
 
-Ask = Callable[..., Question]
+Ask = Callable[..., Request]
 OLD_PYTHON = (
     'command python3 -c "import runpy, sys; sys.version_info = (3, 9); '
     "runpy.run_path('agent.pyz', run_name='__main__')\""
@@ -111,7 +110,7 @@ def test_a_failure_names_host_and_reason_and_keeps_that_a_member_has_begun(
         result(ok=False, text="no leader in 60 s", member=False),
         exit=1,
     )
-    with pytest.raises(Incomplete, match=r"cp1 \(127.0.0.1\): step etcd: no leader in 60 s") as failed:
+    with pytest.raises(PartialFailure, match=r"cp1 \(127.0.0.1\): step etcd: no leader in 60 s") as failed:
         node.create(ask(inputs=inputs(sshd.connection)))
     assert failed.value.id == "cp1"
     assert failed.value.state["member"] is True
@@ -187,7 +186,9 @@ def test_a_host_that_accepts_and_says_nothing_is_given_up(
 ) -> None:
     monkeypatch.setattr("provider.hosts.openssh.CONNECT_SECONDS", 1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        found = node.read(ask(inputs=inputs({**sshd.connection, "port": silent.getsockname()[1]}), state=state(sshd)))
+        found = node.read(
+            ask(inputs=inputs({**sshd.connection, "port": silent.getsockname()[1]}), state=state(sshd))
+        ).state
     assert "cannot be reached" in str(found["drift"])
 
 
@@ -259,7 +260,9 @@ def test_a_connection_that_breaks_says_at_which_step_and_that_a_second_run_conti
                 continue
 
     threading.Thread(target=cut).start()
-    with pytest.raises(Incomplete, match=r"connection was lost while step etcd was verifying.*it continues") as failed:
+    with pytest.raises(
+        PartialFailure, match=r"connection was lost while step etcd was verifying.*it continues"
+    ) as failed:
         node.create(ask(inputs=inputs(host.connection)))
     assert failed.value.state["member"] is True
 
@@ -277,7 +280,7 @@ def test_cancel_ends_the_session_at_once_and_keeps_what_is_known(
         sessions.end()
 
     threading.Thread(target=cancel).start()
-    with pytest.raises(Incomplete, match=r"cp1: cancelled while .*a second update continues") as failed:
+    with pytest.raises(PartialFailure, match=r"cp1: cancelled while .*a second update continues") as failed:
         node.create(ask(inputs=inputs(sshd.connection)))
     assert time.monotonic() - began < 5
     assert failed.value.state["member"] is True
@@ -285,13 +288,13 @@ def test_cancel_ends_the_session_at_once_and_keeps_what_is_known(
 
 def test_an_agent_that_never_ends_is_given_up_at_the_time_limit(node: NodeKind, sshd: Sshd, ask: Ask) -> None:
     sshd.say({"event": "step", "step": "runtime", "state": "applying", "text": "", "seconds": 0}, 30, result())
-    with pytest.raises(Incomplete, match=r"not finished after 8 s, while step runtime was applying"):
+    with pytest.raises(PartialFailure, match=r"not finished after 8 s, while step runtime was applying"):
         node.create(ask(inputs=inputs(sshd.connection), seconds=8.0))
 
 
 def test_an_agent_that_crashes_is_told_with_its_last_words(node: NodeKind, sshd: Sshd, ask: Ask) -> None:
     sshd.say(errors="OSError: something unforeseen", exit=1)
-    with pytest.raises(Incomplete, match=r"ended without a result.*OSError: something unforeseen"):
+    with pytest.raises(PartialFailure, match=r"ended without a result.*OSError: something unforeseen"):
         node.create(ask(inputs=inputs(sshd.connection)))
 
 
@@ -299,14 +302,14 @@ def test_a_refresh_keeps_what_the_agent_finds_as_drift(node: NodeKind, sshd: Ssh
     sshd.say(
         result(differences=[{"step": "etcd", "what": "/etc/etcd/cluster.env", "wanted": "sha256 a", "found": "none"}])
     )
-    found = node.read(ask(inputs=inputs(sshd.connection), state=state(sshd)))
+    found = node.read(ask(inputs=inputs(sshd.connection), state=state(sshd))).state
     assert sshd.reports[0].words == ["check", "--wanted", "wanted"]
     assert found["drift"] == ["etcd: /etc/etcd/cluster.env: none instead of sha256 a"]
 
 
 def test_a_refresh_of_a_dead_machine_is_drift_and_the_same_every_time(node: NodeKind, sshd: Sshd, ask: Ask) -> None:
     sshd.stop()
-    first, second = (node.read(ask(inputs=inputs(sshd.connection), state=state(sshd))) for _ in range(2))
+    first, second = (node.read(ask(inputs=inputs(sshd.connection), state=state(sshd))).state for _ in range(2))
     assert "cannot be reached" in str(first["drift"])
     assert first == second
 

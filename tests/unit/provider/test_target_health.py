@@ -7,9 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from provider.aws.target_health import TargetHealthKind
-from provider.protocol.answer import Difference, Incomplete
 from provider.protocol.log import EngineLog, Progress
-from provider.protocol.messages import Question
+from provider.protocol.messages import Difference, PartialFailure, Request
 from provider.protocol.values import UNKNOWN, Properties, Value
 from tests.unit.provider.conftest import Engine
 
@@ -23,7 +22,7 @@ ANSWER = """<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.ama
 
 
 class Aws:
-    """`states`: what the target is, question by question; the last one stays. None: AWS refuses the question."""
+    """`states`: what the target is, request by request; the last one stays. None: AWS refuses the request."""
 
     def __init__(self) -> None:
         self.states: list[str | None] = ["healthy"]
@@ -83,9 +82,9 @@ def inputs(**changed: Value) -> Properties:
     }
 
 
-def ask(engine: Engine | None = None, **parts: object) -> Question:
+def ask(engine: Engine | None = None, **parts: object) -> Request:
     log = EngineLog(engine.address if engine else "")
-    return Question(urn=URN, id="cp1", progress=Progress(log, URN), **parts)  # type: ignore[arg-type]
+    return Request(urn=URN, id="cp1", progress=Progress(log, URN), **parts)  # type: ignore[arg-type]
 
 
 def test_a_creation_returns_at_once_because_the_first_node_alone_is_never_healthy(
@@ -120,7 +119,7 @@ def test_a_target_that_was_healthy_only_from_before_does_not_count(aws: Aws, kin
 
 def test_a_target_that_stays_sick_stops_the_chain_and_is_waited_for_again(aws: Aws, kind: TargetHealthKind) -> None:
     aws.states = ["unhealthy"]
-    with pytest.raises(Incomplete, match="the nodes after it were not touched") as stopped:
+    with pytest.raises(PartialFailure, match="the nodes after it were not touched") as stopped:
         kind.update(ask(inputs=inputs(), old_inputs=inputs(), state=inputs(), seconds=0.2))
     again = kind.diff(ask(inputs=inputs(), old_inputs=inputs(), state=stopped.value.state))
     assert again.paths == {"unhealthy": Difference.OUTSIDE}
@@ -128,7 +127,7 @@ def test_a_target_that_stays_sick_stops_the_chain_and_is_waited_for_again(aws: A
 
 def test_an_aws_that_refuses_the_question_is_not_taken_for_health(aws: Aws, kind: TargetHealthKind) -> None:
     aws.states = [None]
-    with pytest.raises(Incomplete, match="AWS does not say how the targets are") as stopped:
+    with pytest.raises(PartialFailure, match="AWS does not say how the targets are") as stopped:
         kind.update(ask(inputs=inputs(), old_inputs=inputs(), state=inputs()))
     assert stopped.value.state["unhealthy"]
 
@@ -137,14 +136,14 @@ def test_a_cancelled_wait_is_continued_by_the_next_update(aws: Aws) -> None:
     aws.states = ["unhealthy"]
     cancelled = threading.Event()
     cancelled.set()
-    with pytest.raises(Incomplete, match=r"cancelled while waiting for 10\.20\.0\.10") as stopped:
+    with pytest.raises(PartialFailure, match=r"cancelled while waiting for 10\.20\.0\.10") as stopped:
         TargetHealthKind(cancelled).update(ask(inputs=inputs(), old_inputs=inputs(), state=inputs()))
     assert stopped.value.state["unhealthy"]
 
 
 def test_a_refresh_shows_what_is_not_healthy(aws: Aws, kind: TargetHealthKind) -> None:
     aws.states = ["draining"]
-    found = kind.read(ask(inputs=inputs(), state=inputs()))["unhealthy"]
+    found = kind.read(ask(inputs=inputs(), state=inputs())).state["unhealthy"]
     assert isinstance(found, list)
     assert "is draining" in str(found[0])
 

@@ -5,14 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from provider.hosts.node import NodeKind
-from provider.protocol.answer import Incomplete, Refused
-from provider.protocol.messages import Question
+from provider.protocol.messages import PartialFailure, Refused, Request
 from provider.protocol.values import Properties
 from tests.unit.provider.conftest import Engine, inputs
 from tests.unit.provider.sshd import Sshd, free_port
 from tests.unit.provider.test_node_over_ssh import result
 
-Ask = Callable[..., Question]
+Ask = Callable[..., Request]
 TOKEN = "abcdef.0123456789abcdef"
 TICKET = {"event": "ticket", "token": TOKEN}
 
@@ -48,7 +47,7 @@ def test_a_worker_gets_a_token_with_its_files_which_is_deleted_afterwards(
 
 def test_the_token_is_deleted_also_when_the_worker_fails(node: NodeKind, sshd: Sshd, door: Sshd, ask: Ask) -> None:
     sshd.say(result(ok=False, text="kubelet: it is not healthy", member=False))
-    with pytest.raises(Incomplete, match="not healthy"):
+    with pytest.raises(PartialFailure, match="not healthy"):
         node.create(ask(inputs=worker(sshd, door.connection)))
     assert asked(door) == ["admit w1", "settle w1"]
 

@@ -10,8 +10,8 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from provider.protocol.service import Service
 from provider.protocol.values import SIGNATURE, Properties, Value, decode, encode
-from workbench.stand_ins.service import Service
 from workbench.stand_ins.tls.plugin import Tls
 from workbench.stand_ins.tls.schema import token
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from provider.protocol.log import EngineLog, Progress
+from provider.protocol.messages import Found, Request
 from provider.protocol.values import Properties, Value
 from workbench.stand_ins.kubernetes.kinds import KINDS
 from workbench.stand_ins.kubernetes.plugin import Kubernetes
-from workbench.stand_ins.resource import Found, Resource
 
 
 class Told(Progress):
@@ -37,10 +37,10 @@ class Site:
         self.provider.delete(self._about({}, kind=str(made["kind"]), id=identity, state=made, seconds=seconds))
 
     def problems(self, made: Properties, *, kind: str = "") -> list[str]:
-        return self.provider.check(self._about(made, kind=kind))
+        return [*self.provider.check(self._about(made, kind=kind)).problems]
 
     def replacing(self, old: Properties, new: Properties) -> tuple[str, ...]:
-        return self.provider.diff(self._about(new, old=old)).replacing
+        return tuple(self.provider.diff(self._about(new, old=old)).replacing)
 
     def _about(
         self,
@@ -52,9 +52,9 @@ class Site:
         state: Properties | None = None,
         preview: bool = False,
         seconds: float = 0.0,
-    ) -> Resource:
-        return Resource(
-            kind=kind or str(inputs["kind"]),
+    ) -> Request:
+        return Request(
+            urn=f"urn:pulumi:test::quorate::{KINDS[kind or str(inputs['kind'])].token}::name",
             id=id,
             inputs=inputs,
             old_inputs=old or {},
@@ -67,7 +67,8 @@ class Site:
 
 def site(kubeconfig: str, **settings: Value) -> Site:
     provider = Kubernetes()
-    provider.configure({"kubeconfig": kubeconfig, "clusterIdentifier": "test", **settings})
+    given: Properties = {"kubeconfig": kubeconfig, "clusterIdentifier": "test", **settings}
+    provider.configure(given, Told())
     return Site(provider)
 
 

@@ -10,6 +10,7 @@ import yaml
 
 from documents.addons.manifests import manifests
 from documents.kubeconfig import kubeconfig
+from provider.protocol.messages import Difference, Refused
 from provider.protocol.values import UNKNOWN, Properties, Value
 from tests.unit.addons.topologies import EVERYTHING, aws
 from tests.unit.agent.issuing import Authority
@@ -18,7 +19,6 @@ from workbench.setup.plugins import version
 from workbench.stand_ins.kubernetes.kinds import KINDS
 from workbench.stand_ins.kubernetes.plugin import VERSION
 from workbench.stand_ins.kubernetes.settings import KNOWN, VARIABLES, change
-from workbench.stand_ins.resource import Refused
 
 AUTHORITY = Authority("kubernetes")
 PAIR = AUTHORITY.issue("tester")
@@ -102,9 +102,9 @@ def test_an_input_of_the_provider_that_would_be_ignored_is_refused() -> None:
 
 def test_only_another_cluster_replaces_the_provider() -> None:
     old: Properties = {"kubeconfig": "one", "clusterIdentifier": "api"}
-    assert change(old, {**old, "kubeconfig": "two"}).replacing == ()
-    assert change(old, {**old, "kubeconfig": UNKNOWN}).properties == ("kubeconfig",)
-    assert change(old, {**old, "clusterIdentifier": "other"}).replacing == ("clusterIdentifier",)
+    assert change(old, {**old, "kubeconfig": "two"}).replacing == []
+    assert change(old, {**old, "kubeconfig": UNKNOWN}).paths == {"kubeconfig": Difference.CHANGED}
+    assert change(old, {**old, "clusterIdentifier": "other"}).replacing == ["clusterIdentifier"]
 
 
 def test_every_problem_of_an_object_is_told_at_once(offline: Site) -> None:

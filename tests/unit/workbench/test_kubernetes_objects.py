@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from provider.protocol.values import UNKNOWN, Properties
+from provider.protocol.messages import PartialFailure, Refused
+from provider.protocol.values import UNKNOWN, Properties, secret
 from tests.kubernetes.api_server import ApiServer, running
 from tests.unit.workbench.kubernetes_site import Site, an_object, deployment, site, unwaited
 from workbench.stand_ins.kubernetes.objects import at
-from workbench.stand_ins.resource import Refused, Unfinished
 
 WEB = "/apis/apps/v1/namespaces/default/deployments/web"
 CONTAINERS = ("spec", "template", "spec", "containers")
@@ -34,6 +34,15 @@ def drifted(cluster: Site, made: Properties, state: Properties) -> list[str]:
     assert found is not None
     assert (found.inputs == made) is (not cluster.told.lines)
     return cluster.told.lines
+
+
+def test_the_state_holds_the_inputs_where_the_official_provider_reads_them_and_as_a_secret(cluster: Site) -> None:
+    made = unwaited(deployment())
+    _, state = cluster.create(made)
+    assert state["__inputs"] == secret(made)
+    found = cluster.read(made, "default/web", {**state, "__inputs": made})
+    assert found is not None
+    assert found.state["__inputs"] == secret(made)
 
 
 def test_what_nobody_changed_is_no_drift_even_where_the_server_writes_it_otherwise(cluster: Site) -> None:
@@ -135,7 +144,7 @@ def test_waiting_ends_with_what_is_lacking_and_with_what_its_pods_say(cluster: S
             ]
         },
     )
-    with pytest.raises(Unfinished) as unfinished:
+    with pytest.raises(PartialFailure) as unfinished:
         cluster.create(deployment(), seconds=1)
     assert unfinished.value.id == "default/web"
     assert unfinished.value.reasons == (
@@ -155,7 +164,7 @@ def test_a_rollout_that_its_controller_has_given_up_fails_at_once_with_the_contr
         "message": "it takes too long",
     }
     server.status(WEB, {"observedGeneration": 2, "conditions": [condition]})
-    with pytest.raises(Unfinished, match="ProgressDeadlineExceeded: it takes too long"):
+    with pytest.raises(PartialFailure, match="ProgressDeadlineExceeded: it takes too long"):
         cluster.create(deployment(), seconds=60)
 
 

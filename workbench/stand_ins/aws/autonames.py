@@ -43,13 +43,13 @@ AUTONAMES: Mapping[str, Autoname] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Naming:
-    """What the engine tells about a resource that may need a name."""
+    """What the engine sends about a resource that may need a name."""
 
     logical: str
     urn: str
     seed: bytes
     old: Properties
-    proposed: str | None = None  # what the project's configuration wants instead; empty: no name at all
+    proposed: str | None = None  # the name that the project's autonaming demands; empty: no name at all
 
 
 def name(kind: str, inputs: Properties, naming: Naming) -> Properties:

@@ -1,9 +1,10 @@
-"""The provider's own configuration, as the engine hands it over."""
+"""The provider's own configuration, as the engine sends it."""
 
 import json
 import os
 from collections.abc import Mapping
 
+from provider.protocol.messages import Change, Difference
 from provider.protocol.values import Properties, Value, has_unknown
 from workbench.stand_ins.aws.conversion import to_terraform
 from workbench.stand_ins.aws.diagnostics import warnings
@@ -17,7 +18,7 @@ TERRAFORM_VERSION = "1.11.4"
 
 
 class Unknown(Exception):
-    """A configuration that is not known before the update."""
+    """The configuration is not known before the update."""
 
 
 def region(given: Properties, environment: Mapping[str, str] = os.environ) -> str | None:
@@ -34,8 +35,15 @@ def configure(terraform: TerraformProvider, shape: Shape, given: Properties) -> 
         raise Unknown("the configuration of the aws provider must be known before the update")
     prepared = terraform.call("PrepareProviderConfig", pb.PrepareRequest(config=pack(config)), pb.PrepareResponse)
     request = pb.ConfigureRequest(terraform_version=TERRAFORM_VERSION, config=prepared.prepared_config)
-    answer = terraform.call("Configure", request, pb.DiagnosticsResponse)
-    return [*warnings(prepared.diagnostics), *warnings(answer.diagnostics)]
+    response = terraform.call("Configure", request, pb.DiagnosticsResponse)
+    return [*warnings(prepared.diagnostics), *warnings(response.diagnostics)]
+
+
+def change(old: Properties, new: Properties) -> Change:
+    """Changed settings update the provider in place."""
+    return Change(
+        paths={name: Difference.CHANGED for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    )
 
 
 def _parsed(shape: Shape, name: str, value: Value) -> Value:

@@ -1,9 +1,9 @@
-"""What a plan means for the engine: which properties change, and whether the resource is replaced."""
+"""A Terraform plan as the engine's change: which properties differ, and whether the resource is replaced."""
 
 from collections.abc import Collection, Iterable
 
-from pulumi.runtime.proto import provider_pb2 as pb
-
+from provider.protocol import messages
+from provider.protocol.messages import Change
 from provider.protocol.values import Properties
 from workbench.stand_ins.aws.autonames import taken
 from workbench.stand_ins.aws.comparison import Difference, differences
@@ -11,25 +11,22 @@ from workbench.stand_ins.aws.diagnostics import Path
 from workbench.stand_ins.aws.operations import Plan
 from workbench.stand_ins.aws.shape import ResourceType, Shape
 
-Kinds = pb.PropertyDiff
 
-
-def decision(kind: ResourceType, plan: Plan, inputs: Properties) -> pb.DiffResponse:
-    """The answer to a Diff."""
+def decision(kind: ResourceType, plan: Plan, inputs: Properties) -> Change:
+    """The response to a diff."""
     found = differences(kind.shape, old=plan.prior, new=plan.planned.value, config=plan.config)
-    # What the provider computes anew follows from what the program changed, and would hide it.
+    # Values that the provider computes again follow from the program's changes, and would hide them.
     shown = [each for each in found if not each.computed] or found
     replacing = [each for each in shown if _replaces(each, plan.replacing)]
     tops = [top_level(kind.shape, each.path) for each in replacing]
     name = taken(kind.name, inputs)
-    return pb.DiffResponse(
-        changes=pb.DiffResponse.DIFF_SOME if found else pb.DiffResponse.DIFF_NONE,
-        diffs=_each_once(top_level(kind.shape, each.path) for each in shown),
-        replaces=_each_once(tops),
+    return Change(
+        paths={each.property: _how(each) for each in shown},
+        replacing=[each.property for each in replacing],
+        replace_keys=_each_once(tops),
         # A fixed name is taken until the old resource is gone.
-        deleteBeforeReplace=bool(tops) and name is not None and name not in tops,
-        hasDetailedDiff=True,
-        detailedDiff={each.property: Kinds(kind=_change(each, replaces=each in replacing)) for each in shown},
+        delete_first=bool(tops) and name is not None and name not in tops,
+        from_inputs=False,
     )
 
 
@@ -49,12 +46,10 @@ def _within(one: Path, other: Path) -> bool:
     return one[:shorter] == other[:shorter]
 
 
-def _change(difference: Difference, *, replaces: bool) -> "pb.PropertyDiff.Kind.ValueType":
+def _how(difference: Difference) -> messages.Difference:
     if difference.old is None:
-        return Kinds.ADD_REPLACE if replaces else Kinds.ADD
-    if difference.new is None:
-        return Kinds.DELETE_REPLACE if replaces else Kinds.DELETE
-    return Kinds.UPDATE_REPLACE if replaces else Kinds.UPDATE
+        return messages.Difference.ADDED
+    return messages.Difference.REMOVED if difference.new is None else messages.Difference.CHANGED
 
 
 def _each_once(names: Iterable[str]) -> list[str]:

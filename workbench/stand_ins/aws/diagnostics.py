@@ -1,10 +1,11 @@
-"""What the Terraform provider says about a request, as an error of ours."""
+"""The errors and warnings of the Terraform provider."""
 
 from collections.abc import Iterable, Sequence
 
 from workbench.stand_ins.aws.protocol import tfplugin5_pb2 as pb
 
 Path = tuple[str | int, ...]
+Diagnostics = Sequence[pb.Diagnostic]
 
 
 class Problem(Exception):
@@ -15,13 +16,13 @@ class Problem(Exception):
         super().__init__("\n".join(text(each) for each in self.diagnostics))
 
 
-def errors(diagnostics: Iterable[pb.Diagnostic]) -> Sequence[pb.Diagnostic]:
+def errors(diagnostics: Iterable[pb.Diagnostic]) -> Diagnostics:
     """Those that make the request fail."""
     return [each for each in diagnostics if each.severity == pb.Diagnostic.ERROR]
 
 
-def warnings(diagnostics: Iterable[pb.Diagnostic]) -> Sequence[pb.Diagnostic]:
-    """Those that the user should read and that stop nothing."""
+def warnings(diagnostics: Iterable[pb.Diagnostic]) -> Diagnostics:
+    """Those that the user should read although the request succeeds."""
     return [each for each in diagnostics if each.severity == pb.Diagnostic.WARNING]
 
 

@@ -1,12 +1,12 @@
 """What Terraform does with one resource: validate, plan, apply, read, import, upgrade."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provider.protocol.values import Properties, Value
 from workbench.stand_ins.aws.conversion import nothing, to_terraform
-from workbench.stand_ins.aws.diagnostics import Path, Problem, plain
+from workbench.stand_ins.aws.diagnostics import Diagnostics, Path, Problem, plain
 from workbench.stand_ins.aws.generations import understood
 from workbench.stand_ins.aws.process import TerraformProvider
 from workbench.stand_ins.aws.proposal import proposed
@@ -14,8 +14,6 @@ from workbench.stand_ins.aws.protocol import tfplugin5_pb2 as pb
 from workbench.stand_ins.aws.records import Record
 from workbench.stand_ins.aws.shape import ResourceType
 from workbench.stand_ins.aws.wire import pack, unpack
-
-Diagnostics = Sequence[pb.Diagnostic]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +43,8 @@ class Operations:
 
     def config(self, kind: ResourceType, inputs: Properties, timeouts: Mapping[str, float] | None = None) -> Value:
         """Pulumi inputs as a Terraform configuration. `timeouts`: seconds by operation. Raises `BadInput`."""
-        said = {name: value for name, value in inputs.items() if not name.startswith("__")}
-        config = to_terraform(kind.shape, understood(kind, said, self.region))
+        given = {name: value for name, value in inputs.items() if not name.startswith("__")}
+        config = to_terraform(kind.shape, understood(kind, given, self.region))
         field = kind.shape.fields.get("timeouts")
         if field is not None and isinstance(config, dict):
             known = field.shape.fields
@@ -60,7 +58,7 @@ class Operations:
         return self.terraform.call("ValidateResourceTypeConfig", request, pb.DiagnosticsResponse).diagnostics
 
     def plan(self, kind: ResourceType, prior: Record, config: Value) -> Plan:
-        """What would become of `prior` under `config`."""
+        """The planned change of `prior` to `config`."""
         request = pb.PlanRequest(
             type_name=kind.name,
             prior_state=pack(prior.value),
@@ -68,16 +66,16 @@ class Operations:
             config=pack(config),
             prior_private=prior.private,
         )
-        answer = self.terraform.call("PlanResourceChange", request, pb.PlanResponse)
+        response = self.terraform.call("PlanResourceChange", request, pb.PlanResponse)
         return Plan(
             config=config,
             prior=prior.value,
-            planned=Record(value=unpack(answer.planned_state), private=answer.planned_private),
-            replacing=tuple(plain(path) for path in answer.requires_replace),
+            planned=Record(value=unpack(response.planned_state), private=response.planned_private),
+            replacing=tuple(plain(path) for path in response.requires_replace),
         )
 
     def apply(self, kind: ResourceType, plan: Plan) -> Applied:
-        """Do what is planned. Errors do not raise: the resource may be half there."""
+        """Execute the plan. Does not raise errors: the resource may exist in part."""
         request = pb.ApplyRequest(
             type_name=kind.name,
             prior_state=pack(plan.prior),
@@ -85,24 +83,24 @@ class Operations:
             config=pack(plan.config),
             planned_private=plan.planned.private,
         )
-        answer = self.terraform.call("ApplyResourceChange", request, pb.ApplyResponse)
+        response = self.terraform.call("ApplyResourceChange", request, pb.ApplyResponse)
         return Applied(
-            record=Record(value=unpack(answer.new_state), private=answer.private), diagnostics=answer.diagnostics
+            record=Record(value=unpack(response.new_state), private=response.private), diagnostics=response.diagnostics
         )
 
     def read(self, kind: ResourceType, record: Record) -> Applied:
         """The state as it is now; its value is None if the resource is gone."""
         request = pb.ReadRequest(type_name=kind.name, current_state=pack(record.value), private=record.private)
-        answer = self.terraform.call("ReadResource", request, pb.ReadResponse)
+        response = self.terraform.call("ReadResource", request, pb.ReadResponse)
         return Applied(
-            record=Record(value=unpack(answer.new_state), private=answer.private), diagnostics=answer.diagnostics
+            record=Record(value=unpack(response.new_state), private=response.private), diagnostics=response.diagnostics
         )
 
     def found(self, kind: ResourceType, identity: str) -> Record:
-        """What can be said of a resource of which only the identity is known, for `read` to complete."""
+        """A first record of a resource of which only the identity is known; `read` completes it."""
         request = pb.ImportRequest(type_name=kind.name, id=identity)
-        answer = self.terraform.call("ImportResourceState", request, pb.ImportResponse)
-        first = next((each for each in answer.imported_resources if each.type_name == kind.name), None)
+        response = self.terraform.call("ImportResourceState", request, pb.ImportResponse)
+        first = next((each for each in response.imported_resources if each.type_name == kind.name), None)
         if first is None:
             message = f"the Terraform provider found nothing to import as {kind.name} {identity!r}"
             raise LookupError(message)
@@ -117,14 +115,14 @@ class Operations:
             version=record.version,
             raw_state=pb.RawState(json=json.dumps(record.value).encode()),
         )
-        answer = self.terraform.call("UpgradeResourceState", request, pb.UpgradeResponse)
-        return Record(value=unpack(answer.upgraded_state), private=record.private)
+        response = self.terraform.call("UpgradeResourceState", request, pb.UpgradeResponse)
+        return Record(value=unpack(response.upgraded_state), private=record.private)
 
     def look_up(self, kind: ResourceType, config: Value) -> tuple[Value, Diagnostics]:
         """What a data source reads, and its warnings."""
         request = pb.DataRequest(type_name=kind.name, config=pack(config))
-        answer = self.terraform.call("ReadDataSource", request, pb.DataResponse)
-        return unpack(answer.state), answer.diagnostics
+        response = self.terraform.call("ReadDataSource", request, pb.DataResponse)
+        return unpack(response.state), response.diagnostics
 
 
 def checked(applied: Applied) -> Applied:

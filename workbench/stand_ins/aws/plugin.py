@@ -6,18 +6,11 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-import grpc
-from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc
-
-from provider.protocol.serving import serve
+from provider.protocol.plugin import run
 from workbench.places import TERRAFORM_PROVIDER
-from workbench.stand_ins.aws.answers import Answering
 from workbench.stand_ins.aws.binary import ABSENT, find
 from workbench.stand_ins.aws.process import TerraformProvider
-from workbench.stand_ins.aws.service import Service
-
-# Most of the calls wait for the cloud, and the engine makes as many at once as it has resources.
-WORKERS = 64
+from workbench.stand_ins.aws.provider import Aws
 
 
 def version() -> str:
@@ -31,16 +24,9 @@ def version() -> str:
 
 
 def main() -> None:
-    """Serve the engine, whose own address is the first argument."""
+    """Serve the engine."""
     program = TERRAFORM_PROVIDER.resolve() if TERRAFORM_PROVIDER.exists() else find(os.environ)
     if program is None:
         sys.exit(ABSENT)
     terraform = TerraformProvider(program)
-    address = sys.argv[1] if len(sys.argv) > 1 else None
-    engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
-    service = Service(terraform, Answering(engine), version=version())
-    serve(
-        lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server),
-        workers=WORKERS,
-        stop=terraform.stop,
-    )
+    run(Aws(terraform, version=version()), sys.argv[1:])

@@ -18,8 +18,8 @@ MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2
 PROTOCOL = "5"
 PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
-Answer = TypeVar(
-    "Answer",
+Response = TypeVar(
+    "Response",
     pb.SchemaResponse,
     pb.PrepareResponse,
     pb.DiagnosticsResponse,
@@ -43,6 +43,10 @@ Request = (
     | pb.DataRequest
     | pb.StopRequest
 )
+
+
+class NotAnswering(Exception):
+    """The Terraform provider did not answer a call."""
 
 
 class NoHandshake(Exception):
@@ -75,24 +79,28 @@ class TerraformProvider:
             case [_, version, network, address, "grpc", *_] if version == PROTOCOL:
                 return f"unix:{address}" if network == "unix" else address
         self._process.kill()
-        message = f"{self.program} is no Terraform provider of protocol {PROTOCOL}: it answered {line!r}"
+        message = f"{self.program} is not a Terraform provider of protocol {PROTOCOL}: it answered {line!r}"
         raise NoHandshake(message)
 
-    def call(self, method: str, request: Request, answer: type[Answer]) -> Answer:
-        """Call one method; error diagnostics become a `Problem`, except those of an apply, which come with a state."""
+    def call(self, method: str, request: Request, response_type: type[Response]) -> Response:
+        """Call one method; error diagnostics raise `Problem`, except those of an apply, which come with a state."""
         rpc = self._channel.unary_unary(
             f"/tfplugin5.Provider/{method}",
             request_serializer=lambda message: message.SerializeToString(),
-            response_deserializer=answer.FromString,
+            response_deserializer=response_type.FromString,
         )
-        given: Answer = rpc(request)
-        problem = Problem(given.diagnostics)
+        try:
+            response: Response = rpc(request)
+        except grpc.RpcError as error:
+            message = f"the Terraform provider does not answer: {error}"
+            raise NotAnswering(message) from None
+        problem = Problem(response.diagnostics)
         if problem.diagnostics and method != "ApplyResourceChange":
             raise problem
-        return given
+        return response
 
     def interrupt(self) -> None:
-        """Ask the provider to give up what it waits for."""
+        """Make the provider end its waits."""
         rpc = self._channel.unary_unary(
             "/tfplugin5.Provider/Stop",
             request_serializer=lambda message: message.SerializeToString(),

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from provider.protocol.messages import Refused
 from provider.protocol.values import Value
 from workbench.stand_ins.kubernetes.objects import items, mapping, text
-from workbench.stand_ins.resource import Refused
 
 CLUSTER = frozenset({"server", "tls-server-name", "certificate-authority-data", "proxy-url"})
 USER = frozenset({"client-certificate-data", "client-key-data"})

@@ -4,13 +4,13 @@ import http
 import time
 
 from provider.protocol.log import Progress
+from provider.protocol.messages import PartialFailure, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties, Value, has_unknown, secret
 from workbench.stand_ins.kubernetes import readiness
 from workbench.stand_ins.kubernetes.api import Answered, Api, Cancelled, Unreachable
 from workbench.stand_ins.kubernetes.checks import KEPT_MANAGER, manager
 from workbench.stand_ins.kubernetes.kinds import KINDS, Kind
 from workbench.stand_ins.kubernetes.objects import annotation, at, identity, items, text
-from workbench.stand_ins.resource import Refused, Resource, Unfinished
 
 PATIENCE = 15.0  # seconds without an answer: longer than the endpoint needs to move, shorter than a person waits
 READY_SECONDS = 600.0  # the official provider's default for every kind that it waits for
@@ -19,6 +19,9 @@ PAUSE_SECONDS = 0.25
 VOLATILE = ("managedFields", "resourceVersion", "generation")
 SECRET = ("data", "stringData")  # of a Secret, whether the program marked them or not
 APPLY = "application/apply-patch+yaml"
+# The official provider reads the previous inputs from this output and takes them as empty without it: every object
+# would then be replaced. Secret as a whole, because any of the inputs may be.
+INPUTS = "__inputs"
 
 
 class Applier:
@@ -28,81 +31,81 @@ class Applier:
         self._api = api
         self._force = force
 
-    def planned(self, resource: Resource, *, exists: bool | None) -> Properties:
+    def planned(self, request: Request, *, exists: bool | None) -> Properties:
         """What a preview shows: the server's answer to a dry run where it can be asked, else the inputs.
 
         Raises `Refused` with what the server would refuse. `exists`: None where that must be seen first.
         """
-        live = resource.inputs
-        if self._api is not None and not has_unknown(resource.inputs):
+        live = request.inputs
+        if self._api is not None and not has_unknown(request.inputs):
             try:
                 # One that exists is about to be replaced, and the change that needs it is none that a dry run passes.
-                if exists or self._get(resource, patience=0.0) is None:
-                    live = self._apply(resource, dry=True, patience=0.0)
+                if exists or self._get(request, patience=0.0) is None:
+                    live = self._apply(request, dry=True, patience=0.0)
             except Unreachable as reason:
-                resource.progress.status(f"shown without asking the API: {reason}")
+                request.progress.status(f"shown without asking the API: {reason}")
             except Answered as answer:
                 if not _is_early(answer):
-                    raise explained(resource, answer) from None
-        return _previewed(resource, live)
+                    raise explained(request, answer) from None
+        return _previewed(request, live)
 
-    def applied(self, resource: Resource) -> Properties:
-        """Apply, then wait. Raises `Refused`, or `Unfinished` once there is an object."""
+    def applied(self, request: Request) -> Properties:
+        """Apply, then wait. Raises `Refused`, or `PartialFailure` once there is an object."""
         try:
-            live = self._apply(resource, dry=False, patience=PATIENCE)
+            live = self._apply(request, dry=False, patience=PATIENCE)
         except Answered as answer:
-            raise explained(resource, answer) from None
+            raise explained(request, answer) from None
         except (Unreachable, Cancelled) as reason:
-            raise Refused(f"{_name(resource)}: {reason}") from None
-        return _state(resource, self._settled(resource, live))
+            raise Refused(f"{_name(request)}: {reason}") from None
+        return _state(request, self._settled(request, live))
 
-    def live(self, resource: Resource) -> Properties | None:
+    def live(self, request: Request) -> Properties | None:
         """The object as it is, None when there is none."""
         try:
-            return self._get(resource, patience=PATIENCE)
+            return self._get(request, patience=PATIENCE)
         except Answered as answer:
-            raise explained(resource, answer) from None
+            raise explained(request, answer) from None
         except (Unreachable, Cancelled) as reason:
-            raise Refused(f"{_name(resource)}: {reason}") from None
+            raise Refused(f"{_name(request)}: {reason}") from None
 
-    def deleted(self, resource: Resource) -> None:
+    def deleted(self, request: Request) -> None:
         """Delete it with what belongs to it, and wait until it is gone. Raises `Unreachable` and `Refused`."""
-        end = time.monotonic() + (resource.seconds or READY_SECONDS)
+        end = time.monotonic() + (request.seconds or READY_SECONDS)
         try:
             gone = self._reach().call(
-                "DELETE", _path(resource), query={"propagationPolicy": "Background"}, patience=PATIENCE
+                "DELETE", _path(request), query={"propagationPolicy": "Background"}, patience=PATIENCE
             )
             uid = text(gone, "metadata", "uid") or text(gone, "details", "uid")
-            while (live := self._get(resource, patience=PATIENCE)) and text(live, "metadata", "uid") == uid:
-                self._not_for_ever(resource, live, end)
+            while (live := self._get(request, patience=PATIENCE)) and text(live, "metadata", "uid") == uid:
+                self._not_for_ever(request, live, end)
         except Answered as answer:
             if answer.status != http.HTTPStatus.NOT_FOUND:
-                raise explained(resource, answer) from None
+                raise explained(request, answer) from None
         except Cancelled as reason:
-            raise Refused(f"{_name(resource)}: {reason}") from None
+            raise Refused(f"{_name(request)}: {reason}") from None
 
-    def _not_for_ever(self, resource: Resource, live: Properties, end: float) -> None:
+    def _not_for_ever(self, request: Request, live: Properties, end: float) -> None:
         if time.monotonic() > end:
             held = ", ".join(str(each) for each in _listed(live, "metadata", "finalizers")) or "none"
             said = "; ".join(text(c, "message") for c in items(live, "status", "conditions") if text(c, "message"))
-            raise Refused(f"{_name(resource)} is still there; its finalizers: {held}. {said}".strip())
+            raise Refused(f"{_name(request)} is still there; its finalizers: {held}. {said}".strip())
         self._reach().pause(PAUSE_SECONDS)
 
-    def _settled(self, resource: Resource, live: Properties) -> Properties:
-        if annotation(resource.inputs, "skipAwait") == "true":
+    def _settled(self, request: Request, live: Properties) -> Properties:
+        if annotation(request.inputs, "skipAwait") == "true":
             return live
-        seconds = resource.seconds or float(annotation(resource.inputs, "timeoutSeconds") or READY_SECONDS)
+        seconds = request.seconds or float(annotation(request.inputs, "timeoutSeconds") or READY_SECONDS)
         end, told = time.monotonic() + seconds, ""
         try:
             while (why := readiness.unready(live)) is not None:
                 if time.monotonic() > end:
                     _give_up(f"not ready after {seconds:.0f} s: {why}")
-                told = _tell(resource.progress, f"waiting: {why}", told)
+                told = _tell(request.progress, f"waiting: {why}", told)
                 self._reach().pause(PAUSE_SECONDS)
-                live = self._get(resource, patience=PATIENCE) or _give_up("it was deleted by somebody else")
+                live = self._get(request, patience=PATIENCE) or _give_up("another client deleted it")
         except (readiness.Failed, Answered, Unreachable, Cancelled) as reason:
-            reasons = [f"{_name(resource)}: {reason}", *self._troubles(live)]
-            raise Unfinished(reasons, id=identity(resource.inputs), state=_state(resource, live)) from None
+            reasons = [f"{_name(request)}: {reason}", *self._troubles(live)]
+            raise PartialFailure(*reasons, id=identity(request.inputs), state=_state(request, live)) from None
         return live
 
     def _troubles(self, live: Properties) -> list[str]:
@@ -116,21 +119,21 @@ class Applier:
             return []
         return readiness.troubles(items(found, "items"))
 
-    def _apply(self, resource: Resource, *, dry: bool, patience: float) -> Properties:
-        force = self._force or annotation(resource.inputs, "patchForce") == "true"
+    def _apply(self, request: Request, *, dry: bool, patience: float) -> Properties:
+        force = self._force or annotation(request.inputs, "patchForce") == "true"
         query = {
-            "fieldManager": manager(resource),
+            "fieldManager": manager(request),
             "fieldValidation": "Strict",
             **({"force": "true"} if force else {}),
             **({"dryRun": "All"} if dry else {}),
         }
         return self._reach().call(
-            "PATCH", _path(resource), query=query, body=resource.inputs, kind=APPLY, patience=patience
+            "PATCH", _path(request), query=query, body=request.inputs, kind=APPLY, patience=patience
         )
 
-    def _get(self, resource: Resource, *, patience: float) -> Properties | None:
+    def _get(self, request: Request, *, patience: float) -> Properties | None:
         try:
-            return self._reach().call("GET", _path(resource), patience=patience)
+            return self._reach().call("GET", _path(request), patience=patience)
         except Answered as answer:
             if answer.status == http.HTTPStatus.NOT_FOUND:
                 return None
@@ -142,9 +145,9 @@ class Applier:
         return self._api
 
 
-def explained(resource: Resource, answer: Answered) -> Refused:
+def explained(request: Request, answer: Answered) -> Refused:
     """The server's refusal in words; a conflict with each field, who has it, and how to take it."""
-    lines = [f"{_name(resource)}: the API server answers {answer}"]
+    lines = [f"{_name(request)}: the API server answers {answer}"]
     if answer.reason == "Conflict" and answer.causes:
         lines += [f"  {text(cause, 'field')}: {text(cause, 'message')}" for cause in answer.causes]
         lines.append('  the annotation pulumi.com/patchForce: "true" on the object takes these fields over')
@@ -162,26 +165,30 @@ def _give_up(why: str) -> Properties:
     raise readiness.Failed(why)
 
 
-def _name(resource: Resource) -> str:
-    return f"{resource.kind} {resource.id or identity(resource.inputs)}"
+def _name(request: Request) -> str:
+    return f"{request.kind} {request.id or identity(request.inputs)}"
 
 
-def _path(resource: Resource) -> str:
-    namespace, _, name = (resource.id or identity(resource.inputs)).rpartition("/")
-    return f"{KINDS[resource.kind].collection(namespace)}/{name}"
+def _path(request: Request) -> str:
+    namespace, _, name = (request.id or identity(request.inputs)).rpartition("/")
+    return f"{KINDS[request.kind].collection(namespace)}/{name}"
 
 
-def _state(resource: Resource, live: Properties) -> Properties:
+def _state(request: Request, live: Properties) -> Properties:
     metadata = {name: value for name, value in _metadata(live).items() if name not in VOLATILE}
-    kept = {"__initialApiVersion": KINDS[resource.kind].api_version, KEPT_MANAGER: manager(resource)}
-    hidden = {name: secret(live[name]) for name in SECRET if resource.kind == "Secret" and name in live}
+    kept: Properties = {
+        "__initialApiVersion": KINDS[request.kind].api_version,
+        KEPT_MANAGER: manager(request),
+        INPUTS: secret(request.inputs),
+    }
+    hidden = {name: secret(live[name]) for name in SECRET if request.kind == "Secret" and name in live}
     return {**{name: value for name, value in live.items() if name != "status"}, **hidden, "metadata": metadata, **kept}
 
 
-def _previewed(resource: Resource, live: Properties) -> Properties:
-    state = _state(resource, live)
+def _previewed(request: Request, live: Properties) -> Properties:
+    state = _state(request, live)
     unknown: Properties = {"uid": UNKNOWN, "creationTimestamp": UNKNOWN}
-    if resource.kind == "Service" and at(resource.inputs, "spec", "clusterIP") is None:
+    if request.kind == "Service" and at(request.inputs, "spec", "clusterIP") is None:
         # A dry run answers with an address that the update will not get.
         spec = at(live, "spec")
         state["spec"] = {**(spec if isinstance(spec, dict) else {}), "clusterIP": UNKNOWN, "clusterIPs": UNKNOWN}

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from provider.protocol.messages import Request
 from provider.protocol.values import UNKNOWN, Properties
 from workbench.stand_ins.kubernetes.kinds import Kind
 from workbench.stand_ins.kubernetes.objects import at, mapping, text
-from workbench.stand_ins.resource import Resource
 
 MANAGER = "pulumi-kubernetes"
 KEPT_MANAGER = "__fieldManager"  # where the official provider keeps the name under which it applies an object
 
 
-def manager(resource: Resource) -> str:
+def manager(request: Request) -> str:
     """Under which name the object is applied: the one in its state, so that its fields keep their owner."""
-    return text(resource.state, KEPT_MANAGER) or MANAGER
+    return text(request.state, KEPT_MANAGER) or MANAGER
 
 
 def problems(kind: Kind, inputs: Properties) -> list[str]:

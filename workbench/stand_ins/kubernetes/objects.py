@@ -60,6 +60,11 @@ def differing(old: Value, new: Value, at: str = "") -> list[str]:
     return [] if old == new else [at]
 
 
+def known(state: Properties) -> Properties:
+    """The object of a state, without what the plugin stores beside it (`__inputs` and others)."""
+    return {name: value for name, value in state.items() if not name.startswith("__")}
+
+
 def below(at: str, key: str) -> str:
     """The path of a key inside `at`, in the engine's notation."""
     if not key.replace("-", "").replace("_", "").isalnum():

@@ -4,29 +4,27 @@ import os
 import sys
 import threading
 
-from pulumi.runtime.proto import provider_pb2_grpc
-
-from provider.protocol.log import EngineLog
-from provider.protocol.serving import serve
-from provider.protocol.values import UNKNOWN, Properties
+from provider.protocol.log import Progress
+from provider.protocol.messages import Change, Checked, Difference, Found, Refused, Request
+from provider.protocol.plugin import run
+from provider.protocol.values import UNKNOWN, Properties, secret
 from workbench.stand_ins.kubernetes import checks, ownership, settings
 from workbench.stand_ins.kubernetes.access import access
 from workbench.stand_ins.kubernetes.api import Api, Unreachable
-from workbench.stand_ins.kubernetes.applying import Applier
+from workbench.stand_ins.kubernetes.applying import INPUTS, Applier
 from workbench.stand_ins.kubernetes.kinds import IDENTITY, KINDS
-from workbench.stand_ins.kubernetes.objects import differing, identity, inside
-from workbench.stand_ins.resource import Change, Found, Provider, Refused, Resource
-from workbench.stand_ins.service import Service
+from workbench.stand_ins.kubernetes.objects import differing, identity, inside, known
+from workbench.stand_ins.stand_in import StandIn
 
-VERSION = "4.34.2"  # of the SDK that is followed, see requirements.in
-WORKERS = 64  # each operation under way keeps one, and some wait for pods
+VERSION = "4.34.2"  # of the SDK in requirements.in
 SWITCH = settings.VARIABLES["deleteUnreachable"]
 
 
-class Kubernetes(Provider):
+class Kubernetes(StandIn):
     """Applies on the server's side, so that a preview is judged by the API itself and fields have owners."""
 
     name = "kubernetes"
+    title = "kubernetes stand-in"
     version = VERSION
     types = frozenset(kind.token for kind in KINDS.values())
 
@@ -39,8 +37,8 @@ class Kubernetes(Provider):
         """Every call and every wait ends."""
         self._cancelled.set()
 
-    def configure(self, settings_: Properties) -> None:
-        """Read the kubeconfig; nothing is asked of the server yet, which may not exist."""
+    def configure(self, settings_: Properties, progress: Progress) -> None:  # noqa: ARG002 -- it warns of nothing
+        """Read the kubeconfig. Does not contact the server, which may not exist yet."""
         self._settings = settings.settings(settings_, os.environ)
         known = self._settings.kubeconfig != UNKNOWN
         api = Api(access(self._settings.kubeconfig), self._cancelled) if known else None
@@ -50,83 +48,77 @@ class Kubernetes(Provider):
         """A renewed credential is an update of the provider and of nothing else."""
         return settings.change(old, new)
 
-    def check(self, resource: Resource) -> list[str]:
-        """Every problem of form; what the fields mean is the API's to judge, in a dry run."""
-        return checks.problems(KINDS[resource.kind], resource.inputs)
+    def check(self, request: Request) -> Checked:
+        """Every problem of form; the API itself judges the fields, in a dry run."""
+        return Checked(inputs=request.inputs, problems=checks.problems(KINDS[request.kind], request.inputs))
 
-    def diff(self, resource: Resource) -> Change:
+    def diff(self, request: Request) -> Change:
         """Changed inputs; what the API never changes in place needs a new object, and the old one is in its way."""
-        paths = differing(resource.old_inputs or resource.state, resource.inputs)
-        fixed = (*IDENTITY, *KINDS[resource.kind].fixed)
-        if resource.kind not in self._configured.mutable:
+        paths = differing(request.old_inputs or known(request.state), request.inputs)
+        fixed = (*IDENTITY, *KINDS[request.kind].fixed)
+        if request.kind not in self._configured.mutable:
             # As the official provider: content under a new name rolls the pods that use it.
-            fixed = (*fixed, *settings.CONTENT.get(resource.kind, ()))
+            fixed = (*fixed, *settings.CONTENT.get(request.kind, ()))
         replacing = tuple(path for path in paths if any(inside(path, field) for field in fixed))
-        return Change(properties=tuple(paths), replacing=replacing, delete_first=True)
+        return Change(paths=dict.fromkeys(paths, Difference.CHANGED), replacing=replacing, delete_first=True)
 
-    def create(self, resource: Resource) -> tuple[str, Properties]:
-        """Apply and wait until it is ready. What exists already is taken only with `upsertExistingObjects`."""
-        applier = self._applier_of(resource)
-        if resource.preview:
-            return "", applier.planned(resource, exists=None)
-        if not self._configured.upsert and applier.live(resource) is not None:
+    def create(self, request: Request) -> tuple[str, Properties]:
+        """Apply and wait until it is ready. Takes an existing object only with `upsertExistingObjects`."""
+        applier = self._applier_of(request)
+        if request.preview:
+            return "", applier.planned(request, exists=None)
+        if not self._configured.upsert and applier.live(request) is not None:
             raise Refused(
-                f"{resource.kind} {identity(resource.inputs)} exists already; delete it, or let the provider take it:"
+                f"{request.kind} {identity(request.inputs)} exists already; delete it, or let the provider take it:"
                 f" upsertExistingObjects, or {settings.VARIABLES['upsertExistingObjects']}=true in the environment"
             )
-        return identity(resource.inputs), applier.applied(resource)
+        return identity(request.inputs), applier.applied(request)
 
-    def update(self, resource: Resource) -> Properties:
+    def update(self, request: Request) -> Properties:
         """Apply and wait until it is ready."""
-        applier = self._applier_of(resource)
-        return applier.planned(resource, exists=True) if resource.preview else applier.applied(resource)
+        applier = self._applier_of(request)
+        return applier.planned(request, exists=True) if request.preview else applier.applied(request)
 
-    def read(self, resource: Resource) -> Found | None:
-        """What was applied and is ours no longer is drift, told with its field and who has it now.
+    def read(self, request: Request) -> Found | None:
+        """A field that another field manager now owns is drift: a warning names the field and its owner.
 
-        All else stays as the state has it: a status that changes by the minute is no drift.
+        Everything else stays as in the state: a status that changes by the minute is not drift.
         """
-        if not resource.state:
-            raise Refused(f"a {resource.kind} cannot be imported by the stand-in; the official plugin can")
-        live = self._applier_of(resource).live(resource)
+        if not request.state:
+            raise Refused(f"a {request.kind} cannot be imported by the stand-in; the official plugin can")
+        live = self._applier_of(request).live(request)
         if live is None:
             return None
-        inputs, drifts = ownership.seen(resource.inputs, live, checks.manager(resource))
+        inputs, drifts = ownership.seen(request.inputs, live, checks.manager(request))
         for drift in drifts:
-            resource.progress.warning(f"{resource.kind} {resource.id}: {drift.path} was changed by {drift.by}")
-        return Found(inputs=inputs, state={**resource.state, **inputs} if drifts else resource.state)
+            request.progress.warning(f"{request.kind} {request.id}: {drift.path} was changed by {drift.by}")
+        state = {**request.state, **inputs} if drifts else request.state
+        return Found(inputs=inputs, state={**state, INPUTS: secret(inputs)})
 
-    def delete(self, resource: Resource) -> None:
-        """Delete and wait until it is gone. With `deleteUnreachable`, a cluster that is gone took it along."""
+    def delete(self, request: Request) -> None:
+        """Delete and wait until it is gone. With `deleteUnreachable`, a cluster that does not answer counts as gone."""
         try:
-            self._applier_of(resource).deleted(resource)
+            self._applier_of(request).deleted(request)
         except Unreachable as reason:
             if not self._configured.delete_unreachable:
                 raise Refused(
-                    f"{resource.kind} {resource.id} was not deleted: {reason}. If the cluster is gone for good, run it"
+                    f"{request.kind} {request.id} was not deleted: {reason}. If the cluster is gone for good, run it"
                     f" again with {SWITCH}=true in the environment: its objects are then forgotten, not deleted"
                 ) from None
-            resource.progress.warning(f"{resource.kind} {resource.id} was forgotten, not deleted: {reason}")
+            request.progress.warning(f"{request.kind} {request.id} was forgotten, not deleted: {reason}")
 
     @property
     def _configured(self) -> settings.Settings:
         if self._settings is None:
-            raise Refused("the kubernetes provider was asked before it was configured")
+            raise Refused("the kubernetes provider received a request before its configuration")
         return self._settings
 
-    def _applier_of(self, resource: Resource) -> Applier:
+    def _applier_of(self, request: Request) -> Applier:
         if self._applier is None:
-            raise Refused(f"{resource.kind} {resource.id}: the kubernetes provider was asked before it was configured")
+            raise Refused(f"{request.kind} {request.id}: received before the provider's configuration")
         return self._applier
 
 
 def main() -> None:
-    """Serve the engine; its address is the last argument."""
-    address = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), "")
-    provider = Kubernetes()
-    service = Service(provider, log=EngineLog(address))
-    serve(
-        lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server),
-        workers=WORKERS,
-        stop=provider.cancel,
-    )
+    """Serve the engine."""
+    run(Kubernetes(), sys.argv[1:])

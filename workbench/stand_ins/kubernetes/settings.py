@@ -1,12 +1,12 @@
-"""The inputs of the provider resource, under the names of pulumi-kubernetes 4, and their environment variables."""
+"""The inputs of the provider request, under the names of pulumi-kubernetes 4, and their environment variables."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provider.protocol.messages import Change, Difference, Refused
 from provider.protocol.values import Properties
 from workbench.stand_ins.kubernetes.objects import differing, text
-from workbench.stand_ins.resource import Change, Refused
 
 VARIABLES = {
     "deleteUnreachable": "PULUMI_K8S_DELETE_UNREACHABLE",
@@ -32,7 +32,7 @@ class Settings:
 
 
 def settings(given: Properties, variables: Mapping[str, str]) -> Settings:
-    """Raises `Refused` for what the stand-in would silently ignore. An input wins over its environment variable."""
+    """Raises `Refused` for inputs that the stand-in would ignore. An input wins over its environment variable."""
     foreign = sorted(name for name, value in given.items() if value is not None and name not in KNOWN | NEUTRAL)
     if foreign:
         raise Refused(
@@ -57,12 +57,10 @@ def settings(given: Properties, variables: Mapping[str, str]) -> Settings:
 
 
 def change(old: Properties, new: Properties) -> Change:
-    """Another cluster replaces the provider with all that it made; another credential for the same one does not.
-
-    The cluster is what `clusterIdentifier` says.
-    """
-    paths = tuple(differing(old, new))
-    return Change(properties=paths, replacing=tuple(path for path in paths if path == "clusterIdentifier"))
+    """Another cluster, by `clusterIdentifier`, replaces the provider and its objects; another credential does not."""
+    paths = differing(old, new)
+    replacing = [path for path in paths if path == "clusterIdentifier"]
+    return Change(paths=dict.fromkeys(paths, Difference.CHANGED), replacing=replacing)
 
 
 def plain(value: object) -> object:

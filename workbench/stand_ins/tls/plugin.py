@@ -1,15 +1,15 @@
 """The `tls` provider: check, diff, create, update and read of its four resources."""
 
-from pulumi.runtime.proto import provider_pb2_grpc
+import sys
 
-from provider.protocol.serving import serve
+from provider.protocol.messages import Change, Checked, Difference, Found, Refused, Request
+from provider.protocol.plugin import run
 from provider.protocol.values import UNKNOWN, Properties, secret
-from workbench.stand_ins.resource import Change, Found, Provider, Refused, Resource
-from workbench.stand_ins.service import Service
+from workbench.stand_ins.stand_in import StandIn
 from workbench.stand_ins.tls import certificates, checks, keys
 from workbench.stand_ins.tls.schema import CHANGES_IN_PLACE, KINDS, SECRETS, token
 
-VERSION = "5.6.2"  # of the SDK that is followed, see requirements.in
+VERSION = "5.6.2"  # of the SDK in requirements.in
 
 MAKERS = {
     "PrivateKey": keys.make,
@@ -19,53 +19,54 @@ MAKERS = {
 }
 
 
-class Tls(Provider):
+class Tls(StandIn):
     """Decides as the official provider does: what changes, what replaces, what is secret."""
 
     name = "tls"
+    title = "tls stand-in"
     version = VERSION
     types = frozenset(token(kind) for kind in KINDS)
 
-    def check(self, resource: Resource) -> list[str]:
+    def check(self, request: Request) -> Checked:
         """Every problem of the new inputs."""
-        return checks.problems(KINDS[resource.kind], resource.inputs)
+        return Checked(inputs=request.inputs, problems=checks.problems(KINDS[request.kind], request.inputs))
 
-    def diff(self, resource: Resource) -> Change:
+    def diff(self, request: Request) -> Change:
         """Changed inputs; a certificate inside its early renewal is replaced in an ordinary preview already."""
-        kind = KINDS[resource.kind]
+        kind = KINDS[request.kind]
         defaults = {**dict.fromkeys(kind.required), **kind.optional}
-        old = resource.old_inputs or resource.state
+        old = request.old_inputs or request.state
         changed = [
-            name for name, default in defaults.items() if _or(old, name, default) != _or(resource.inputs, name, default)
+            name for name, default in defaults.items() if _or(old, name, default) != _or(request.inputs, name, default)
         ]
         replacing = [name for name in changed if name not in CHANGES_IN_PLACE]
-        if "readyForRenewal" in kind.computed and certificates.due(resource.state, _early(resource.inputs)):
+        if "readyForRenewal" in kind.computed and certificates.due(request.state, _early(request.inputs)):
             changed.append("readyForRenewal")
             replacing.append("readyForRenewal")
-        return Change(properties=tuple(changed), replacing=tuple(replacing))
+        return Change(paths=dict.fromkeys(changed, Difference.CHANGED), replacing=replacing)
 
-    def create(self, resource: Resource) -> tuple[str, Properties]:
+    def create(self, request: Request) -> tuple[str, Properties]:
         """A new key, request or certificate."""
-        kind = KINDS[resource.kind]
-        inputs = {**kind.optional, **{name: value for name, value in resource.inputs.items() if value is not None}}
-        if resource.preview:
+        kind = KINDS[request.kind]
+        inputs = {**kind.optional, **{name: value for name, value in request.inputs.items() if value is not None}}
+        if request.preview:
             return "", _state({**inputs, **dict.fromkeys(kind.computed, UNKNOWN)})
-        identity, made = MAKERS[resource.kind](inputs)
+        identity, made = MAKERS[request.kind](inputs)
         return identity, _state({**inputs, **made})
 
-    def update(self, resource: Resource) -> Properties:
+    def update(self, request: Request) -> Properties:
         """Only inputs that are not part of the certificate change in place."""
-        return _state({**resource.state, **resource.inputs})
+        return _state({**request.state, **request.inputs})
 
-    def read(self, resource: Resource) -> Found:
-        """The state, with the answer to whether renewal is due."""
-        if not resource.state:
-            message = f"a {resource.kind} cannot be imported: its private parts are nowhere but in the state"
+    def read(self, request: Request) -> Found:
+        """The state, and whether renewal is due."""
+        if not request.state:
+            message = f"a {request.kind} cannot be imported: its private parts exist only in the state"
             raise Refused(message)
-        state = resource.state
-        if "readyForRenewal" in KINDS[resource.kind].computed:
+        state = request.state
+        if "readyForRenewal" in KINDS[request.kind].computed:
             state = {**state, "readyForRenewal": certificates.due(state, _early(state))}
-        return Found(inputs=resource.inputs, state=_state(state))
+        return Found(inputs=request.inputs, state=_state(state))
 
 
 def _or(properties: Properties, name: str, default: object) -> object:
@@ -84,6 +85,5 @@ def _state(properties: Properties) -> Properties:
 
 
 def main() -> None:
-    """Serve the engine; an answer is short work, so a few threads suffice."""
-    service = Service(Tls())
-    serve(lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server), workers=16)
+    """Serve the engine."""
+    run(Tls(), sys.argv[1:])

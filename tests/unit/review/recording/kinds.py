@@ -4,9 +4,8 @@ from provider.hosts.agent_archive import Agent
 from provider.hosts.cluster import ClusterKind
 from provider.hosts.node import NodeKind
 from provider.hosts.session import Sessions
-from provider.kind import Kind
-from provider.protocol.answer import Change, Checked
-from provider.protocol.messages import Question
+from provider.protocol.kind import Kind
+from provider.protocol.messages import Change, Checked, Request
 from provider.protocol.values import Properties, secret
 
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEexampleEXAMPLEexampleEXAMPLEexample"
@@ -19,24 +18,24 @@ class Accepted(Kind):
         self._real = real
         self._learnt = learnt
 
-    def check(self, question: Question) -> Checked:
-        return self._real.check(question)
+    def check(self, request: Request) -> Checked:
+        return self._real.check(request)
 
-    def diff(self, question: Question) -> Change:
-        return self._real.diff(question)
+    def diff(self, request: Request) -> Change:
+        return self._real.diff(request)
 
-    def create(self, question: Question) -> tuple[str, Properties]:
-        return self._real.create(question) if question.preview else (question.name, self._state(question))
+    def create(self, request: Request) -> tuple[str, Properties]:
+        return self._real.create(request) if request.preview else (request.name, self._state(request))
 
-    def update(self, question: Question) -> Properties:
-        return self._real.update(question) if question.preview else self._state(question)
+    def update(self, request: Request) -> Properties:
+        return self._real.update(request) if request.preview else self._state(request)
 
-    def delete(self, question: Question) -> None:
+    def delete(self, request: Request) -> None:
         pass
 
-    def _state(self, question: Question) -> Properties:
-        hidden = {name: secret(value) for name, value in question.inputs.items() if name == "secrets"}
-        return {**question.inputs, **hidden, **self._learnt}
+    def _state(self, request: Request) -> Properties:
+        hidden = {name: secret(value) for name, value in request.inputs.items() if name == "secrets"}
+        return {**request.inputs, **hidden, **self._learnt}
 
 
 class Kinds:

@@ -1,0 +1,20 @@
+"""Base of the stand-ins whose types are a fixed list."""
+
+from typing import ClassVar
+
+from provider.protocol.messages import Refused
+from provider.protocol.provider import Provider
+
+
+class StandIn(Provider):
+    """Refuses what the official plugin has and it does not."""
+
+    types: ClassVar[frozenset[str]]  # complete type tokens
+
+    def require(self, token: str) -> None:
+        """Raise `Refused` with the types that it does have."""
+        if token not in self.types:
+            raise Refused(
+                f"the {self.title} implements {', '.join(sorted(self.types))} and not {token};"
+                f" install the official plugin {self.name} {self.version} to use it"
+            )
