@@ -70,6 +70,10 @@ class Asked:
         answer = self.stub.Read(request)
         return Made(made.kind, answer.id, decode(answer.inputs), answer.properties)
 
+    def delete(self, made: Made) -> None:
+        request = pb.DeleteRequest(urn=urn(made.kind), id=made.id, properties=made.wire, old_inputs=encode(made.inputs))
+        self.stub.Delete(request)
+
 
 def urn(kind: str) -> str:
     type_token = token(kind) if ":" not in kind else kind

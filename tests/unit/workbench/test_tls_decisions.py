@@ -86,3 +86,7 @@ def test_a_function_is_refused_with_what_to_do(tls: Asked, server: Chain) -> Non
                 args=encode({"privateKeyPem": text(server.key, "privateKeyPem")}),
             )
         )
+
+
+def test_a_deletion_needs_nothing_because_everything_is_in_the_state(tls: Asked) -> None:
+    tls.delete(key(tls))

@@ -68,6 +68,9 @@ class Tls(StandIn):
             state = {**state, "readyForRenewal": certificates.due(state, _early(state))}
         return Found(inputs=request.inputs, state=_state(state))
 
+    def delete(self, request: Request) -> None:
+        """Nothing to remove: keys and certificates exist only in the state."""
+
 
 def _or(properties: Properties, name: str, default: object) -> object:
     value = properties.get(name)
