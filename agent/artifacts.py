@@ -99,11 +99,11 @@ class Store:
         parts = urlsplit(self._url)
         if parts.scheme != "s3":
             return f"{self._url}/{artifact.path}"
-        from agent.aws.client import Question  # noqa: PLC0415  only instances have use for it
+        from agent.aws.client import Call  # noqa: PLC0415  only instances have use for it
         from agent.aws.place import place  # noqa: PLC0415
 
         path = "/".join((parts.path, artifact.path))
-        return place(self._host).signed(Question(service="s3", bucket=parts.netloc, path=path))
+        return place(self._host).signed(Call(service="s3", bucket=parts.netloc, path=path))
 
 
 def _drain(source: BinaryIO, target: BinaryIO) -> str:

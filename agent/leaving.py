@@ -26,7 +26,7 @@ from agent.system.record import Record
 from agent.system.services import OWN, Services
 
 LOCK_SECONDS = 300.0
-GRACE_SECONDS = 8.0  # the API server's shutdown-delay is 3 s
+GRACE_SECONDS = 5.0  # beyond the API server's shutdown delay
 # What kubeadm, the kubelet, containerd and the container network write beside the files that the agent installs.
 WRITTEN = ("/etc/kubernetes", "/var/lib/kubelet", "/etc/etcd", "/var/log/kubernetes", LEASES)
 
@@ -47,7 +47,7 @@ def leave(host: Host, events: Events, *, remove_data: bool) -> str:
     if cluster is not None and _serves(cluster):
         with cluster.lock(events, patience=LOCK_SECONDS):
             _give_up_membership(host, events, wanted, cluster)
-    _stop(host, events, wanted, grace=0.0 if memory.dissolved else GRACE_SECONDS)
+    _stop(host, events, wanted, grace=0.0 if memory.dissolved else wanted.manifest.shutdown_delay + GRACE_SECONDS)
     _remove(host, events, wanted, with_data=memory.dissolved or remove_data)
     return "the machine has left the cluster"
 
@@ -80,7 +80,7 @@ def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Clu
         events.step("leave", "applying", f"the node's object stays, delete it by hand: {error.said.strip()[:200]}")
     if wanted.manifest.virtual_ip:
         services.stop("keepalived.service")
-    end_containers(host, grace=GRACE_SECONDS)
+    end_containers(host, grace=wanted.manifest.shutdown_delay + GRACE_SECONDS)
     if own is not None:
         cluster.hand_over()
         changes.replace(cluster, own, say=lambda text: events.step("leave", "applying", text))

@@ -8,6 +8,7 @@ import hashlib
 from documents import audit, authentication, encryption
 from documents.issued import signs_apart
 from documents.places import AUDIT, AUDIT_LOG, AUTHENTICATION, CONFIGURATION, ENCRYPTION, ETCD_PKI, PKI, SIGNING
+from documents.serving import shutdown_delay
 from documents.tls import CIPHER_SUITES, KUBERNETES_MINIMUM
 from documents.yaml_text import Data, Document
 from plan import Plan
@@ -114,9 +115,9 @@ def _api_server_flags(plan: Plan) -> dict[str, str]:
         "kubelet-certificate-authority": f"{PKI}/ca.crt",
         # Tokens name their issuer: the endpoint's name stays when nodes, addresses and certificates change.
         "service-account-issuer": plan.endpoint.server,
-        # /readyz fails at once, serving goes on: balancers (two checks, 0.4 s apart) leave before connections break.
-        "shutdown-delay-duration": "3s",
-        # Behind a TCP balancer connections stick to a server that came back first; one request in a thousand moves on.
+        # /readyz fails at once while serving goes on: balancers move away before connections break.
+        "shutdown-delay-duration": f"{shutdown_delay(plan.settings)}s",
+        # Behind a TCP balancer connections stay with the server that came back first; one request in a thousand moves.
         "goaway-chance": "0.001",
     }
 

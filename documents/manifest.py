@@ -7,6 +7,7 @@ from documents.artifacts import digests
 from documents.balancing import balances, dedicated_hosts, role
 from documents.kubeadm import SKIPPED_PHASES
 from documents.packages import packages
+from documents.serving import shutdown_delay
 from plan import Node, Plan
 from plan.settings import Digest
 
@@ -38,6 +39,7 @@ def manifest(plan: Plan, node: Node) -> str:
         "kubernetesVersion": settings.control_plane.kubernetes_version,
         "etcdVersion": settings.etcd.version,
         "skipPhases": list(SKIPPED_PHASES),
+        "shutdownDelaySeconds": shutdown_delay(settings),
         "artifacts": _artifacts(plan, node),
         **({"backups": _backups(plan, node)} if role(plan, node) == "control-plane" else {}),
     }

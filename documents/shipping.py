@@ -1,7 +1,7 @@
-"""How a node's files travel on AWS: what is known from the plan as an object, what was issued as a secret.
+"""How a node's files travel on AWS: rendered documents as an object, issued files in a secret.
 
-The secret names the object and the agent by their digests. Who can write to the bucket, but not to the secret, cannot
-bring a file or a program onto a machine; and an object and a secret that do not belong together are never mixed.
+The secret names the object and the agent by their digests. A principal that can write to the bucket, but not to the
+secret, cannot bring a file or a program onto a machine, and an object and a secret of different versions never mix.
 """
 
 import base64
@@ -28,12 +28,17 @@ class Issued:
 
 
 def documents_object(*, manifest: str, files: Sequence[File]) -> str:
-    """A node's manifest and documents as JSON; stable, and known before anything exists."""
+    """A node's manifest and documents as JSON; stable, and known in a preview."""
     listed = [
         {"path": file.path, "mode": file.mode, "step": file.step, "content": file.content}
         for file in sorted(files, key=lambda file: file.path)
     ]
     return json.dumps({"manifest": manifest, "files": listed}, indent=1) + "\n"
+
+
+def wanted_digest(secret: str) -> str:
+    """What a node reports when it has converged: the SHA-256 of its secret's text, which names everything else."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def secret_text(*, documents_text: str, agent: str, issued: Mapping[str, Issued]) -> str:

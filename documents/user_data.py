@@ -1,7 +1,7 @@
-"""What an instance gets at its first boot: who it is, and how to fetch the rest. No secret, and nothing that changes.
+"""User data of an instance: which node it is, and the program that downloads the rest. No secrets, and no settings.
 
-AWS accepts 16,384 bytes, before base64; everybody on the machine, and everybody who may describe instances, can read
-them. A change would replace the instance, so neither settings nor certificates stand here.
+AWS accepts 16,384 bytes before base64. Every user of the machine, and everyone who may describe instances, can read
+them. A change replaces every instance, one after the other, so a test holds the digest of this text.
 """
 
 import json
@@ -17,7 +17,7 @@ PROGRAM = "/usr/local/lib/quorate/contact.py"
 SERVICE, TIMER = f"{UNITS}/quorate.service", f"{UNITS}/quorate.timer"
 
 UNIT = f"""[Unit]
-Description=Brings this machine to what Quorate planned for it
+Description=Brings this machine to the state that Quorate planned
 Wants=network-online.target
 After=network-online.target
 StartLimitIntervalSec=0
@@ -25,12 +25,14 @@ StartLimitIntervalSec=0
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/python3 {PROGRAM} converge
-# A first start installs everything; the lock of a whole cluster may have to be waited for.
+# A first run installs everything, and may wait for other nodes to release the cluster's lock.
 TimeoutStartSec=1h
+Restart=on-failure
+RestartSec=20s
 """
-# A change reaches every node within minutes; the random part keeps the nodes from asking AWS all at once.
+# A change reaches every node within minutes; the random part keeps nodes from calling AWS at the same time.
 SCHEDULE = """[Unit]
-Description=Looks for changes of what Quorate planned for this machine
+Description=Checks for changes to what Quorate planned for this machine
 
 [Timer]
 OnBootSec=10s
@@ -43,7 +45,7 @@ WantedBy=timers.target
 
 
 def user_data(plan: Plan, node: Node, *, contact: str) -> str:
-    """A cloud-config. `contact` is the text of the program that makes the first contact (`agent/aws/client.py`)."""
+    """A cloud-config. `contact` is the text of the program that starts the agent (`agent/aws/client.py`)."""
     files = {PLACE: json.dumps(place(plan, node)) + "\n", PROGRAM: contact, SERVICE: UNIT, TIMER: SCHEDULE}
     return "#cloud-config\n" + yaml_text(
         {
@@ -56,13 +58,15 @@ def user_data(plan: Plan, node: Node, *, contact: str) -> str:
             "runcmd": [
                 ["systemctl", "daemon-reload"],
                 ["systemctl", "enable", "--now", "quorate.timer"],
+                # At once: the timer's random delay is for later runs.
+                ["systemctl", "start", "--no-block", "quorate.service"],
             ],
         }
     )
 
 
 def place(plan: Plan, node: Node) -> dict[str, str]:
-    """Where the node finds its own things."""
+    """Where the node's secret and objects are."""
     settings = plan.settings
     return {
         "region": aws_names.section(settings).region,
@@ -71,4 +75,5 @@ def place(plan: Plan, node: Node) -> dict[str, str]:
         "secret": aws_names.secret(settings, node.name),
         "documents": aws_names.documents_key(node.name),
         "begun": aws_names.begun_key(node.name),
+        "convergence": aws_names.convergence_key(node.name),
     }

@@ -1,1 +1,1 @@
-"""On an AWS instance: the machine's own files come from Secrets Manager and S3, by its own role."""
+"""On an AWS instance: downloads the node's files from Secrets Manager and S3 with the instance's role."""

@@ -1,11 +1,11 @@
-"""A snapshot of this node's own member, added to the bucket of backups with its description."""
+"""Adds a snapshot of this node's own member to the backup bucket, with its description."""
 
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.aws import figures
-from agent.aws.client import Aws, Question, Refused
+from agent.aws.client import Aws, AwsError, Call
 from agent.model.events import Events
 from agent.model.failure import Failed
 from agent.model.json_reading import parse
@@ -19,7 +19,7 @@ STEP = "backup"
 
 
 def back_up(host: Host, aws: Aws, events: Events) -> str:
-    """Take, check, upload; what was done, in words. Raises Failed, Malformed, OSError."""
+    """Take a snapshot, check it, upload it; returns what was done, in words. Raises Failed, Malformed, OSError."""
     store = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
     folder = host.state("snapshots")
     make_directory(folder, mode=0o700)
@@ -43,8 +43,8 @@ def back_up(host: Host, aws: Aws, events: Events) -> str:
 
 
 def _upload(aws: Aws, *, bucket: str, key: str, path: Path) -> None:
-    question = Question(service="s3", method="PUT", path=f"/{key}", bucket=bucket, file=path)
+    call = Call(service="s3", method="PUT", path=f"/{key}", bucket=bucket, file=path)
     try:
-        aws.ask(question)
-    except (Refused, OSError) as error:
+        aws.send(call)
+    except (AwsError, OSError) as error:
         raise Failed(f"the snapshot could not be uploaded to {bucket}: {error}") from error

@@ -1,7 +1,7 @@
-"""The note that this node's member has begun, in the environment's bucket: it outlives the instance and the volume.
+"""The marker that this node's member was bootstrapped, in the environment's bucket: it outlives instance and volume.
 
-An empty data directory is a first start only while there is no such note; afterwards it is a lost disk, and the other
-members must take the node in again. The node writes it itself, before etcd is started for the first time, and cannot
+An empty data directory is a first start only while there is no marker; afterwards it is a lost disk, and the other
+members must add the node again. The node writes the marker itself, before etcd starts for the first time, and cannot
 remove it.
 """
 
@@ -9,31 +9,31 @@ import json
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 
-from agent.aws.client import Aws, Question, Refused
+from agent.aws.client import Aws, AwsError, Call
 from agent.model.failure import Failed
 
 NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
 def has_begun(aws: Aws) -> bool:
-    """Asked by a list: a read of an object that is missing is answered like one that is refused. Raises Failed."""
+    """Lists the key, because S3 answers a read of a missing object as if access were denied. Raises Failed."""
     key = aws.place["begun"]
     query = {"list-type": "2", "prefix": key, "max-keys": "10"}
     try:
-        answer = aws.ask(Question(service="s3", bucket=aws.place["bucket"], query=query))
-        found = ET.fromstring(answer)  # noqa: S314 - S3's own answer, over TLS
-    except (Refused, OSError, ET.ParseError) as error:
-        raise Failed(f"whether this node's member has ever begun cannot be told, so none begins: {error}") from error
+        listing = aws.send(Call(service="s3", bucket=aws.place["bucket"], query=query))
+        found = ET.fromstring(listing)  # noqa: S314 - from S3, over TLS
+    except (AwsError, OSError, ET.ParseError) as error:
+        raise Failed(
+            f"cannot determine whether this node's member was ever bootstrapped; refusing to start etcd: {error}"
+        ) from error
     return key in [element.text for element in found.iter(f"{NAMESPACE}Key")]
 
 
 def note(aws: Aws) -> None:
-    """Write it. Raises Failed: a member whose beginning nobody remembers must not begin."""
+    """Write the marker. Raises Failed: a member without a marker must not be bootstrapped."""
     body = json.dumps({"node": aws.place["node"], "at": datetime.now(UTC).isoformat(timespec="seconds")}).encode()
-    question = Question(
-        service="s3", method="PUT", path=f"/{aws.place['begun']}", bucket=aws.place["bucket"], body=body
-    )
+    marker = Call(service="s3", method="PUT", path=f"/{aws.place['begun']}", bucket=aws.place["bucket"], body=body)
     try:
-        aws.ask(question)
-    except (Refused, OSError) as error:
-        raise Failed(f"the beginning of this node's member cannot be noted, so it does not begin: {error}") from error
+        aws.send(marker)
+    except (AwsError, OSError) as error:
+        raise Failed(f"the bootstrap marker cannot be written; refusing to start etcd: {error}") from error

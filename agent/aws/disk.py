@@ -1,7 +1,7 @@
-"""The volume of the etcd member: formatted once, recognised by its label, mounted before anything looks at the data.
+"""The volume of the etcd member: formatted once, recognised by its label, mounted before any step reads the data.
 
-AWS attaches it after the instance has started. Until it is there nothing may run: an empty directory of the root disk
-would look like a member that lost its data.
+AWS attaches it after the instance has started. Until then nothing may run: an empty directory of the root disk would
+look like a member that lost its data.
 """
 
 import time
@@ -17,15 +17,15 @@ LABEL = "quorate-etcd"
 DEVICE = f"/dev/disk/by-label/{LABEL}"
 OPTIONS = "noatime,nodev,nosuid,noexec"
 PATIENCE = 300.0  # seconds for the attachment
-NOTHING_FOUND = 2  # blkid(8): the exit status of a low-level probe that recognises nothing
+NOTHING_FOUND = 2  # blkid(8): the exit status of a low-level probe that finds nothing
 EPHEMERAL = "Instance Storage"  # disks that are empty after every stop: in the model's name
 
 
 def mount(host: Host, say: Callable[[str], None], *, patience: float = PATIENCE) -> None:
-    """Return when it is mounted. Raises Failed."""
+    """Wait for the volume and mount it. Raises Failed."""
     if mounted(host):
         return
-    deadline, told = time.monotonic() + patience, False
+    deadline, reported = time.monotonic() + patience, False
     while not host.path(DEVICE).exists():
         if blank := _blank(host):
             say(f"formatting the empty volume {blank} for etcd")
@@ -33,9 +33,9 @@ def mount(host: Host, say: Callable[[str], None], *, patience: float = PATIENCE)
             host.commands.succeeds("udevadm", "settle", "--timeout=30")
         elif time.monotonic() > deadline:
             raise Failed(f"no volume for etcd was attached within {patience:.0f} s; nothing was changed")
-        elif not told:
+        elif not reported:
             say("waiting for the volume of etcd")
-            told = True
+            reported = True
         time.sleep(0.5)
     host.path(MOUNTED).mkdir(mode=0o700, parents=True, exist_ok=True)
     host.commands.run("mount", "-o", OPTIONS, DEVICE, MOUNTED)
@@ -43,18 +43,18 @@ def mount(host: Host, say: Callable[[str], None], *, patience: float = PATIENCE)
 
 
 def mounted(host: Host) -> bool:
-    """Whether a file system of its own is there."""
+    """Whether a file system is mounted there."""
     lines = host.path("/proc/self/mounts").read_text().splitlines()
     return any(line.split()[1] == MOUNTED for line in lines)
 
 
 def _blank(host: Host) -> str | None:
-    """The one disk with nothing on it; None where there is none yet. Raises Failed where there are several."""
+    """The one empty disk, or None if there is none yet. Raises Failed if there are several."""
     out = host.commands.run("lsblk", "--json", "--output", "PATH,TYPE,MODEL,MOUNTPOINTS,PTTYPE")
     disks = [disk for disk in parse(out, at="lsblk")["blockdevices"].items() if _candidate(disk)]
     found = [disk["path"].text() for disk in disks if _is_empty(host, disk["path"].text())]
     if len(found) > 1:
-        raise Failed(f"several empty disks are attached ({', '.join(found)}); which is etcd's cannot be told")
+        raise Failed(f"several empty disks are attached ({', '.join(found)}); cannot determine which one is etcd's")
     return found[0] if found else None
 
 
@@ -69,7 +69,7 @@ def _candidate(disk: Json) -> bool:
 
 
 def _is_empty(host: Host, path: str) -> bool:
-    """The disk itself is read: what the kernel's database says of a disk that has just come may be too early."""
+    """Reads the disk itself, because udev's database may not know a disk that was just attached."""
     try:
         host.commands.run("blkid", "--probe", path)
     except CommandFailed as error:

@@ -1,10 +1,10 @@
-"""The figures that alarms watch: age of the newest backup, days of the first certificate to end, changes of leader."""
+"""Sends the metrics that alarms watch: age of the newest backup, days until a certificate expires, leader changes."""
 
 import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from agent.aws.client import Aws, Question, Refused
+from agent.aws.client import Aws, AwsError, Call
 from agent.etcd import metrics
 from agent.kubernetes.certificates import certificates
 from agent.model.json_reading import Malformed, parse
@@ -17,32 +17,32 @@ BACKED_UP, SINCE, CHANGES = "backed-up", "since", "leader-changes"
 
 
 def tell(host: Host, aws: Aws, complain: Callable[[str], None]) -> None:
-    """Send them. A cloud that does not take them is complained of and no reason to fail: silence rings an alarm too."""
+    """Send them. A failure is reported and fails nothing else: missing metrics raise an alarm too."""
     try:
         cluster = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["cluster"].text()
         found = collected(host)
-        body = urlencode(_asked(found, {"Cluster": cluster, "Node": aws.place["node"]}))
+        body = urlencode(_parameters(found, {"Cluster": cluster, "Node": aws.place["node"]}))
         headers = {"content-type": "application/x-www-form-urlencoded"}
-        aws.ask(Question(service="monitoring", method="POST", headers=headers, body=body.encode()))
-    except (Refused, Malformed, OSError) as error:
-        complain(f"the figures could not be sent: {error}")
+        aws.send(Call(service="monitoring", method="POST", headers=headers, body=body.encode()))
+    except (AwsError, Malformed, OSError) as error:
+        complain(f"the metrics could not be sent: {error}")
 
 
 def collected(host: Host) -> dict[str, float]:
-    """Figures by name; one that is not known is left out."""
+    """Metrics by name; an unknown one is left out."""
     record, now = Record(host, "figures"), time.time()
     known = record.read()
     if SINCE not in known:
         record.update(**{SINCE: str(now)})
     found: dict[str, float] = {}
-    # A node that never made a backup counts from its own beginning.
+    # A node without a backup counts from its first run.
     newest = float(known.get(BACKED_UP) or known.get(SINCE) or now)
     found["BackupAgeHours"] = (now - newest) / 3600
     if days := [int(str(entry["daysLeft"])) for entry in certificates(host)]:
         found["CertificateDaysLeft"] = min(days)
     if (changes := _leader_changes()) is not None:
         before = float(known.get(CHANGES, changes))
-        # The counter begins anew with etcd itself.
+        # The counter restarts with etcd.
         found["LeaderChanges"] = changes - before if changes >= before else changes
         record.update(**{CHANGES: str(changes)})
     return found
@@ -55,12 +55,12 @@ def _leader_changes() -> float | None:
         return None
 
 
-def _asked(found: dict[str, float], dimensions: dict[str, str]) -> dict[str, str]:
+def _parameters(found: dict[str, float], dimensions: dict[str, str]) -> dict[str, str]:
     """PutMetricData in AWS's query form."""
-    asked = {"Action": "PutMetricData", "Version": "2010-08-01", "Namespace": NAMESPACE}
+    parameters = {"Action": "PutMetricData", "Version": "2010-08-01", "Namespace": NAMESPACE}
     for number, (name, value) in enumerate(found.items(), start=1):
         at = f"MetricData.member.{number}"
-        asked |= {f"{at}.MetricName": name, f"{at}.Value": f"{value:.3f}"}
+        parameters |= {f"{at}.MetricName": name, f"{at}.Value": f"{value:.3f}"}
         for index, (key, text) in enumerate(dimensions.items(), start=1):
-            asked |= {f"{at}.Dimensions.member.{index}.Name": key, f"{at}.Dimensions.member.{index}.Value": text}
-    return asked
+            parameters |= {f"{at}.Dimensions.member.{index}.Name": key, f"{at}.Dimensions.member.{index}.Value": text}
+    return parameters

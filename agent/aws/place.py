@@ -1,4 +1,4 @@
-"""Where this instance finds its things on AWS: written by its user data."""
+"""Where this instance's secret and objects are on AWS: written by its user data."""
 
 import json
 

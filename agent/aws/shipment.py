@@ -1,4 +1,4 @@
-"""What Quorate planned for this node, brought from AWS into the directory that `apply` reads."""
+"""Downloads what Quorate planned for this node from AWS into the directory that `apply` reads."""
 
 import base64
 import gzip
@@ -6,22 +6,26 @@ import hashlib
 import json
 from pathlib import Path
 
-from agent.aws.client import Aws, Refused
+from agent.aws.client import Aws, AwsError
 from agent.model.failure import Failed
 from agent.model.json_reading import Json, Malformed, parse
 
 
-def fetch(aws: Aws, directory: Path, *, may_begin: bool) -> None:
-    """Fill the directory. Raises Failed: AWS refuses, or secret and documents do not belong together."""
+def fetch(aws: Aws, directory: Path, *, may_begin: bool) -> tuple[str, str]:
+    """Fill the directory; returns the SHA-256 of the secret, which identifies all of it, and that of the agent.
+
+    Raises Failed: AWS refuses, or secret and documents do not belong together.
+    """
     try:
-        secret = parse(aws.secret(), at="the node's secret")
+        content = aws.secret()
+        secret = parse(content, at="the node's secret")
         text = aws.object(aws.place["documents"])
-    except (Refused, OSError) as error:
-        raise Failed(f"this node's files cannot be fetched: {error}") from error
+    except (AwsError, OSError) as error:
+        raise Failed(f"this node's files cannot be downloaded: {error}") from error
     if hashlib.sha256(text).hexdigest() != secret["documents"].text():
         raise Failed(
-            "this node's documents are not those that its secret names: an update is under way, or somebody else wrote "
-            "them. Nothing was changed; it is tried again"
+            "this node's documents are not those that its secret names: an update is under way, or another program "
+            "wrote them. Nothing was changed; the next run tries again"
         )
     documents = parse(text, at="the node's documents")
     try:
@@ -29,6 +33,7 @@ def fetch(aws: Aws, directory: Path, *, may_begin: bool) -> None:
     except (ValueError, OSError, EOFError):
         raise Malformed("the files in the node's secret cannot be unpacked") from None
     _write(directory, documents["manifest"].text(), [*documents["files"].items(), *issued.items()], may_begin=may_begin)
+    return hashlib.sha256(content).hexdigest(), secret["agent"].text()
 
 
 def _write(directory: Path, manifest: str, files: list[Json], *, may_begin: bool) -> None:

@@ -1,7 +1,7 @@
 """The API server that asks only the etcd member of its own machine: it leaves before that member does."""
 
 from agent.kubernetes.kubeadm import API_PORT, PKI
-from agent.kubernetes.retirement import retire
+from agent.kubernetes.retirement import PATIENCE_SECONDS, retire
 from agent.kubernetes.static_pods import is_alive, processes
 from agent.system.host import Host
 from agent.system.probe import accepts, readiness
@@ -11,11 +11,15 @@ OWN_MEMBER = "--etcd-servers=https://127.0.0.1:2379"
 
 
 class Dependent:
-    """`address` is the node's own. The kubelet starts an API server again that has ended."""
+    """`address` is the node's own, `delay` the API server's shutdown delay in seconds.
 
-    def __init__(self, host: Host, address: str, *, program: str = PROGRAM) -> None:
+    The kubelet starts an API server again that has ended.
+    """
+
+    def __init__(self, host: Host, address: str, *, delay: int = 3, program: str = PROGRAM) -> None:
         self._host = host
         self._address = address
+        self._patience = delay + PATIENCE_SECONDS
         self._program = program
 
     def leave(self) -> bool:
@@ -25,6 +29,7 @@ class Dependent:
             depending,
             alive=lambda process: is_alive(self._host, process),
             listens=lambda: accepts(self._address, API_PORT) is None,
+            patience=self._patience,
         )
         return bool(depending)
 

@@ -1,6 +1,6 @@
 """kubeadm: how a control plane begins on a node, and how a change of it is rolled."""
 
-from agent.kubernetes.retirement import retire
+from agent.kubernetes.retirement import GRACE_SECONDS, PATIENCE_SECONDS, retire
 from agent.kubernetes.static_pods import COMPONENTS, MANIFESTS, is_alive, manifest_digest, processes
 from agent.model.failure import Failed
 from agent.system.commands import CommandFailed
@@ -83,6 +83,7 @@ class Kubeadm:
             old,
             alive=lambda process: is_alive(self._host, process),
             listens=lambda: "kube-apiserver" in components and accepts(address, API_PORT) is None,
+            patience=self._machine.wanted.manifest.shutdown_delay + PATIENCE_SECONDS,
         )
 
     def _annotation(self, component: str) -> str:
@@ -93,6 +94,9 @@ class Kubeadm:
         # A pod whose manifest changes is a new pod to the kubelet: its start is never held back as a crash.
         for component in COMPONENTS:
             text = f"metadata:\n  annotations:\n    quorate/read-at-start: {self._annotation(component)}\n"
+            if component == "kube-apiserver":
+                seconds = self._machine.wanted.manifest.shutdown_delay + GRACE_SECONDS
+                text += f"spec:\n  terminationGracePeriodSeconds: {seconds}\n"
             install(self._patches / f"{component}.yaml", text.encode(), mode=0o600)
         # kubeadm takes no --patches beside --config, and the folder is the agent's own: it is named in a copy.
         if _FIRST not in self._text or "\npatches:" in self._text:

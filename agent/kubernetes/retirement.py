@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from agent.kubernetes.static_pods import Process
 
 DRAIN_SECONDS = 1.0  # for requests in flight, once nothing listens any more; watches reconnect to another node
-PATIENCE_SECONDS = 25.0  # kubeadm's pods have a grace period of 30 s
+PATIENCE_SECONDS = 22.0  # beyond the shutdown delay
+GRACE_SECONDS = 27  # beyond the shutdown delay: the pod's own grace period must not end before this program's patience
 
 
 def retire(
@@ -17,7 +18,7 @@ def retire(
     *,
     alive: Callable[[Process], bool],
     listens: Callable[[], bool],
-    patience: float = PATIENCE_SECONDS,
+    patience: float = 3 + PATIENCE_SECONDS,
 ) -> None:
     """Ask all processes to end, as the kubelet would, and return when they are gone.
 

@@ -37,7 +37,9 @@ class EtcdStep(Step):
         self._cluster = cluster
         self._files = machine.files(self.name)
         self._data = DataDirectory(machine.host)
-        self._dependent = Dependent(machine.host, machine.wanted.manifest.address)
+        self._dependent = Dependent(
+            machine.host, machine.wanted.manifest.address, delay=machine.wanted.manifest.shutdown_delay
+        )
         self._asked_to_leave = False
         authority = machine.file(f"{PKI}/ca.crt")
         self._daemon = machine.daemon(

@@ -1,4 +1,4 @@
-"""How nodes reach AWS's own services: through NAT gateways, or endpoints inside the VPC."""
+"""How nodes reach AWS's services: through NAT gateways, or endpoints inside the VPC."""
 
 from collections.abc import Sequence
 
@@ -94,11 +94,13 @@ class Egress(pulumi.ComponentResource):
 
     def _gateway(self, zone: str) -> ec2.NatGateway:
         name = f"nat-{zone}"
-        address = ec2.Eip(name, domain="vpc", tags=tags(self._plan, name), opts=self._below)
+        # AWS refuses both while the VPC has no internet gateway, and nothing else orders them.
+        online = pulumi.ResourceOptions(parent=self, depends_on=self._network.gateway)
+        address = ec2.Eip(name, domain="vpc", tags=tags(self._plan, name), opts=online)
         return ec2.NatGateway(
             name,
             allocation_id=address.id,
             subnet_id=self._network.public[zone].id,
             tags=tags(self._plan, name),
-            opts=self._below,
+            opts=online,
         )

@@ -55,7 +55,7 @@ class Environment(pulumi.ComponentResource):
         subnets = _ids(network) if network else existing(plan)
         firewall = Firewall(name, plan=plan, vpc_id=subnets.vpc_id, opts=self._below)
         bases = {n.name: self._base(n, subnets, firewall) for n in plan.nodes}
-        taken = [made.interface for made in bases.values()]
+        taken = [*(made.interface for made in bases.values()), *(network.reserved if network else ())]
         ready = self._ways_out(network, firewall, taken) if network else ()
         if network and routed(plan.settings):
             interfaces = {name: made.interface for name, made in bases.items()}

@@ -27,7 +27,7 @@ class FlowLogs(pulumi.ComponentResource):
         )
         role = iam.Role(
             "flow-logs",
-            name=f"{plan.settings.cluster}-flow-logs",
+            name=aws_names.role(plan.settings, "flow-logs"),
             assume_role_policy=trusted_by("vpc-flow-logs.amazonaws.com"),
             tags=tags(plan, "flow-logs"),
             opts=below,

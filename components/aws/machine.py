@@ -152,5 +152,9 @@ class Machine(pulumi.ComponentResource):
             # Address and volume can be attached to one instance only; and left alone, the engine replaces all at once.
             delete_before_replace=True,
             # An image that was looked up is the newest of today: a running node keeps the one it was made of.
-            ignore_changes=[] if machines.image.id else ["ami"],
+            ignore_changes=[
+                *([] if machines.image.id else ["ami"]),
+                # The interface decides it; the provider would switch it on and off for ever (version 6, an open bug).
+                "sourceDestCheck",
+            ],
         )

@@ -1,7 +1,8 @@
-"""The VPC: one private subnet in each zone, public ones where something needs them."""
+"""The VPC: one private subnet in each zone, and public ones if something needs them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 
 import pulumi
 from pulumi_aws import ec2
@@ -9,7 +10,7 @@ from pulumi_aws import ec2
 from components.aws.tags import tags
 from plan import Plan
 from plan.aws import names as aws_names
-from plan.aws.subnets import private_subnets, public_subnets
+from plan.aws.subnets import node_ranges, private_subnets, public_subnets
 from plan.settings import Subnet
 
 
@@ -34,7 +35,10 @@ def existing(plan: Plan) -> Subnets:
 
 
 class Network(pulumi.ComponentResource):
-    """`vpc`, and by zone `private`, `public` (subnets) and `private_tables` (their route tables, `joined` to them)."""
+    """`vpc`, and by zone `private`, `public` (subnets) and `private_tables` (their route tables, `joined` to them).
+
+    `reserved` keeps the nodes' addresses free, and `gateway` is the way to the Internet, if there is one.
+    """
 
     def __init__(self, name: str, *, plan: Plan, opts: pulumi.ResourceOptions | None = None) -> None:
         aws = aws_names.section(plan.settings)
@@ -49,6 +53,7 @@ class Network(pulumi.ComponentResource):
         self._plan = plan
         self._below = pulumi.ResourceOptions(parent=self)
         self.joined: list[pulumi.Resource] = []
+        self.reserved: list[pulumi.Resource] = []
         self.vpc = ec2.Vpc(
             name,
             cidr_block=str(aws.network.cidr),
@@ -60,9 +65,11 @@ class Network(pulumi.ComponentResource):
         )
         self.private = {subnet.zone: self._subnet("private", subnet) for subnet in inside}
         self.public = {subnet.zone: self._subnet("public", subnet) for subnet in outside}
+        for subnet in inside:
+            if isinstance(subnet.cidr, IPv4Network):
+                self._reserve(f"private-{subnet.zone}", self.private[subnet.zone], subnet.cidr)
         self.private_tables = {zone: self._table("private", zone, made) for zone, made in self.private.items()}
-        if self.public:
-            self._gateway()
+        self.gateway: list[pulumi.Resource] = [self._gateway()] if self.public else []
         self.register_outputs(facts)
 
     def _subnet(self, kind: str, subnet: Subnet) -> ec2.Subnet:
@@ -85,7 +92,21 @@ class Network(pulumi.ComponentResource):
         )
         return table
 
-    def _gateway(self) -> None:
+    def _reserve(self, name: str, subnet: ec2.Subnet, cidr: IPv4Network) -> None:
+        """AWS gives balancers and endpoints any free address: those of nodes, present and future, are reserved."""
+        self.reserved += [
+            ec2.SubnetCidrReservation(
+                f"{name}-{number}",
+                subnet_id=subnet.id,
+                cidr_block=str(part),
+                reservation_type="explicit",
+                description="fixed addresses of nodes",
+                opts=self._below,
+            )
+            for number, part in enumerate(node_ranges(cidr))
+        ]
+
+    def _gateway(self) -> ec2.InternetGateway:
         gateway = ec2.InternetGateway(
             "internet", vpc_id=self.vpc.id, tags=tags(self._plan, "internet"), opts=self._below
         )
@@ -98,3 +119,4 @@ class Network(pulumi.ComponentResource):
                 gateway_id=gateway.id,
                 opts=self._below,
             )
+        return gateway

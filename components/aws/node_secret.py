@@ -9,7 +9,7 @@ from pulumi_aws import secretsmanager
 from components.aws.tags import tags
 from components.node_files import NodeFiles
 from documents import CertificateFile, SecretFile, certificate_files, secret_files
-from documents.shipping import Issued, secret_text
+from documents.shipping import Issued, secret_text, wanted_digest
 from plan import Node, Plan
 from plan.aws import names as aws_names
 
@@ -17,7 +17,7 @@ RECOVERY_DAYS = 30  # Secrets Manager's longest; a protected environment can be 
 
 
 class NodeSecret(pulumi.ComponentResource):
-    """`secret` is the resource, `version` its present content."""
+    """`secret` is the resource, `version` its content, `digest` what the node reports once it has converged to it."""
 
     def __init__(
         self,
@@ -46,6 +46,8 @@ class NodeSecret(pulumi.ComponentResource):
         contents = {path: file["content"] for path, file in {**files.issued, **files.secrets}.items()}
         hidden: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.json_dumps(contents))
         text = hidden.apply(lambda found: _text(plan, node, json.loads(found), documents_text, agent))
+        # The hash of text with fresh private keys in it gives nothing away.
+        self.digest: pulumi.Output[str] = pulumi.Output.unsecret(text.apply(wanted_digest))
         self.version = secretsmanager.SecretVersion(
             node.name,
             secret_id=self.secret.id,

@@ -1,4 +1,4 @@
-"""A copy of every snapshot in another region: what takes the region does not take the backups."""
+"""A copy of every snapshot in another region, so that the loss of a region does not lose the backups."""
 
 import pulumi
 from pulumi_aws import iam, s3
@@ -32,7 +32,14 @@ class Replica(pulumi.ComponentResource):
         there = pulumi.ResourceOptions(parent=self, providers=[provider(plan, region=region)])
         key = EncryptionKey(f"{name}-replica", plan=plan, suffix="-replica", opts=there).key
         target = PrivateBucket(
-            "etcd-backups-replica", plan=plan, bucket=bucket, key_arn=key.arn, kept=aws.protect, opts=there
+            "etcd-backups-replica",
+            plan=plan,
+            bucket=bucket,
+            key_arn=key.arn,
+            kept=aws.protect,
+            # S3 replicates locked objects to buckets with Object Lock only; each copy keeps its object's retention.
+            lockable=aws.backups.object_lock_days is not None,
+            opts=there,
         )
         expiry(
             target,
@@ -74,7 +81,7 @@ class Replica(pulumi.ComponentResource):
         below = pulumi.ResourceOptions(parent=self)
         role = iam.Role(
             "replication",
-            name=f"{plan.settings.cluster}-replication",
+            name=aws_names.role(plan.settings, "replication"),
             assume_role_policy=trusted_by("s3.amazonaws.com"),
             tags=tags(plan, "replication"),
             opts=below,
@@ -83,7 +90,14 @@ class Replica(pulumi.ComponentResource):
             lambda arns: policy(
                 allow(["s3:GetReplicationConfiguration", "s3:ListBucket"], [arns[0]]),
                 allow(
-                    ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"],
+                    [
+                        "s3:GetObjectVersionForReplication",
+                        "s3:GetObjectVersionAcl",
+                        "s3:GetObjectVersionTagging",
+                        # Of locked objects.
+                        "s3:GetObjectRetention",
+                        "s3:GetObjectLegalHold",
+                    ],
                     [f"{arns[0]}/*"],
                 ),
                 allow(["s3:ReplicateObject", "s3:ReplicateTags"], [f"{arns[2]}/*"]),

@@ -1,4 +1,4 @@
-"""What one instance may do: read its own files and secret, add its own backups, tell its own figures."""
+"""What one instance may do: read its own files and secret, add its own backups, report its state, send metrics."""
 
 import pulumi
 from pulumi_aws import iam
@@ -8,7 +8,7 @@ from components.aws.tags import tags
 from plan import Node, Plan
 from plan.aws import names as aws_names
 
-METRICS = "Quorate"  # the namespace of the nodes' figures in CloudWatch
+METRICS = "Quorate"  # the namespace of the nodes' metrics in CloudWatch
 SESSIONS = "policy/AmazonSSMManagedInstanceCore"
 
 
@@ -58,9 +58,9 @@ def _policy(plan: Plan, node: Node, *, files: str, backups: str, secret: str, ke
     return policy(
         allow(["secretsmanager:GetSecretValue"], [secret]),
         allow(["s3:GetObject"], [f"{files}/nodes/{node.name}/*", f"{files}/agent/*"]),
-        # Whether the note exists is asked by a list: a plain read of a missing object is answered like a refusal.
+        # The node lists the marker's key, because S3 answers a read of a missing object as if access were denied.
         allow(["s3:ListBucket"], [files], {"StringEquals": {"s3:prefix": begun}}),
-        allow(["s3:PutObject"], [f"{files}/{begun}"]),
+        allow(["s3:PutObject"], [f"{files}/{begun}", f"{files}/{aws_names.convergence_key(node.name)}"]),
         allow(["s3:PutObject"], [f"{backups}/{aws_names.backup_prefix(node.name)}*"]),
         allow(
             ["kms:Decrypt", "kms:GenerateDataKey"],

@@ -50,9 +50,12 @@ def secret(settings: Settings, node: str) -> str:
     return f"quorate/{settings.cluster}/{node}"
 
 
-def role(settings: Settings, node: str) -> str:
-    """Of one node's role and instance profile."""
-    return f"{settings.cluster}-{node}"
+def role(settings: Settings, name: str) -> str:
+    """Of a role and its instance profile. With the region, because IAM's names are unique per account, not per region.
+
+    `name`: of a node, or what the role is for.
+    """
+    return f"{settings.cluster}-{section(settings).region}-{name}"
 
 
 def backup_prefix(node: str) -> str:
@@ -65,6 +68,11 @@ def documents_key(node: str) -> str:
     return f"nodes/{node}/documents.json"
 
 
+def convergence_key(node: str) -> str:
+    """Of the node's own report: which digest it has converged to, or why it has not."""
+    return f"nodes/{node}/convergence.json"
+
+
 def begun_key(node: str) -> str:
-    """Of the node's own note that its member has begun; whoever reads it never founds a cluster again."""
+    """Of the node's own bootstrap marker; a node that finds one never bootstraps a cluster."""
     return f"nodes/{node}/begun"

@@ -1,7 +1,7 @@
 """Subnets of a VPC and the nodes' addresses in them, decided before anything exists."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 from itertools import islice
 
 from plan.settings.aws import Aws
@@ -13,6 +13,7 @@ SMALLEST_SUBNET = 28
 SMALLEST_MADE = 24  # a VPC that is divided here: sixteen subnets of at least /28
 RESERVED_FIRST = 4  # network, router, DNS, one for the future (AWS: subnet sizing)
 FIRST_NODE = 10  # position of a subnet's first node: below are AWS's own, and room for a jump host or two
+NODES = 6  # of one subnet: members of a cluster, at most seven, are spread over zones, and one is in replacement
 TIME_SERVER = "169.254.169.123"  # Amazon Time Sync, inside every VPC and without a route
 ZONES = ("a", "b", "c")
 
@@ -68,6 +69,12 @@ def _address(subnet: Subnet, turn: int) -> IPv4Address:
     if not isinstance(cidr, IPv4Network) or FIRST_NODE + turn >= cidr.num_addresses - 1:
         raise ValueError(f"{cidr} has no room")
     return cidr[FIRST_NODE + turn]
+
+
+def node_ranges(cidr: IPv4Network) -> Sequence[IPv4Network]:
+    """The addresses of a subnet that are kept for nodes, as ranges: `NODES` of them from the first node's on."""
+    last = min(int(cidr[FIRST_NODE]) + NODES - 1, int(cidr.broadcast_address) - 1)
+    return tuple(summarize_address_range(cidr[FIRST_NODE], IPv4Address(last)))
 
 
 def reserved(cidr: IPv4Network) -> Sequence[IPv4Address]:

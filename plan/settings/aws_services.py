@@ -13,8 +13,9 @@ class LoadBalancer(Model):
     clients: tuple[Range, ...] = ()
     """Who may reach the API; empty: the VPC."""
 
-    cross_zone: bool = False
-    """Send connections to other zones too: evens out the load, costs traffic between zones."""
+    cross_zone: bool = True
+    """Send connections to nodes of other zones too. Costs traffic between zones. Without it, the restart of a zone's
+    only node leaves an address that accepts no connection until clients resolve the name again."""
 
     deletion_protection: bool = True
 

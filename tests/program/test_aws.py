@@ -4,6 +4,7 @@ import base64
 import json
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 
 import pytest
@@ -153,6 +154,7 @@ def test_a_node_may_read_its_own_things_and_no_other_nodes() -> None:
             ("s3:GetObject", f"{files}/agent/*"),
             ("s3:ListBucket", files),
             ("s3:PutObject", f"{files}/nodes/{node}/begun"),
+            ("s3:PutObject", f"{files}/nodes/{node}/convergence.json"),
             ("s3:PutObject", f"{backups}/snapshots/{node}/*"),
             ("kms:Decrypt", "arn-of-Key-north"),
             ("kms:GenerateDataKey", "arn-of-Key-north"),
@@ -234,3 +236,42 @@ def test_without_aws_the_sdk_of_aws_is_not_loaded() -> None:
 
 def user_data(instance: Recorded) -> bytes:
     return base64.b64decode(str(instance.inputs["userDataBase64"]))
+
+
+def test_nat_gateways_wait_for_the_internet_gateway() -> None:
+    run = run_program(Cloud(), config=merged(DEV, {"aws": {"network": {"egress": "nat"}}}))
+    for kind in ("aws:ec2/natGateway:NatGateway", "aws:ec2/eip:Eip"):
+        for made in run.of(kind):
+            assert any("internetGateway" in urn for urn in made.dependencies), f"{kind} {made.urn}"
+
+
+def test_addresses_of_nodes_are_reserved_before_aws_gives_addresses_to_others() -> None:
+    run = environment("dev")
+    reserved = [
+        ip_network(str(r.inputs["cidrBlock"])) for r in run.of("aws:ec2/subnetCidrReservation:SubnetCidrReservation")
+    ]
+    for interface in run.of("aws:ec2/networkInterface:NetworkInterface"):
+        assert any(ip_address(private_address(interface)) in network for network in reserved)
+    for taker in run.of("aws:lb/loadBalancer:LoadBalancer"):
+        assert any("subnetCidrReservation" in urn for urn in taker.dependencies)
+
+
+def test_roles_are_named_after_the_region_because_names_of_iam_are_those_of_the_whole_account() -> None:
+    found = environment("prod").of("aws:iam/role:Role")
+    assert len(found) > 1
+    assert all("eu-west-1" in str(role.inputs["name"]) for role in found)
+
+
+def test_a_locked_backup_can_be_replicated() -> None:
+    run = environment("prod")
+    target = run.one("aws:s3/bucket:Bucket", "etcd-backups-replica")
+    assert target.inputs["objectLockEnabled"] is True
+    text = str(run.one("aws:iam/rolePolicy:RolePolicy", "replication").inputs["policy"])
+    assert "s3:GetObjectRetention" in text
+    assert "s3:GetObjectLegalHold" in text
+
+
+def private_address(interface: Recorded) -> str:
+    found = interface.inputs["privateIps"]
+    assert isinstance(found, list)
+    return str(found[0])

@@ -27,11 +27,12 @@ PLACE = {
     "secret": SECRET,
     "documents": "nodes/cp1/documents.json",
     "begun": "nodes/cp1/begun",
+    "convergence": "nodes/cp1/convergence.json",
 }
 
 
 class Metadata(BaseHTTPRequestHandler):
-    """IMDSv2: whoever has no session is refused."""
+    """IMDSv2: a request without a session is refused."""
 
     def do_PUT(self) -> None:
         self._answer(TOKEN if self.path == "/latest/api/token" else None)

@@ -86,7 +86,7 @@ def test_a_node_that_never_made_a_backup_grows_older_by_itself(machine: Place) -
 def test_a_cloud_that_takes_no_figures_is_complained_of_and_fails_nothing(machine: Place) -> None:
     complaints: list[str] = []
     nowhere = Aws({"region": "eu-west-1", "node": "cp1", "endpoints": {"metadata": "http://127.0.0.1:9"}})
-    nowhere.ask = refuse  # type: ignore[method-assign, assignment]  # no four attempts against a closed port
+    nowhere.send = refuse  # type: ignore[method-assign, assignment]  # no four attempts against a closed port
     figures.tell(machine.host, nowhere, complaints.append)
     assert "could not be sent" in complaints[0]
 

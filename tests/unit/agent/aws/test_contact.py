@@ -1,42 +1,50 @@
-"""The first contact: signatures, sessions, an agent that is what the secret names."""
+"""Signatures, checksums, credentials, and an agent that is the program that the secret names."""
 
+import base64
 import hashlib
 from pathlib import Path
 
 import pytest
 
 from agent.aws import client as contact
-from agent.aws.client import Question, Refused
+from agent.aws.client import AwsError, Call
 from tests.unit.agent.aws.conftest import BUCKET, KEYS, SECRET, Cloud
 
-QUESTIONS = [
-    Question(service="s3", path="/nodes/cp1/documents.json", bucket=BUCKET),
-    Question(service="s3", bucket=BUCKET, query={"prefix": "nodes/cp1/a b", "list-type": "2"}),
-    Question(service="secretsmanager", method="POST", headers={"x-amz-target": "a.B"}, body=b'{"SecretId": "x"}'),
-    Question(service="s3", method="PUT", path="/snapshots/cp1/ü.db", bucket=BUCKET, body=b"data"),
+CALLS = [
+    Call(service="s3", path="/nodes/cp1/documents.json", bucket=BUCKET),
+    Call(service="s3", bucket=BUCKET, query={"prefix": "nodes/cp1/a b", "list-type": "2"}),
+    Call(service="secretsmanager", method="POST", headers={"x-amz-target": "a.B"}, body=b'{"SecretId": "x"}'),
+    Call(service="s3", method="PUT", path="/snapshots/cp1/ü.db", bucket=BUCKET, body=b"data"),
 ]
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: f"{q.service} {q.method}")
-def test_a_request_is_signed_as_amazons_own_sdk_signs_it(cloud: Cloud, question: Question) -> None:
+@pytest.mark.parametrize("call", CALLS, ids=lambda q: f"{q.service} {q.method}")
+def test_a_request_is_signed_as_amazons_own_sdk_signs_it(cloud: Cloud, call: Call) -> None:
     auth = pytest.importorskip("botocore.auth")
     request = pytest.importorskip("botocore.awsrequest").AWSRequest
     credentials = pytest.importorskip("botocore.credentials").Credentials
-    signed = cloud.aws().signed(question)
+    signed = cloud.aws().signed(call)
     keys = credentials(KEYS["AccessKeyId"], KEYS["SecretAccessKey"], KEYS["Token"])
     kept = {k: v for k, v in signed.header_items() if k.lower() not in ("authorization", "x-amz-security-token")}
-    theirs = request(method=question.method, url=signed.full_url, headers=kept, data=question.body)
+    theirs = request(method=call.method, url=signed.full_url, headers=kept, data=call.body)
     theirs.context["timestamp"] = signed.get_header("X-amz-date")
     theirs.headers["X-Amz-Security-Token"] = KEYS["Token"]
-    signer = (auth.S3SigV4Auth if question.service == "s3" else auth.SigV4Auth)(keys, question.service, "eu-west-1")
+    signer = (auth.S3SigV4Auth if call.service == "s3" else auth.SigV4Auth)(keys, call.service, "eu-west-1")
     text = signer.string_to_sign(theirs, signer.canonical_request(theirs))
     assert signer.signature(text, theirs) == str(signed.get_header("Authorization")).rpartition("=")[2]
+
+
+def test_every_upload_has_the_checksum_that_a_locked_bucket_demands(cloud: Cloud) -> None:
+    signed = cloud.aws().signed(CALLS[3])
+    checksum = base64.b64encode(hashlib.sha256(b"data").digest()).decode()
+    assert signed.get_header("X-amz-checksum-sha256") == checksum
+    assert "x-amz-checksum-sha256" in str(signed.get_header("Authorization")), "the checksum is signed too"
 
 
 def test_without_an_emulation_buckets_and_services_have_their_own_names() -> None:
     aws = contact.Aws({"region": "eu-west-1"})
     aws._keys = dict(KEYS)  # noqa: SLF001 - no metadata service is asked
-    urls = [aws.signed(question).full_url for question in QUESTIONS]
+    urls = [aws.signed(call).full_url for call in CALLS]
     assert urls[0] == f"https://{BUCKET}.s3.eu-west-1.amazonaws.com/nodes/cp1/documents.json"
     assert urls[2] == "https://secretsmanager.eu-west-1.amazonaws.com/"
 
@@ -46,8 +54,8 @@ def test_the_nodes_secret_is_read_with_the_roles_own_credentials(cloud: Cloud) -
     assert cloud.aws().secret() == b'{"agent": "x"}'
 
 
-def test_a_refusal_of_aws_says_what_was_asked_and_is_not_tried_again(cloud: Cloud) -> None:
-    with pytest.raises(Refused, match="s3 GET /nothing: 404") as refused:
+def test_an_error_of_aws_names_the_request_and_is_not_retried(cloud: Cloud) -> None:
+    with pytest.raises(AwsError, match="s3 GET /nothing: 404") as refused:
         cloud.aws().object("nothing")
     assert refused.value.status == 404
 

@@ -82,9 +82,9 @@ def test_a_volume_with_a_signature_that_only_wipefs_knows_is_left_alone(machine:
     assert not done(machine)
 
 
-def test_between_two_empty_volumes_nobody_guesses(machine: Place) -> None:
+def test_two_empty_volumes_are_an_error_and_neither_is_formatted(machine: Place) -> None:
     attached(machine, ROOT, EBS, {**EBS, "path": "/dev/nvme3n1"})
-    with pytest.raises(Failed, match="cannot be told"):
+    with pytest.raises(Failed, match="cannot determine which"):
         mount(machine)
     assert not done(machine)
 

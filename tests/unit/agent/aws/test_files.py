@@ -51,7 +51,7 @@ def test_documents_that_the_secret_does_not_name_are_not_applied(cloud: Cloud, t
 
 
 def test_a_node_without_a_secret_says_so_and_changes_nothing(cloud: Cloud, tmp_path: Path) -> None:
-    with pytest.raises(Failed, match="cannot be fetched"):
+    with pytest.raises(Failed, match="cannot be downloaded"):
         shipment.fetch(cloud.aws(), tmp_path, may_begin=True)
     assert not list(tmp_path.iterdir())
 
@@ -68,14 +68,14 @@ def test_another_nodes_note_says_nothing_of_this_one(cloud: Cloud) -> None:
 
 
 def test_a_bucket_that_cannot_be_asked_is_not_taken_for_a_first_start(cloud: Cloud) -> None:
-    with pytest.raises(Failed, match="so none begins"):
+    with pytest.raises(Failed, match="refusing to start etcd"):
         begun.has_begun(cloud.aws(bucket="somewhere-else"))
 
 
 def test_no_member_begins_whose_beginning_cannot_be_noted(cloud: Cloud, place: Place) -> None:
     aws = cloud.aws(bucket="somewhere-else")
     heard: list[str] = []
-    with pytest.raises(Failed, match="so it does not begin"):
+    with pytest.raises(Failed, match="refusing to start etcd"):
         Events(heard.append, begun=lambda: begun.note(aws)).member_begun()
     assert not heard
     assert not DataDirectory(place.host).guarded()
