@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.aws import convergence
+from agent.aws import disk, figures
 from agent.aws.convergence import converge
 from agent.model.events import Events
 from agent.model.failure import Failed
@@ -20,8 +20,8 @@ Apply = Callable[[Events, Path], int]
 
 @pytest.fixture
 def machine(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
-    monkeypatch.setattr(convergence.disk, "mount", lambda *_: None)
-    monkeypatch.setattr(convergence.figures, "tell", lambda *_: None)
+    monkeypatch.setattr(disk, "mount", lambda *_: None)
+    monkeypatch.setattr(figures, "tell", lambda *_: None)
     keys = place.file("/etc/ssh")
     keys.mkdir(parents=True)
     (keys / "ssh_host_ed25519_key.pub").write_text("ssh-ed25519 AAAA root@cp1\n")
