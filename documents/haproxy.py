@@ -1,5 +1,6 @@
 """HAProxy in front of the API servers: TCP pass-through, HTTPS /readyz checks (requirements INF-09, INF-11)."""
 
+from documents.balancing import balancing_hosts, called_back_as
 from documents.file import File
 from documents.network_text import host_port, speaks_ipv6
 from documents.places import BALANCER_AUTHORITY
@@ -48,7 +49,7 @@ defaults
 
 frontend api
   bind {_bind(plan)}
-  default_backend apiservers
+{_call_back(plan)}  default_backend apiservers
 
 backend apiservers
   balance leastconn
@@ -60,7 +61,7 @@ backend apiservers
   default-server no-ssl-reuse
   default-server inter 400ms fastinter 200ms downinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
 {servers}
-
+{_peers(plan)}
 frontend monitor
   mode http
   bind 127.0.0.1:{MONITOR_PORT}
@@ -74,6 +75,35 @@ frontend monitor
   http-request use-service prometheus-exporter if {{ path /metrics }}
   stats enable
   stats uri /stats
+"""
+
+
+def _call_back(plan: Plan) -> str:
+    """Connections by which a peer wants to know whether its own port is open; see `balancing.called_back_as`."""
+    hosts = balancing_hosts(plan)
+    if len(hosts) < 2:  # noqa: PLR2004  a host and a peer
+        return ""
+    chosen = "".join(
+        f"  tcp-request content set-var(sess.peer) str({host.address}) "
+        f"if {{ req.ssl_sni -i {called_back_as(plan, host)} }} !{{ dst {host.address} }}\n"
+        for host in hosts
+    )
+    return f"""  # A host cannot see a firewall in front of its own port, so peers connect to it when it asks them to.
+  tcp-request inspect-delay 2s
+{chosen}  tcp-request content set-dst var(sess.peer) if {{ var(sess.peer) -m found }}
+  tcp-request content accept if {{ req.ssl_hello_type 1 }}
+  use_backend peers if {{ var(sess.peer) -m found }}
+"""
+
+
+def _peers(plan: Plan) -> str:
+    if len(balancing_hosts(plan)) < 2:  # noqa: PLR2004  a host and a peer
+        return ""
+    return """
+backend peers
+  retries 0
+  # The address that set-dst has chosen, and the port that the connection came to.
+  server peer 0.0.0.0:0
 """
 
 

@@ -1,6 +1,6 @@
 """Keepalived: one address that moves to a host whose balancer lives (requirements INF-12; RFC 5798, VRRP version 3)."""
 
-from documents.balancing import balancing_hosts
+from documents.balancing import balancing_hosts, called_back_as
 from documents.file import File
 from documents.haproxy import MONITOR_PATH, MONITOR_PORT, SERVING_PATH
 from documents.network_text import host_port, single
@@ -32,19 +32,47 @@ def check(plan: Plan, node: Node) -> str:
     A host that still hears its clients but no longer its peers would keep, or even win, an address behind which nothing
     answers (a cable or a firewall that fails in one direction). It gives way when it reaches no other balancing host
     and no API server is ready behind it. While a whole cluster starts none is, but the others are there.
+
+    An owner whose port is closed to the outside sees nothing of it by itself. It asks its peers to connect to it, and
+    gives way when it serves, at least one peer has tried, and none came through.
     """
     monitor = f"http://127.0.0.1:{MONITOR_PORT}"
     through = f"127.0.0.1:{plan.endpoint.port}"
     peers = [host for host in balancing_hosts(plan) if host.name != node.name]
-    if not peers:
+    virtual_ip = plan.settings.endpoint.virtual_ip
+    if not peers or virtual_ip is None:
         return f"#!/bin/sh\nexec curl -sf -m 0.8 -o /dev/null {monitor}{MONITOR_PATH}\n"
     listed = " ".join(host_port(host.address, plan.endpoint.port) for host in peers)
-    # nginx checks no server by itself, so there the question always goes through it.
-    known = f"ask {monitor}{SERVING_PATH} && exit 0\n" if plan.settings.endpoint.balancer == "haproxy" else ""
+    # nginx checks no server by itself, so the request goes through it.
+    serving = (
+        f"{monitor}{SERVING_PATH}" if plan.settings.endpoint.balancer == "haproxy" else f"https://{through}/readyz"
+    )
+    address, back = single(virtual_ip.address), called_back_as(plan, node)
     return f"""#!/bin/sh
 ask() {{ curl -skf -m 0.6 -o /dev/null "$1"; }}
-{known}ask {monitor}{MONITOR_PATH} || exit 1
-# Whether a peer's balancer says anything at all; 7 is no connection, 28 no word in time (curl's exit codes).
+# Whether a peer comes through to this host's port: 0 yes, 1 no, 2 the peer itself does not answer (curl's exit codes:
+# 22 is an answer of an API server, 7 no connection, 28 no answer in time).
+called_back() {{
+  curl -skf -m 0.6 --connect-to "::$1" -o /dev/null "https://{back}:{plan.endpoint.port}/readyz"
+  case $? in 0|22) return 0;; 7|28) return 2;; *) return 1;; esac
+}}
+calls=
+if ip -oneline address show dev {virtual_ip.interface} to {address} | grep -q .; then
+  for peer in {listed}; do
+    called_back "$peer" &
+    calls="$calls $!"
+  done
+fi
+if ask {serving}; then
+  closed=0
+  for one in $calls; do
+    wait "$one"
+    case $? in 0) exit 0;; 1) closed=1;; esac
+  done
+  exit $closed
+fi
+ask {monitor}{MONITOR_PATH} || exit 1
+# Whether a peer's balancer says anything at all.
 reached() {{
   curl -sk -m 0.6 -o /dev/null "https://$1/"
   case $? in 7|28) return 1;; esac

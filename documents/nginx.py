@@ -4,6 +4,7 @@ Its checks are passive: a server is left out after a failed connection, not afte
 checks of streams are not in the free edition. That is why HAProxy is the default.
 """
 
+from documents.balancing import balancing_hosts, called_back_as
 from documents.file import File
 from documents.haproxy import MONITOR_PATH, MONITOR_PORT
 from documents.network_text import host_port, speaks_ipv6
@@ -39,13 +40,15 @@ events {{
 }}
 
 stream {{
-  upstream apiservers {{
+  # A name of a host in the map below may be long (253 characters) and has an address behind it.
+  map_hash_bucket_size 512;
+{_destinations(plan)}  upstream apiservers {{
     least_conn;
 {servers}
   }}
   server {{
 {_listen(plan)}
-    proxy_pass apiservers;
+{_forward(plan)}
     proxy_connect_timeout 400ms;
     proxy_next_upstream_timeout 3s;
     # Watches are long; clients ping every 30 s, so an hour of silence means that nobody is there.
@@ -67,6 +70,29 @@ http {{
   }}
 }}
 """
+
+
+def _destinations(plan: Plan) -> str:
+    """A host cannot see a firewall in front of its own port, so its peers connect to it when it asks them to."""
+    hosts = balancing_hosts(plan)
+    if len(hosts) < 2:  # noqa: PLR2004  a host and a peer
+        return ""
+    lines = "".join(
+        f'    "{called_back_as(plan, host)} {own.address}" {host_port(host.address, plan.endpoint.port)};\n'
+        for host in hosts
+        for own in hosts
+        if own != host
+    )
+    return f"""  map "$ssl_preread_server_name $server_addr" $destination {{
+    default apiservers;
+{lines}  }}
+"""
+
+
+def _forward(plan: Plan) -> str:
+    if len(balancing_hosts(plan)) < 2:  # noqa: PLR2004  a host and a peer
+        return "    proxy_pass apiservers;"
+    return "    ssl_preread on;\n    proxy_pass $destination;"
 
 
 def _listen(plan: Plan) -> str:

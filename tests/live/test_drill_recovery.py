@@ -23,6 +23,11 @@ FILL = f"""head -c 700000 /dev/urandom | base64 -w0 > /run/fill
 for n in $(seq {2 * SMALL // MIB}); do
   etcdctl --endpoints={OWN} {" ".join(TLS)} put /fill/$n < /run/fill || exit 1
 done"""
+CLOSE = (
+    "add table inet closed; add chain inet closed input {{ type filter hook input priority -10; }}; "
+    "add rule inet closed input iifname != lo tcp dport {} drop"
+)
+CLOSED_SECONDS = 3.0
 MANIFESTS = "/etc/kubernetes/manifests"
 DAMAGE = {"deleted": 'rm -f "$f"', "emptied": ': > "$f"', "altered": 'echo altered >> "$f"'}
 
@@ -133,3 +138,18 @@ def test_every_machine_starts_again_one_after_the_other_and_an_update_finds_noth
         running.figure(Figure(name="longest gap", value=round(running.gap(running.begun), 3)))
     stack.preview("--refresh", "--expect-no-changes").good()
     stack.operation("verify").good()
+
+
+@pytest.mark.drill
+def test_an_owner_whose_port_a_firewall_closes_loses_the_address_to_a_peer_within_three_seconds(
+    cluster: Cluster, recording: Recording
+) -> None:
+    owner, machines = cluster.site.owner(), cluster.machines
+    with recording.drill("closed-port", title="Owner's port closed by its firewall", group=GROUP) as running:
+        machines.run(owner, "nft", CLOSE.format(cluster.site.endpoint.port))
+        running.note(f"closed: {owner}")
+        since = running.notes[-1].at
+        running.wait_for_writes(seconds=BACK_SECONDS)
+        running.figure(Figure(name="longest gap", value=round(running.gap(since), 2), limit=CLOSED_SECONDS))
+        assert cluster.site.owner() != owner
+        machines.run(owner, "nft", "delete table inet closed")
