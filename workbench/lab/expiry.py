@@ -22,7 +22,7 @@ from workbench.lab.stack import Stack
 
 OVER = timedelta(hours=1)  # how long ago it ended
 PKI = "/etc/kubernetes/pki"
-KUBELET = "/var/lib/kubelet/pki/kubelet.crt"
+KUBELET = "/var/lib/kubelet/pki"
 AUTHORITIES = (f"{PKI}/ca.crt", f"{PKI}/etcd/ca.crt", f"{PKI}/front-proxy-ca.crt")
 _EMBEDDED = re.compile(r"(client-certificate-data:\s*\"?)([A-Za-z0-9+/=]+)")
 
