@@ -17,6 +17,7 @@ from agent.steps.backup import TIMER
 from agent.steps.own_service import OWN_SERVICES
 from agent.steps.programs import PLACES
 from agent.steps.system import without_block
+from agent.system.cloud_init import OWN as CLOUD_INIT
 from agent.system.commands import CommandFailed
 from agent.system.containers import end_containers, unmount
 from agent.system.host import STATE, Host
@@ -24,6 +25,7 @@ from agent.system.memory import Memory
 from agent.system.own_archive import PLACE
 from agent.system.record import Record
 from agent.system.services import OWN, Services
+from agent.system.sysctl import OVERRIDE
 
 LOCK_SECONDS = 300.0
 GRACE_SECONDS = 5.0  # beyond the API server's shutdown delay
@@ -125,7 +127,7 @@ def _remove(host: Host, events: Events, wanted: Wanted, *, with_data: bool) -> N
         host.path(file.path).unlink(missing_ok=True)
     for path in (*WRITTEN, *(("/var/lib/containerd",) if own_runtime else ())):
         _empty(host.path(path))
-    for path in (GUARD, JOIN, PLACE):
+    for path in (GUARD, JOIN, PLACE, OVERRIDE, CLOUD_INIT):
         host.path(path).unlink(missing_ok=True)
     for drop_in in {
         host.path(f.path).parent for f in wanted.files if f.path.endswith(".conf") and ".service.d/" in f.path

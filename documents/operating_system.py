@@ -39,6 +39,9 @@ def sysctl(settings: Settings) -> str:
             "net.bridge.bridge-nf-call-ip6tables": "1",
             # Swap is off; if someone turns it on, etcd should be the last to feel it.
             "vm.swappiness": "0",
+            # Distributions allow 128 instances to a user, and every pod, controller and log reader of root shares them.
+            "fs.inotify.max_user_instances": "8192",
+            "fs.inotify.max_user_watches": "524288",
             **KUBELET_DEFAULTS,
         }
     return "".join(f"{name} = {value}\n" for name, value in values.items())

@@ -1,10 +1,12 @@
-"""The operating system: files, names, kernel modules and settings, no swap."""
+"""The operating system: files, names, kernel modules and settings, no swap; now and after the next boot."""
 
 import errno
 import re
 
 from agent.model.difference import Difference
+from agent.model.failure import NotHealthy
 from agent.model.step import Step
+from agent.system import cloud_init, swap, sysctl
 from agent.system.commands import CommandFailed
 from agent.system.files import install
 from agent.system.machine import Machine
@@ -30,18 +32,35 @@ class SystemStep(Step):
         self._files = machine.files(self.name)
 
     def differences(self) -> list[Difference]:
-        """Files, names, kernel settings and modules, swap."""
-        found = self._files.differences()
+        """Files, names, kernel settings and modules, swap; also what the next boot would make of them."""
+        found = [*self._files.differences(), *self._at_boot()]
         if self._hosts_text() != self._hosts_wanted():
             found.append(self._differs("/etc/hosts", "the cluster's names", "others"))
-        foreign = self._machine.record(self.name).read().get("foreign", "").split()
         for key, value in self._settings().items():
-            if key not in foreign and (current := self._current(key)) not in {None, value}:
+            if key not in self._foreign() and (current := self._current(key)) not in {None, value}:
                 found.append(self._differs(key, value, current or "nothing"))
         if self._may_load():
             found += [self._differs(f"module {m}", "loaded", "not loaded") for m in self._missing_modules()]
-        if self._swaps():
-            found.append(self._differs("swap", "off", f"on: {', '.join(self._swaps())}"))
+        if swaps := swap.in_use(self._host):
+            found.append(self._differs("swap", "off", f"on: {', '.join(swaps)}"))
+        return found
+
+    def _at_boot(self) -> list[Difference]:
+        settings = {key: value for key, value in self._settings().items() if key not in self._foreign()}
+        found = [
+            self._differs(f"{key} after a reboot", settings[key], f"{line.value}, set by {line.file}")
+            for key, line in sysctl.at_boot(self._host, settings).items()
+            if line.value != settings[key] and line.file not in self._own
+        ]
+        if not found and self._override_text() != self._override():
+            found.append(self._differs(sysctl.OVERRIDE, "settings that others would change", "others"))
+        found += [self._differs("swap after a reboot", "off", why) for why in swap.at_boot(self._host)]
+        if self._hosts_wanted() != without_block(self._hosts_text()) and (
+            file := cloud_init.rewrites_hosts(self._host)
+        ):
+            found.append(
+                self._differs("/etc/hosts after a reboot", "kept", f"written by cloud-init, because of {file}")
+            )
         return found
 
     def apply(self) -> None:
@@ -51,15 +70,18 @@ class SystemStep(Step):
             self._machine.services.reread()
         if self._hosts_text() != self._hosts_wanted():
             install(self._host.path("/etc/hosts"), self._hosts_wanted().encode(), mode=0o644)
+        if cloud_init.rewrites_hosts(self._host):
+            install(self._host.path(cloud_init.OWN), cloud_init.OWN_TEXT.encode(), mode=0o644)
         self._load_modules()
         self._set()
-        if self._swaps():
-            self._host.commands.run("swapoff", "-a")
-            # /etc/fstab belongs to the administrator; a masked target keeps every entry of it from coming back
-            self._host.commands.run("systemctl", "mask", "--quiet", "swap.target")
+        self._keep()
+        if swap.in_use(self._host) or swap.at_boot(self._host):
+            swap.turn_off(self._host)
 
     def verify(self) -> None:
-        """Nothing runs here."""
+        """Nothing runs here; what another file would undo at the next boot is named."""
+        if left := self._at_boot():
+            raise NotHealthy(f"the next boot would undo it: {left[0]}")
 
     def _differs(self, what: str, wanted: str, found: str) -> Difference:
         return Difference(step=self.name, what=what, wanted=wanted, found=found)
@@ -82,8 +104,37 @@ class SystemStep(Step):
         return [line for raw in text.splitlines() if (line := raw.strip()) and line[0] not in "#;"]
 
     def _settings(self) -> dict[str, str]:
-        pairs = (line.lstrip("-").split("=", 1) for line in self._lines(SYSCTL))
-        return {key.strip(): " ".join(value.split()) for key, value in pairs}
+        lines = [
+            line
+            for file in self._machine.wanted.of(self.name)
+            if file.path.startswith(SYSCTL)
+            for line in sysctl.parse(file.content().decode(), file=file.path)
+        ]
+        wanted = {line.key: line.value for line in lines}
+        return wanted | sysctl.router_advertisements(self._host, wanted)
+
+    @property
+    def _own(self) -> frozenset[str]:
+        return frozenset(file.path for file in self._machine.wanted.of(self.name))
+
+    def _foreign(self) -> list[str]:
+        return self._machine.record(self.name).read().get("foreign", "").split()
+
+    def _override(self) -> str:
+        settings = {key: value for key, value in self._settings().items() if key not in self._foreign()}
+        return sysctl.override(self._host, settings, sysctl.router_advertisements(self._host, settings))
+
+    def _override_text(self) -> str:
+        path = self._host.path(sysctl.OVERRIDE)
+        return path.read_text() if path.exists() else ""
+
+    def _keep(self) -> None:
+        """Have the next boot set what it has now, whatever other files say."""
+        path, text = self._host.path(sysctl.OVERRIDE), self._override()
+        if not text:
+            path.unlink(missing_ok=True)
+        elif text != self._override_text():
+            install(path, text.encode(), mode=0o644)
 
     def _current(self, key: str) -> str | None:
         try:
@@ -140,9 +191,3 @@ class SystemStep(Step):
                 self._host.commands.run("modprobe", "--", module)
             except CommandFailed as error:
                 self._machine.note(self.name, f"module {module} cannot be loaded: {error.said.strip()}")
-
-    def _swaps(self) -> list[str]:
-        if self._host.commands.succeeds("systemd-detect-virt", "--container", "--quiet"):
-            return []  # /proc/swaps shows the host's, which is not this machine's to turn off
-        path = self._host.path("/proc/swaps")
-        return [line.split()[0] for line in path.read_text().splitlines()[1:]] if path.exists() else []

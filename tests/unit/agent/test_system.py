@@ -1,5 +1,8 @@
 """The operating system's settings, on machines that may change them and on those that may not."""
 
+import pytest
+
+from agent.model.failure import NotHealthy
 from agent.steps.system import SystemStep
 from tests.unit.agent.place import Place, Wish, named
 
@@ -90,3 +93,79 @@ def test_the_swap_of_the_host_is_left_alone_inside_a_container(place: Place) -> 
     (place.units / "container").touch()
     place.file("/proc/swaps").write_text("Filename Type Size Used Priority\n/dev/vda2 partition 1 0 -2\n")
     assert step(place).differences() == []
+
+
+def test_a_file_of_somebody_else_that_wins_at_the_next_boot_is_named_and_overridden(place: Place) -> None:
+    kernel(place, **{"net/ipv4/ip_forward": "1"})
+    step(place, SYSCTL).apply()
+    place.file("/etc/sysctl.d/99-x.conf").write_text("net/ipv4/ip_forward=0\n")
+    found = named(step(place, SYSCTL).differences())["net.ipv4.ip_forward after a reboot"]
+    assert (found.wanted, found.found) == ("1", "0, set by /etc/sysctl.d/99-x.conf")
+    step(place, SYSCTL).apply()
+    assert step(place, SYSCTL).differences() == []
+    step(place, SYSCTL).verify()
+    place.file("/etc/sysctl.d/99-x.conf").unlink()
+    step(place, SYSCTL).apply()
+    assert not place.file("/etc/sysctl.d/zz-quorate.conf").exists()
+
+
+def test_a_file_that_even_the_override_cannot_beat_fails_the_step_with_its_name(place: Place) -> None:
+    kernel(place)
+    place.file("/etc/sysctl.d/zzz.conf").parent.mkdir(parents=True, exist_ok=True)
+    place.file("/etc/sysctl.d/zzz.conf").write_text("net.ipv4.ip_forward = 0\n")
+    made = step(place, SYSCTL)
+    made.apply()
+    with pytest.raises(NotHealthy, match=r"/etc/sysctl.d/zzz.conf"):
+        made.verify()
+
+
+def test_a_default_route_from_router_advertisements_stays_when_the_node_forwards(place: Place) -> None:
+    forwarding = Wish("/etc/sysctl.d/90-quorate.conf", "net.ipv6.conf.all.forwarding = 1\n", "system")
+    kernel(
+        place,
+        **{
+            "net/ipv6/conf/all/forwarding": "0",
+            "net/ipv6/conf/eth0/accept_ra": "1",
+            "net/ipv6/conf/eth1/accept_ra": "0",
+            "net/ipv6/conf/veth1/accept_ra": "1",
+        },
+    )
+    for interface in ("eth0", "eth1"):
+        place.file(f"/sys/class/net/{interface}/device").mkdir(parents=True)
+    step(place, forwarding).apply()
+    assert place.file("/proc/sys/net/ipv6/conf/eth0/accept_ra").read_text() == "2"
+    assert place.file("/proc/sys/net/ipv6/conf/eth1/accept_ra").read_text() == "0\n"
+    assert place.file("/etc/sysctl.d/zz-quorate.conf").read_text() == "net.ipv6.conf.eth0.accept_ra = 2\n"
+    assert step(place, forwarding).differences() == []
+
+
+def test_swap_that_comes_back_with_the_next_boot_is_a_difference_whoever_makes_it(place: Place) -> None:
+    place.file("/etc/fstab").write_text("# swap\n/dev/vda2 none swap sw 0 0\n")
+    place.file("/usr/lib/systemd").mkdir(parents=True)
+    place.file("/usr/lib/systemd/zram-generator.conf").write_text("[zram0]\n")
+    place.file("/etc/systemd").mkdir(parents=True)
+    place.service("zramswap.service")
+    wants = place.file("/etc/systemd/system/multi-user.target.wants")
+    wants.mkdir(parents=True)
+    (wants / "zramswap.service").touch()
+    found = [d.found for d in step(place).differences() if d.what == "swap after a reboot"]
+    assert found == [
+        "zramswap.service is enabled",
+        "/etc/fstab has swap, and swap.target is not masked",
+        "zram-generator is configured",
+    ]
+    step(place).apply()
+    assert [order for order in place.orders() if order.startswith("mask")] == [
+        "mask zramswap.service",
+        "mask swap.target",
+    ]
+    assert step(place).differences() == []
+
+
+def test_cloud_init_does_not_write_the_hosts_file_again(place: Place) -> None:
+    place.file("/etc/cloud/cloud.cfg.d").mkdir(parents=True)
+    place.file("/etc/cloud/cloud.cfg").write_text("users: []\nmanage_etc_hosts: true\n")
+    found = named(step(place, hosts=HOSTS).differences())
+    assert "/etc/cloud/cloud.cfg" in found["/etc/hosts after a reboot"].found
+    step(place, hosts=HOSTS).apply()
+    assert step(place, hosts=HOSTS).differences() == []
