@@ -1,54 +1,27 @@
 """`python -m operations COMMAND --stack STACK`."""
 
+import importlib
+import pkgutil
 import signal
 import sys
 
-from operations import (
-    backup,
-    certificates,
-    defragment,
-    drain,
-    encryption,
-    expiry,
-    gates,
-    kubeconfig,
-    kubectl,
-    lifecycle,
-    replace,
-    restore,
-    status,
-    upgrade,
-    verify,
-)
-from operations.command import parser
+import operations
+from operations.command import Command, parser
 from operations.environment import OperationFailed
-from operations.proxy import command as proxy
-from operations.review import arguments as review
 
 INTERRUPTED = 128 + signal.SIGINT  # what a shell reports of a program that the signal has ended
-COMMANDS = (
-    *lifecycle.COMMANDS,
-    *status.COMMANDS,
-    *verify.COMMANDS,
-    *kubeconfig.COMMANDS,
-    *kubectl.COMMANDS,
-    *backup.COMMANDS,
-    *restore.COMMANDS,
-    *replace.COMMANDS,
-    *drain.COMMANDS,
-    *upgrade.COMMANDS,
-    *defragment.COMMANDS,
-    *review.COMMANDS,
-    *gates.COMMANDS,
-    *expiry.COMMANDS,
-    *encryption.COMMANDS,
-    *certificates.COMMANDS,
-    *proxy.COMMANDS,
-)
+
+
+def commands() -> tuple[Command, ...]:
+    """What every module of this package offers in its `COMMANDS`."""
+    names = [module.name for module in pkgutil.walk_packages(operations.__path__, "operations.")]
+    modules = [importlib.import_module(name) for name in names if not name.endswith(".__main__")]
+    offered = [command for module in modules for command in vars(module).get("COMMANDS", ())]
+    return tuple(sorted(offered, key=lambda command: command.name))
 
 
 def main(words: list[str]) -> int:
-    given = parser(COMMANDS).parse_args(words)
+    given = parser(commands()).parse_args(words)
     try:
         status: int | None = given.run(given)
     except OperationFailed as failure:

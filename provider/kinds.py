@@ -1,10 +1,21 @@
-"""Which kind answers for which type. Each is imported when it is first asked for: a preview pays for no other."""
+"""Which kind handles which type. `quorate:aws:TargetHealth` is `kind(sessions)` in provider/aws/target_health.py.
 
-from functools import cached_property
+Each module is imported when its type is first used: a preview pays for no other.
+"""
 
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from types import ModuleType
+from typing import cast
+
+import provider
 from provider.hosts.session import Sessions
 from provider.protocol.kind import Kind
 from provider.protocol.messages import Refused
+
+PACKAGE = "quorate"
 
 
 class Kinds:
@@ -12,62 +23,39 @@ class Kinds:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+        self._made: dict[str, Kind] = {}
 
     def of(self, token: str) -> Kind:
         """The kind for a type such as `quorate:hosts:Node`. Raises `Refused` for any other."""
-        match token:
-            case "quorate:hosts:Node":
-                return self._node
-            case "quorate:hosts:Cluster":
-                return self._cluster
-            case "quorate:local:Bridge":
-                return self._bridge
-            case "quorate:local:Machine":
-                return self._machine
-            case "quorate:aws:TargetHealth":
-                return self._target_health
-            case "quorate:aws:Membership":
-                return self._membership
-            case _:
-                raise Refused(
-                    f"the provider has no resource type {token!r}; it has quorate:hosts:Node, quorate:hosts:Cluster, "
-                    "quorate:local:Bridge, quorate:local:Machine, quorate:aws:TargetHealth and quorate:aws:Membership"
-                )
+        if token not in self._made:
+            module = _module(token)
+            if module is None:
+                raise Refused(f"the provider has no resource type {token!r}; it has {', '.join(_tokens())}")
+            self._made[token] = cast("Kind", module.kind(self._sessions))
+        return self._made[token]
 
-    @cached_property
-    def _node(self) -> Kind:
-        from provider.hosts.agent_archive import Agent  # noqa: PLC0415 -- imported when needed, see above
-        from provider.hosts.node import NodeKind  # noqa: PLC0415
 
-        return NodeKind(Agent(), self._sessions)
+def _module(token: str) -> ModuleType | None:
+    package, _, rest = token.partition(":")
+    room, _, name = rest.partition(":")
+    if package != PACKAGE or not re.fullmatch(r"[a-z]+", room) or not re.fullmatch(r"[A-Za-z]+", name):
+        return None
+    try:
+        module = importlib.import_module(f"{provider.__name__}.{room}.{_snake(name)}")
+    except ModuleNotFoundError:
+        return None
+    return module if hasattr(module, "kind") else None
 
-    @cached_property
-    def _cluster(self) -> Kind:
-        from provider.hosts.agent_archive import Agent  # noqa: PLC0415
-        from provider.hosts.cluster import ClusterKind  # noqa: PLC0415
 
-        return ClusterKind(Agent(), self._sessions)
+def _tokens() -> Iterator[str]:
+    """Every type, for the message only: this imports every module."""
+    for found in sorted(pkgutil.walk_packages(provider.__path__, f"{provider.__name__}."), key=lambda one: one.name):
+        room, _, name = found.name.removeprefix(f"{provider.__name__}.").partition(".")
+        if name and "." not in name and not name.startswith("__"):
+            token = f"{PACKAGE}:{room}:{''.join(part.title() for part in name.split('_'))}"
+            if _module(token) is not None:
+                yield token
 
-    @cached_property
-    def _bridge(self) -> Kind:
-        from provider.local.bridge import BridgeKind  # noqa: PLC0415
 
-        return BridgeKind()
-
-    @cached_property
-    def _machine(self) -> Kind:
-        from provider.local.machine import MachineKind  # noqa: PLC0415
-
-        return MachineKind()
-
-    @cached_property
-    def _target_health(self) -> Kind:
-        from provider.aws.target_health import TargetHealthKind  # noqa: PLC0415
-
-        return TargetHealthKind(self._sessions.cancelled)
-
-    @cached_property
-    def _membership(self) -> Kind:
-        from provider.aws.membership import MembershipKind  # noqa: PLC0415
-
-        return MembershipKind()
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f"_{found[1]}", name).lower()

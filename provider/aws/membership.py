@@ -8,6 +8,7 @@ and too many of them end the quorum. (Hosts that are reached by SSH leave one af
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from provider.hosts.session import Sessions
 from provider.protocol.kind import Kind
 from provider.protocol.messages import Change, Checked, Difference, Found, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties
@@ -110,3 +111,8 @@ def _problems(inputs: Properties) -> Iterator[str]:
         yield "members has an entry that is no name, or is not known before an update"
     elif len(set(_members(inputs))) != len(given):
         yield f"members has a name twice: {', '.join(_members(inputs))}"
+
+
+def kind(_: Sessions) -> MembershipKind:
+    """For the provider."""
+    return MembershipKind()

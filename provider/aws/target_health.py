@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from provider.aws.elastic_load_balancing import AwsTargetGroup, Target, TargetGroup
+from provider.hosts.session import Sessions
 from provider.protocol.kind import Kind
 from provider.protocol.messages import Change, Checked, Difference, Found, PartialFailure, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties
@@ -129,3 +130,8 @@ def _problems(inputs: Properties) -> Iterator[str]:
     for index, target in enumerate(targets if isinstance(targets, Sequence) and not isinstance(targets, str) else ()):
         if target != UNKNOWN and not (isinstance(target, Mapping) and target.get("address") and target.get("port")):
             yield f"targets[{index}] has an address and a port"
+
+
+def kind(sessions: Sessions) -> TargetHealthKind:
+    """For the provider: waits end when the engine cancels."""
+    return TargetHealthKind(sessions.cancelled)

@@ -104,3 +104,8 @@ class ClusterKind(Kind):
 def _unready(state: Properties) -> Iterator[tuple[str, Difference]]:
     if state.get("unready"):
         yield "unready", Difference.OUTSIDE
+
+
+def kind(sessions: Sessions) -> ClusterKind:
+    """For the provider: with this project's own agent."""
+    return ClusterKind(Agent(), sessions)

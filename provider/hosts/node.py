@@ -151,3 +151,8 @@ def _kept_key(request: Request) -> str | None:
 
 def _member(request: Request) -> bool:
     return request.state.get("member") is True
+
+
+def kind(sessions: Sessions) -> NodeKind:
+    """For the provider: with this project's own agent."""
+    return NodeKind(Agent(), sessions)

@@ -1,5 +1,6 @@
 """The resource `quorate:local:Bridge`: what the machines on this computer are connected to."""
 
+from provider.hosts.session import Sessions
 from provider.local.machines import bridge
 from provider.local.machines.bridge import Bridge
 from provider.local.machines.unable import Unable
@@ -62,3 +63,8 @@ class BridgeKind(Kind):
 
 def _bridge(values: Properties) -> Bridge:
     return Bridge(**{name: str(values[name]) for name in NAMES})
+
+
+def kind(_: Sessions) -> BridgeKind:
+    """For the provider."""
+    return BridgeKind()

@@ -1,5 +1,6 @@
 """The resource `quorate:local:Machine`: a systemd machine on this computer."""
 
+from provider.hosts.session import Sessions
 from provider.local.machines import machine
 from provider.local.machines.machine import MachineSpec
 from provider.local.machines.unable import Unable
@@ -104,3 +105,8 @@ def _spec(values: Properties) -> MachineSpec:
         store=str(store) if store else None,
         memory_megabytes=memory if isinstance(memory, int) else None,
     )
+
+
+def kind(_: Sessions) -> MachineKind:
+    """For the provider."""
+    return MachineKind()

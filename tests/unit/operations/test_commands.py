@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from operations.__main__ import COMMANDS
+from operations.__main__ import commands
 from operations.command import parser
 from operations.consent import consent
 from operations.environment import OperationFailed
@@ -13,10 +13,10 @@ from operations.environment import OperationFailed
 AT_STAKE = ("restore", "replace", "down")
 
 
-@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+@pytest.mark.parametrize("name", [command.name for command in commands()])
 def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        parser(COMMANDS).parse_args([name, "--help"])
+        parser(commands()).parse_args([name, "--help"])
     assert ended.value.code == 0
     assert "--stack" in capsys.readouterr().out
 
@@ -24,7 +24,7 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("name", AT_STAKE)
 def test_where_data_is_at_stake_a_script_must_say_so(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        parser(COMMANDS).parse_args([name, "--help"])
+        parser(commands()).parse_args([name, "--help"])
     assert "--yes" in capsys.readouterr().out
 
 
