@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agent import commands as operating
+from agent.baking import bake
 from agent.etcd.cluster import open_cluster
 from agent.kubernetes.kubelet import require_fit
 from agent.leadership import watch_forever
@@ -43,6 +44,8 @@ def main() -> int:
     apply.add_argument("--wanted", type=Path, required=True)
     check = commands.add_parser("check", help="say what apply would change")
     check.add_argument("--wanted", type=Path)
+    baking = commands.add_parser("bake", help="install programs and images only, for an image of this machine")
+    baking.add_argument("--wanted", type=Path, required=True)
     leaving = commands.add_parser("leave", help="leave the cluster and give the machine back")
     leaving.add_argument(
         "--remove-data", action="store_true", help="remove etcd's data even while the cluster lives on"
@@ -63,9 +66,9 @@ def main() -> int:
     host, events = Host(root=given.root, commands=Commands()), Events()
     try:
         match given.command:
-            case "apply":
+            case "apply" | "bake" as verb:
                 with turn(host, events, patience=TURN_SECONDS["apply"]):
-                    return _apply(host, events, given.wanted)
+                    return (_apply if verb == "apply" else bake)(host, events, given.wanted)
             case "check":
                 return _check(host, events, given.wanted or Memory(host).wanted)
             case "leave":

@@ -71,7 +71,9 @@ class Packages:
                 "repository that has them (Kubernetes has one for each minor version)"
             )
         pinned = [f"{p.name}={version}" for p, version in versions.items()]
-        self._apt("--allow-change-held-packages", "--allow-downgrades", *pinned)
+        self._apt(
+            "--allow-change-held-packages", "--allow-downgrades", *pinned, what=f"the packages {' '.join(pinned)}"
+        )
         self._hold(missing)
 
     def install_files(self, missing: Sequence[Package], files: Sequence[Artifact], store: Store) -> None:
@@ -93,15 +95,15 @@ class Packages:
             Path(folder).chmod(0o755)  # apt reads as a user of its own
             for file in needed:
                 store.fetch(file, Path(folder) / Path(file.path).name, mode=0o644)
-            self._apt(*OFFLINE, *(f"{folder}/{Path(file.path).name}" for file in needed))
+            paths = [f"{folder}/{Path(file.path).name}" for file in needed]
+            self._apt(*OFFLINE, *paths, what=f"the store's packages for {', '.join(sorted(names))}")
         self._hold(missing)
 
-    def _apt(self, *arguments: str) -> None:
+    def _apt(self, *arguments: str, what: str) -> None:
         try:
             self._commands.run(*INSTALL, *arguments, timeout=INSTALL_SECONDS)
         except CommandFailed as error:
-            shown = " ".join(Path(argument).name for argument in arguments if argument[:1] != "-")
-            raise Failed(f"the packages {shown} cannot be installed: {error.said.strip()[-600:]}") from error
+            raise Failed(f"{what} cannot be installed: {error.said.strip()[-800:]}") from error
 
     def _hold(self, packages: Sequence[Package]) -> None:
         if held := [package.name for package in packages if package.held]:

@@ -21,7 +21,7 @@ KEYRINGS = {
     "ubuntu": "/usr/share/keyrings/ubuntu-archive-keyring.gpg",
 }
 # What every cloud image has, so that it is not carried: it boots, and cloud-init and sshd run.
-BASE = ("apt", "systemd-sysv", "udev", "e2fsprogs", "openssh-server", "python3")
+BASE = ("usr-is-merged", "apt", "systemd-sysv", "udev", "e2fsprogs", "openssh-server", "python3")
 # kube-proxy's image has this program and the libraries that it loads.
 INSIDE_IMAGES = "nftables"
 

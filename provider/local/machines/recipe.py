@@ -2,42 +2,43 @@
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 SUITE = "bookworm"
 
-PACKAGES = (
-    # the system itself, and the way in
+# What every cloud image has in some form: it boots, a person and the agent get in and find their tools.
+BASE = (
     "systemd",
     "systemd-sysv",
     "dbus",
     "openssh-server",
     "python3",
-    # what the agent manages
+    "ca-certificates",
+    "iputils-ping",
+    "mount",
+    "openssl",
+    "procps",
+)
+# What a store carries for nodes on plain images (documents/packages.py; a test compares the two).
+CARRIED = (
     "chrony",
+    "conntrack",
+    "curl",
     "haproxy",
+    "iproute2",
     "keepalived",
+    "kmod",
     "libnginx-mod-stream",
+    "nftables",
     "nginx",
     "runc",
-    # what kubeadm and the kubelet call
-    "conntrack",
-    "ethtool",
-    "iproute2",
-    "iptables",
-    "kmod",
-    "mount",
-    "nftables",
-    "procps",
-    "socat",
-    # what a person looks for first
-    "ca-certificates",
-    "curl",
-    "iputils-ping",
-    "openssl",
 )
+# `plain` leaves the machines to install everything from the store, as instances of a plain cloud image do.
+PLAIN = os.environ.get("QUORATE_IMAGE") == "plain"
+PACKAGES = BASE if PLAIN else (*BASE, *CARRIED)
 
 # systemd-nspawn mounts these read-only, but the kubelet makes control groups and sets kernel parameters. After
 # systemd-sysctl, because the mere boot of a machine would otherwise set parameters without a namespace on the host.
@@ -56,7 +57,7 @@ ExecStart=/bin/sh -c 'for place in /sys/fs/cgroup /sys/fs/cgroup/* /proc/sys; do
 WantedBy=sysinit.target
 """
 
-# Nothing runs that the agent has not asked for; the packages' own defaults would start haproxy, nginx and keepalived.
+# Only what the agent starts runs; the packages' own defaults would start haproxy, nginx and keepalived.
 _PRESET = """\
 enable ssh.service
 enable systemd-networkd.service

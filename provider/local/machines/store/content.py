@@ -1,5 +1,6 @@
 """What is in the store, and which file each part is made from."""
 
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def parts(programs: Path, root: Path, packages: Sequence[PackageFile] = ()) -> t
     """
     found = (
         *(
-            Part(path=f"packages/{p.release}/{p.file.name}", kind="package", program=p.file, package=p)
+            Part(path=f"packages/{p.release}/{_without_epoch(p.file.name)}", kind="package", program=p.file, package=p)
             for p in packages
         ),
         *(Part(path=f"bin/{name}", kind="binary", program=programs / "bin" / name) for name in PROGRAMS),
@@ -111,6 +112,11 @@ def references(kubeadm: Path) -> dict[str, str]:
             fix=f"see that {kubeadm} runs on this computer",
         ) from reason
     return {**NAMED, **{name.rpartition(":")[0].rpartition("/")[2]: name for name in names}}
+
+
+def _without_epoch(name: str) -> str:
+    """apt writes the epoch's colon as %3a, which web servers would decode; nothing reads the version from the name."""
+    return re.sub(r"_\d+%3a", "_", name)
 
 
 def _called(name: str, root: Path) -> Path | None:
