@@ -15,13 +15,14 @@ from agent.restore.end import settle
 from agent.restore.order import read
 from agent.restore.phases import Restore
 from agent.snapshots import folder
+from agent.snapshots.proof import prove
 from agent.snapshots.taking import take
 from agent.succession import trust
 from agent.system.files import make_directory
 from agent.system.host import Host
 from agent.system.memory import Memory
 
-COMMANDS = ("snapshot", "snapshots", "restore", "defragment", "encryption", "encrypted", "trust", "examine")
+COMMANDS = ("snapshot", "snapshots", "restore", "defragment", "encryption", "encrypted", "trust", "examine", "prove")
 PHASES = ("judge", "prepare", "stop", "switch", "settle", "abandon", "drop")
 
 
@@ -37,6 +38,7 @@ def arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     commands.add_parser("encryption", help="which keys encrypt")
     commands.add_parser("encrypted", help="which objects in etcd need which key")
     commands.add_parser("trust", help="which authorities this node trusts")
+    commands.add_parser("prove", help="start a throw-away member from the newest snapshot, and read it")
     commands.add_parser("examine", help="whether everything on this node is as it should be")
 
 
@@ -61,12 +63,24 @@ def operate(given: argparse.Namespace, host: Host, events: Events) -> int:
             events.answer("keys", **encryption.report(host, wanted(Memory(host).wanted)))
         case "encrypted":
             events.answer("objects", **encryption.objects(host, wanted(Memory(host).wanted)))
+        case "prove":
+            return _prove(host, events)
         case "trust":
             events.answer("authorities", **trust(host))
         case _:
             found = examine(host, wanted(Memory(host).wanted))
             events.answer("examined", findings=[one.values() for one in found])
     return 0
+
+
+def _prove(host: Host, events: Events) -> int:
+    proof = prove(host)
+    text = f"{proof.snapshot}: {proof.seen}"
+    if proof.well:
+        events.answer(text)
+        return 0
+    events.result(ok=False, text=text, changed=[], member=False, found=[])
+    return 1
 
 
 def _snapshot(host: Host, events: Events, *, alone: bool) -> None:

@@ -14,6 +14,8 @@ from agent.model.json_reading import Malformed, parse
 from agent.model.wanted import Wanted
 from agent.snapshots import folder
 from agent.snapshots.description import ENCRYPTION
+from agent.snapshots.proof import last
+from agent.steps.backup import PROOF_TIMER
 from agent.steps.own_service import OWN_SERVICES
 from agent.system.host import Host
 from agent.system.memory import Memory
@@ -22,6 +24,7 @@ from agent.system.services import Services
 
 SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
 FULL = 0.8  # of etcd's quota: beyond it there is little time to act before etcd refuses writes
+PROOF_SECONDS = 49 * 3600  # two daily proofs and an hour: one may fall into a restart
 LATE = 2  # times the interval of backups, as the alarm on AWS has it
 SECRETS, ENCRYPTED = "/registry/secrets/", b"k8s:enc:"
 LOOKED_AT = 50  # secrets
@@ -45,7 +48,7 @@ class Finding:
 def examine(host: Host, wanted: Wanted) -> list[Finding]:
     """Every check of this node; one that cannot be made is a finding, never an error."""
     cluster = open_cluster(host, wanted)
-    found = [*_services(host, wanted), _certificates(host), _backups(host), _clock()]
+    found = [*_services(host, wanted), _certificates(host), _backups(host), *_proof(host, wanted), _clock()]
     if cluster is not None:
         found += [*_etcd(cluster), *_control_plane(host, wanted), *_encryption(host, cluster)]
     return found
@@ -100,6 +103,23 @@ def _backups(host: Host) -> Finding:
         f"{len(kept)} in {to.directory}, the newest {age / 3600:.1f} h old{'; the last one failed' if failed else ''}"
     )
     return Finding(subject="backups", well=age < limit and not failed, seen=seen, mend=mend)
+
+
+def _proof(host: Host, wanted: Wanted) -> Iterator[Finding]:
+    """Whether the newest snapshot was started and read lately."""
+    if not any(file.path.endswith(f"/{PROOF_TIMER}") for file in wanted.files):
+        return
+    mend = "`journalctl -u quorate-proof` on the node says why; `systemctl start quorate-proof` there repeats it"
+    proof = last(host)
+    if proof is None:
+        since = time.time() - (Memory(host).wanted / "node.json").stat().st_mtime
+        seen = f"none yet; this node is {since / 3600:.1f} h old"
+        yield Finding(subject="proof of backups", well=since < PROOF_SECONDS, seen=seen, mend=mend)
+        return
+    seen = f"{proof.snapshot}, {proof.age_seconds / 3600:.1f} h ago: {proof.seen}"
+    yield Finding(
+        subject="proof of backups", well=proof.well and proof.age_seconds < PROOF_SECONDS, seen=seen, mend=mend
+    )
 
 
 def _clock() -> Finding:

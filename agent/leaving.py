@@ -13,7 +13,7 @@ from agent.kubernetes.pod_network import LEASES, UNIT, release
 from agent.model.events import Events
 from agent.model.failure import Failed
 from agent.model.wanted import Wanted
-from agent.steps.backup import TIMER
+from agent.steps.backup import PROOF_TIMER, TIMER
 from agent.steps.own_service import OWN_SERVICES
 from agent.steps.programs import PLACES
 from agent.steps.system import without_block
@@ -94,7 +94,7 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
     front = [f"{wanted.manifest.balancer}.service"] if wanted.manifest.balancer else []
     front += ["keepalived.service"] if wanted.manifest.virtual_ip else []
     own = [f"{name}.service" for name in OWN[wanted.manifest.role]]
-    for unit in (*front, *own, TIMER):
+    for unit in (*front, *own, TIMER, PROOF_TIMER):
         services.disable(unit)
     for service in OWN_SERVICES:
         if wanted.of(service.name):
@@ -105,7 +105,7 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
         services.disable(f"{UNIT}.timer")
         services.stop(f"{UNIT}.timer")
     if wanted.of("backup"):
-        host.commands.succeeds("systemctl", "stop", TIMER, timeout=10.0)
+        host.commands.succeeds("systemctl", "stop", TIMER, PROOF_TIMER, timeout=10.0)
     if grace:
         host.commands.succeeds("systemctl", "stop", *front, *own, timeout=20.0)
     elif front:

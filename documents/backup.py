@@ -9,6 +9,8 @@ from plan import Node, Plan
 from plan.aws import names as aws_names
 
 SERVICE, TIMER = "quorate-backup.service", "quorate-backup.timer"
+PROOF_SERVICE, PROOF_TIMER = "quorate-proof.service", "quorate-proof.timer"
+PROOF_HOURS = 24  # between two proofs of one node
 MINUTES = 60  # in an hour
 
 
@@ -17,7 +19,52 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
     return (
         File(path=f"{UNITS}/{SERVICE}", content=service(plan), step="backup"),
         File(path=f"{UNITS}/{TIMER}", content=timer(plan, node), step="backup"),
+        *_proof(plan, node),
     )
+
+
+def _proof(plan: Plan, node: Node) -> tuple[File, ...]:
+    """On hosts, which keep their snapshots; those of AWS are in a bucket that a node may only write to."""
+    if plan.settings.kind == "aws":
+        return ()
+    return (
+        File(path=f"{UNITS}/{PROOF_SERVICE}", content=proof_service(plan), step="backup"),
+        File(path=f"{UNITS}/{PROOF_TIMER}", content=proof_timer(plan, node), step="backup"),
+    )
+
+
+def proof_service(plan: Plan) -> str:
+    """The newest snapshot in a throw-away member, without a network and without a way to disturb the node."""
+    return f"""[Unit]
+Description=Proof that the newest snapshot of etcd can be used, cluster {plan.settings.cluster}
+
+[Service]
+Type=oneshot
+ExecStart=/usr/bin/python3 {AGENT} prove
+TimeoutStartSec=1h
+# Only loopback: the member that is started cannot reach the cluster, and the cluster's ports are free.
+PrivateNetwork=yes
+# Twice the snapshot at most is read through the page cache, which is given back under pressure.
+MemoryMax=2G
+OOMScoreAdjust=900
+IOSchedulingClass=idle
+Nice=15
+"""
+
+
+def proof_timer(plan: Plan, node: Node) -> str:
+    """Once a day, the nodes by turns, and not together with the snapshots."""
+    offset = node.index * PROOF_HOURS * MINUTES // len(plan.nodes) + MINUTES // 2
+    return f"""[Unit]
+Description=Proof of the newest snapshot of etcd every {PROOF_HOURS} h
+
+[Timer]
+OnCalendar=*-*-* {offset // MINUTES:02}:{offset % MINUTES:02}:00
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
 
 
 def service(plan: Plan) -> str:

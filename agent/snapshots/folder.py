@@ -11,13 +11,15 @@ from agent.snapshots import description
 from agent.snapshots.description import Description
 from agent.snapshots.taking import take
 from agent.system.commands import CommandFailed
-from agent.system.files import install, make_directory, sync_directory
+from agent.system.files import install, sync_directory
 from agent.system.host import Host
 from agent.system.memory import Memory
 
 STEP = "backup"
 SEND_SECONDS = 3600.0
 DRAFT = ".draft"
+# On the storage itself: if a mount is gone, so is this file, and a snapshot would fill the machine's own disk.
+MARK = ".quorate-backups"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,15 @@ def store(host: Host) -> Store | None:
     return _store(backups) if backups["directory"].present else None
 
 
+def directory(wanted: Path) -> str | None:
+    """The folder that the files in `wanted` name; None if they name none."""
+    try:
+        backups = parse((wanted / "node.json").read_bytes(), at="node.json")["backups"]
+    except OSError:
+        return None
+    return backups["directory"].text() if backups.present and backups["directory"].present else None
+
+
 def _store(value: Json) -> Store:
     return Store(
         directory=value["directory"].text(),
@@ -57,7 +68,8 @@ def back_up(host: Host, events: Events) -> str:
     if to is None:
         raise Failed("the settings of this node name no folder for backups (`backups.directory`)")
     folder = host.path(to.directory)
-    make_directory(folder, mode=0o700)
+    if not (folder / MARK).exists():
+        raise Failed(lost_mark(to.directory))
     for left in folder.glob(f"*{DRAFT}"):
         left.unlink()
     name = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
@@ -78,6 +90,14 @@ def back_up(host: Host, events: Events) -> str:
         for path in (old.path, old.path.with_suffix(".json")):
             path.unlink(missing_ok=True)
     return f"{to.directory}/{final.name}: {about}"
+
+
+def lost_mark(directory: str) -> str:
+    """Why a folder without its mark is not used."""
+    return (
+        f"{directory} has lost its mark {MARK}: a mount that is gone, or other storage. Mount it again; if the storage "
+        f"was replaced on purpose, run `touch {directory}/{MARK}` on the node"
+    )
 
 
 def kept(folder: Path) -> list[Kept]:

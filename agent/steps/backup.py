@@ -1,17 +1,23 @@
-"""The timer of etcd's snapshots, and on one's own hosts the program that it runs."""
+"""The timers of etcd's snapshots and of their proofs, and on hosts the folder and the program that they use."""
 
-from agent.model.difference import Difference
+from dataclasses import replace
+
+from agent.model.difference import Difference, Impact
+from agent.model.failure import Failed
 from agent.model.step import Step
-from agent.system.files import install
+from agent.snapshots import folder
+from agent.system.files import install, make_directory
 from agent.system.machine import Machine
 from agent.system.own_archive import PLACE, own_archive
 
 TIMER = "quorate-backup.timer"
+PROOF_TIMER = "quorate-proof.timer"
 SERVICE = "/etc/systemd/system/quorate-backup.service"
+MARKED = "marked"  # in the record: the folder that has got its mark
 
 
 class BackupStep(Step):
-    """A timer disturbs nobody: it runs as soon as the node is a member."""
+    """A timer disturbs no client: it runs as soon as the node is a member."""
 
     name = "backup"
     after = frozenset({"etcd"})
@@ -19,29 +25,59 @@ class BackupStep(Step):
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._files = machine.files(self.name)
-        self._daemon = machine.daemon(TIMER, step=self.name, restart_on=machine.wanted.of(self.name))
+        self._record = machine.record(self.name)
+        timers = [TIMER, *([PROOF_TIMER] if machine.file(f"/etc/systemd/system/{PROOF_TIMER}") else [])]
+        self._daemons = [
+            machine.daemon(
+                timer, step=f"{self.name}-{timer}" if timer != TIMER else self.name, restart_on=self._files.wanted
+            )
+            for timer in timers
+        ]
         service = machine.file(SERVICE)
         self._runs_copy = service is not None and PLACE in service.content().decode()
+        self._directory = folder.directory(machine.wanted.directory)
 
     def differences(self) -> list[Difference]:
-        """Files, the agent's copy, and timer. A changed schedule restarts the timer: not the cluster's business."""
-        found = self._files.differences() + [
-            Difference(step=self.name, what=d.what, wanted=d.wanted, found=d.found) for d in self._daemon.differences()
-        ]
+        """Files, the agent's copy, timers and the folder's mark. A changed schedule restarts only a timer."""
+        daemons = [difference for daemon in self._daemons for difference in daemon.differences()]
+        found = self._files.differences() + [replace(d, step=self.name, impact=Impact.NONE) for d in daemons]
         if self._runs_copy and not self._copied():
             found.append(Difference(step=self.name, what=PLACE, wanted="this agent", found="another one, or none"))
+        if self._directory and not self._mark_exists():
+            found.append(
+                Difference(step=self.name, what=self._directory, wanted=f"with its mark {folder.MARK}", found="without")
+            )
         return found
 
     def apply(self) -> None:
-        """Install files and the agent; start or restart the timer."""
+        """Install files and the agent; mark the folder; start or restart the timers."""
         if self._runs_copy and not self._copied():
             install(self._machine.host.path(PLACE), own_archive(), mode=0o644)
-        self._daemon.before_change()
-        self._daemon.introduce(self._files.install())
-        self._daemon.converge()
+        for daemon in self._daemons:
+            daemon.before_change()
+        changed = self._files.install()
+        for daemon in self._daemons:
+            daemon.introduce(changed)
+        for daemon in self._daemons:
+            daemon.converge()
+        if self._directory:
+            self._mark(self._directory)
 
     def verify(self) -> None:
         """A timer that runs is all there is to see."""
+
+    def _mark(self, directory: str) -> None:
+        if self._mark_exists():
+            self._record.update(**{MARKED: directory})
+            return
+        if self._record.read().get(MARKED) == directory:
+            raise Failed(folder.lost_mark(directory))
+        make_directory(self._machine.host.path(directory), mode=0o700)
+        install(self._machine.host.path(directory) / folder.MARK, b"", mode=0o600)
+        self._record.update(**{MARKED: directory})
+
+    def _mark_exists(self) -> bool:
+        return (self._machine.host.path(self._directory or "") / folder.MARK).exists()
 
     def _copied(self) -> bool:
         path = self._machine.host.path(PLACE)

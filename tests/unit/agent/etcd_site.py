@@ -1,5 +1,6 @@
 """Machines whose only step is a real etcd member, each on a loopback address of its own."""
 
+import base64
 import contextlib
 import itertools
 import json
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.etcd.cluster import Cluster, open_cluster
-from agent.etcd.gateway import EtcdRefused
+from agent.etcd.gateway import Credentials, EtcdRefused, Gateway
 from agent.etcd.members import MemberStatus
 from agent.runner import Outcome, Runner
 from agent.steps.etcd import EtcdStep
@@ -119,6 +120,14 @@ class Site:
     def put(self, key: str, value: str) -> None:
         """Through the first member."""
         self._etcdctl("put", key, value)
+
+    def put_bytes(self, key: str, value: bytes) -> None:
+        """What no command line can carry."""
+        pki = self.place(1).file(PKI)
+        client = pki / "healthcheck-client.crt"
+        credentials = Credentials(authority=pki / "ca.crt", certificate=client, key=client.with_suffix(".key"))
+        encoded = {name: base64.b64encode(part).decode() for name, part in (("key", key.encode()), ("value", value))}
+        Gateway([f"https://{self.address(1)}:2379"], lambda: credentials).ask("/v3/kv/put", encoded)
 
     def get(self, key: str, *, revision: int = 0) -> str | None:
         """The value, None where there is no such key. Raises EtcdRefused for a revision that is compacted."""

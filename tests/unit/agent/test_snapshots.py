@@ -29,6 +29,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def machine(site: Site) -> Iterator[Place]:
+    site.place(1).file(FOLDER).mkdir(parents=True, exist_ok=True, mode=0o700)
+    (site.place(1).file(FOLDER) / folder.MARK).touch()
     yield site.place(1)
     for left in site.place(1).file(FOLDER).glob("*"):
         left.unlink()
@@ -99,7 +101,7 @@ def test_a_snapshot_that_cannot_be_read_again_is_not_kept(machine: Place) -> Non
         folder.back_up(machine.host, machine.events)
     real.unlink()
     (machine.folder / "etcdutl").rename(real)
-    assert not list(machine.file(FOLDER).iterdir())
+    assert [left.name for left in machine.file(FOLDER).iterdir()] == [folder.MARK]
 
 
 def test_a_member_without_a_leader_gives_no_snapshot_unless_it_is_all_that_is_left(tmp_path: Path) -> None:
@@ -123,3 +125,10 @@ def test_a_new_disk_counts_with_the_keys_that_it_will_get(place: Place) -> None:
     wanted = place.wanted([Wish(ENCRYPTION, text, "control-plane", secret=True)])
     assert keys(place.host).encryption == ()
     assert keys(place.host, to_come=wanted.files).encryption == ("key-0a1b2c3d",)
+
+
+def test_a_folder_whose_mount_is_gone_fails_the_backup_instead_of_filling_the_machines_disk(machine: Place) -> None:
+    (machine.file(FOLDER) / folder.MARK).unlink()
+    with pytest.raises(Failed, match=r"has lost its mark .quorate-backups: a mount that is gone"):
+        folder.back_up(machine.host, machine.events)
+    assert list(machine.file(FOLDER).iterdir()) == []
