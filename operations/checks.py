@@ -30,7 +30,7 @@ class Check:
 def checks(of: Environment) -> Iterator[Check]:
     """Each is tried, whatever became of the one before."""
     tried: tuple[tuple[str, Callable[[Environment], str], str], ...] = (
-        ("owner of the address", _owner, "`journalctl -u keepalived` on the nodes says why"),
+        ("status", _status, "`make status` lists it by node; `journalctl -u NAME` on the node says why"),
         ("endpoint", _endpoint, "`make status`; the balancer's own view: `journalctl -u haproxy` on the owner"),
         ("nodes", _nodes, "`make kubectl ARGS='describe node NAME'` says why; `pulumi up --refresh` puts it right"),
         ("leaders", _leaders, "/var/log/pods on the node that held it last says why"),
@@ -44,13 +44,14 @@ def checks(of: Environment) -> Iterator[Check]:
         yield Check(subject=subject, where=EVERYWHERE, well=well, seen=seen, mend=mend)
 
 
-def _owner(of: Environment) -> str:
+def _status(of: Environment) -> str:
+    """What `status` and `up` call well."""
+    nodes = status.gather(of)
+    if found := status.problems(of, nodes):
+        raise OperationFailed("; ".join(found))
     if of.endpoint_address is None:
-        return "the address is the balancer's own"
-    owners = [node.name for node in status.gather(of) if node.owns_address]
-    if len(owners) != 1:
-        raise OperationFailed(f"{of.endpoint_address} is on {', '.join(owners) or 'no node'}")
-    return f"{of.endpoint_address} is on {owners[0]}"
+        return "every node is well, and the address is the balancer's own"
+    return f"every node is well, and {of.endpoint_address} is on {next(n.name for n in nodes if n.owns_address)}"
 
 
 def _endpoint(of: Environment) -> str:

@@ -10,6 +10,9 @@ from operations.emulated import choose, emulated
 from operations.environment import PROJECT
 from operations.stack import environment, pulumi
 from operations.state_lock import release_dead
+from operations.status import await_well
+
+WELL_SECONDS = 60.0  # an election of the address, or a kubelet that registers, is over by then
 
 
 def up(stack: str) -> None:
@@ -25,6 +28,7 @@ def up(stack: str) -> None:
         )
         return
     there = environment(stack)
+    await_well(there, seconds=WELL_SECONDS)
     path = kubeconfig.current(there)
     where = there.endpoint_address or there.endpoint_name
     choice = "" if stack == "local" else f" STACK={stack}"

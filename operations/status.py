@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from operations.environment import Environment, Host, OperationFailed
 from operations.remote import run
 from operations.stack import environment
 
+PAUSE_SECONDS = 2.0
 # The agent travels with the question: so an answer never depends on what is installed on the host.
 ASK = 'umask 077; f=$(mktemp) && cat > "$f" && python3 "$f" status; s=$?; rm -f "$f"; exit $s'
 
@@ -47,15 +49,42 @@ def ailments(nodes: Iterable[NodeStatus]) -> list[str]:
     return [f"{node.name}: {node.problem}" for node in nodes if node.problem]
 
 
+def problems(of: Environment, nodes: Iterable[NodeStatus]) -> list[str]:
+    """Everything that keeps an environment from being well. `up`, `status` and `verify` all use this."""
+    listed = tuple(nodes)
+    owners = [node.name for node in listed if node.owns_address]
+    found = ailments(listed)
+    if of.endpoint_address is not None and len(owners) != 1:
+        many = f"{', '.join(owners)} all have" if owners else "no node has"
+        found.append(f"{many} the address {of.endpoint_address}: is VRRP (protocol 112) blocked between the nodes?")
+    return found
+
+
+def await_well(of: Environment, *, seconds: float) -> None:
+    """Return once nothing is wrong. Raises `OperationFailed` with everything that still is when the time is over."""
+    deadline = time.monotonic() + seconds
+    while found := problems(of, gather(of)):
+        if time.monotonic() > deadline:
+            raise OperationFailed(
+                f"{of.stack!r} is updated, but not well after {seconds:.0f} s:\n  " + "\n  ".join(found)
+            )
+        time.sleep(PAUSE_SECONDS)
+
+
 def show(of: Environment, *, as_json: bool) -> int:
     """Print it. Returns 0 when everything is well, 1 otherwise."""
     nodes = gather(of)
-    well = all(not node.problem for node in nodes)
+    found = problems(of, nodes)
+    well = not found
     if as_json:
-        print(json.dumps({"cluster": of.cluster, "well": well, "nodes": [asdict(n) for n in nodes]}, indent=2))
+        print(
+            json.dumps(
+                {"cluster": of.cluster, "well": well, "problems": found, "nodes": [asdict(n) for n in nodes]}, indent=2
+            )
+        )
         return 0 if well else 1
     where = of.endpoint_address or of.endpoint_name
-    owners = ", ".join(node.name for node in nodes if node.owns_address) or "nobody"
+    owners = ", ".join(node.name for node in nodes if node.owns_address) or "no node"
     leader = next((node.name for node in nodes if node.leads), "none")
     print(f"{of.cluster}: https://{where}:{of.endpoint_port} on {owners}; etcd leader {leader}")
     rows = [("NODE", "ADDRESS", "API", "ETCD", "FIRST CERTIFICATE TO EXPIRE")]
@@ -63,8 +92,8 @@ def show(of: Environment, *, as_json: bool) -> int:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for ailment in ailments(nodes):
-        print(f"! {ailment}")
+    for problem in found:
+        print(f"! {problem}")
     return 0 if well else 1
 
 
