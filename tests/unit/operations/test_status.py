@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from operations import status
-from operations.stack import Environment, OperationFailed
+from operations.environment import Environment, OperationFailed
 from operations.status import NodeStatus, await_well, problems
 
 OF = Environment(
@@ -49,6 +49,6 @@ def test_an_address_on_two_nodes_or_on_none_is_a_problem_with_its_likely_cause()
 
 def test_an_update_after_which_a_node_is_not_well_fails_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     dead = replace(SECOND, problem="kubelet is activating (auto-restart)")
-    monkeypatch.setattr(status, "gather", lambda of: (WELL, dead))
+    monkeypatch.setattr(status, "gather", lambda _: (WELL, dead))
     with pytest.raises(OperationFailed, match=r"not well after 0 s:\n  cp2: kubelet is activating"):
         await_well(OF, seconds=0.0)
