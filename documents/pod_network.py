@@ -16,6 +16,7 @@ from plan.network.pod_network import routed
 CONFLIST = "/etc/cni/net.d/10-quorate.conflist"
 ROUTES = f"{CONFIGURATION}/pod-network/routes"
 MASQUERADE = f"{CONFIGURATION}/pod-network/masquerade.nft"
+FORWARD = f"{CONFIGURATION}/pod-network/forward"
 UNIT = "quorate-pod-network"
 TABLE = "quorate-pods"
 # Marks our routes among all others, so that those to nodes that left can be told from the administrator's. Numbers
@@ -32,6 +33,7 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
         File(path=CONFLIST, content=conflist(node), step="pod-network"),
         File(path=ROUTES, content=routes(plan, node), step="pod-network"),
         File(path=MASQUERADE, content=masquerade(plan, node), step="pod-network"),
+        File(path=FORWARD, content=forward(plan), mode=0o755, step="pod-network"),
         File(path=f"{UNITS}/{UNIT}.service", content=SERVICE, step="pod-network"),
         File(path=f"{UNITS}/{UNIT}.timer", content=TIMER, step="pod-network"),
     )
@@ -97,6 +99,38 @@ table {family} {TABLE} {{
 """
 
 
+def forward(plan: Plan) -> str:
+    """The script that lets pods through firewalls which drop what is forwarded (Docker, ufw: FORWARD policy DROP).
+
+    An accept in our own table would not help: a packet has to pass every base chain of the hook. Chains that reject
+    by a last rule instead of a policy (firewalld) are left alone.
+    """
+    lines = "".join(
+        f"  allow {'ip' if network.version == 4 else 'ip6'} {network}\n"  # noqa: PLR2004  IP's version
+        for network in plan.settings.network.pods
+    )
+    return f"""#!/bin/sh
+# iptables first, so that it can still list its own table afterwards.
+allow() {{
+  case $family in inet|$1) ;; *) return;; esac
+  tables=iptables
+  [ "$1" = ip6 ] && tables=ip6tables
+  for side in s:saddr d:daddr; do
+    [ "$table $chain" = "filter FORWARD" ] && [ "$family" != inet ] \\
+      && $tables -w -I FORWARD "-${{side%:*}}" "$2" -m comment --comment {TABLE} -j ACCEPT 2>/dev/null && continue
+    nft insert rule "$family" "$table" "$chain" "$1" "${{side#*:}}" "$2" counter accept comment '"{TABLE}"'
+  done
+}}
+nft list chains | awk '
+  $1 == "table" {{ table = $2 " " $3 }}
+  $1 == "chain" {{ chain = $2 }}
+  /hook forward/ && /policy drop/ {{ print table, chain }}
+' | while read -r family table chain; do
+  nft list chain "$family" "$table" "$chain" | grep -q '"{TABLE}"' && continue
+{lines}done
+"""
+
+
 SERVICE = f"""[Unit]
 Description=Pod network of this node: routes to the pods of the others, masquerading of its own
 Wants=network-online.target
@@ -107,6 +141,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=oneshot
 ExecStart=/usr/sbin/nft --file {MASQUERADE}
+ExecStart=-/bin/sh {FORWARD}
 ExecStart=/usr/sbin/ip -force -batch {ROUTES}
 # An interface may get its address after this.
 Restart=on-failure

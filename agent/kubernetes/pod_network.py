@@ -1,5 +1,6 @@
 """The routes and the masquerading by which pods of this node and of the others reach each other."""
 
+import re
 from dataclasses import dataclass
 
 from agent.model.json_reading import parse
@@ -14,6 +15,9 @@ PROTOCOL = "78"  # the mark of our routes, as `documents.pod_network` has it
 LEASES = "/run/quorate/pod-addresses"
 FAMILIES = ("-4", "-6")
 UNREACHABLE = "unreachable"  # a type of route: the sender is told so at once
+
+
+_OWN_RULE = re.compile(rf'"{TABLE}".*# handle (\d+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True, order=True)
@@ -55,6 +59,31 @@ def masquerades(host: Host) -> bool:
     return any(host.commands.succeeds("nft", "list", "table", family, TABLE) for family in ("ip", "ip6"))
 
 
+def dropping(host: Host) -> list[str]:
+    """Base chains that drop forwarded packets and have no rule that lets pods through, such as `ip filter FORWARD`."""
+    return [chain for chain, text in _dropping_chains(host).items() if f'"{TABLE}"' not in text]
+
+
+def _dropping_chains(host: Host) -> dict[str, str]:
+    try:
+        listed = host.commands.run("nft", "list", "chains")
+    except CommandFailed:
+        return {}
+    found: list[str] = []
+    table = chain = ""
+    for words in map(str.split, listed.splitlines()):
+        match words:
+            case ["table", family, name, *_]:
+                table = f"{family} {name}"
+            case ["chain", name, *_]:
+                chain = name
+            case _ if "forward" in words and "drop;" in words:
+                found.append(f"{table} {chain}")
+            case _:
+                continue
+    return {name: host.commands.run("nft", "-a", "list", "chain", *name.split()) for name in found}
+
+
 def forget(host: Host, route: Route) -> None:
     """Remove a route to a node that left; one that is gone already is no failure."""
     try:
@@ -70,3 +99,6 @@ def release(host: Host) -> None:
         host.commands.succeeds("ip", family, "route", "flush", "proto", PROTOCOL)
     for family in ("ip", "ip6"):
         host.commands.succeeds("nft", "delete", "table", family, TABLE)
+    for chain, text in _dropping_chains(host).items():
+        for handle in _OWN_RULE.findall(text):
+            host.commands.succeeds("nft", "delete", "rule", *chain.split(), "handle", handle)

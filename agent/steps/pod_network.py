@@ -73,6 +73,10 @@ class PodNetworkStep(Step):
         found += [self._differs(f"route to {r.to}", "none", f"via {r.via}") for r in sorted(present - wanted)]
         if not pod_network.masquerades(self._host):
             found.append(self._differs("masquerading of pods", "on", "off"))
+        found += [
+            self._differs(f"packets of pods in {chain}", "accepted", "dropped by its policy")
+            for chain in pod_network.dropping(self._host)
+        ]
         return found
 
     def _differs(self, what: str, wanted: str, found: str) -> Difference:

@@ -146,3 +146,17 @@ def test_a_machine_without_the_built_in_network_is_not_asked_for_anything(place:
     place.program("ip", "exit 1")
     place.program("nft", "exit 1")
     assert PodNetworkStep(place.machine()).differences() == []
+
+
+def test_a_firewall_that_drops_packets_of_pods_is_named_and_loses_our_rules_when_the_node_leaves(kernel: Place) -> None:
+    applied(kernel, *wishes(FIRST + OWN))
+    nft = kernel.host.commands
+    nft.run(
+        "nft", "add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }"
+    )
+    step = PodNetworkStep(kernel.machine(wishes(FIRST + OWN)))
+    assert "packets of pods in ip filter FORWARD" in named(step.differences())
+    nft.run("nft", 'add rule ip filter FORWARD ip saddr 10.244.0.0/16 accept comment "quorate-pods"')
+    assert step.differences() == []
+    pod_network.release(kernel.host)
+    assert "quorate-pods" not in nft.run("nft", "list", "ruleset")

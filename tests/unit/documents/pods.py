@@ -72,13 +72,14 @@ class PodNode:
         self._conflist = json.loads(pod_network.conflist(node))
         self._texts = {pod_network.MASQUERADE: pod_network.masquerade(plan, node)}
         self._texts[pod_network.ROUTES] = pod_network.routes(plan, node)
+        self._texts[pod_network.FORWARD] = pod_network.forward(plan)
 
     def begin(self) -> None:
         """What the unit runs."""
         for line in pod_network.SERVICE.splitlines():
             name, _, command = line.partition("=")
             if name == "ExecStart":
-                *words, path = command.split()
+                *words, path = command.removeprefix("-").split()
                 self.space.run(*words, "/dev/stdin", given=self._texts[path])
 
     def pod(self, name: str, *, host_port: int | None = None) -> tuple[Space, str]:

@@ -71,6 +71,22 @@ def test_an_address_that_no_pod_has_is_refused_at_once_on_the_node_and_from_othe
         assert time.monotonic() - begun < ARP_SECONDS
 
 
+@pytest.mark.parametrize("table", ["ip filter", "inet ufw"])
+def test_pods_pass_a_firewall_that_drops_what_is_forwarded(two_nodes: Site, table: str) -> None:
+    one, address = two_nodes.first.pod(f"behind-{table.split()[1]}-1")
+    other, far = two_nodes.second.pod(f"behind-{table.split()[1]}-2")
+    closed = f"add table {table}; add chain {table} FORWARD {{ type filter hook forward priority 0; policy drop; }}"
+    for node in (two_nodes.first, two_nodes.second):
+        node.space.run("nft", closed)
+        for _ in range(2):
+            node.begin()
+        assert node.space.run("nft", "list", "chain", *table.split(), "FORWARD").count("quorate-pods") == 2
+    with serving(other, 80):
+        assert one.calls(far, 80) == address
+    for node in (two_nodes.first, two_nodes.second):
+        node.space.run("nft", "delete", "table", *table.split())
+
+
 def test_the_unit_may_run_again_at_any_time_and_mends_what_was_taken_away(two_nodes: Site) -> None:
     node = two_nodes.first
     before = node.space.run("ip", "route"), node.space.run("nft", "list", "ruleset")
