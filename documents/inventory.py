@@ -17,6 +17,7 @@ from documents import (
     nginx,
     operating_system,
     pod_network,
+    repositories,
     supervision,
     worker,
 )
@@ -34,6 +35,7 @@ def _files(plan: Plan, node: Node) -> Iterator[File]:
     settings = plan.settings
     yield from chrony.files(settings)
     yield from operating_system.files(settings)
+    yield from repositories.files(settings)
     if balances(plan, node):
         yield from (nginx if settings.endpoint.balancer == "nginx" else haproxy).files(plan)
         yield from keepalived.files(plan, node)

@@ -1,7 +1,8 @@
 """Packages of the distribution: from repositories that this machine has, or from files that a store carries."""
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ from agent.artifacts import Store
 from agent.model.failure import Failed
 from agent.model.programs import Artifact, Package
 from agent.system.commands import CommandFailed, Commands
-from agent.system.files import make_directory
+from agent.system.files import install, make_directory
 from agent.system.host import Host
 
 # A first boot installs security updates, and apt's timers run: wait for them instead of failing.
@@ -28,6 +29,7 @@ INSTALL = (
 # What is installed from files must not depend on any repository, reachable or not.
 OFFLINE = ("-o", "Dir::Etc::SourceList=/dev/null", "-o", "Dir::Etc::SourceParts=/dev/null")
 INSTALL_SECONDS = 1800.0
+POLICY = "/usr/sbin/policy-rc.d"  # asked by maintainer scripts; 101 is "not allowed" (deb-systemd-invoke(1p))
 ABSENT: Literal["not installed"] = "not installed"
 
 
@@ -101,9 +103,23 @@ class Packages:
 
     def _apt(self, *arguments: str, what: str) -> None:
         try:
-            self._commands.run(*INSTALL, *arguments, timeout=INSTALL_SECONDS)
+            with self._nothing_started():
+                self._commands.run(*INSTALL, *arguments, timeout=INSTALL_SECONDS)
         except CommandFailed as error:
             raise Failed(f"{what} cannot be installed: {error.said.strip()[-800:]}") from error
+
+    @contextmanager
+    def _nothing_started(self) -> Iterator[None]:
+        """Packages start their services when they are installed; here each starts with its own configuration only."""
+        policy = self._host.path(POLICY)
+        if policy.exists():
+            yield
+            return
+        install(policy, b"#!/bin/sh\nexit 101\n", mode=0o755)
+        try:
+            yield
+        finally:
+            policy.unlink(missing_ok=True)
 
     def _hold(self, packages: Sequence[Package]) -> None:
         if held := [package.name for package in packages if package.held]:

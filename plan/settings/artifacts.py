@@ -30,12 +30,33 @@ class Digest(Model):
     """Of a package: which of a node's own packages it belongs to, or is a dependency of."""
 
 
+class Repository(Model):
+    """A signed repository of packages, besides those of the distribution."""
+
+    url: str
+    """https://..., http://... or file:///...; `{minor}` becomes Kubernetes' minor version, such as 1.36: its official
+    repository is another one for each."""
+
+    suite: str = "/"
+    """`/` for a flat repository, such as Kubernetes'; else the suite, such as bookworm."""
+
+    components: tuple[str, ...] = ()
+    """Of a suite, such as stable; none for a flat repository."""
+
+    key: str
+    """The public key that signs it, as ASCII armor."""
+
+
 class Artifacts(Model):
     """Every program of a node, from one source."""
 
     source: Literal["store", "packages"] = "packages"
     """`packages`: the distribution's and Kubernetes' signed repositories, versions pinned and held.
     `store`: a directory or URL, every file verified against the manifest before use."""
+
+    repositories: tuple[Repository, ...] = ()
+    """With `packages`: what nodes use besides their distribution's repositories; empty: as the image has them. Together
+    they need kubeadm, kubelet and kubectl, containerd.io of version 2 or later, etcd-server and etcd-client."""
 
     store: str | None = None
     """The store as the nodes see it: file:///... or https://..."""

@@ -32,6 +32,7 @@ from plan.validation import (
     programs,
     ranges,
     reach,
+    repositories,
     virtual_ip,
     workers,
 )
@@ -84,6 +85,7 @@ BOUNDS: tuple[Bound, ...] = (
     programs.kubernetes,
     programs.etcd,
     programs.source,
+    repositories.repositories,
     programs.reserved,
     programs.images,
     programs.audit_log,

@@ -72,3 +72,28 @@ def test_an_audit_log_without_limits_is_refused_because_it_would_fill_the_disk(k
 
 def test_the_default_programs_fit_each_other() -> None:
     assert not refusals({"etcd": ABSENT, "controlPlane": ABSENT})
+
+
+KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----\n"
+
+
+@pytest.mark.parametrize(
+    ("changed", "at"),
+    [
+        ({"url": "ftp://example.com"}, "url"),
+        ({"key": "0xABCD"}, "key"),
+        ({"suite": "bookworm"}, "components"),
+        ({"components": ["main"]}, "components"),
+    ],
+)
+def test_a_repository_needs_an_address_a_key_and_components_only_with_a_suite(
+    changed: dict[str, object], at: str
+) -> None:
+    given = {"url": "https://example.com/v{minor}", "key": KEY, **changed}
+    found = refusal({"artifacts": {"source": "packages", "repositories": [given]}})
+    assert found.at == f"artifacts.repositories[0].{at}"
+
+
+def test_repositories_beside_a_store_are_refused_because_they_would_not_be_used() -> None:
+    given = {"url": "https://example.com/v{minor}", "key": KEY}
+    assert refusal({"artifacts": {**STORE, "repositories": [given]}}).at == "artifacts.repositories"
