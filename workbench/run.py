@@ -10,7 +10,7 @@ import shutil
 import sys
 
 from workbench.cloud.cloud import CloudFailed
-from workbench.cloud.session import begin
+from workbench.cloud.session import able, begin
 from workbench.environment import environment
 
 EMULATE = "--emulate"
@@ -24,7 +24,7 @@ def main() -> int:
     if command[:1] == [EMULATE]:
         command = command[1:]
         try:
-            wanted = begin(wanted)
+            wanted = begin(wanted, boots=able())
         except CloudFailed as failed:
             sys.stderr.write(f"{failed}\n")
             return 1

@@ -4,3 +4,5 @@ PORT = "port"
 CALLS = "calls"
 LOCK = "lock"
 LOG = "log"
+HOSTS = "hosts"  # of an operator, see operator
+BUNDLE = "trusted.pem"

@@ -6,11 +6,12 @@ import threading
 import traceback
 from pathlib import Path
 
-from workbench.cloud import state
+from workbench.cloud import operator, state
 from workbench.cloud.access.tunnel import CONNECT_SECONDS, Tunnels
 from workbench.cloud.balancer import health
 from workbench.cloud.balancer.keeping import BalancerKeeping
-from workbench.cloud.gaps.instance_connect import Endpoint
+from workbench.cloud.folder import BUNDLE, HOSTS
+from workbench.cloud.gaps.instance_connect import Endpoint, endpoints
 from workbench.cloud.instances.keeping import Instances
 from workbench.cloud.journal import Application
 from workbench.cloud.metadata.credentials import Credentials
@@ -32,6 +33,8 @@ class Region:
 
     def __init__(self, application: Application, authority: Authority, folder: Path, *, tunnels: socket.socket) -> None:
         fleet = f"aws-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
+        self._folder = folder
+        operator.write_bundle(folder / BUNDLE, authority.pem)
         for address in (ADDRESS, PUBLIC, S3):
             add_address(address)
         self._volumes = Volumes(folder / "volumes")
@@ -44,6 +47,7 @@ class Region:
         front = Front(application)
         for address in (PUBLIC, S3):
             tls.serve(front, authority.server(), address)
+        self._name_endpoints()
         self._ended = threading.Event()
         self._loop = threading.Thread(target=self._keep, name="region", daemon=True)
         self._loop.start()
@@ -61,13 +65,22 @@ class Region:
     def _keep(self) -> None:
         while not self._ended.is_set():
             pause = PAUSE
-            for look in (self._network.look, self.instances.look, self._volumes.sweep, self._balancers.look):
+            for look in (
+                self._network.look,
+                self.instances.look,
+                self._volumes.sweep,
+                self._balancers.look,
+                self._name_endpoints,
+            ):
                 try:
                     look()
                 except Exception:  # noqa: BLE001 -- one bad record must not end the whole cloud; its log has the reason
                     traceback.print_exc()
                     pause = AFTER_A_FAILURE
             self._ended.wait(pause)
+
+    def _name_endpoints(self) -> None:
+        operator.write_hosts(self._folder / HOSTS, [each.dns_name for each in endpoints()], self._tunnels.address)
 
 
 def _services(name: str) -> tuple[str, ...]:

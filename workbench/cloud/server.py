@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from workbench.cloud.region import Region
 
 HOST = "127.0.0.1"
-# Where the operator finds the Instance Connect Endpoints: an own address of loopback, as their port is fixed.
-TUNNELS, HTTPS = "127.20.0.1", 443
+# Where the operator finds Instance Connect Endpoints. Their port is fixed, so each cloud has an address of its own.
+TUNNELS, HTTPS = "127.20.0", 443
 
 
 def main() -> None:
@@ -62,13 +62,23 @@ def _serve(folder: Path, *, boot: bool) -> None:
         region.stop()
 
 
+def _tunnels() -> socket.socket:
+    for last in range(1, 255):
+        try:
+            return socket.create_server((f"{TUNNELS}.{last}", HTTPS))
+        except OSError:
+            continue
+    message = f"every address of {TUNNELS}.0/24 is in use"
+    raise OSError(message)
+
+
 def _region(application: Application, folder: Path) -> "Region":
     """The server's own socket stays in the computer's network; all that is opened from here on is in the cloud's."""
     from workbench.cloud.network import namespace  # noqa: PLC0415  only a cloud that boots is made of these
     from workbench.cloud.region import Region  # noqa: PLC0415
     from workbench.cloud.services.authority import Authority  # noqa: PLC0415
 
-    tunnels = socket.create_server((TUNNELS, HTTPS))
+    tunnels = _tunnels()
     namespace.enter()
     return Region(application, Authority(folder / "authority"), folder, tunnels=tunnels)
 

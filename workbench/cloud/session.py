@@ -1,23 +1,42 @@
 """One emulated cloud for a clone: the commands of a session see the same cloud, and the stacks that are in it."""
 
+import os
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from workbench.cloud import artifacts, operator
 from workbench.cloud.client_environment import emulated
 from workbench.cloud.cloud import Cloud
-from workbench.places import CLOUD
+from workbench.cloud.folder import BUNDLE, HOSTS
+from workbench.places import CLOUD, PRIVATE
 
 VARIABLE = "QUORATE_EMULATED"  # the session's folder, for what a command starts
 
 
-def begin(given: Mapping[str, str], folder: Path = CLOUD) -> dict[str, str]:
-    """`given` for a command on the emulated cloud, which is started if it does not run. Raises `CloudFailed`."""
-    cloud, state = Cloud(folder / "aws"), folder / "state"
+def begin(given: Mapping[str, str], folder: Path = CLOUD, *, boots: bool = False) -> dict[str, str]:
+    """`given` for a command on the emulated cloud, which is started if it does not run. Raises `CloudFailed`.
+
+    `boots`: see `Cloud`; the command then finds the cloud's endpoints by their names, and so does what it starts.
+    """
+    cloud, state = Cloud(folder / "aws", boots=boots), folder / "state"
     if cloud.endpoint is None:
         # The stacks of a cloud that has ended describe nothing any more, and would be updated into the void.
         shutil.rmtree(state, ignore_errors=True)
     endpoint = cloud.start()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Never the state of a real environment: an emulated `dev` and the real one share nothing but their settings.
-    return {**emulated(given, endpoint), "PULUMI_BACKEND_URL": state.as_uri(), VARIABLE: str(folder)}
+    wanted = {**emulated(given, endpoint), "PULUMI_BACKEND_URL": state.as_uri(), VARIABLE: str(folder)}
+    if not boots:
+        return wanted
+    artifacts.fill(endpoint, PRIVATE / "store")
+    shutil.copyfile(PRIVATE / "store" / artifacts.MANIFEST, folder / artifacts.MANIFEST)
+    operator.see(cloud.folder / HOSTS)
+    bundle = str(cloud.folder / BUNDLE)
+    return {**wanted, "AWS_CA_BUNDLE": bundle, "SSL_CERT_FILE": bundle}
+
+
+def able() -> bool:
+    """Whether instances can be machines of this computer."""
+    return sys.platform == "linux" and os.geteuid() == 0 and (PRIVATE / "store").exists()

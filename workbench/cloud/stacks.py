@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from workbench.cloud import artifacts
+
 OWN = ("encryptionsalt", "secretsprovider", "encryptedkey")  # what belongs to a backend, not to an environment
 PROJECT = "name: {name}\nruntime: python\n"
 
@@ -32,7 +34,10 @@ def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Pat
     create(project)
     target = project / source.name
     own = _lines(target.read_text(encoding="utf-8") if target.exists() else "", wanted=True)
-    target.write_text("".join(own) + "".join(_lines(text, wanted=False)), encoding="utf-8")
+    # Nothing can be downloaded in a cloud that boots: programs come from a bucket of its own.
+    manifest = folder / artifacts.MANIFEST
+    store = artifacts.settings(manifest) if manifest.exists() and artifacts.SETTINGS not in text else ""
+    target.write_text("".join(own) + "".join(_lines(text, wanted=False)) + store, encoding="utf-8")
     return target
 
 

@@ -38,6 +38,7 @@ class Tunnels:
 
     def __init__(self, listening: socket.socket, context: ssl.SSLContext, connect: Connect) -> None:
         self._listening, self._context, self._connect = listening, context, connect
+        self.address: str = listening.getsockname()[0]
         listening.listen(BACKLOG)
         threading.Thread(target=self._accept, name="tunnels", daemon=True).start()
 

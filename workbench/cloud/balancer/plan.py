@@ -45,7 +45,7 @@ def configuration(listeners: Sequence[Listener], *, socket: str) -> str:
     """haproxy.cfg; `socket` is the file of its runtime API."""
     head = f"""global
   stats socket {socket} mode 600 level admin
-  maxconn 20000
+  maxconn 4000
 
 defaults
   mode tcp

@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,11 +16,14 @@ _NOT_YET = {"", "INI", "UNK"}
 
 
 class Balancers:
-    """`folder` holds its configuration and its socket."""
+    """`folder` holds its configuration and its log."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file, self._socket, self._log = folder / "haproxy.cfg", folder / "haproxy.sock", folder / "haproxy.log"
+        self._file, self._log = folder / "haproxy.cfg", folder / "haproxy.log"
+        # The path of a socket has 107 characters at most (unix(7)), which a clone's own may not leave.
+        self._own = tempfile.TemporaryDirectory(prefix="quorate-balancers-")
+        self._socket = Path(self._own.name) / "haproxy.sock"
         self._text = ""
         self._process: subprocess.Popen[bytes] | None = None
 
