@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 # Tokens of resources and functions whose Terraform type neither aws_<module>_<name> nor aws_<name> finds.
 TYPES = {
+    "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": "aws_ec2_instance_connect_endpoint",
     "aws:lb/getLoadBalancer:getLoadBalancer": "aws_lb",
     "aws:lb/loadBalancer:LoadBalancer": "aws_lb",
     "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object",
