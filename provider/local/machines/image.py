@@ -104,7 +104,7 @@ def _furnish(root: Path, recipe: Recipe) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)
         file.write_text(text, encoding="utf-8")
-        file.chmod(0o644)
+        file.chmod(0o755 if text.startswith("#!") else 0o644)
     for name, old, new in recipe.edits:
         text = (root / name).read_text(encoding="utf-8")
         if old not in text:

@@ -1,6 +1,8 @@
 """The image that every AMI of the emulated cloud stands for: Debian's EC2 image, as far as a container needs one."""
 
 from provider.local.machines.recipe import Recipe
+from workbench.cloud.instances import computer
+from workbench.cloud.instances.computer import PARAMETERS
 
 SUITE = "bookworm"
 
@@ -32,9 +34,9 @@ PACKAGES = (
 )
 
 # systemd-nspawn mounts these read-only; on an instance they are writable from the start.
-_WRITABLE = """\
+_WRITABLE = f"""\
 [Unit]
-Description=Control groups and kernel parameters are writable
+Description=Control groups and kernel parameters are writable, those of the whole computer as copies
 DefaultDependencies=no
 After=local-fs.target systemd-sysctl.service
 Before=sysinit.target
@@ -42,7 +44,9 @@ Before=sysinit.target
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/sh -c 'for place in /sys/fs/cgroup /sys/fs/cgroup/* /proc/sys; do \\
-    if mountpoint -q $place; then mount -o remount,bind,rw $place; fi; done'
+    if mountpoint -q $place; then mount -o remount,bind,rw $place; fi; done; \\
+    mkdir -p /run/parameters; for name in {" ".join(PARAMETERS)}; do \\
+    copy=/run/parameters/$(echo $name | tr / .); cat /proc/sys/$name > $copy; mount --bind $copy /proc/sys/$name; done'
 [Install]
 WantedBy=sysinit.target
 """
@@ -82,6 +86,7 @@ IMAGE = Recipe(
         "etc/systemd/system/cloud-init-local.service": "",
         _UUID.lstrip("/"): "ec2e1916-9099-7caf-fd21-012345abcdef\n",
         "etc/fstab": "",
+        **computer.files(),
     },
     folders=("var/lib/containerd",),
     unwanted=(

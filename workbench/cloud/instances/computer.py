@@ -1,0 +1,66 @@
+"""What the image has because of this computer, and an EC2 instance does not need.
+
+Documents, agent and programs are those of EC2, which has cgroup version 2, all of root's capabilities and a kernel of
+its own. What a computer lacks of that is made up for around the programs, in files that no document names.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+UNIFIED = Path("/sys/fs/cgroup/cgroup.controllers")
+RESOURCE = 24  # CAP_SYS_RESOURCE, linux/capability.h
+
+# Parameters of the whole kernel that a node sets. Each instance writes to files of its own instead.
+PARAMETERS = (
+    *("kernel/keys/root_maxbytes", "kernel/keys/root_maxkeys", "kernel/panic", "kernel/panic_on_oops"),
+    *("vm/overcommit_memory", "vm/panic_on_oom"),
+)
+
+_KUBEADM = """\
+#!/bin/sh
+# This computer has cgroup version 1, which kubeadm refuses.
+if [ "$1" = init ] && [ "$2" != phase ]; then
+    shift
+    exec /usr/local/bin/kubeadm init --ignore-preflight-errors=SystemVerification "$@"
+fi
+exec /usr/local/bin/kubeadm "$@"
+"""
+_FLAGS = "/var/lib/kubelet/kubeadm-flags.env"
+_KUBELET = f"""\
+# This computer has cgroup version 1, which the kubelet refuses.
+[Service]
+ExecStartPre=/bin/sh -c 'grep -q fail-cgroupv1 {_FLAGS} || sed -i "s/\\\\"$/ --fail-cgroupv1=false\\\\"/" {_FLAGS}'
+"""
+_RUNC = """\
+#!/bin/sh
+# Root of this computer may not protect a process from the kernel's out-of-memory killer.
+bundle= previous=
+for word in "$@"; do
+    case "$previous" in --bundle | -b) bundle=$word ;; esac
+    previous=$word
+done
+if [ -f "$bundle/config.json" ]; then
+    sed -i 's/"oomScoreAdj":-[0-9]*/"oomScoreAdj":0/' "$bundle/config.json"
+fi
+for program in /usr/local/bin/runc /usr/sbin/runc; do
+    if [ -x "$program" ]; then exec "$program" "$@"; fi
+done
+exit 127
+"""
+
+
+def files() -> Mapping[str, str]:
+    """Paths in the image with their texts."""
+    found = {}
+    if not UNIFIED.exists():
+        found["usr/local/sbin/kubeadm"] = _KUBEADM
+        found["etc/systemd/system/kubelet.service.d/10-computer.conf"] = _KUBELET
+    if not _may(RESOURCE):
+        found["usr/local/sbin/runc"] = _RUNC
+    return found
+
+
+def _may(capability: int) -> bool:
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    line = next(line for line in status.splitlines() if line.startswith("CapBnd:"))
+    return bool(int(line.split()[1], 16) >> capability & 1)
