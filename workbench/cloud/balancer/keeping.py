@@ -12,6 +12,7 @@ from moto.elbv2.models import FakeAction, FakeLoadBalancer, FakeTargetGroup, elb
 from workbench.cloud import state
 from workbench.cloud.balancer.plan import Check, Listener, Target, server
 from workbench.cloud.balancer.process import Balancers
+from workbench.cloud.log import say
 from workbench.cloud.network.namespace import add_address
 from workbench.cloud.state import Subnet
 
@@ -36,6 +37,7 @@ class BalancerKeeping:
     def __init__(self, folder: Path, *, factor: float = FACTOR) -> None:
         self._process = Balancers(folder)
         self._delay = REGISTRATION_SECONDS * factor
+        say(f"a target gets connections {self._delay:.0f} s after its registration: {factor:g} of the time on AWS")
         self._registered: dict[tuple[str, str], float] = {}
         self._addresses: dict[tuple[str, str], str] = {}
         self._listeners: list[Listener] = []

@@ -4,6 +4,7 @@ from importlib import import_module
 
 SUBJECTS = (
     "addresses",
+    "alarms",
     "authorization",
     "backups",
     "balancers",
@@ -11,7 +12,9 @@ SUBJECTS = (
     "instance_connect",
     "launches",
     "limits",
+    "locked_buckets",
     "profiles",
+    "replication",
     "subnets",
     "target_health",
     "transport",

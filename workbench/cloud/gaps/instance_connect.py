@@ -63,19 +63,19 @@ class Endpoint:
         }
 
 
-_made: dict[str, Endpoint] = {}
+KNOWN: dict[str, Endpoint] = {}
 
 
 def endpoints() -> Iterator[Endpoint]:
     """All that there are."""
-    yield from list(_made.values())
+    yield from list(KNOWN.values())
 
 
 def create_instance_connect_endpoint(self: EC2Response) -> ActionResult:
     """One in a subnet, with an interface of its own."""
     backend: EC2Backend = self.ec2_backend
     subnet = backend.get_subnet(self._get_param("SubnetId"))
-    if any(each.vpc == subnet.vpc_id for each in _made.values()):
+    if any(each.vpc == subnet.vpc_id for each in KNOWN.values()):
         raise EC2ClientError("InstanceConnectEndpointLimitExceeded", "A VPC has one EC2 Instance Connect Endpoint.")
     groups = list(self._get_param("SecurityGroupIds", []) or [])
     interface = backend.create_network_interface(subnet, [], group_ids=groups)
@@ -92,7 +92,7 @@ def create_instance_connect_endpoint(self: EC2Response) -> ActionResult:
         groups=tuple(groups) or tuple(group.id for group in interface.group_set),
         preserves_client_address=str(self._get_param("PreserveClientIp")).lower() == "true",
     )
-    _made[made.id] = made
+    KNOWN[made.id] = made
     for specification in self._get_param("TagSpecifications", []) or []:
         backend.create_tags([made.id], {tag["Key"]: tag["Value"] for tag in specification.get("Tags", [])})
     return ActionResult({"InstanceConnectEndpoint": made.described(_tags(backend, made))})
@@ -114,17 +114,17 @@ def delete_instance_connect_endpoint(self: EC2Response) -> ActionResult:
     """With its interface."""
     backend: EC2Backend = self.ec2_backend
     gone = _existing(self._get_param("InstanceConnectEndpointId"))
-    del _made[gone.id]
+    del KNOWN[gone.id]
     backend.enis.pop(gone.interface, None)
     described = {**gone.described(()), "State": "delete-in-progress"}
     return ActionResult({"InstanceConnectEndpoint": described})
 
 
 def _existing(identity: str) -> Endpoint:
-    if identity not in _made:
+    if identity not in KNOWN:
         message = f"The instance connect endpoint ID '{identity}' does not exist"
         raise EC2ClientError("InvalidInstanceConnectEndpointId.NotFound", message)
-    return _made[identity]
+    return KNOWN[identity]
 
 
 def _passes(endpoint: Endpoint, filters: Mapping[str, Sequence[str]]) -> bool:

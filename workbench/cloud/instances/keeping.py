@@ -26,6 +26,7 @@ class Instances:
     def __init__(self, fleet: str, *, authority: str, prepare: Callable[[Subnet], None], volumes: Volumes) -> None:
         self._fleet, self._authority, self._prepare, self._volumes = fleet, authority, prepare, volumes
         self._busy: dict[str, threading.Thread] = {}
+        lifecycle.report_console(lambda identity: self.machine(identity).console())
 
     def machine(self, identity: str) -> Machine:
         """The machine of an instance."""

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 
+from moto.core.responses import ActionResult
+from moto.core.types import Base64EncodedString
+from moto.core.utils import utcnow
 from moto.ec2.models.instances import Instance, InstanceState
+from moto.ec2.responses.general import General
 
 from workbench.cloud.replacing import instead_of
 
 PENDING, RUNNING, SHUTTING_DOWN = (0, "pending"), (16, "running"), (32, "shutting-down")
 TERMINATED, STOPPING, STOPPED = (48, "terminated"), (64, "stopping"), (80, "stopped")
+CONSOLE_BYTES = 65_536
+_console: list[Callable[[str], str]] = []
 _stop: list[Callable[..., InstanceState]] = []
 _terminate: list[Callable[..., InstanceState]] = []
 
@@ -66,6 +72,22 @@ def stopped(instance: Instance) -> None:
 def gone(instance: Instance) -> None:
     """Its machine does not exist any more: interface and volumes are free."""
     _terminate[0](instance)
+
+
+def report_console(of: Callable[[str], str]) -> None:
+    """Take the console output of instances from there."""
+    _console[:] = [of]
+
+
+@instead_of(General, "get_console_output")
+def get_console_output(original: Callable[..., ActionResult], self: General) -> ActionResult:
+    """The last 64 KB of what the instance's machine has printed."""
+    if not _console:
+        return original(self)
+    instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
+    text = _console[0](instance.id)[-CONSOLE_BYTES:]
+    output = Base64EncodedString.from_raw_string(text)
+    return ActionResult({"InstanceId": instance.id, "Timestamp": utcnow(), "Output": output})
 
 
 def put(instance: Instance, state: tuple[int, str]) -> None:

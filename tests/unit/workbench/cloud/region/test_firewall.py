@@ -60,7 +60,7 @@ echo 1 > /proc/sys/net/ipv4/ip_forward
 nft --file -
 serve() {{ ip netns exec {0}b python3 -m http.server --bind 10.20.1.10 $1 >/dev/null 2>&1 & echo $!; }}
 one=$(serve 2379) two=$(serve 8080)
-sleep 1
+until ip netns exec {0}b ss -ltn | grep -q 2379 && ip netns exec {0}b ss -ltn | grep -q 8080; do sleep 0.1; done
 reach() {{
     if ip netns exec {0}a timeout 2 bash -c "echo > /dev/tcp/10.20.1.10/$1" 2>/dev/null
     then echo $1 open; else echo $1 closed; fi

@@ -44,7 +44,7 @@ def authority(tmp_path: Path) -> Authority:
 @pytest.fixture
 def port(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A tunnel to something that sends back what it gets."""
-    monkeypatch.setitem(instance_connect._made, ENDPOINT.id, ENDPOINT)
+    monkeypatch.setitem(instance_connect.KNOWN, ENDPOINT.id, ENDPOINT)
     listening = socket.create_server(("127.0.0.1", 0))
     tunnels = Tunnels(listening, authority.server(), inside)
     yield int(listening.getsockname()[1])
@@ -66,7 +66,7 @@ def inside(_: Endpoint, address: str, port: int) -> socket.socket:
     return ours
 
 
-def url(*, secret: str = "emulated", seconds: int = 60, **given: str) -> str:
+def url(*, signer: str = "emulated", seconds: int = 60, **given: str) -> str:
     query = {
         "instanceConnectEndpointId": ENDPOINT.id,
         "remotePort": "22",
@@ -75,7 +75,7 @@ def url(*, secret: str = "emulated", seconds: int = 60, **given: str) -> str:
         **given,
     }
     asked = AWSRequest(method="GET", url=f"https://{ENDPOINT.dns_name}/openTunnel?{urlencode(query)}")
-    SigV4QueryAuth(Credentials("emulated", secret), SERVICE, "eu-west-1", expires=seconds).add_auth(asked)
+    SigV4QueryAuth(Credentials("emulated", signer), SERVICE, "eu-west-1", expires=seconds).add_auth(asked)
     return str(asked.url).removeprefix(f"https://{ENDPOINT.dns_name}")
 
 
@@ -130,7 +130,7 @@ def test_bytes_go_both_ways_between_operator_and_instance(port: int, authority: 
 @pytest.mark.parametrize(
     ("target", "status"),
     [
-        (url(secret="another"), 403),
+        (url(signer="another"), 403),
         (url(seconds=3600), 403),
         (url().replace("remotePort=22", "remotePort=3389"), 403),
         (url(remotePort="6443"), 400),
