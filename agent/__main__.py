@@ -16,17 +16,17 @@ from agent.model.events import Events
 from agent.model.failure import Failed
 from agent.model.json_reading import Malformed
 from agent.model.wanted import Wanted, read, ticket_in
+from agent.rotation import require_orderly
 from agent.runner import Runner
 from agent.snapshots import folder
 from agent.status import status
 from agent.steps import steps
-from agent.succession import require_orderly
 from agent.system.commands import Commands
 from agent.system.host import Host
+from agent.system.host_lock import host_lock
 from agent.system.machine import Machine
 from agent.system.memory import Memory
 from agent.system.services import Services
-from agent.system.turn import turn
 from agent.validity import require_valid
 from agent.workers import commands as admitting
 from agent.workers.approving import approve_forever
@@ -46,33 +46,33 @@ def main() -> int:
     check.add_argument("--wanted", type=Path)
     baking = commands.add_parser("bake", help="install programs and images only, for an image of this machine")
     baking.add_argument("--wanted", type=Path, required=True)
-    leaving = commands.add_parser("leave", help="leave the cluster and give the machine back")
+    leaving = commands.add_parser("leave", help="leave the cluster and clean the machine up")
     leaving.add_argument(
         "--remove-data", action="store_true", help="remove etcd's data even while the cluster lives on"
     )
     admitting.arguments(commands)
-    commands.add_parser("dissolve", help="note that the whole cluster goes")
-    commands.add_parser("status", help="say how the node is")
+    commands.add_parser("dissolve", help="record that the whole cluster is being destroyed")
+    commands.add_parser("status", help="report the state of the node")
     commands.add_parser("converge", help="on AWS: fetch what is planned for this instance, and apply it")
     commands.add_parser("backup", help="save a snapshot of etcd where the settings say")
-    commands.add_parser("approve", help="approve the certificate requests of planned workers, for ever")
-    commands.add_parser("leadership", help="give etcd's leadership away while this node's disk is slow, for ever")
+    commands.add_parser("approve", help="approve the certificate requests of planned workers continuously")
+    commands.add_parser("leadership", help="hand over etcd's leadership whenever this node's disk is slow")
     operating.arguments(commands)
     given = parser.parse_args()
 
-    # A broken ssh connection must not cut the work in the middle; writing to nobody is handled by Events.
+    # A broken ssh connection must not interrupt the work; Events handles a caller that is gone.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     host, events = Host(root=given.root, commands=Commands()), Events()
     try:
         match given.command:
             case "apply" | "bake" as verb:
-                with turn(host, events, patience=TURN_SECONDS["apply"]):
+                with host_lock(host, events, patience=TURN_SECONDS["apply"]):
                     return (_apply if verb == "apply" else bake)(host, events, given.wanted)
             case "check":
                 return _check(host, events, given.wanted or Memory(host).wanted)
             case "leave":
-                with turn(host, events, patience=TURN_SECONDS["leave"]):
+                with host_lock(host, events, patience=TURN_SECONDS["leave"]):
                     text = leave(host, events, remove_data=given.remove_data)
                     events.result(ok=True, text=text, changed=[], member=False, found=[])
             case "dissolve":

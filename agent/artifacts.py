@@ -1,4 +1,4 @@
-"""The artifact store: a directory or a web address whose every file has a known SHA-256."""
+"""The artifact store: a directory or a web address; every file in it has a known SHA-256."""
 
 import hashlib
 import http.client
@@ -82,7 +82,7 @@ class Store:
         if found != artifact.sha256:
             raise Failed(
                 f"{artifact.path} is not the file that was announced: wanted SHA-256 {artifact.sha256}, "
-                f"found {found} in {where}; it was not installed. Mend the store or the manifest"
+                f"found {found} in {where}; it was not installed. Fix the store or the manifest"
             )
 
     def _copy(self, artifact: Artifact, draft: Path) -> str:

@@ -64,13 +64,13 @@ def _containerd(host: Host) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
 
-    def ailment() -> str | None:
+    def problem() -> str | None:
         if daemon.poll() is not None:
             raise Failed(f"containerd ended with {daemon.returncode} instead of importing images")
         return None if socket.exists() else f"{SOCKET} does not exist"
 
     try:
-        wait_until_healthy(ailment, seconds=CONTAINERD_SECONDS, what="containerd")
+        wait_until_healthy(problem, seconds=CONTAINERD_SECONDS, what="containerd")
         yield
     finally:
         daemon.terminate()

@@ -14,10 +14,10 @@ from agent.model.wanted import read as wanted
 from agent.restore.end import settle
 from agent.restore.order import read
 from agent.restore.phases import Restore
+from agent.rotation import trust
 from agent.snapshots import folder
 from agent.snapshots.proof import prove
 from agent.snapshots.taking import take
-from agent.succession import trust
 from agent.system.files import make_directory
 from agent.system.host import Host
 from agent.system.memory import Memory

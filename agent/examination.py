@@ -1,4 +1,4 @@
-"""Whether this node is as it should be after a deployment: each finding with what to do (requirement OPS-26)."""
+"""Checks of this node after a deployment: each finding with what to do (requirement OPS-26)."""
 
 import time
 from collections.abc import Iterator
@@ -33,12 +33,12 @@ CONTROLLER_MANAGER, SCHEDULER, KUBELET = 10257, 10259, 10248
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`subject` is the same for the same check on every node; `mend` is for when it is not well."""
+    """`subject` is the same for the same check on every node; `fix` is for when it is not well."""
 
     subject: str
     well: bool
     seen: str
-    mend: str
+    fix: str
 
     def values(self) -> dict[str, object]:
         """For the caller."""
@@ -46,7 +46,7 @@ class Finding:
 
 
 def examine(host: Host, wanted: Wanted) -> list[Finding]:
-    """Every check of this node; one that cannot be made is a finding, never an error."""
+    """Every check of this node; a check that cannot run is a finding, never an error."""
     cluster = open_cluster(host, wanted)
     found = [*_services(host, wanted), _certificates(host), _backups(host), *_proof(host, wanted), _clock()]
     if cluster is not None:
@@ -66,7 +66,7 @@ def _services(host: Host, wanted: Wanted) -> Iterator[Finding]:
         subject="services",
         well=not stopped and not idle,
         seen="; ".join([*stopped, *idle]) or f"{', '.join(names)} run, and start at boot",
-        mend="`journalctl -u NAME` on the node says why; `pulumi up --refresh` puts it right",
+        fix="`journalctl -u NAME` on the node says why; `pulumi up --refresh` puts it right",
     )
 
 
@@ -77,19 +77,19 @@ def _certificates(host: Host) -> Finding:
         subject="certificates",
         well=int(str(first["daysLeft"])) >= SOON,
         seen=f"{first['path']} ends first, in {first['daysLeft']} days",
-        mend="`pulumi up` renews what is due",
+        fix="`pulumi up` renews what is due",
     )
 
 
 def _backups(host: Host) -> Finding:
-    mend = "`journalctl -u quorate-backup` on the node says why; `python -m operations backup` makes one now"
+    fix = "`journalctl -u quorate-backup` on the node says why; `python -m operations backup` makes one now"
     try:
         backups = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
         to = folder.store(host)
     except (Malformed, OSError) as error:
-        return Finding(subject="backups", well=False, seen=str(error), mend=mend)
+        return Finding(subject="backups", well=False, seen=str(error), fix=fix)
     if to is None:
-        return Finding(subject="backups", well=True, seen="in a bucket, which has an alarm of its own", mend=mend)
+        return Finding(subject="backups", well=True, seen="in a bucket, which has its own alarm", fix=fix)
     failed = Services(host).state("quorate-backup.service").found.startswith("failed")
     limit = LATE * backups["everyHours"].number() * 3600
     kept = folder.kept(host.path(to.directory))
@@ -97,34 +97,32 @@ def _backups(host: Host) -> Finding:
         # A new node is not late before its first turn.
         since = time.time() - (Memory(host).wanted / "node.json").stat().st_mtime
         seen = f"none yet in {to.directory}; this node is {since / 3600:.1f} h old"
-        return Finding(subject="backups", well=since < limit and not failed, seen=seen, mend=mend)
+        return Finding(subject="backups", well=since < limit and not failed, seen=seen, fix=fix)
     age = (datetime.now(UTC) - datetime.fromisoformat(kept[0].about.at)).total_seconds()
     seen = (
         f"{len(kept)} in {to.directory}, the newest {age / 3600:.1f} h old{'; the last one failed' if failed else ''}"
     )
-    return Finding(subject="backups", well=age < limit and not failed, seen=seen, mend=mend)
+    return Finding(subject="backups", well=age < limit and not failed, seen=seen, fix=fix)
 
 
 def _proof(host: Host, wanted: Wanted) -> Iterator[Finding]:
     """Whether the newest snapshot was started and read lately."""
     if not any(file.path.endswith(f"/{PROOF_TIMER}") for file in wanted.files):
         return
-    mend = "`journalctl -u quorate-proof` on the node says why; `systemctl start quorate-proof` there repeats it"
+    fix = "`journalctl -u quorate-proof` on the node says why; `systemctl start quorate-proof` there repeats it"
     proof = last(host)
     if proof is None:
         since = time.time() - (Memory(host).wanted / "node.json").stat().st_mtime
         seen = f"none yet; this node is {since / 3600:.1f} h old"
-        yield Finding(subject="proof of backups", well=since < PROOF_SECONDS, seen=seen, mend=mend)
+        yield Finding(subject="proof of backups", well=since < PROOF_SECONDS, seen=seen, fix=fix)
         return
     seen = f"{proof.snapshot}, {proof.age_seconds / 3600:.1f} h ago: {proof.seen}"
-    yield Finding(
-        subject="proof of backups", well=proof.well and proof.age_seconds < PROOF_SECONDS, seen=seen, mend=mend
-    )
+    yield Finding(subject="proof of backups", well=proof.well and proof.age_seconds < PROOF_SECONDS, seen=seen, fix=fix)
 
 
 def _clock() -> Finding:
     """`seen` is the time, for the caller to compare."""
-    return Finding(subject="clock", well=True, seen=f"{time.time():.3f}", mend="")
+    return Finding(subject="clock", well=True, seen=f"{time.time():.3f}", fix="")
 
 
 def _etcd(cluster: Cluster) -> Iterator[Finding]:
@@ -132,7 +130,7 @@ def _etcd(cluster: Cluster) -> Iterator[Finding]:
         members = cluster.look().members
     except EtcdRefused as error:
         yield Finding(
-            subject="etcd members", well=False, seen=str(error), mend="check the healthcheck-client certificate"
+            subject="etcd members", well=False, seen=str(error), fix="check the healthcheck-client certificate"
         )
         return
     names = sorted(m.name for m in members or () if not m.learner)
@@ -142,24 +140,24 @@ def _etcd(cluster: Cluster) -> Iterator[Finding]:
         subject="etcd members",
         well=names == wanted,
         seen="no quorum" if members is None else f"voters {', '.join(names)}",
-        mend=f"wanted are {', '.join(wanted)}: `pulumi up --refresh`; without a quorum see docs/disaster-recovery.md",
+        fix=f"wanted are {', '.join(wanted)}: `pulumi up --refresh`; without a quorum see docs/disaster-recovery.md",
     )
     if not isinstance(own, MemberStatus):
-        yield Finding(subject="etcd health", well=False, seen=own, mend="`journalctl -u etcd` on the node says why")
+        yield Finding(subject="etcd health", well=False, seen=own, fix="`journalctl -u etcd` on the node says why")
         return
     leader = next((m.name for m in members or () if m.id == own.leader), f"{own.leader:x}")
     yield Finding(
         subject="etcd health",
         well=not own.errors,
         seen="; ".join(own.errors) or f"cluster {own.cluster:x}, leader {leader}, {own.version}",
-        mend="`etcdctl alarm list` on the node; NOSPACE: see docs/operations/defragment.md",
+        fix="`etcdctl alarm list` on the node; NOSPACE: see docs/operations/defragment.md",
     )
     full = own.database_bytes / own.quota_bytes if own.quota_bytes else 0.0
     yield Finding(
         subject="etcd space",
         well=full < FULL,
         seen=f"{own.database_bytes / 1024**2:.1f} MiB, {full:.0%} of the quota; {own.used_bytes / 1024**2:.1f} in use",
-        mend="`python -m operations defragment`; if most of it is in use, find who writes so much or raise the quota",
+        fix="`python -m operations defragment`; if most of it is in use, find who writes so much or raise the quota",
     )
 
 
@@ -169,18 +167,18 @@ def _control_plane(host: Host, wanted: Wanted) -> Iterator[Finding]:
         subject="API server",
         well=seen is None,
         seen=seen or f"https://{wanted.manifest.address}:{API_PORT}/readyz is ok",
-        mend="the failing checks are named; `crictl logs` or /var/log/pods on the node",
+        fix="the failing checks are named; `crictl logs` or /var/log/pods on the node",
     )
     for name, port in (("controller-manager", CONTROLLER_MANAGER), ("scheduler", SCHEDULER)):
-        told = readiness("127.0.0.1", port, authority=None, path="/healthz")
+        problem = readiness("127.0.0.1", port, authority=None, path="/healthz")
         yield Finding(
-            subject=name, well=told is None, seen=told or "healthy", mend=f"/var/log/pods/kube-system_kube-{name}*"
+            subject=name, well=problem is None, seen=problem or "healthy", fix=f"/var/log/pods/kube-system_kube-{name}*"
         )
     try:
         said = loopback(KUBELET, "/healthz")
     except OSError as error:
         said = str(error)
-    yield Finding(subject="kubelet", well=said == "ok", seen=said, mend="`journalctl -u kubelet` on the node says why")
+    yield Finding(subject="kubelet", well=said == "ok", seen=said, fix="`journalctl -u kubelet` on the node says why")
 
 
 def _encryption(host: Host, cluster: Cluster) -> Iterator[Finding]:
@@ -188,12 +186,12 @@ def _encryption(host: Host, cluster: Cluster) -> Iterator[Finding]:
     text = configuration.read_text() if configuration.exists() else ""
     if not 0 <= text.find("secretbox:") < text.find("identity:"):
         return  # the first provider writes: encryption is not wanted
-    mend = "what was written before encryption was wanted is in clear until it is written again"
+    fix = "what was written before encryption was wanted is in clear until it is written again"
     try:
         values = cluster.etcd.values(SECRETS, limit=LOOKED_AT)
     except (Unreachable, EtcdRefused) as error:
-        yield Finding(subject="encryption at rest", well=False, seen=str(error), mend=mend)
+        yield Finding(subject="encryption at rest", well=False, seen=str(error), fix=fix)
         return
     plain = sum(not value.startswith(ENCRYPTED) for value in values)
     seen = f"{len(values)} secrets looked at, {plain} of them not encrypted"
-    yield Finding(subject="encryption at rest", well=not plain, seen=seen, mend=mend)
+    yield Finding(subject="encryption at rest", well=not plain, seen=seen, fix=fix)

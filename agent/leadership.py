@@ -1,7 +1,7 @@
 """The program that gives etcd's leadership away while the disk of this node is slow.
 
-etcd elects another leader where one is silent. A leader whose disk is slow is not: it sends its heartbeats, and every
-write of the cluster waits for as long as the disk takes.
+etcd elects another leader if the present one is silent. A leader with a slow disk is not silent: it sends its
+heartbeats, and every write of the cluster waits for its disk.
 """
 
 import time
@@ -19,14 +19,14 @@ from agent.system.host import Host
 from agent.system.memory import Memory
 
 PAUSE_SECONDS = 2.0
-# Where every disk is slow, each handover is one more disturbance: it is tried again ever more rarely.
+# If every disk is slow, each handover is one more disturbance, so the pauses between them grow.
 REST_SECONDS = 60.0
 LONGEST_REST_SECONDS = 1800.0
 
 
 class Watch:
-    """`metrics` is the text of etcd's metrics (raises OSError), `hand_over` gives leadership away and returns who has
-    it now, None where nobody could take it (raises Failed); `clock` is in seconds."""
+    """`metrics` is the text of etcd's metrics (raises OSError), `hand_over` moves leadership and returns the new
+    leader, None if no member can take it (raises Failed); `clock` is in seconds."""
 
     def __init__(
         self,
@@ -43,12 +43,12 @@ class Watch:
         self._rested_at = clock()
 
     def look(self) -> str | None:
-        """One look, and what follows from it; in words what was done, None where nothing was to do."""
+        """Look once and act on it; returns what was done in words, None if there was nothing to do."""
         now = self._clock()
         try:
             self._readings.append(read(self._metrics(), at=now))
         except (OSError, KeyError, ValueError):
-            self._readings.clear()  # it does not run, or begins to
+            self._readings.clear()  # it does not run, or is starting
             return None
         while len(self._readings) > 1 and self._readings[1].at <= now - WINDOW_SECONDS:
             self._readings.popleft()

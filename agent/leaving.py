@@ -1,4 +1,4 @@
-"""Leaving the cluster: first its consent, then the programs, then the files."""
+"""Leaving the cluster: first the membership, then the programs, then the files."""
 
 import shutil
 import time
@@ -69,7 +69,7 @@ def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Clu
         if not changes.may_remove(own, members=members, healthy=healthy, target=len(voters) - 1):
             raise Failed(
                 f"{cluster.me.name} must stay: only {len(healthy)} of the other {len(voters) - 1} members are healthy, "
-                "so the cluster would lose its quorum; mend them first"
+                "so the cluster would lose its quorum; repair them first"
             )
     services = Services(host)
     services.stop("kubelet.service")
@@ -79,7 +79,7 @@ def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Clu
         words = ("delete", "node", manifest.name, "--ignore-not-found", "--wait=false")
         kubectl(host, manifest.address, *words, seconds=5, timeout=10)
     except CommandFailed as error:
-        events.step("leave", "applying", f"the node's object stays, delete it by hand: {error.said.strip()[:200]}")
+        events.step("leave", "applying", f"the node's object stays, delete it manually: {error.said.strip()[:200]}")
     if wanted.manifest.virtual_ip:
         services.stop("keepalived.service")
     end_containers(host, grace=wanted.manifest.shutdown_delay + GRACE_SECONDS)
@@ -109,7 +109,7 @@ def _stop(host: Host, events: Events, wanted: Wanted, *, grace: float) -> None:
     if grace:
         host.commands.succeeds("systemctl", "stop", *front, *own, timeout=20.0)
     elif front:
-        # asked, not killed: keepalived takes its address away when it ends
+        # stopped, not killed: keepalived removes its address when it stops
         host.commands.succeeds("systemctl", "stop", *front, timeout=10.0)
     if own:
         services.kill(*own)

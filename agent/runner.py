@@ -88,12 +88,14 @@ class Runner:
         impact = max(difference.impact for difference in found)
         if impact is Impact.NONE:
             return self._carry_out(found, allowed=lambda: None)
+        ready: Outcome | None = None
         try:
             if impact is Impact.MEMBERSHIP and cluster.look().members is None:
-                self._independent(found)
+                ready = self._independent(found)
             quorum = self._has_quorum(cluster, impact)
         except Failed as reason:
-            return self._independent(found, (str(reason),))
+            done = ready or self._independent(found)
+            return replace(done, failures=(str(reason), *done.failures))
         if not quorum:
             return self._carry_out(self.check(), allowed=lambda: None)
         return self._take_turn(cluster, impact)
@@ -103,7 +105,7 @@ class Runner:
             self._events.lock("waiting", text)
 
         if impact is Impact.RESTART:
-            cluster.failures.await_mended(say=say)
+            cluster.failures.await_fixed(say=say)
         with cluster.lock(self._events) as lock:
             # They count as voters that are down, so no other could be spared before they are gone.
             changes.remove_abandoned(cluster, say=say)

@@ -18,13 +18,13 @@ EVERYWHERE = "everywhere"
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """`where` is a node's name or `everywhere`; `mend` is for when it is not well."""
+    """`where` is a node's name or `everywhere`; `fix` is for when it is not well."""
 
     subject: str
     where: str
     well: bool
     seen: str
-    mend: str
+    fix: str
 
 
 def checks(of: Environment) -> Iterator[Check]:
@@ -36,12 +36,12 @@ def checks(of: Environment) -> Iterator[Check]:
         ("leaders", _leaders, "/var/log/pods on the node that held it last says why"),
         ("a write", _write, "an API server that does not show it reads an etcd of its own: `make status`"),
     )
-    for subject, look, mend in tried:
+    for subject, look, fix in tried:
         try:
             seen, well = look(of), True
         except (OperationFailed, KeyError, ValueError) as failure:
             seen, well = str(failure), False
-        yield Check(subject=subject, where=EVERYWHERE, well=well, seen=seen, mend=mend)
+        yield Check(subject=subject, where=EVERYWHERE, well=well, seen=seen, fix=fix)
 
 
 def _status(of: Environment) -> str:

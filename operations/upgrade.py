@@ -106,7 +106,7 @@ def _ailments(of: Environment) -> Iterator[Refusal]:
                 bound="well before anything changes",
                 got=check.seen,
                 why="an upgrade takes one node at a time off a cluster that needs all the others",
-                fix=check.mend,
+                fix=check.fix,
             )
 
 

@@ -37,9 +37,9 @@ def _examine(host: Host) -> Examined:
     try:
         answer = ask(host, "examine", seconds=60)
     except OperationFailed as failure:
-        mend = "switch it on, or mend the network; `replace` makes a lost node anew"
+        fix = "switch it on, or repair the network; `replace` builds a lost node again"
         return Examined(
-            checks=(Check(subject="agent", where=host.name, well=False, seen=str(failure), mend=mend),),
+            checks=(Check(subject="agent", where=host.name, well=False, seen=str(failure), fix=fix),),
             earliest=0.0,
             latest=0.0,
         )
@@ -52,7 +52,7 @@ def _examine(host: Host) -> Examined:
                 where=host.name,
                 well=one["well"].flag(),
                 seen=one["seen"].text(),
-                mend=one["mend"].text(),
+                fix=one["fix"].text(),
             )
             for one in found
             if one["subject"].text() != CLOCK
@@ -75,7 +75,7 @@ def _agreement(nodes: Mapping[str, Examined]) -> Iterator[Check]:
         where=EVERYWHERE,
         well=len(set(views.values())) == 1 and len(views) == len(nodes),
         seen="; ".join(sorted(set(views.values()))) or "no member is healthy",
-        mend="members of two clusters, or a member without a leader: docs/disaster-recovery.md",
+        fix="members of two clusters, or a member without a leader: docs/disaster-recovery.md",
     )
     heard = [node for node in nodes.values() if node.earliest or node.latest]
     apart = max((node.earliest for node in heard), default=0) - min((node.latest for node in heard), default=0)
@@ -84,7 +84,7 @@ def _agreement(nodes: Mapping[str, Examined]) -> Iterator[Check]:
         where=EVERYWHERE,
         well=apart < APART_SECONDS,
         seen=f"at least {apart:.1f} s apart" if apart > 0 else "no difference that could be measured",
-        mend="`chronyc tracking` on the nodes",
+        fix="`chronyc tracking` on the nodes",
     )
 
 
@@ -98,7 +98,7 @@ def show(found: list[Check], *, as_json: bool) -> int:
     for check in found:
         print(f"{'ok    ' if check.well else 'NOT OK'}  {f'{check.where} {check.subject}':<{width}}  {check.seen}")
         if not check.well:
-            print(f"        {'':<{width}}  -> {check.mend}")
+            print(f"        {'':<{width}}  -> {check.fix}")
     failed = sum(not check.well for check in found)
     print(f"{len(found)} checks, {failed or 'none'} of them not ok")
     return 0 if well else 1

@@ -8,7 +8,7 @@ from agent.aws.convergence import converge
 from agent.aws.place import place
 from agent.model.events import Events
 from agent.system.host import Host
-from agent.system.turn import turn
+from agent.system.host_lock import host_lock
 
 TURN_SECONDS = 900.0
 
@@ -20,5 +20,5 @@ def on_aws(command: str, host: Host, apply: Callable[[Events, Path], int]) -> in
         text = back_up(host, aws, events)
         events.result(ok=True, text=text, changed=[], member=True, found=[])
         return 0
-    with turn(host, events, patience=TURN_SECONDS):
+    with host_lock(host, events, patience=TURN_SECONDS):
         return converge(host, aws, apply)

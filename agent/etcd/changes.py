@@ -39,7 +39,7 @@ def _persist(
 
 
 def unwanted(members: tuple[EtcdMember, ...], wanted: tuple[Member, ...]) -> tuple[EtcdMember, ...]:
-    """Members that nobody wants any more, by their peer URL."""
+    """Members that are no longer planned, by their peer URL."""
     urls = {member.peer_url for member in wanted}
     return tuple(member for member in members if not urls & set(member.peer_urls))
 
@@ -54,10 +54,10 @@ def may_remove(gone: EtcdMember, *, members: tuple[EtcdMember, ...], healthy: fr
 
 
 def abandoned(cluster: Cluster, members: tuple[EtcdMember, ...]) -> tuple[EtcdMember, ...]:
-    """Members that nobody wants and that do not answer.
+    """Members that are not planned and do not answer.
 
-    One that answers leaves by itself when its node is deleted, which comes later: its API server goes first. Were it
-    taken off the list before, that API server would hang with clients that the balancers still send to it.
+    A member that answers leaves by itself when its node is deleted, which comes later and stops its API server first.
+    If it were removed before, that API server would hang with the clients that balancers still send to it.
     """
     return tuple(m for m in unwanted(members, cluster.wanted) if not _answers(cluster, m))
 
@@ -88,13 +88,13 @@ def _remove(cluster: Cluster, member: int) -> None:
         cluster.etcd.remove(member)
     except EtcdRefused:
         if any(m.id == member for m in cluster.etcd.members()):
-            raise  # else an earlier call went through and only its answer was lost
+            raise  # otherwise an earlier call succeeded and only its answer was lost
 
 
 def replace(cluster: Cluster, old: EtcdMember, *, say: Callable[[str], None]) -> None:
-    """Remove this node's former identity."""
-    say(f"removing the former identity of {cluster.me.name}")
-    _persist(cluster, lambda: _remove(cluster, old.id), what=f"the removal of the former {cluster.me.name}", say=say)
+    """Remove this node's previous identity."""
+    say(f"removing the previous identity of {cluster.me.name}")
+    _persist(cluster, lambda: _remove(cluster, old.id), what=f"the removal of the previous {cluster.me.name}", say=say)
 
 
 def add(cluster: Cluster, *, say: Callable[[str], None]) -> tuple[EtcdMember, ...]:
@@ -122,7 +122,7 @@ def promote(cluster: Cluster, *, say: Callable[[str], None]) -> None:
     def change() -> None:
         own = next((m for m in cluster.etcd.members() if cluster.me.peer_url in m.peer_urls), None)
         if own is None:
-            raise Failed(f"{cluster.me.name} is no longer a member: somebody removed it during its promotion")
+            raise Failed(f"{cluster.me.name} is no longer a member: it was removed during its promotion")
         if own.learner:
             cluster.etcd.promote(own.id)
 

@@ -21,13 +21,13 @@ def _encoded(text: str) -> str:
 
 
 class EtcdClient:
-    """Every call raises Unreachable (nobody answers), EtcdRefused (etcd says no)."""
+    """Every call raises Unreachable (no member answers) or EtcdRefused (etcd refuses)."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     def members(self) -> tuple[EtcdMember, ...]:
-        """The member list that a quorum agrees on; all members are asked at once, the first answer counts."""
+        """The member list that a quorum agrees on: all members are called at the same time, the first answer counts."""
         return tuple(map(member, self._first("/v3/cluster/member/list", {"linearizable": True})["members"].items()))
 
     def _first(self, path: str, body: dict[str, object]) -> Json:
@@ -115,7 +115,7 @@ class EtcdClient:
         return self._gateway.ask("/v3/lease/grant", {"TTL": str(seconds)})["ID"].number()
 
     def keep_alive(self, lease: int) -> int:
-        """Seconds the lease has left after renewal; 0 where it is gone."""
+        """Seconds the lease has left after renewal; 0 if it is gone."""
         return self._gateway.ask("/v3/lease/keepalive", {"ID": str(lease)})["result"]["TTL"].number(0)
 
     def revoke(self, lease: int) -> None:
@@ -123,7 +123,7 @@ class EtcdClient:
         self._gateway.ask("/v3/lease/revoke", {"ID": str(lease)})
 
     def create(self, key: str, value: str, *, lease: int) -> bool:
-        """Write a key that does not exist yet, bound to the lease; False where it exists."""
+        """Write a key that does not exist yet, bound to the lease; False if it exists."""
         encoded = _encoded(key)
         said = self._gateway.ask(
             "/v3/kv/txn",
@@ -142,7 +142,7 @@ class EtcdClient:
         return tuple(base64.b64decode(one["value"].text("")) for one in found)
 
     def read(self, key: str) -> tuple[str, int] | None:
-        """(value, lease) of a key; None where it does not exist."""
+        """(value, lease) of a key; None if it does not exist."""
         found = self._gateway.ask("/v3/kv/range", {"key": _encoded(key)})["kvs"].items()
         if not found:
             return None

@@ -85,7 +85,7 @@ class Cluster:
             raise Failed("etcd has no quorum; a restore brings one: run it to its end, then run this again")
 
     def follows_a_leader(self) -> bool:
-        """Whether the member on this node says that its cluster works; asked without any certificate."""
+        """Whether the member on this node reports a leader. The request needs no certificate."""
         try:
             return metrics.value(metrics.text(), metrics.HAS_LEADER) == 1
         except (OSError, KeyError):
@@ -138,7 +138,7 @@ class Cluster:
     def hand_over(self) -> str | None:
         """Move leadership to a healthy voter if this node leads; the new leader's name, None if nothing was to do."""
         view = self.look()
-        # a leader with a slow disk may fail to answer with a quorum; then its own list, or another member's, must do
+        # a leader with a slow disk may fail to answer with a quorum; its own list, or another member's, is used then
         members = view.members or next(iter(view.traces), ())
         status = self.health(self.me.client_url)
         if not isinstance(status, MemberStatus) or status.leader != status.id:
@@ -157,7 +157,7 @@ class Cluster:
         return self._turn
 
     def check_turn(self) -> None:
-        """Raises LockLost where this node had the lock and may have lost it."""
+        """Raises LockLost if this node held the lock and may have lost it."""
         if self._turn is not None:
             self._turn.check()
 

@@ -13,8 +13,8 @@ DIRECTORY = f"{VOLUME}/data"
 BEGUN = f"{VOLUME}/quorate-begun"
 MAY_BEGIN = "/run/quorate/etcd-may-begin"  # gone after a reboot
 GUARD = "/etc/systemd/system/etcd.service.d/10-quorate-data.conf"
-GUARD_TEXT = f"""# Written by the quorate agent. A member that lost its disk must not begin anew under its old
-# identity, whoever starts it: an empty data directory is only used when the agent has decided how.
+GUARD_TEXT = f"""# Written by the quorate agent. A member that lost its disk must not start again under its old
+# identity: an empty data directory is only used after the agent has decided how.
 [Unit]
 ConditionPathExists=|{DIRECTORY}/member
 ConditionPathExists=|{MAY_BEGIN}
@@ -29,7 +29,7 @@ class DataDirectory:
         self._host = host
 
     def state(self) -> Data:
-        """A write-ahead log is what makes an identity: etcd writes it before it says anything to its peers."""
+        """A write-ahead log makes an identity: etcd writes it before it contacts its peers."""
         if any(self._path(f"{DIRECTORY}/member/wal").glob("*.wal")):
             return Data.PRESENT
         return Data.BEGUN if self._path(BEGUN).exists() else Data.EMPTY
@@ -55,12 +55,12 @@ class DataDirectory:
         install(self._path(MAY_BEGIN), b"", mode=0o600)
 
     def settled(self) -> None:
-        """The member has served: nothing of its first start may be used again."""
+        """The member has served: nothing that belongs to its first start may be used again."""
         for path in (BEGUN, MAY_BEGIN, JOIN):
             self._path(path).unlink(missing_ok=True)
 
     def set_aside(self) -> Path:
-        """Move the data away, on its own volume (another file system would mean a copy)."""
+        """Move the data aside on its own volume (another file system would mean a copy)."""
         target = self._path(f"{VOLUME}/former-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
         self._path(DIRECTORY).rename(target)
         target.chmod(0o700)

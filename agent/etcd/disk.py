@@ -18,7 +18,7 @@ PENDING = "etcd_server_proposals_pending"
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a member says at one moment. `at` is in seconds of a steady clock; `syncs` writes of its log have taken
+    """The metrics of a member at one moment. `at` is in seconds of a steady clock; `syncs` writes of its log have taken
     `seconds` together since it started; `pending` requests wait to be written."""
 
     at: float
@@ -29,7 +29,7 @@ class Reading:
 
 
 def read(metrics: str, *, at: float) -> Reading:
-    """A reading of the text of /metrics. Raises KeyError or ValueError where it is not etcd's."""
+    """A reading of the text of /metrics. Raises KeyError or ValueError if it is not etcd's."""
     return Reading(
         at=at,
         leads=value(metrics, LEADS) == 1,
@@ -40,7 +40,7 @@ def read(metrics: str, *, at: float) -> Reading:
 
 
 def slow(readings: Sequence[Reading]) -> str | None:
-    """What is wrong with the disk of a member that leads, in words; None where nothing is, or too little is known.
+    """What is wrong with the disk of a member that leads, in words; None if nothing is wrong or too little is known.
 
     `readings` are of the last seconds, the oldest first.
     """

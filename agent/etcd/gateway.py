@@ -14,11 +14,11 @@ from agent.model.json_reading import Json, Malformed, parse
 
 # gRPC status codes that say "ask another member, or later": DEADLINE_EXCEEDED, and UNAVAILABLE (there is no leader).
 PASSING = frozenset({4, 14})
-LEARNER = "rpc not supported for learner"  # etcd's words: a voter can do what was asked
+LEARNER = "rpc not supported for learner"  # etcd's words: a voter can serve the request
 
 
 class Unreachable(Failed):
-    """No member gave an answer. `reasons` says why, by URL."""
+    """No member answered. `reasons` says why, by URL."""
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
         self.reasons = dict(reasons)
@@ -26,7 +26,7 @@ class Unreachable(Failed):
 
 
 class EtcdRefused(Failed):
-    """A member answered and said no."""
+    """A member answered and refused."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The cluster's lock: one node at a time does what disturbs. A holder that dies frees it by its lease."""
+"""The cluster's lock: one node at a time makes disruptive changes. A holder that dies releases it through its lease."""
 
 import json
 import threading
@@ -54,7 +54,7 @@ class ClusterLock:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop.set()
         self._keeper.join(timeout=RENEW_SECONDS)
-        # said first: the next node must not be heard to hold it before this one is heard to have released it
+        # reported first: the next node must not report that it holds the lock before this one reports its release
         self._events.lock("released", "")
         self._give_back()
 
@@ -74,7 +74,7 @@ class ClusterLock:
             if self._etcd.create(KEY, value, lease=lease):
                 self._renewed = asked
                 return True
-            # an answer that got lost: the key may be there by this very lease
+            # the answer may have been lost: the key may exist with this very lease
             found = self._etcd.read(KEY)
             if found and found[1] == lease:
                 self._renewed = asked
@@ -101,9 +101,9 @@ class ClusterLock:
             value = parse(found[0], at=KEY)
             return f"{value['holder'].text()} since {value['since'].text()}"
         except Unreachable:
-            return "nobody can be asked, because etcd has no quorum;"
+            return "an unknown holder (etcd has no quorum)"
         except Malformed:
-            return "a holder that this agent does not understand"
+            return "a holder whose entry this agent cannot read"
 
     def _keep(self) -> None:
         while not self._stop.wait(RENEW_SECONDS):

@@ -29,8 +29,8 @@ class Action(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """The cluster as seen from outside: what a quorum says (None: nobody answers with one), and what single
-    members keep on their own (asked only without a quorum)."""
+    """The cluster as seen from outside: the member list of a quorum (None without one), and the lists that single
+    members keep (requested only without a quorum)."""
 
     members: tuple[EtcdMember, ...] | None
     traces: tuple[tuple[EtcdMember, ...], ...] = ()
@@ -42,7 +42,7 @@ class View:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """`old` is the identity to remove first, where there is one; `why` is for people."""
+    """`old` is the identity to remove first, or None; `why` is for people."""
 
     action: Action
     why: str
@@ -50,12 +50,12 @@ class Decision:
 
 
 def _foreign(trace: tuple[EtcdMember, ...], me: Member) -> bool:
-    """Whether a single member's list speaks of a cluster that exists already, rather than of the one being founded."""
+    """Whether a single member's list belongs to an existing cluster rather than to the one being bootstrapped."""
     return any(member.has_served for member in trace) or not any(me.peer_url in member.peer_urls for member in trace)
 
 
 def decide(*, view: View, me: Member, data: Data, may_begin: bool) -> Decision:
-    """`may_begin`: nobody has seen this machine be a member (the provider's knowledge, which outlives the disk)."""
+    """`may_begin`: this machine was never a member, as far as the provider knows (its record outlives the disk)."""
     own = view.member_of(me)
     if data is Data.PRESENT:
         if view.members is not None and own is None:
@@ -87,4 +87,4 @@ def _without_quorum(view: View, *, me: Member, never_voted: bool) -> Decision:
         )
     if any(_foreign(trace, me) for trace in view.traces):
         return Decision(action=Action.WAIT, why="a cluster exists already, but it has no quorum at the moment")
-    return Decision(action=Action.BOOTSTRAP, why="no member answers and this machine is new")
+    return Decision(action=Action.BOOTSTRAP, why="no member answers, and this machine is new")

@@ -1,4 +1,4 @@
-"""What the member on this machine says of itself to anybody on it: plain text on loopback, from its first moment."""
+"""The metrics of this machine's member: plain text on loopback, available from the moment it starts."""
 
 from agent.system.probe import loopback
 
@@ -7,12 +7,12 @@ HAS_LEADER = "etcd_server_has_leader"
 
 
 def text() -> str:
-    """All of it. Raises OSError where no member runs."""
+    """All of it. Raises OSError if no member runs."""
     return loopback(PORT, "/metrics")
 
 
 def value(metrics: str, name: str) -> float:
-    """The sample of that name that has no labels. Raises KeyError where there is none."""
+    """The sample of that name without labels. Raises KeyError if there is none."""
     _, found, rest = metrics.partition(f"\n{name} ")
     if not found:
         raise KeyError(name)

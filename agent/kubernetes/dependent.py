@@ -1,4 +1,4 @@
-"""The API server that asks only the etcd member of its own machine: it leaves before that member does."""
+"""The API server that uses only the etcd member of its own machine: it stops before that member does."""
 
 from agent.kubernetes.kubeadm import API_PORT, PKI
 from agent.kubernetes.retirement import PATIENCE_SECONDS, retire
@@ -23,7 +23,7 @@ class Dependent:
         self._program = program
 
     def leave(self) -> bool:
-        """Let it finish and end, so that no client meets one whose member is gone; False where none depends on it."""
+        """Let it drain and stop, so that no client reaches one without its member; False if none depends on it."""
         depending = [one for one in processes(self._host, self._program) if OWN_MEMBER in one.arguments]
         retire(
             depending,
@@ -33,6 +33,6 @@ class Dependent:
         )
         return bool(depending)
 
-    def ailment(self) -> str | None:
-        """None where it is ready, else what was seen."""
+    def problem(self) -> str | None:
+        """None if it is ready, else what was seen."""
         return readiness(self._address, API_PORT, authority=self._host.path(f"{PKI}/ca.crt"))

@@ -35,7 +35,7 @@ class Providers:
 
 
 def providers(text: str) -> Providers:
-    """What the configuration says; empty where it is of another form."""
+    """What the configuration says; empty if it has another form."""
     resources = _RESOURCES.search(text)
     return Providers(
         names=tuple(identity or name for identity, name in _PROVIDER.findall(text)),
@@ -46,7 +46,7 @@ def providers(text: str) -> Providers:
 def in_use(etcd: EtcdClient, resources: tuple[str, ...]) -> dict[str, int]:
     """How many objects are stored under each key; `identity` counts those in clear. Raises Unreachable, EtcdRefused.
 
-    etcd itself is asked, because the API server would decrypt: every member of the cluster agrees on the answer.
+    The values come from etcd with a quorum, because the API server would decrypt them.
     """
     return dict(Counter(key for _, key in _stored(etcd, resources)))
 
@@ -60,7 +60,7 @@ def _stored(etcd: EtcdClient, resources: tuple[str, ...]) -> Iterator[tuple[str,
 
 
 def loaded(host: Host, address: str) -> str:
-    """SHA-256 of the configuration that this node's API server works with; empty where it does not say.
+    """SHA-256 of the configuration that this node's API server works with; empty if it does not report it.
 
     It looks for a changed file once a minute (apiserver's EncryptionConfigFileChangePollDuration).
     """

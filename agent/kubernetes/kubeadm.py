@@ -1,4 +1,4 @@
-"""kubeadm: how a control plane begins on a node, and how a change of it is rolled."""
+"""kubeadm: how a control plane is created on a node, and how a change of it is rolled out."""
 
 from agent.kubernetes.retirement import GRACE_SECONDS, PATIENCE_SECONDS, retire
 from agent.kubernetes.static_pods import COMPONENTS, MANIFESTS, is_alive, manifest_digest, processes
@@ -91,7 +91,7 @@ class Kubeadm:
         return fingerprint(component, *files)
 
     def _prepare(self) -> None:
-        # A pod whose manifest changes is a new pod to the kubelet: its start is never held back as a crash.
+        # A pod whose manifest changes is a new pod to the kubelet: its start is never delayed as a crash.
         for component in COMPONENTS:
             text = f"metadata:\n  annotations:\n    quorate/read-at-start: {self._annotation(component)}\n"
             if component == "kube-apiserver":

@@ -14,7 +14,7 @@ TABLE = "quorate-pods"
 PROTOCOL = "78"  # the mark of our routes, as `documents.pod_network` has it
 LEASES = "/run/quorate/pod-addresses"
 FAMILIES = ("-4", "-6")
-UNREACHABLE = "unreachable"  # a type of route: the sender is told so at once
+UNREACHABLE = "unreachable"  # a type of route: the sender gets an error at once
 
 
 _OWN_RULE = re.compile(rf'"{TABLE}".*# handle (\d+)$', re.MULTILINE)
@@ -94,7 +94,7 @@ def forget(host: Host, route: Route) -> None:
 
 
 def release(host: Host) -> None:
-    """Take all of it out of the kernel: the machine is no node any more, or its pods have another network."""
+    """Take all of it out of the kernel: the machine is no longer a node, or its pods have another network."""
     for family in FAMILIES:
         host.commands.succeeds("ip", family, "route", "flush", "proto", PROTOCOL)
     for family in ("ip", "ip6"):

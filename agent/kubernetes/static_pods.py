@@ -1,4 +1,4 @@
-"""The static pods of the control plane as processes of this machine: minimal nodes have no crictl to ask."""
+"""The static pods of the control plane as processes of this machine: minimal nodes have no crictl."""
 
 import hashlib
 import os
@@ -54,12 +54,12 @@ def _read(host: Host, path: str) -> str:
 
 
 def manifest(host: Host, component: str) -> str:
-    """The text of a static pod's manifest; empty where there is none."""
+    """The text of a static pod's manifest; empty if there is none."""
     return _read(host, f"{MANIFESTS}/{component}.yaml")
 
 
 def manifest_digest(host: Host, component: str) -> str:
-    """What identifies a manifest; empty where there is none."""
+    """What identifies a manifest; empty if there is none."""
     text = manifest(host, component)
     return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
 
@@ -79,7 +79,7 @@ def command(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def ailment(host: Host, component: str, *, known: dict[str, str]) -> str | None:
+def problem(host: Host, component: str, *, known: dict[str, str]) -> str | None:
     """None where the pod runs as its manifest says, else what was seen.
 
     `known` maps the component to "manifest process" of the last time all was well: a process that ran under another
@@ -95,14 +95,14 @@ def ailment(host: Host, component: str, *, known: dict[str, str]) -> str | None:
     changed = former_manifest not in {"", manifest_digest(host, component)}
     fresh = [p for p in running if not (changed and p.identity == former_process)]
     if not fresh:
-        return f"{component} still runs under its former manifest"
+        return f"{component} still runs under its previous manifest"
     if command(text) not in {p.arguments for p in fresh}:
         return f"{component} runs with other arguments than its manifest has"
     return None
 
 
 def remember(host: Host) -> dict[str, str]:
-    """What `ailment` needs to know the next time."""
+    """What `problem` needs to know the next time."""
     known: dict[str, str] = {}
     for component in COMPONENTS:
         running = processes(host, component)

@@ -1,4 +1,4 @@
-"""What the agent tells its caller: one JSON object per line on standard output."""
+"""The agent's messages to its caller: one JSON object per line on standard output."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ class Events:
     """Writes events from any thread. A caller that went away (a broken ssh session) does not stop the work."""
 
     def __init__(self, write: Callable[[str], None] = _print, begun: Callable[[], None] = lambda: None) -> None:
-        """`begun` is called before a member begins, for whoever must remember it; where it fails, no member begins."""
+        """`begun` records that a member is about to start for the first time; if it fails, none starts."""
         self._write = write
         self._begun = begun
         self._turn = threading.Lock()
@@ -41,12 +41,12 @@ class Events:
         self._say(event="lock", state=state, text=text)
 
     def member_begun(self) -> None:
-        """From now on this machine must be treated as one that has been a member of the cluster."""
+        """This machine counts as a former member of the cluster from now on."""
         self._begun()
         self._say(event="member-begun")
 
     def ticket(self, token: str) -> None:
-        """The answer of `admit`: a secret, for the caller and nobody else."""
+        """The answer of `admit`: a secret for the caller only."""
         self._say(event="ticket", token=token)
 
     def status(self, status: dict[str, object]) -> None:
@@ -54,7 +54,7 @@ class Events:
         self._say(event="status", **status)
 
     def answer(self, text: str, **values: object) -> None:
-        """The last line of a command that was asked for something: success, and what was found."""
+        """The last line of a command that returns values: success, and what was found."""
         result = {"ok": True, "text": text, "changed": [], "member": False, "differences": []}
         self._say(event="result", **result, values=values)
 

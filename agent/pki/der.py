@@ -6,7 +6,7 @@ _LONG_FORM = 0x80
 
 
 def element(der: bytes, at: int = 0) -> tuple[int, bytes, int]:
-    """(tag, content, position after it) of the element at a position. IndexError where there is none."""
+    """(tag, content, position after it) of the element at a position. Raises IndexError if there is none."""
     tag, length, start = der[at], der[at + 1], at + 2
     if length & _LONG_FORM:
         size = length & ~_LONG_FORM

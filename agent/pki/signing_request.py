@@ -1,4 +1,4 @@
-"""What a certificate signing request asks for (PKCS #10, RFC 2986), whoever signed it."""
+"""What a certificate signing request asks for (PKCS #10, RFC 2986). Its signature is not checked."""
 
 import base64
 import re
@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from agent.pki.der import element, elements
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE REQUEST-----", "-----END CERTIFICATE REQUEST-----"
-# Nothing but one request: whoever issues the certificate must not read another one than was looked at.
+# Exactly one request: the issuer must not read another one than was checked.
 _PEM = re.compile(rf"\s*{_BEGIN}\s+([A-Za-z0-9+/=\s]+){_END}\s*")
 COMMON_NAME, ORGANIZATION = bytes.fromhex("550403"), bytes.fromhex("55040a")  # 2.5.4.3 and 2.5.4.10
 EXTENSIONS = bytes.fromhex("2a864886f70d01090e")  # 1.2.840.113549.1.9.14, extensionRequest
@@ -22,7 +22,7 @@ class NotARequest(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SigningRequest:
-    """`others`: how many things are asked for beside these, such as other parts of a name or other extensions."""
+    """`others`: how many other things are requested, such as other parts of a name or other extensions."""
 
     common_names: tuple[str, ...]
     organizations: tuple[str, ...]
@@ -84,6 +84,6 @@ def _extensions(attributes: bytes) -> list[tuple[int, bytes]]:
     found: list[tuple[int, bytes]] = []
     for tag, attribute in elements(attributes):
         (_, kind), (_, values) = elements(attribute)
-        # Another attribute counts as an extension that nobody knows.
+        # Another attribute counts as an unknown extension.
         found += list(elements(element(values)[1])) if kind == EXTENSIONS else [(tag, attribute)]
     return found

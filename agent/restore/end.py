@@ -1,4 +1,4 @@
-"""The end of a restore on one node: what must be true before the former data is only a souvenir."""
+"""The end of a restore on one node: what must be true before the previous data is only kept as a copy."""
 
 import json
 

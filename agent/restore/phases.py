@@ -11,17 +11,17 @@ from agent.kubernetes.static_pods import COMPONENTS, is_alive, processes
 from agent.model.events import Events
 from agent.model.failure import Failed
 from agent.model.wanted import Member, Wanted
-from agent.restore.bench import Bench
-from agent.restore.judgement import objections
 from agent.restore.order import BUMP, Order
+from agent.restore.staging import Staging
+from agent.restore.validation import objections
 from agent.snapshots.taking import check
 from agent.system.commands import CommandFailed
 from agent.system.files import digest, sync_directory
 from agent.system.host import Host
+from agent.system.host_lock import host_lock
 from agent.system.memory import Memory
 from agent.system.owned_files import OwnedFiles
 from agent.system.services import Services
-from agent.system.turn import turn
 
 STEP = "restore"
 ETCD, KUBELET = "etcd.service", "kubelet.service"
@@ -31,12 +31,12 @@ KILL_SECONDS = 0.0  # an API server of data that goes has nothing to finish
 
 
 class Restore:
-    """`wanted` is what the node was last told to be, whether or not that succeeded: its disk may be new."""
+    """`wanted` is what was last planned for the node, whether or not it was reached: its disk may be new."""
 
     def __init__(self, host: Host, events: Events) -> None:
         self._host = host
         self._events = events
-        self._bench = Bench(host)
+        self._staging = Staging(host)
         self._data = DataDirectory(host)
         kept = next(Memory(host).kept(), None)
         if kept is None or kept.manifest.member is None:
@@ -51,20 +51,20 @@ class Restore:
         if found:
             raise Failed("; ".join(found))
         self._refuse_while_others_work()
-        ready = self._bench.order()
+        ready = self._staging.order()
         same = ready is not None and ready.about.sha256 == order.about.sha256
         return {
             "members": [member.name for member in self.wanted.manifest.members],
             "token": ready.token if ready and same else None,
-            "switched": same and not self._bench.data.exists(),
+            "switched": same and not self._staging.data.exists(),
         }
 
     def prepare(self, order: Order, content: BinaryIO) -> None:
         """Receive the snapshot, look at it, and make the data from it beside the present data. Raises Failed."""
-        if self._bench.order() == order:
+        if self._staging.order() == order:
             return
         self.judge(order)
-        self._bench.begin()
+        self._staging.begin()
         self._receive(order, content)
         self._events.step(STEP, "applying", "making the data from the snapshot")
         cluster = ",".join(f"{member.name}={member.peer_url}" for member in self.wanted.manifest.members)
@@ -73,7 +73,7 @@ class Restore:
                 "etcdutl",
                 "snapshot",
                 "restore",
-                str(self._bench.snapshot),
+                str(self._staging.snapshot),
                 f"--name={self._me.name}",
                 f"--initial-cluster={cluster}",
                 f"--initial-cluster-token={order.token}",
@@ -81,19 +81,19 @@ class Restore:
                 # Watches and caches of the lost future must not meet the same revisions with other contents.
                 f"--bump-revision={BUMP}",
                 "--mark-compacted",
-                f"--data-dir={self._bench.draft}",
+                f"--data-dir={self._staging.draft}",
                 timeout=RESTORE_SECONDS,
             )
         except CommandFailed as error:
             raise Failed(f"the data could not be made from the snapshot: {error}") from error
-        self._bench.draft.chmod(0o700)
-        self._bench.ready(order)
+        self._staging.draft.chmod(0o700)
+        self._staging.ready(order)
 
     def stop(self, order: Order) -> None:
         """Stop everything that reads or writes etcd. Every node must have stopped before one is switched."""
         self._of(order)
-        self._bench.announce()
-        with turn(self._host, self._events, patience=60.0):
+        self._staging.announce()
+        with host_lock(self._host, self._events, patience=60.0):
             services = Services(self._host)
             self._events.step(STEP, "applying", "stopping kubelet, API server and etcd")
             with ThreadPoolExecutor() as pool:
@@ -106,15 +106,15 @@ class Restore:
     def switch(self, order: Order) -> str | None:
         """Put the present data aside and the restored data in its place, and start; where the old data is."""
         self._of(order)
-        with turn(self._host, self._events, patience=60.0):
+        with host_lock(self._host, self._events, patience=60.0):
             aside = None
-            if self._bench.data.exists():
+            if self._staging.data.exists():
                 present = self._host.path(DIRECTORY)
                 if present.exists() and any(present.iterdir()):
                     aside = str(self._data.set_aside())
                 elif present.exists():
                     shutil.rmtree(present)
-                self._bench.data.rename(present)
+                self._staging.data.rename(present)
                 sync_directory(present.parent)
             self._data.settled()
             self._furnish()
@@ -123,8 +123,8 @@ class Restore:
 
     def abandon(self, order: Order) -> None:
         """Start again with the present data, because another node could not be stopped."""
-        if self._bench.order() == order and self._bench.data.exists():
-            with turn(self._host, self._events, patience=60.0):
+        if self._staging.order() == order and self._staging.data.exists():
+            with host_lock(self._host, self._events, patience=60.0):
                 self._start()
         self.drop()
 
@@ -147,7 +147,7 @@ class Restore:
 
     def drop(self) -> None:
         """Forget a restore that was made ready; the present data is untouched."""
-        self._bench.clear()
+        self._staging.clear()
 
     def cluster(self) -> Cluster:
         """etcd as this node sees it."""
@@ -158,26 +158,26 @@ class Restore:
 
     def _receive(self, order: Order, content: BinaryIO) -> None:
         self._events.step(STEP, "applying", f"receiving the snapshot ({order.about.size / 1024**2:.1f} MiB)")
-        with self._bench.snapshot.open("wb") as target:
+        with self._staging.snapshot.open("wb") as target:
             shutil.copyfileobj(content, target)
-        size = self._bench.snapshot.stat().st_size
-        if size != order.about.size or digest(self._bench.snapshot) != order.about.sha256:
-            self._bench.clear()
+        size = self._staging.snapshot.stat().st_size
+        if size != order.about.size or digest(self._staging.snapshot) != order.about.sha256:
+            self._staging.clear()
             raise Failed(
                 f"the snapshot is not what its description says: {size} bytes instead of {order.about.size}, or other "
                 "content. It is truncated or corrupt; nothing was changed"
             )
-        held = check(self._host, self._bench.snapshot)
+        held = check(self._host, self._staging.snapshot)
         if held.revision != order.about.revision:
             raise Failed(f"the snapshot holds revision {held.revision}, its description says {order.about.revision}")
 
     def _of(self, order: Order) -> None:
-        ready = self._bench.order()
+        ready = self._staging.order()
         if ready is None or ready.token != order.token:
             raise Failed(f"this node has no data ready for restore {order.token}: run the restore again")
 
     def _refuse_while_others_work(self) -> None:
         if self.cluster().look().members is None:
             return  # an agent that waits for a quorum gives way to the restore that brings one
-        with turn(self._host, self._events, patience=0.0):
+        with host_lock(self._host, self._events, patience=0.0):
             pass

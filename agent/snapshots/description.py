@@ -1,4 +1,4 @@
-"""What is known of a snapshot, kept beside it: what it holds, whose it is, and what is needed to use it again."""
+"""The description of a snapshot, kept beside it: what it holds, which cluster it is from, and which keys it needs."""
 
 import base64
 import hashlib

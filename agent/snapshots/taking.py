@@ -71,12 +71,12 @@ def check(host: Host, path: Path) -> Content:
     except (CommandFailed, Malformed) as error:
         raise Failed(f"{path.name} is no whole snapshot of etcd: {error}") from error
     if content.revision < 1 or content.entries < 1:
-        raise Failed(f"the snapshot holds {content.entries} keys at revision {content.revision}: it is of no use")
+        raise Failed(f"the snapshot holds {content.entries} keys at revision {content.revision}: it is useless")
     return content
 
 
 def minor(version: str) -> tuple[int, int]:
-    """Major and minor of a version, (0, 0) where there is none."""
+    """Major and minor of a version, (0, 0) if there is none."""
     found = _VERSION.search(version)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 

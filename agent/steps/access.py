@@ -1,4 +1,4 @@
-"""What Kubernetes is told once it serves: bindings for kubeadm's skipped phases, and the ranges of this node's pods."""
+"""Objects that are applied once Kubernetes serves: bindings of kubeadm's skipped phases, and this node's pod ranges."""
 
 from agent.kubernetes.kubectl import kubectl
 from agent.model.difference import Difference
@@ -45,13 +45,13 @@ class AccessStep(Step):
                 self._machine.note(
                     self.name,
                     "Kubernetes keeps the pod ranges that this node's object has had from before, although its pods "
-                    "have addresses of the planned ones; nothing here reads them. A node that joins anew has the right "
-                    "ones",
+                    "have addresses of the planned ones; nothing here reads them. A node that joins again gets the "
+                    "planned ones",
                 )
         self._record.update(applied=self._wanted)
 
     def verify(self) -> None:
-        """The API server has answered; there is nothing to wait for."""
+        """The API server has accepted the objects; there is nothing to wait for."""
 
     @property
     def _wanted(self) -> str:

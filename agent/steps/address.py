@@ -1,4 +1,4 @@
-"""Keepalived: the address that moves to a host whose balancer lives."""
+"""Keepalived: the address that moves to a host with a running balancer."""
 
 from pathlib import Path
 
@@ -40,9 +40,9 @@ class AddressStep(Step):
 
     def verify(self) -> None:
         """keepalived runs."""
-        wait_until_healthy(self._ailment, seconds=10.0, what="keepalived")
+        wait_until_healthy(self._problem, seconds=10.0, what="keepalived")
 
-    def _ailment(self) -> str | None:
+    def _problem(self) -> str | None:
         state = self._machine.services.state(UNIT)
         return None if state.active else f"{state.found}: {self._machine.services.last_words(UNIT)}"
 

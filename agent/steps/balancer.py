@@ -31,10 +31,10 @@ class BalancerStep(Step):
         self._record = machine.record(self.name)
 
     def differences(self) -> list[Difference]:
-        """Files, service, and a former balancer that still has the port."""
+        """Files, service, and a previous balancer that still has the port."""
         found = [*self._files.differences(), *self._daemon.differences()]
-        if former := self._former():
-            found.append(Difference(step=self.name, what="balancer", wanted=self._program, found=former))
+        if previous := self._previous():
+            found.append(Difference(step=self.name, what="balancer", wanted=self._program, found=previous))
         return found
 
     def apply(self) -> None:
@@ -43,26 +43,26 @@ class BalancerStep(Step):
             raise Failed(f"{self._program} is not installed on this machine: install the distribution's package")
         self._daemon.before_change()
         self._daemon.introduce(self._files.install(accept=self._accept))
-        if former := self._former():
-            self._machine.services.disable(f"{former}.service")
-            self._machine.services.stop(f"{former}.service")
+        if previous := self._previous():
+            self._machine.services.disable(f"{previous}.service")
+            self._machine.services.stop(f"{previous}.service")
         self._daemon.converge()
         self._record.update(program=self._program)
 
     def verify(self) -> None:
         """The balancer runs and accepts connections."""
-        wait_until_healthy(self._ailment, seconds=15.0, what=self._program)
+        wait_until_healthy(self._problem, seconds=15.0, what=self._program)
 
-    def _ailment(self) -> str | None:
+    def _problem(self) -> str | None:
         state = self._machine.services.state(f"{self._program}.service")
         if not state.active:
             return f"{state.found}: {self._machine.services.last_words(f'{self._program}.service')}"
         return accepts("127.0.0.1", self._machine.wanted.manifest.endpoint_port)
 
-    def _former(self) -> str | None:
+    def _previous(self) -> str | None:
         """The other balancer, if this agent had set it up: it would keep the port."""
-        former = self._record.read().get("program")
-        return former if former != self._program else None
+        previous = self._record.read().get("program")
+        return previous if previous != self._program else None
 
     def _accept(self, file: WantedFile, place: Path) -> None:
         if file.path != CONFIGURATION[self._program]:

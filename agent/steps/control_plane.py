@@ -2,7 +2,7 @@
 
 from agent.kubernetes import encryption, kubelet
 from agent.kubernetes.kubeadm import API_PORT, PKI, Kubeadm
-from agent.kubernetes.static_pods import COMPONENTS, ailment, manifest_digest, processes, remember
+from agent.kubernetes.static_pods import COMPONENTS, manifest_digest, problem, processes, remember
 from agent.model.difference import Difference, Impact
 from agent.model.step import Step
 from agent.pki.certificate import NotACertificate, from_text
@@ -30,7 +30,7 @@ class ControlPlaneStep(Step):
         self._kubeadm = Kubeadm(machine)
         keys = machine.file(encryption.PATH)
         self._encryption = keys.sha256 if keys else ""
-        self._former: set[str] | None = None  # API servers that began before the present files were written
+        self._before: set[str] | None = None  # API servers that started before the present files were written
 
     def due(self) -> bool:
         """Whether kubeadm has to run."""
@@ -43,7 +43,7 @@ class ControlPlaneStep(Step):
             running = any(processes(self._host, component) for component in COMPONENTS)
             impact = Impact.RESTART if running else Impact.NONE
             found.append(self._differs("kubeadm", "run with the wanted inputs", why, impact))
-        elif seen := self._ailment() or self._unloaded():
+        elif seen := self._problem() or self._unloaded():
             found.append(self._differs("control plane", "healthy", seen))
         return found
 
@@ -55,7 +55,7 @@ class ControlPlaneStep(Step):
             require_free(API_PORT, *COMPONENT_PORTS, root=self._host.root)
         if why:
             self._record.forget("inputs")
-        self._former = {process.identity for process in processes(self._host, COMPONENTS[0])}
+        self._before = {process.identity for process in processes(self._host, COMPONENTS[0])}
         self._files.install()
         if not why:
             return
@@ -71,7 +71,7 @@ class ControlPlaneStep(Step):
     def verify(self) -> None:
         """The kubelet is healthy, all pods run under their present manifests, the API server is ready with its keys."""
         wait_until_healthy(lambda: kubelet.problem(self._machine.services), seconds=60.0, what="the kubelet")
-        wait_until_healthy(self._ailment, seconds=self.patience, what="the control plane of this node")
+        wait_until_healthy(self._problem, seconds=self.patience, what="the control plane of this node")
         if self._unloaded():
             self._machine.note(self.name, "waiting until the API server has loaded its encryption keys, up to a minute")
         wait_until_healthy(self._unloaded, seconds=self.patience, what="the control plane of this node", pause=5.0)
@@ -92,10 +92,10 @@ class ControlPlaneStep(Step):
                 return f"the manifest of {component} was changed by another process"
         return kubelet.changed(self._host, known)
 
-    def _ailment(self) -> str | None:
+    def _problem(self) -> str | None:
         known = self._record.read()
         for component in COMPONENTS:
-            if seen := ailment(self._host, component, known=known):
+            if seen := problem(self._host, component, known=known):
                 return seen
         authority = self._host.path(f"{PKI}/ca.crt")
         if seen := readiness(self._machine.wanted.manifest.address, API_PORT, authority=authority):
@@ -103,15 +103,15 @@ class ControlPlaneStep(Step):
         return self._stale_certificate()
 
     def _unloaded(self) -> str | None:
-        """An API server that still works with its former keys: the others may then not use a new one, nor forget one.
+        """Whether the API server still works with its previous keys: no other node may then use a new one or drop one.
 
-        One that has begun since the file was written has read it; one that runs on is asked until it says so.
+        An API server that started after the file was written has read it; one that kept running reports it later.
         """
         known = self._record.read()
         if not self._encryption or known.get(LOADED) == self._encryption:
             return None
         began = [process.identity for process in processes(self._host, COMPONENTS[0])]
-        if self._former is not None and began and not self._former & set(began):
+        if self._before is not None and began and not self._before & set(began):
             return None
         said = encryption.loaded(self._host, self._machine.wanted.manifest.address)
         return None if said == self._encryption else "the API server has not loaded the present encryption keys yet"
@@ -125,4 +125,4 @@ class ControlPlaneStep(Step):
         served = served_certificate(self._machine.wanted.manifest.address, API_PORT)
         if isinstance(served, str):
             return served
-        return None if served.serial == installed.serial else "the API server still serves its former certificate"
+        return None if served.serial == installed.serial else "the API server still serves its previous certificate"

@@ -6,7 +6,7 @@ from agent.etcd import changes, metrics
 from agent.etcd.cluster import Cluster
 from agent.etcd.data import JOIN, DataDirectory
 from agent.etcd.membership import Action, Data, Decision, View, decide
-from agent.etcd.unheard import start_again_if_unheard
+from agent.etcd.stalled_join import restart_if_stalled
 from agent.kubernetes.dependent import Dependent
 from agent.model.difference import Difference, Impact
 from agent.model.failure import NotHealthy
@@ -64,7 +64,7 @@ class EtcdStep(Step):
             own = view.member_of(self._cluster.me)
             if own and own.learner:
                 found.append(self._differs("own member", "a voter", "a learner", Impact.MEMBERSHIP))
-            if not found and (seen := self._ailment()):
+            if not found and (seen := self._problem()):
                 found.append(self._differs("own member", "healthy", seen))
         else:
             impact = Impact.NONE if decision.action is Action.BOOTSTRAP else Impact.MEMBERSHIP
@@ -102,10 +102,10 @@ class EtcdStep(Step):
 
     def verify(self) -> None:
         """The member follows a leader, votes and serves its present certificate."""
-        wait_until_healthy(self._ailment, seconds=self.patience, what="etcd of this node")
+        wait_until_healthy(self._problem, seconds=self.patience, what="etcd of this node")
         self._data.settled()
         if self._asked_to_leave:  # the next node's turn comes when this one serves again
-            wait_until_healthy(self._dependent.ailment, seconds=self.patience, what="the API server of this node")
+            wait_until_healthy(self._dependent.problem, seconds=self.patience, what="the API server of this node")
 
     def _say(self, text: str) -> None:
         self._machine.note(self.name, text)
@@ -159,7 +159,7 @@ class EtcdStep(Step):
         self._say(decision.why)
         self._machine.services.stop(UNIT)
         if decision.action is Action.EXPELLED and self._data.state() is Data.PRESENT:
-            self._say(f"the former data is kept in {self._data.set_aside()}")
+            self._say(f"the previous data is kept in {self._data.set_aside()}")
         if decision.action is Action.REPLACE and decision.old:
             changes.replace(self._cluster, decision.old, say=self._say)
         members = changes.add(self._cluster, say=self._say)
@@ -167,12 +167,12 @@ class EtcdStep(Step):
         self._begin(join=f"ETCD_INITIAL_CLUSTER={cluster}\nETCD_INITIAL_CLUSTER_STATE=existing\n")
         self._say(f"started as a learner with {JOIN}")
         services = self._machine.services
-        if start_again_if_unheard(
+        if restart_if_stalled(
             starting=lambda: services.state(UNIT).found.startswith("activating"),
             metrics=metrics.text,
             restart=lambda: services.restart(UNIT, wait=False),
         ):
-            self._say("started once more: it had its data and did not hear of it")
+            self._say("restarted: it had its data and waited for a request that was already done")
         changes.promote(self._cluster, say=self._say)
 
     def _finish_membership(self) -> None:
@@ -182,7 +182,7 @@ class EtcdStep(Step):
         if kept := changes.remove_abandoned(self._cluster, say=self._say):
             self._say(f"{', '.join(kept)} must stay members until enough wanted ones are healthy")
 
-    def _ailment(self) -> str | None:
+    def _problem(self) -> str | None:
         status = self._cluster.health(self._cluster.me.client_url)
         if isinstance(status, str):
             state = self._machine.services.state(UNIT)
@@ -206,4 +206,4 @@ class EtcdStep(Step):
         served = served_certificate(self._machine.wanted.manifest.address, CLIENT_PORT)
         if isinstance(served, str):
             return served
-        return None if served.serial == installed.serial else "etcd still serves its former certificate"
+        return None if served.serial == installed.serial else "etcd still serves its previous certificate"

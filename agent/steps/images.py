@@ -13,7 +13,7 @@ from agent.system import background
 from agent.system.files import install
 from agent.system.machine import Machine
 
-# Lives and dies with containerd's own content: a new disk under it has neither images nor this list.
+# Stored with containerd's content: a new disk has neither the images nor this list.
 IMPORTED = "/var/lib/containerd/quorate-images.json"
 STATIC = frozenset({*COMPONENTS, "pause"})
 IMPORTERS = 2
@@ -48,7 +48,7 @@ class ImagesStep(Step):
         install(self._host.path(IMPORTED), json.dumps(imported, indent=1).encode(), mode=0o644)
 
     def verify(self) -> None:
-        """An import that failed has said so: nothing is left to ask."""
+        """A failed import raises in `apply`: there is nothing to wait for."""
 
     def _concerns(self, image: Artifact) -> bool:
         return self._machine.wanted.manifest.role != "control-plane" or not _static(image)

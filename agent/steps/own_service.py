@@ -12,7 +12,7 @@ from agent.system.waiting import wait_until_healthy
 
 
 class OwnServiceStep(Step):
-    """A restart of it disturbs nobody. Where no file of it is wanted there is none.
+    """A restart disrupts nothing. The service does not exist if no file of it is planned.
 
     `unit` is the service, `what` says in words what it is.
     """
@@ -56,9 +56,9 @@ class OwnServiceStep(Step):
     def verify(self) -> None:
         """It runs."""
         if self._wanted:
-            wait_until_healthy(self._ailment, seconds=10.0, what=self.what)
+            wait_until_healthy(self._problem, seconds=10.0, what=self.what)
 
-    def _ailment(self) -> str | None:
+    def _problem(self) -> str | None:
         state = self._machine.services.state(self.unit)
         return None if state.active else f"{state.found}: {self._machine.services.last_words(self.unit)}"
 

@@ -16,7 +16,7 @@ CONFLIST = "/etc/cni/net.d/10-quorate.conflist"
 class PodNetworkStep(Step):
     """Routes come and go without harm; another CNI configuration is a change of the node, one node at a time.
 
-    Where the network is no longer ours, everything of it is taken away.
+    If another pod network is planned, everything of this one is removed.
     """
 
     name = "pod-network"
@@ -34,12 +34,12 @@ class PodNetworkStep(Step):
         found = [self._weighed(difference) for difference in self._files.differences()]
         if not self._wanted:
             return found
-        # A timer that starts anew disturbs nobody.
+        # The restart of a timer disrupts nothing.
         found += [replace(difference, impact=Impact.NONE) for difference in self._daemon.differences()]
         return [*found, *self._kernel()]
 
     def apply(self) -> None:
-        """Install files, set routes and rules, take away those of nodes that left."""
+        """Install files, set routes and rules, remove those of nodes that left."""
         if not self._wanted:
             self._machine.services.disable(TIMER)
             self._machine.services.stop(TIMER)

@@ -35,9 +35,9 @@ class RuntimeStep(Step):
 
     def verify(self) -> None:
         """containerd runs and listens."""
-        wait_until_healthy(self._ailment, seconds=self.patience, what="containerd")
+        wait_until_healthy(self._problem, seconds=self.patience, what="containerd")
 
-    def _ailment(self) -> str | None:
+    def _problem(self) -> str | None:
         state = self._machine.services.state(UNIT)
         if not state.active:
             return f"{state.found}: {self._machine.services.last_words(UNIT)}"

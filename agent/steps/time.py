@@ -23,9 +23,9 @@ class TimeStep(Step):
         self._own_clock = self._has_own_clock()
 
     def differences(self) -> list[Difference]:
-        """Files, and the service where the machine has a clock of its own."""
+        """Files, and the service if the machine has its own clock."""
         found = self._files.differences()
-        # a restart of chrony disturbs nobody: no difference of this step needs the cluster's lock
+        # a restart of chrony disrupts nothing: no difference of this step needs the cluster's lock
         services = self._daemon.differences() if self._own_clock else []
         return found + [Difference(step=self.name, what=d.what, wanted=d.wanted, found=d.found) for d in services]
 
@@ -44,9 +44,9 @@ class TimeStep(Step):
     def verify(self) -> None:
         """chrony runs."""
         if self._own_clock:
-            wait_until_healthy(self._ailment, seconds=10.0, what="chrony")
+            wait_until_healthy(self._problem, seconds=10.0, what="chrony")
 
-    def _ailment(self) -> str | None:
+    def _problem(self) -> str | None:
         state = self._machine.services.state(UNIT)
         return None if state.active else f"{state.found}: {self._machine.services.last_words(UNIT)}"
 

@@ -39,7 +39,7 @@ class WorkerStep(Step):
         found = [*self._files.differences(), *self._daemon.differences()]
         if not self._joined():
             found.append(Difference(step=self.name, what="node in the cluster", wanted="joined", found="not joined"))
-        elif not found and (seen := self._ailment()):
+        elif not found and (seen := self._problem()):
             found.append(Difference(step=self.name, what="kubelet", wanted="healthy", found=seen))
         return found
 
@@ -67,7 +67,7 @@ class WorkerStep(Step):
 
     def verify(self) -> None:
         """The kubelet is healthy, and has a certificate by which it can be verified."""
-        wait_until_healthy(self._ailment, seconds=60.0, what="the kubelet")
+        wait_until_healthy(self._problem, seconds=60.0, what="the kubelet")
 
     def _joined(self) -> bool:
         return self._host.path(JOINED).exists()
@@ -78,7 +78,7 @@ class WorkerStep(Step):
     def _last_words(self) -> str:
         return self._machine.services.last_words(UNIT, lines=3)
 
-    def _ailment(self) -> str | None:
+    def _problem(self) -> str | None:
         if not self._host.path(SERVING).exists():
             return "its serving certificate is not there: was its request approved (kubectl get csr)?"
         return problem(self._machine.services)

@@ -1,4 +1,4 @@
-"""Work that gives way: copying, hashing and unpacking, beside an etcd that must answer within milliseconds."""
+"""Work at low priority: copying, hashing and unpacking, beside an etcd that must answer within milliseconds."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -12,5 +12,5 @@ def workers(number: int) -> ThreadPoolExecutor:
 
 
 def _give_way() -> None:
-    # On Linux each thread has a priority of its own (setpriority(2)); whoever gives way already may not do so less.
+    # On Linux each thread has a priority of its own (setpriority(2)); an unprivileged thread cannot raise it again.
     os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))

@@ -33,7 +33,7 @@ class Commands:
     def run(self, *argv: str, timeout: float = 60.0, given: str = "") -> str:
         """Standard output of the program. Raises CommandFailed after `timeout` seconds or on any exit but 0.
 
-        `given` is its standard input, which nobody else can read.
+        `given` is its standard input, which no other process can read.
         """
         began = time.monotonic()
         try:

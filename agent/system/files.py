@@ -12,7 +12,7 @@ from agent.model.wanted import WantedFile
 
 
 def digest(path: Path) -> str | None:
-    """SHA-256 of a regular file in lower-case hex; None where there is none."""
+    """SHA-256 of a regular file in lower-case hex; None if there is none."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -73,7 +73,7 @@ def sweep_drafts(path: Path) -> None:
 
 
 def deviation(path: Path, wanted: WantedFile) -> tuple[str, str] | None:
-    """(wanted, found) in words where a file is not as wanted; None where it is. Contents are never shown."""
+    """(wanted, found) in words where a file is not as wanted; None if it is. Contents are never shown."""
     try:
         status = path.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""How the agent's own services work: they look, say what is new, and pause, for ever."""
+"""The loop of the agent's own services: look, report what is new, pause."""
 
 import sys
 import time
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 
 def forever(look: Callable[[], Iterable[str]], *, pause: float) -> None:
-    """`look` does the work and returns what is to be said of it; that is said once, until something else is."""
+    """`look` does the work and returns messages; a message is printed once, until another one replaces it."""
     said: set[str] = set()
     while True:
-        told = set(look())
-        for text in sorted(told - said):
+        found = set(look())
+        for text in sorted(found - said):
             print(text, file=sys.stderr, flush=True)
-        said = told
+        said = found
         time.sleep(pause)

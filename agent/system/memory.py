@@ -1,4 +1,4 @@
-"""What outlives a run: the wanted files of the last attempt and of the last success, and whether the cluster goes."""
+"""What outlives a run: the files of the last attempt and of the last success, and whether the cluster is destroyed."""
 
 import shutil
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ class Memory:
         if not attempted.exists():
             return
         shutil.rmtree(old, ignore_errors=True)
-        # from now on it has been a member: only whoever sends the next files may say otherwise
+        # from now on it counts as a former member: only the sender of the next files may decide otherwise
         (attempted / "run.json").unlink(missing_ok=True)
         if self.wanted.exists():
             self.wanted.rename(old)
@@ -91,11 +91,11 @@ class Memory:
 
     @property
     def dissolved(self) -> bool:
-        """Whether the whole cluster goes, so that leaving it needs nobody's consent."""
+        """Whether the whole cluster is being destroyed, so that leaving it needs no quorum."""
         return self._host.state(DISSOLVED).exists()
 
     def dissolve(self) -> None:
-        """Remember that the whole cluster goes."""
+        """Record that the whole cluster is being destroyed."""
         install(self._host.state(DISSOLVED), b"", mode=0o600)
 
     def undissolve(self) -> None:

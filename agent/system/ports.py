@@ -1,4 +1,4 @@
-"""Ports that a program is about to need: a stranger that holds one is named before anything is changed."""
+"""Ports that a program is about to need: another process that holds one is named before anything is changed."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ LISTENING = "0A"  # the state column of /proc/net/tcp (Linux: include/net/tcp_st
 
 
 def require_free(*ports: int, root: Path = Path("/")) -> None:
-    """Raises Failed naming each port that somebody listens on, and who does."""
+    """Raises Failed naming each port that is in use, and the process that listens there."""
     holders = {port: holder for port in ports if (holder := _holder(port, root)) is not None}
     if holders:
         held = "; ".join(f"port {port} is in use by {holder}" for port, holder in holders.items())

@@ -10,7 +10,7 @@ from agent.pki.certificate import CertificateFacts, NotACertificate, from_der
 
 
 def readiness(host: str, port: int, *, authority: Path | None, path: str = "/readyz") -> str | None:
-    """None where the server answers 200 under a certificate of that authority, else what was seen.
+    """None if the server answers 200 under a certificate of that authority, else what was seen.
 
     `authority` None takes any certificate: for servers on loopback that make their own.
     """
@@ -30,7 +30,7 @@ def readiness(host: str, port: int, *, authority: Path | None, path: str = "/rea
 
 
 def served_certificate(host: str, port: int) -> CertificateFacts | str:
-    """The certificate that a handshake shows (whoever signed it), else what was seen."""
+    """The certificate that a handshake shows (of any issuer), else what was seen."""
     try:
         with (
             socket.create_connection((host, port), timeout=3.0) as plain,
@@ -61,7 +61,7 @@ def loopback(port: int, path: str) -> str:
 
 
 def accepts(host: str, port: int) -> str | None:
-    """None where somebody listens, else what was seen."""
+    """None if the port accepts connections, else what was seen."""
     try:
         with socket.create_connection((host, port), timeout=1.0):
             return None

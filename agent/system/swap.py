@@ -1,4 +1,4 @@
-"""Swap, now and after the next boot, whoever provides it: fstab, a unit, or a service that calls swapon itself."""
+"""Swap, now and after the next boot, from any source: fstab, a unit, or a service that calls swapon itself."""
 
 from agent.system.commands import CommandFailed
 from agent.system.host import Host
@@ -11,7 +11,7 @@ MASKED = "/etc/systemd/system"
 
 
 def in_use(host: Host) -> list[str]:
-    """The devices and files that are swap at the moment; none inside a container, whose host owns them."""
+    """The devices and files that are swap at the moment; none inside a container, where the host owns them."""
     if _contained(host):
         return []
     path = host.path("/proc/swaps")

@@ -60,7 +60,7 @@ def override(host: Host, wanted: Mapping[str, str], more: Mapping[str, str]) -> 
 def router_advertisements(host: Host, wanted: Mapping[str, str]) -> dict[str, str]:
     """accept_ra=2 for each interface that gets its default route from router advertisements.
 
-    The kernel ignores them on a machine that forwards, unless it is told 2 (Linux: Documentation/networking/ip-sysctl).
+    The kernel ignores them on a machine that forwards, unless it is 2 (Linux: Documentation/networking/ip-sysctl).
     """
     if wanted.get(FORWARDING) != "1":
         return {}

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from agent.model.failure import NotHealthy
 
 
-def wait_until_healthy(ailment: Callable[[], str | None], *, seconds: float, what: str, pause: float = 0.15) -> None:
-    """Ask until `ailment` returns None. Raises NotHealthy with what it said last when `seconds` are over."""
+def wait_until_healthy(problem: Callable[[], str | None], *, seconds: float, what: str, pause: float = 0.15) -> None:
+    """Call `problem` until it returns None. Raises NotHealthy with its last answer after `seconds`."""
     deadline = time.monotonic() + seconds
-    while (seen := ailment()) is not None:
+    while (seen := problem()) is not None:
         if time.monotonic() > deadline:
             raise NotHealthy(f"{what} is not healthy after {seconds:.0f} s: {seen}")
         time.sleep(pause)

@@ -28,7 +28,7 @@ class Admission:
         self._events = events
         kept = next(Memory(host).kept(), None)
         if kept is None or kept.manifest.role != "control-plane":
-            raise Failed("this machine is no control-plane node, so it can let nobody in")
+            raise Failed("this machine is not a control-plane node, so it cannot admit a worker")
         self._address = kept.manifest.address
 
     def admit(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What a control-plane node is asked about workers."""
+"""Commands about workers that a control-plane node serves."""
 
 import argparse
 

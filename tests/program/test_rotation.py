@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pulumi.runtime import mocks
 
-from agent.succession import disorder
+from agent.rotation import disorder
 from documents.encryption import key_name
 from workbench.mocks.answers import Answers
 from workbench.mocks.recorder import Recorded, Run, run_program

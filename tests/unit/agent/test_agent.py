@@ -16,7 +16,7 @@ from agent.model.events import Events
 from agent.model.failure import Failed
 from agent.system.archive import archive, digest
 from agent.system.commands import CommandFailed, Commands
-from agent.system.turn import LOCK, turn
+from agent.system.host_lock import LOCK, host_lock
 from tests.unit.agent.place import Place, Wish
 
 
@@ -103,18 +103,18 @@ def test_a_second_agent_waits_for_the_first_and_says_for_whom(place: Place) -> N
     leave = threading.Event()
 
     def first() -> None:
-        with turn(place.host, place.events, patience=1.0):
+        with host_lock(place.host, place.events, patience=1.0):
             entered.set()
             leave.wait(5.0)
 
     thread = threading.Thread(target=first)
     thread.start()
     entered.wait(5.0)
-    with pytest.raises(Failed, match=f"process {os.getpid()}"), turn(place.host, place.events, patience=0.1):
+    with pytest.raises(Failed, match=f"process {os.getpid()}"), host_lock(place.host, place.events, patience=0.1):
         pass
     leave.set()
     thread.join()
-    with turn(place.host, place.events, patience=0.1):
+    with host_lock(place.host, place.events, patience=0.1):
         pass
     assert str(os.getpid()) in str(place.heard[0]["text"])
 

@@ -116,7 +116,7 @@ def test_a_node_that_stays_broken_is_named_when_the_others_give_up(site: Site) -
     assert run(site, 3, Change(breaks=True)).failures
     heard: list[str] = []
     with pytest.raises(Failed, match=r"cp3 failed at its change .* replace it"):
-        cluster(site, 1).failures.await_mended(say=heard.append, patience=0.5)
+        cluster(site, 1).failures.await_fixed(say=heard.append, patience=0.5)
     assert heard == ["cp3 failed at its change (change: the new program crashes); it goes first"]
 
 

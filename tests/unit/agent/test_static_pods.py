@@ -12,7 +12,7 @@ import pytest
 
 from agent.kubernetes.dependent import Dependent
 from agent.kubernetes.retirement import retire
-from agent.kubernetes.static_pods import ailment, command, is_alive, manifest_digest, processes
+from agent.kubernetes.static_pods import command, is_alive, manifest_digest, problem, processes
 from tests.unit.agent.place import Place
 
 # a name that no other process of this computer has
@@ -84,9 +84,9 @@ def test_the_command_is_read_from_a_manifest_as_kubeadm_writes_it() -> None:
 
 
 def test_a_pod_without_a_manifest_or_without_a_process_is_told(place: Place) -> None:
-    assert ailment(place.host, COMPONENT, known={}) == f"{COMPONENT} has no manifest"
+    assert problem(place.host, COMPONENT, known={}) == f"{COMPONENT} has no manifest"
     write(place)
-    assert ailment(place.host, COMPONENT, known={}) == f"{COMPONENT} is not running"
+    assert problem(place.host, COMPONENT, known={}) == f"{COMPONENT} is not running"
 
 
 def test_a_process_with_other_arguments_than_the_manifest_is_not_the_wanted_one(
@@ -94,7 +94,7 @@ def test_a_process_with_other_arguments_than_the_manifest_is_not_the_wanted_one(
 ) -> None:
     write(place)
     start(running, *WORDS)
-    seen = ailment(place.host, COMPONENT, known={})
+    seen = problem(place.host, COMPONENT, known={})
     assert seen == f"{COMPONENT} runs with other arguments than its manifest has"
 
 
@@ -107,7 +107,7 @@ def test_a_process_is_recognised_for_as_long_as_it_lives(place: Place, running: 
     assert not is_alive(place.host, process)
 
 
-def test_a_process_of_the_former_manifest_is_not_taken_for_the_new_one(
+def test_a_process_of_the_previous_manifest_is_not_taken_for_the_new_one(
     place: Place, running: list[subprocess.Popen[str]]
 ) -> None:
     write(place, "1")
@@ -115,7 +115,7 @@ def test_a_process_of_the_former_manifest_is_not_taken_for_the_new_one(
     [process] = [p for p in processes(place.host, COMPONENT) if p.pid == child.pid]
     known = {COMPONENT: f"{manifest_digest(place.host, COMPONENT)} {process.identity}"}
     write(place, "2")
-    assert ailment(place.host, COMPONENT, known=known) == f"{COMPONENT} still runs under its former manifest"
+    assert problem(place.host, COMPONENT, known=known) == f"{COMPONENT} still runs under its previous manifest"
 
 
 def test_a_server_that_waits_for_its_watches_is_asked_a_second_time_once_its_port_is_closed(

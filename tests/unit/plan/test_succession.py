@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.succession import disorder
+from agent.rotation import disorder
 from plan.certificates.rotation import Phase, next_step, numbered
 from tests.unit.plan.site import refusal, refusals, settings
 

@@ -55,7 +55,7 @@ def test_the_snapshot_comes_over_tls_with_a_certificate_and_leaves_nothing_behin
 
 def test_an_empty_snapshot_is_not_uploaded(cloud: Cloud, machine: Place) -> None:
     says(machine, revision=0, totalKey=0)
-    with pytest.raises(Failed, match="of no use"):
+    with pytest.raises(Failed, match="it is useless"):
         back_up(machine.host, cloud.aws(), machine.events)
     assert not uploaded(cloud)
     assert figures.BACKED_UP not in Record(machine.host, "figures").read()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agent.etcd.unheard import HEARD_SECONDS, start_again_if_unheard
+from agent.etcd.stalled_join import HEARD_SECONDS, restart_if_stalled
 
 
 def metrics(*, leader: int = 1, applied: str = "19897") -> str:
@@ -32,7 +32,7 @@ class Member:
         self.now += seconds
 
     def watched(self) -> bool:
-        return start_again_if_unheard(
+        return restart_if_stalled(
             starting=lambda: self.now < self.serves_at,
             metrics=self.metrics,
             restart=lambda: self.restarts.append(self.now),

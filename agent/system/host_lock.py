@@ -15,7 +15,7 @@ LOCK = "/run/quorate-agent.lock"
 
 
 @contextmanager
-def turn(host: Host, events: Events, *, patience: float) -> Iterator[None]:
+def host_lock(host: Host, events: Events, *, patience: float) -> Iterator[None]:
     """Wait up to `patience` seconds for another agent of this machine, such as one whose ssh connection broke.
 
     The kernel frees the lock when its holder ends, however it ends. Raises Failed.

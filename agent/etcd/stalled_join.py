@@ -1,8 +1,8 @@
-"""A new member that waits for what it was told long ago.
+"""A new member that waits for a request that is already done.
 
-It makes itself known by a request, and serves clients once it sees that request done. Where the snapshot that its
-leader sends has the request in it already, it never does: it waits for its time-out, which is five seconds and two
-election timeouts, and asks again. Started once more it has the data, and hears of the next request at once.
+A member publishes itself by a request, and serves clients once it sees that request applied. If the snapshot from its
+leader already contains the request, it never sees it: it waits for a timeout of five seconds and two election timeouts,
+and repeats it. A member that is restarted at that point has its data and sees the next request at once.
 """
 
 import time
@@ -16,7 +16,7 @@ PAUSE_SECONDS = 0.2
 APPLIED = "etcd_server_proposals_applied_total"
 
 
-def start_again_if_unheard(
+def restart_if_stalled(
     *,
     starting: Callable[[], bool],
     metrics: Callable[[], str],
@@ -24,7 +24,7 @@ def start_again_if_unheard(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> bool:
-    """Wait while the new member is `starting`; `restart` it once if it has its data and still serves nobody.
+    """Wait while the new member is `starting`; `restart` it once if it has its data and still serves no client.
 
     `metrics` is the text of etcd's metrics, which are there from the beginning (raises OSError before that). Returns
     whether it was restarted.

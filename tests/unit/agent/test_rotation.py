@@ -11,7 +11,7 @@ from agent.etcd.cluster import Cluster, credentials
 from agent.etcd.gateway import Gateway
 from agent.kubernetes.encryption import IDENTITY, PATH, in_use, providers
 from agent.model.failure import Failed
-from agent.succession import AUTHORITIES, require_orderly
+from agent.rotation import AUTHORITIES, require_orderly
 from documents import encryption as documents
 from tests.unit.agent.etcd_site import Site
 from tests.unit.agent.issuing import Authority

@@ -13,8 +13,8 @@ from agent.system.host import Host
 FOLDER = f"{VOLUME}/restore"
 
 
-class Bench:
-    """The snapshot while it is looked at, the restored data, and the order once that is complete."""
+class Staging:
+    """The snapshot while it is checked, the restored data, and the order once that is complete."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -32,7 +32,7 @@ class Bench:
             return None
 
     def begin(self) -> None:
-        """An empty bench."""
+        """Start with an empty folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
         make_directory(self._host.path(VOLUME), mode=0o700)
         make_directory(self.folder, mode=0o700)
@@ -45,12 +45,12 @@ class Bench:
         install(self._order, order.text().encode(), mode=0o600)
 
     def clear(self) -> None:
-        """Nothing of a restore is left but the former data."""
+        """Remove everything of a restore except the previous data."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self._mark.unlink(missing_ok=True)
 
     def announce(self) -> None:
-        """Tell an agent that waits for a quorum."""
+        """Let an agent that waits for a quorum know."""
         install(self._mark, b"", mode=0o600)
 
     @property

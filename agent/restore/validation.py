@@ -1,4 +1,4 @@
-"""Whether a snapshot may become this node's data. Asked before anything is sent and before anything is stopped."""
+"""Whether a snapshot may become this node's data. Checked before anything is sent or stopped."""
 
 import shutil
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _unfit(of_snapshot: Keys, here: Keys) -> Iterator[str]:
     if missing:
         yield (
             f"objects in the snapshot may be encrypted with {', '.join(missing)}, which this node does not have: "
-            "nobody could read them. Give the key back as an earlier one first"
+            "they could not be read. Configure the key again as a previous one first"
         )
 
 

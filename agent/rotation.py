@@ -1,7 +1,7 @@
-"""No key takes over before everybody knows it, and none goes while it is needed.
+"""No key becomes active before every node accepts it, and none is removed while it is needed.
 
-Whoever is active (the first authority of a file signs, the first encryption key encrypts) must be accepted on the other
-side of a change: nodes get their files one after the other, and during that time both sides are there.
+The active one (the first authority of a file signs, the first encryption key encrypts) must be accepted on both sides
+of a change: nodes get their files one after the other, and both versions are in use until the last one has them.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ AUTHORITIES = {
 
 
 def require_orderly(host: Host, wanted: Wanted, cluster: Cluster | None) -> None:
-    """Raises Failed, before anything is changed, where a phase of a rotation was left out or comes too early."""
+    """Raises Failed, before anything is changed, if a phase of a rotation is missing or comes too early."""
     found = []
     for file in wanted.files:
         try:
@@ -38,7 +38,7 @@ def require_orderly(host: Host, wanted: Wanted, cluster: Cluster | None) -> None
             else:
                 continue
         except (FileNotFoundError, NotACertificate):
-            continue  # nothing is there yet, or nothing that anybody could rely on
+            continue  # nothing is there yet, or nothing that is in use
         if seen := disorder(before, after):
             found.append(f"{file.path}: {seen}")
         elif file.path == encryption.PATH and (dropped := set(before) - set(after)) and cluster is not None:
@@ -61,7 +61,7 @@ def trust(host: Host) -> dict[str, object]:
 
 
 def disorder(before: Sequence[str], after: Sequence[str]) -> str | None:
-    """Why one list may not follow the other; None where it may. Both name the active one first."""
+    """Why one list may not follow the other; None if it may. Both name the active one first."""
     if not before or not after:
         return None
     if after[0] not in before:
@@ -81,7 +81,7 @@ def _still_needed(cluster: Cluster, dropped: set[str], resources: tuple[str, ...
     try:
         used = encryption.in_use(cluster.etcd, resources)
     except (Unreachable, EtcdRefused) as error:
-        return [f"{', '.join(sorted(dropped))} would go, and etcd cannot be asked whether anything needs it: {error}"]
+        return [f"{', '.join(sorted(dropped))} would go, and etcd does not say whether anything needs it: {error}"]
     return [
         f"{used[name]} objects in etcd can be read only with {name}, which would go: rewrite them first "
         "(`python -m operations encryption rotate` does)"
