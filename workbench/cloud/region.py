@@ -18,13 +18,12 @@ from workbench.cloud.metadata.credentials import Credentials
 from workbench.cloud.metadata.service import ADDRESS, MetadataService
 from workbench.cloud.network.keeping import Network
 from workbench.cloud.network.namespace import add_address
-from workbench.cloud.services import tls
+from workbench.cloud.services import addresses, tls
+from workbench.cloud.services.addresses import PUBLIC, S3
 from workbench.cloud.services.authority import Authority
 from workbench.cloud.services.front import Front
 from workbench.cloud.volumes.keeping import Volumes
 
-# Outside of every VPC: of all services (RFC 2544 keeps this range off the Internet), and of S3 (in its prefix list).
-PUBLIC, S3 = "198.18.0.1", "3.5.0.1"
 PAUSE, AFTER_A_FAILURE = 0.2, 1.0  # seconds between two looks at the records
 
 
@@ -35,18 +34,17 @@ class Region:
         fleet = f"aws-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
         self._folder = folder
         operator.write_bundle(folder / BUNDLE, authority.pem)
-        for address in (ADDRESS, PUBLIC, S3):
-            add_address(address)
+        add_address(ADDRESS)
         self._volumes = Volumes(folder / "volumes")
         self._balancers = BalancerKeeping(folder / "balancers")
         health.report(self._balancers)
-        self._network = Network(services=_services, balancers=self._balancers, public=PUBLIC, s3=S3)
+        self._network = Network(balancers=self._balancers)
         self.instances = Instances(fleet, authority=authority.pem, prepare=self._network.prepare, volumes=self._volumes)
         self._metadata = MetadataService(self.instances.at, Credentials())
         self._tunnels = Tunnels(tunnels, authority.server(), _into)
-        front = Front(application)
-        for address in (PUBLIC, S3):
-            tls.serve(front, authority.server(), address)
+        self._front, self._context = Front(application), authority.server()
+        self._served: set[str] = set()
+        self._serve()
         self._name_endpoints()
         self._ended = threading.Event()
         self._loop = threading.Thread(target=self._keep, name="region", daemon=True)
@@ -70,6 +68,7 @@ class Region:
                 self.instances.look,
                 self._volumes.sweep,
                 self._balancers.look,
+                self._serve,
                 self._name_endpoints,
             ):
                 try:
@@ -79,13 +78,15 @@ class Region:
                     pause = AFTER_A_FAILURE
             self._ended.wait(pause)
 
+    def _serve(self) -> None:
+        wanted = {PUBLIC, S3, *(address for endpoint in addresses.endpoints() for address in endpoint.addresses)}
+        for address in sorted(wanted - self._served):
+            add_address(address)
+            tls.serve(self._front, self._context, address)
+            self._served.add(address)
+
     def _name_endpoints(self) -> None:
         operator.write_hosts(self._folder / HOSTS, [each.dns_name for each in endpoints()], self._tunnels.address)
-
-
-def _services(name: str) -> tuple[str, ...]:
-    """S3's names are `s3.REGION.amazonaws.com` and `BUCKET.s3.REGION.amazonaws.com`."""
-    return (S3,) if "s3" in name.split(".") else (PUBLIC,)
 
 
 def _into(endpoint: Endpoint, address: str, port: int) -> socket.socket:

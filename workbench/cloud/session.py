@@ -2,15 +2,18 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from workbench.cloud import artifacts, operator
 from workbench.cloud.client_environment import emulated
-from workbench.cloud.cloud import Cloud
+from workbench.cloud.cloud import Cloud, CloudFailed
 from workbench.cloud.folder import BUNDLE, HOSTS
-from workbench.places import CLOUD, PRIVATE
+from workbench.places import CLOUD, PRIVATE, PYTHON, ROOT
+from workbench.progress import Failure
+from workbench.setup import debian
 
 VARIABLE = "QUORATE_EMULATED"  # the session's folder, for what a command starts
 
@@ -20,6 +23,11 @@ def begin(given: Mapping[str, str], folder: Path = CLOUD, *, boots: bool = False
 
     `boots`: see `Cloud`; the command then finds the cloud's endpoints by their names, and so does what it starts.
     """
+    if boots:
+        try:
+            debian.install(debian.CLOUD, required=True)
+        except Failure as failure:
+            raise CloudFailed(str(failure)) from failure
     cloud, state = Cloud(folder / "aws", boots=boots), folder / "state"
     if cloud.endpoint is None:
         # The stacks of a cloud that has ended describe nothing any more, and would be updated into the void.
@@ -30,7 +38,13 @@ def begin(given: Mapping[str, str], folder: Path = CLOUD, *, boots: bool = False
     wanted = {**emulated(given, endpoint), "PULUMI_BACKEND_URL": state.as_uri(), VARIABLE: str(folder)}
     if not boots:
         return wanted
-    artifacts.fill(endpoint, PRIVATE / "store")
+    # With the project's own Python: the caller's may have neither boto3 nor moto.
+    prepared = subprocess.run(
+        [PYTHON, "-m", "workbench.cloud.preparation", endpoint, PRIVATE / "store"], cwd=ROOT, check=False
+    )
+    if prepared.returncode != 0:
+        message = "the emulated cloud cannot boot instances: see above"
+        raise CloudFailed(message)
     shutil.copyfile(PRIVATE / "store" / artifacts.MANIFEST, folder / artifacts.MANIFEST)
     operator.see(cloud.folder / HOSTS)
     bundle = str(cloud.folder / BUNDLE)

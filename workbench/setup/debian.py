@@ -18,6 +18,8 @@ JUDGES = (
     *("chrony", "haproxy", "keepalived", "libnginx-mod-stream", "nftables", "nginx", "openssh-server", "openssl"),
     "psmisc",
 )
+# What only a cloud that boots its instances runs on this computer.
+CLOUD = ("haproxy", "nftables", "openssl", *MACHINES)
 # The two would throw each other off this computer; the one that keeps its time stays.
 RIVALS = {"chrony": "systemd-timesyncd"}
 SERVICES = {
@@ -50,7 +52,11 @@ def missing(names: Sequence[str]) -> list[str]:
 
 def ensure(purposes: Sequence[Purpose]) -> None:
     """Install what is missing. Raises `Failure`; without root only if the local stack is the purpose."""
-    names = wanted(purposes)
+    install(wanted(purposes), required=Purpose.UP in purposes)
+
+
+def install(names: Sequence[str], *, required: bool) -> None:
+    """Install those of the packages that are missing. Raises `Failure`; without root only if they are required."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-query") is None:
         if names:
             sys.stderr.write(f"setup: this is not Debian; see that you have what these hold: {', '.join(names)}\n")
@@ -60,7 +66,7 @@ def ensure(purposes: Sequence[Purpose]) -> None:
         return
     if os.geteuid() != 0:
         message = f"packages are missing; run: sudo apt-get install --no-install-recommends {' '.join(absent)}"
-        if Purpose.UP in purposes:
+        if required:
             raise Failure(message)
         sys.stderr.write(f"setup: {message} (tests that need them say so)\n")
         return

@@ -8,6 +8,7 @@ SUBJECTS = (
     "authorization",
     "backups",
     "balancers",
+    "endpoints",
     "groups",
     "instance_connect",
     "launches",

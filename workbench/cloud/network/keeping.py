@@ -3,21 +3,22 @@
 import threading
 
 from workbench.cloud.balancer.keeping import BalancerKeeping
-from workbench.cloud.names.resolving import Resolver, Services
+from workbench.cloud.names.resolving import Resolver
 from workbench.cloud.names.server import NameServer
 from workbench.cloud.network import firewall, records, subnets
 from workbench.cloud.network.firewall import Holder
 from workbench.cloud.network.namespace import add_address, ip
 from workbench.cloud.network.records import Way
+from workbench.cloud.services import addresses
+from workbench.cloud.services.addresses import PUBLIC, S3
 from workbench.cloud.state import Subnet
 
 
 class Network:
-    """`services`: addresses of AWS's names; `public` and `s3` are the addresses outside of every VPC."""
+    """Of all VPCs."""
 
-    def __init__(self, *, services: Services, balancers: BalancerKeeping, public: str, s3: str) -> None:
-        self._services, self._balancers = services, balancers
-        self._public, self._s3 = public, s3
+    def __init__(self, *, balancers: BalancerKeeping) -> None:
+        self._balancers = balancers
         self._names: dict[str, tuple[str, NameServer]] = {}
         self._rules = ""
         self._ways: list[Way] = []
@@ -30,7 +31,7 @@ class Network:
             if subnet.vpc not in self._names:
                 address = subnets.resolver(subnet.vpc_cidr)
                 add_address(address)
-                resolver = Resolver(subnet, services=self._services, balancer=self._balancers.addresses)
+                resolver = Resolver(subnet, services=addresses.of(subnet.vpc), balancer=self._balancers.addresses)
                 self._names[subnet.vpc] = (address, NameServer(address, resolver))
 
     def look(self) -> None:
@@ -40,7 +41,7 @@ class Network:
         rules = firewall.ruleset(
             [*records.holders(ways), *balancers],
             records.openings(),
-            records.closed(self._public, self._s3),
+            records.closed(PUBLIC, S3),
             [address for address, _ in self._names.values()],
         )
         if rules != self._rules:
