@@ -1,4 +1,4 @@
-"""Names of what lies in the folder of a running cloud."""
+"""File names in the folder of a running cloud."""
 
 PORT = "port"
 CALLS = "calls"

@@ -52,7 +52,7 @@ defaults
   timeout connect 5s
   timeout client {IDLE_SECONDS}s
   timeout server {IDLE_SECONDS}s
-  # A balancer of connections never tries another target for one that has begun.
+  # A load balancer never moves a connection to another target.
   retries 0
 """
     return head + "".join(_listener(listener) for listener in listeners)

@@ -68,7 +68,7 @@ class Balancers:
             name = row.get(_BACKEND, "")
             server = row.get(_SERVER, "BACKEND")
             if name.endswith("-healthy") and server != "BACKEND" and row.get(_CHECKED, "") not in _NOT_YET:
-                # While a target is on its way up or down, its state is still the former one.
+                # While checks decide about a target, it keeps its previous state.
                 up = row.get(_STATUS, "").startswith("UP")
                 found[name.removesuffix("-healthy"), server] = (up, row.get(_LAST, ""))
         return found

@@ -1,4 +1,4 @@
-"""EC2 Instance Connect Endpoints, of which moto has none: made, described, deleted."""
+"""EC2 Instance Connect Endpoints, which moto does not support: create, describe, delete."""
 
 import secrets
 import time
@@ -142,6 +142,6 @@ def _tags(backend: EC2Backend, endpoint: Endpoint) -> Sequence[Mapping[str, str]
     return found
 
 
-EC2Response.create_instance_connect_endpoint = create_instance_connect_endpoint  # type: ignore[attr-defined]  # moto has none
-EC2Response.describe_instance_connect_endpoints = describe_instance_connect_endpoints  # type: ignore[attr-defined]  # nor this
-EC2Response.delete_instance_connect_endpoint = delete_instance_connect_endpoint  # type: ignore[attr-defined]  # nor this
+EC2Response.create_instance_connect_endpoint = create_instance_connect_endpoint  # type: ignore[attr-defined]  # new in moto
+EC2Response.describe_instance_connect_endpoints = describe_instance_connect_endpoints  # type: ignore[attr-defined]  # new as well
+EC2Response.delete_instance_connect_endpoint = delete_instance_connect_endpoint  # type: ignore[attr-defined]  # new as well

@@ -10,4 +10,4 @@ def list_instance_profile_tags(self: IamResponse) -> ActionResult:
     return ActionResult({"Tags": profile.tags, "IsTruncated": False})
 
 
-IamResponse.list_instance_profile_tags = list_instance_profile_tags  # type: ignore[attr-defined]  # moto has none
+IamResponse.list_instance_profile_tags = list_instance_profile_tags  # type: ignore[attr-defined]  # new in moto

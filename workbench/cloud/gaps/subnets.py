@@ -1,4 +1,4 @@
-"""Subnets that something still stands in."""
+"""Subnets that are still in use."""
 
 from collections.abc import Callable
 

@@ -71,7 +71,7 @@ network:
 """
 
 # cloud-init knows EC2 by the identity of its hypervisor, and uses sessions of the metadata service (IMDSv2) only then.
-# The /sys of a container has none, so the image's cloud-init reads it from a file.
+# It is missing in a container's /sys, so the image's cloud-init reads it from a file.
 _UUID = "/usr/lib/hypervisor/uuid"
 _EDIT = ("usr/lib/python3/dist-packages/cloudinit/sources/DataSourceEc2.py", "/sys/hypervisor/uuid", _UUID)
 

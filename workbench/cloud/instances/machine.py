@@ -39,7 +39,7 @@ class Machine:
         return process.machine(self.place) is not None
 
     def boot(self, instance: Instance, authority: str) -> None:
-        """Give it power, and a new root disk if it has none. Raises `Unable`."""
+        """Start it, with a new root disk at its first start. Raises `Unable`."""
         place = self.place
         with held(place.title) as lock:
             if self.running():

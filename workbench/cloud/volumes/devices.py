@@ -38,13 +38,13 @@ class Devices:
         return None
 
     def close(self, volume: str) -> None:
-        """Give the device back; it goes when the last file system on it is unmounted."""
+        """Release the device; the kernel removes it once its last file system is unmounted."""
         found = self.device(volume)
         if found is not None:
             _losetup("--detach", str(found))
 
     def remove(self, volume: str) -> None:
-        """Lose a volume with its content."""
+        """Delete a volume with its content."""
         self.close(volume)
         self.file(volume).unlink(missing_ok=True)
 

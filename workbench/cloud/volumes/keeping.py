@@ -32,7 +32,7 @@ class Volumes:
             self._shown[instance.id] = wanted
 
     def sweep(self) -> None:
-        """Give back devices of volumes that no instance has, and lose what was deleted."""
+        """Release the devices of detached volumes, and delete the content of deleted ones."""
         known = volumes()
         for kept in self._devices.kept():
             if kept not in known:
