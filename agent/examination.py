@@ -17,6 +17,7 @@ from agent.snapshots.description import ENCRYPTION
 from agent.snapshots.proof import last
 from agent.steps.backup import PROOF_TIMER
 from agent.steps.own_service import OWN_SERVICES
+from agent.surroundings import after_a_reboot, disturbances
 from agent.system.host import Host
 from agent.system.memory import Memory
 from agent.system.probe import loopback, readiness
@@ -49,6 +50,7 @@ def examine(host: Host, wanted: Wanted) -> list[Finding]:
     """Every check of this node; a check that cannot run is a finding, never an error."""
     cluster = open_cluster(host, wanted)
     found = [*_services(host, wanted), _certificates(host), _backups(host), *_proof(host, wanted), _clock()]
+    found += _surroundings(host, wanted)
     if cluster is not None:
         found += [*_etcd(cluster), *_control_plane(host, wanted), *_encryption(host, cluster)]
     return found
@@ -103,6 +105,21 @@ def _backups(host: Host) -> Finding:
         f"{len(kept)} in {to.directory}, the newest {age / 3600:.1f} h old{'; the last one failed' if failed else ''}"
     )
     return Finding(subject="backups", well=age < limit and not failed, seen=seen, fix=fix)
+
+
+def _surroundings(host: Host, wanted: Wanted) -> Iterator[Finding]:
+    """What disturbs the node from beside it, now or after the next boot."""
+    checks = (
+        ("surroundings", list(disturbances(host)), "nothing on the machine disturbs the node", "see what is named"),
+        (
+            "after a reboot",
+            after_a_reboot(host, wanted),
+            "a reboot would change nothing",
+            "`pulumi up --refresh` overrides the files that are named",
+        ),
+    )
+    for subject, problems, seen, fix in checks:
+        yield Finding(subject=subject, well=not problems, seen="; ".join(problems) or seen, fix=fix)
 
 
 def _proof(host: Host, wanted: Wanted) -> Iterator[Finding]:

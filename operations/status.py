@@ -66,7 +66,9 @@ def await_well(of: Environment, *, seconds: float) -> None:
     while found := problems(of, gather(of)):
         if time.monotonic() > deadline:
             raise OperationFailed(
-                f"{of.stack!r} is updated, but not well after {seconds:.0f} s:\n  " + "\n  ".join(found)
+                f"{of.stack!r} is updated, but not well after {seconds:.0f} s:\n  "
+                + "\n  ".join(found)
+                + "\n`pulumi up --refresh` compares every node with the plan and repairs what differs"
             )
         time.sleep(PAUSE_SECONDS)
 
