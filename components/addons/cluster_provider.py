@@ -42,7 +42,8 @@ def cluster_provider(
         # A name is fixed, so a ConfigMap that is replaced by a change would be missing while pods start.
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
-        # An update that was cut off may have made objects that the state does not have.
-        upsert_existing_objects=True,
+        # Not `upsert_existing_objects`: the official provider then refuses changes that replace an object (a roleRef, a
+        # clusterIP) in the preview. After an update that was cut off, PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true adopts
+        # the objects that the state does not have.
         opts=opts,
     )

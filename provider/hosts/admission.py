@@ -1,16 +1,18 @@
-"""How a worker is let in and out: by a control-plane node, at the moment when it is needed."""
+"""Control-plane nodes admit a worker to the cluster and remove it, each at the moment of the worker's own update."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from provider.hosts.connection import Connection
 from provider.hosts.failure import HostFailure, Unreachable
-from provider.hosts.run import Ran, Runner
+from provider.hosts.run import PAUSE_SECONDS, Ran, Runner
 from provider.hosts.shipment import shipment
 
 
 class Admission:
-    """Asks one control-plane node after the other, until one can be reached."""
+    """Tries one control-plane node after the other until one can be reached."""
 
     def __init__(self, runner: Runner, agent: bytes, doors: Sequence[Connection]) -> None:
         self._runner = runner
@@ -19,26 +21,32 @@ class Admission:
 
     @contextmanager
     def ticket(self, worker: str) -> Iterator[str]:
-        """A token for the worker, which is of no use after the block. Raises what the node said."""
+        """A token for the worker, revoked at the end of the block. Raises the node's own error."""
         try:
             ran = self._ask("admit", worker)
             if ran.problem is not None:
                 raise ran.problem
             yield ran.ticket
         finally:
-            # Whatever became of it. Where this fails, its own end of life does it in ten minutes.
+            # In every case. If this fails, the token expires by itself after ten minutes.
             self._ask("settle", worker)
 
     def expel(self, worker: str) -> Exception | None:
-        """Move its pods away and forget it; why that failed, None where it did not."""
+        """Drain the worker and remove it from the cluster; the error, or None."""
         return self._ask("expel", worker).problem
 
     def _ask(self, verb: str, worker: str) -> Ran:
-        unreachable: list[str] = []
-        for door in self._doors:
-            ran = self._runner.run(door, (verb, worker), self._data)
-            if not isinstance(ran.problem, Unreachable):
-                return ran
-            unreachable.append(str(ran.problem))
+        # A node that is off costs one try while another answers; only when none does are all of them tried again.
+        once, end = replace(self._runner, reach=0), time.monotonic() + self._runner.reach
+        while True:
+            unreachable: list[str] = []
+            for door in self._doors:
+                ran = once.run(door, (verb, worker), self._data)
+                if not isinstance(ran.problem, Unreachable):
+                    return ran
+                unreachable.append(str(ran.problem))
+            if time.monotonic() >= end:
+                break
+            self._runner.sessions.cancelled.wait(PAUSE_SECONDS)
         problem = HostFailure("no control-plane node can be reached for the worker:\n" + "\n".join(unreachable))
         return Ran(result=None, problem=problem, member=False, host_key=None)

@@ -14,7 +14,7 @@ from workbench.cloud.client_environment import emulated
 from workbench.cloud.cloud import Cloud
 from workbench.cloud.journal import Call, calls
 from workbench.environment import environment
-from workbench.places import ROOT, VENV
+from workbench.places import ROOT, SSH_KEY, VENV
 from workbench.setup.plugins import installed
 from workbench.stand_ins.aws.binary import ABSENT
 
@@ -96,6 +96,9 @@ class Project:
                 shutil.copytree(ROOT / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__"))
             for name in ("__main__.py", "Pulumi.yaml"):
                 shutil.copy(ROOT / name, self.folder / name)
+            keys = self.folder / SSH_KEY.parent.relative_to(ROOT)
+            keys.parent.mkdir()
+            keys.symlink_to(SSH_KEY.parent)
             self.settings = yaml.safe_load((ROOT / f"Pulumi.{self.stack}.yaml").read_text())["config"]
             return
         runtime = "runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}"
