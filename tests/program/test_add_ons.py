@@ -66,5 +66,4 @@ def test_without_add_ons_the_sdk_of_kubernetes_is_not_even_loaded() -> None:
 
 
 def test_the_provider_adopts_no_existing_objects_because_replacements_then_fail_in_the_official_preview() -> None:
-    (provider,) = environment("prod").of("pulumi:providers:kubernetes")
-    assert "upsertExistingObjects" not in provider.inputs
+    assert "upsertExistingObjects" not in provider(program()).inputs
