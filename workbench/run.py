@@ -11,14 +11,14 @@ import sys
 
 from workbench.cloud.cloud import CloudFailed
 from workbench.cloud.session import able, begin
-from workbench.environment import environment
+from workbench.environment import environment, other_login
 
 EMULATE = "--emulate"
 NOT_FOUND = 127  # the status that shells use for it
 
 
 def main() -> int:
-    """Become the command, or print the variables; returns only without a command or when there is no such one."""
+    """Become the command, or print the variables. Returns if there is no command or it does not exist."""
     command = sys.argv[1:]
     wanted = environment(os.environ)
     if command[:1] == [EMULATE]:
@@ -33,10 +33,13 @@ def main() -> int:
         sys.stdout.writelines(f"unset {name}\n" for name in sorted(os.environ) if name not in wanted)
         sys.stdout.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(changed.items()))
         return 0
+    note = other_login(os.environ)
+    if note:
+        sys.stderr.write(f"{note}\n")
     program = shutil.which(command[0], path=wanted["PATH"])
     if program is not None:
         os.execve(program, command, wanted)  # noqa: S606 -- becoming the user's command is the point
-    sys.stderr.write(f"{command[0]}: there is no such command; has `make setup` been run?\n")
+    sys.stderr.write(f"{command[0]}: command not found; run `make setup`\n")
     return NOT_FOUND
 
 

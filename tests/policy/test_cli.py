@@ -39,11 +39,10 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environme
         {
             **os.environ,
             "PROJECT": str(place),
-            "PULUMI_HOME": str(place / "home"),
             "PULUMI_BACKEND_URL": (place / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "test",
         }
-    )
+    ) | {"PULUMI_HOME": str(place / "home")}
     for program in ("pulumi", "pulumi-language-python"):
         if shutil.which(program, path=wanted["PATH"]) is None:
             pytest.skip(f"there is no {program}; `make setup` builds it")

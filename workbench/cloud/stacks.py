@@ -1,4 +1,4 @@
-"""A stack of the emulated cloud: the committed settings, with a salt of this clone's own beside them."""
+"""A stack of the emulated cloud: the committed settings with this clone's own encryption salt."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ PROJECT = "name: {name}\nruntime: python\n"
 
 
 class NotEmulated(Exception):
-    """A stack that has no place in the emulated cloud."""
+    """The stack cannot be used on the emulated cloud."""
 
 
 def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Path], None]) -> Path:
@@ -37,8 +37,20 @@ def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Pat
     # Nothing can be downloaded in a cloud that boots: programs come from a bucket of its own.
     manifest = folder / artifacts.MANIFEST
     store = artifacts.settings(manifest) if manifest.exists() and artifacts.SETTINGS not in text else ""
-    target.write_text("".join(own) + "".join(_lines(text, wanted=False)) + store, encoding="utf-8")
+    committed_ = _without_environments(_lines(text, wanted=False))
+    target.write_text("".join([*own, *committed_]) + store, encoding="utf-8")
     return target
+
+
+def _without_environments(lines: list[str]) -> list[str]:
+    """Without the imports of Pulumi ESC: only Pulumi Cloud resolves them, and the emulated state is in files."""
+    kept, inside = [], False
+    for line in lines:
+        if line[:1] not in " -#\n":
+            inside = line.startswith("environment:")
+        if not inside:
+            kept.append(line)
+    return kept
 
 
 def _lines(text: str, *, wanted: bool) -> list[str]:

@@ -67,9 +67,12 @@ class Project:
         (folder / "__main__.py").write_text(PROGRAM)
         (folder / "state").mkdir()
         self.environment = environment(
-            {**os.environ, "PULUMI_HOME": str(folder / "home"), "PULUMI_BACKEND_URL": (folder / "state").as_uri()}
-            | {"PULUMI_CONFIG_PASSPHRASE": "test"}
-        )
+            {
+                **os.environ,
+                "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+                "PULUMI_CONFIG_PASSPHRASE": "test",
+            }
+        ) | {"PULUMI_HOME": str(folder / "home")}
         self.nodes: dict[str, dict[str, object]] = {}
         assert self.pulumi("stack", "init", "test").status == 0
 

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from workbench.environment import environment, path
+from workbench.environment import environment, other_login, path
 from workbench.places import LAUNCHERS, PASSPHRASE, PULUMI_HOME, ROOT, STATE
 
 
@@ -17,9 +18,29 @@ def test_state_home_and_passphrase_are_those_of_this_clone() -> None:
     assert found["PULUMI_CONFIG_PASSPHRASE_FILE"] == str(PASSPHRASE)
 
 
-@pytest.mark.parametrize("name", ["PULUMI_BACKEND_URL", "PULUMI_HOME", "PULUMI_CONFIG_PASSPHRASE_FILE"])
+@pytest.mark.parametrize("name", ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"])
 def test_what_the_user_has_set_wins(name: str) -> None:
     assert environment({"PATH": "/bin", name: "mine"})[name] == "mine"
+
+
+def test_set_up_and_commands_use_the_same_home_even_if_the_caller_has_another() -> None:
+    assert environment({"PATH": "/bin", "PULUMI_HOME": "/elsewhere"})["PULUMI_HOME"] == str(PULUMI_HOME)
+
+
+def test_a_login_to_another_backend_is_pointed_out_without_its_credentials(tmp_path: Path) -> None:
+    (tmp_path / "credentials.json").write_text('{"current": "s3://me:hidden-word@bucket/prefix"}', encoding="utf-8")
+    note = other_login({"PULUMI_HOME": str(tmp_path)})
+    assert "s3://bucket/prefix" in note
+    assert "PULUMI_BACKEND_URL" in note
+    assert "hidden-word" not in note
+    assert other_login({"PULUMI_HOME": str(tmp_path), "PULUMI_BACKEND_URL": "s3://bucket"}) == ""
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"current": ""}', f'{{"current": "{STATE.as_uri()}"}}'])
+def test_without_another_login_nothing_is_said(tmp_path: Path, text: str) -> None:
+    (tmp_path / "credentials.json").write_text(text, encoding="utf-8")
+    assert other_login({}, tmp_path) == ""
+    assert other_login({}, tmp_path / "absent") == ""
 
 
 def test_a_passphrase_of_the_user_is_not_joined_by_a_second_one() -> None:

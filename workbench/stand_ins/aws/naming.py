@@ -1,4 +1,4 @@
-"""Names in Pulumi for names in Terraform; what the SDK and the schema do not tell is listed here."""
+"""Names in Pulumi for names in Terraform, with a list of those that neither the SDK nor the schema gives."""
 
 import re
 from collections.abc import Collection, Mapping

@@ -38,6 +38,16 @@ def test_changed_settings_are_used_and_the_salt_stays(tmp_path: Path, committed:
     assert file.read_text() == "encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: prod\n"
 
 
+def test_imports_of_pulumi_esc_are_left_out_because_only_pulumi_cloud_resolves_them(
+    tmp_path: Path, committed: Path
+) -> None:
+    (committed / "Pulumi.dev.yaml").write_text(
+        "environment:\n- team/dev\n  # shared\n- team/keys\nconfig:\n  quorate:preset: dev\n"
+    )
+    file = settings("dev", committed=committed, folder=tmp_path / "session", create=create)
+    assert file.read_text() == "encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: dev\n"
+
+
 @pytest.mark.parametrize(
     ("stack", "text"),
     [

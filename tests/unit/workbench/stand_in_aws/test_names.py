@@ -4,7 +4,14 @@ from workbench.stand_ins.aws.autonames import DEFAULTS, Naming, name, taken
 from workbench.stand_ins.aws.conversion import BadInput
 from workbench.stand_ins.aws.naming import property_name, terraform_type
 
-KNOWN = {"aws_instance", "aws_lb", "aws_vpc_security_group_ingress_rule", "aws_s3_bucket", "aws_s3_object"}
+KNOWN = {
+    "aws_instance",
+    "aws_lb",
+    "aws_vpc_security_group_ingress_rule",
+    "aws_s3_bucket",
+    "aws_s3_object",
+    "aws_ec2_instance_connect_endpoint",
+}
 
 
 def naming(**changed: object) -> Naming:
@@ -20,6 +27,10 @@ def naming(**changed: object) -> Naming:
         ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws_vpc_security_group_ingress_rule"),
         ("aws:s3/bucket:Bucket", "aws_s3_bucket"),
         ("aws:s3/bucketObjectv2:BucketObjectv2", "aws_s3_object"),
+        (
+            "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint",
+            "aws_ec2_instance_connect_endpoint",
+        ),
     ],
 )
 def test_a_token_leads_to_its_terraform_type(token: str, kind: str) -> None:
