@@ -4,11 +4,11 @@ ARGS ?=
 SETUP ?=
 RUN = python3 -m workbench.run $(if $(EMULATE),--emulate)
 
-.PHONY: help setup up preview down status verify backup kubectl test lint lock drills bench docs \
+.PHONY: help setup up preview down status verify backup kubectl test test-fast lint lock drills bench docs \
   review comment gate apply drift judge expiry
 
 help: ## what each target does
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## everything a fresh machine needs, once
 	@python3 -m workbench.setup $(SETUP)
@@ -36,6 +36,10 @@ kubectl: ## make kubectl ARGS="get nodes"
 
 test: setup ## all tests; tiers that cannot run say why
 	@$(RUN) python -m tests $(ARGS)
+
+test-fast: ## unit, program and policy tests that start no program; no root
+	@python3 -m workbench.setup --for lint
+	@$(RUN) python -m tests --fast
 
 lint: setup ## formatting, lint, types
 	@$(RUN) .ci/lint
