@@ -28,6 +28,8 @@ RANK = (Kind.REMOVED, Kind.SAME, Kind.ADDED, Kind.UPDATED, Kind.REPLACED)
 # How the engine writes, in JSON, a value of any type that only the update will know.
 NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SUMMED_UP = "preview failed"  # the engine's last word, after the reasons, and after the policies' findings
+# The official language host adds this to whatever the program reported itself.
+ENDED = "an unhandled error occurred: Program exited with non-zero exit code:"
 KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 Json = Mapping[str, object]
 
@@ -142,11 +144,13 @@ def without_keys(text: str) -> str:
 
 
 def _errors(diagnostics: object) -> Iterable[str]:
-    for one in diagnostics if isinstance(diagnostics, list) else []:
-        if isinstance(one, dict) and one.get("severity") == "error":
-            message = without_keys(str(one.get("message", ""))).strip().removeprefix("error: ")
-            if message != SUMMED_UP:
-                yield message
+    messages = [
+        without_keys(str(one.get("message", ""))).strip().removeprefix("error: ")
+        for one in (diagnostics if isinstance(diagnostics, list) else [])
+        if isinstance(one, dict) and one.get("severity") == "error"
+    ]
+    own = [message for message in messages if message != SUMMED_UP]
+    return [message for message in own if not message.startswith(ENDED)] or own
 
 
 def _mapping(value: object) -> Json:

@@ -14,7 +14,7 @@ from workbench.setup.purposes import Purpose
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Set up what is asked for; 0 when it is all there."""
+    """Set up for the given purposes; 0 if everything is there afterwards."""
     parser = argparse.ArgumentParser(prog="python3 -m workbench.setup", description="Prepare this clone; see docs.")
     parser.add_argument(
         "--for",
@@ -24,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         choices=list(Purpose),
         help="what it is for (may be repeated; default: up and test)",
     )
-    parser.add_argument("--download", action="store_true", help="try to download official plugins before building")
+    parser.add_argument(
+        "--download",
+        action=argparse.BooleanOptionalAction,
+        help="download official plugins, or use stand-ins (default: download if an official CLI is installed)",
+    )
     given = parser.parse_args(arguments)
     purposes: list[Purpose] = given.purposes or [Purpose.UP, Purpose.TEST]
     todo = [purpose for purpose in purposes if not stamp.complete(purpose)]
@@ -43,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _set_up(purposes: Sequence[Purpose], *, download: bool) -> None:
+def _set_up(purposes: Sequence[Purpose], *, download: bool | None) -> None:
     if Purpose.UP in purposes and os.geteuid() != 0:
         message = "machines on this computer are made by root; run the same command with sudo"
         raise Failure(message)
@@ -60,8 +64,12 @@ def _set_up(purposes: Sequence[Purpose], *, download: bool) -> None:
             _programs_and_plugins(progress, image, download=download)
 
 
-def _programs_and_plugins(progress: Progress, image: Future[None] | None, *, download: bool) -> None:
+def _programs_and_plugins(progress: Progress, image: Future[None] | None, *, download: bool | None) -> None:
     found = cli.official()
+    if download is None:
+        # A state must not change between official plugins and stand-ins: an official CLI gets official plugins here
+        # as in the workflows.
+        download = found is not None
     with progress.part("programs"):
         build.build(program for program in catalog() if found is None or program.group != "cli")
     with progress.part("keys and state"):

@@ -8,12 +8,14 @@ import tempfile
 from pathlib import Path
 
 from workbench.environment import environment
-from workbench.places import PULUMI_HOME, TERRAFORM_PROVIDER, VENV
+from workbench.places import PULUMI_HOME, PYTHON, ROOT, TERRAFORM_PROVIDER, VENV
 from workbench.progress import Failure
 from workbench.setup.launchers import write
 from workbench.stand_ins.aws.binary import ABSENT, find
 
-DOWNLOAD_SECONDS = 60
+# The aws plugin has 700 MB, ten minutes at 10 Mbit/s; a network that answers nothing is given up by the CLI itself.
+DOWNLOAD_SECONDS = 900
+REPORT_SECONDS = 60
 
 
 def version(name: str) -> str:
@@ -24,7 +26,7 @@ def version(name: str) -> str:
 
 
 def installed(name: str) -> Path:
-    """Where this clone's Pulumi home has the plugin, if it has it."""
+    """The plugin's place in this clone's Pulumi home."""
     program = f"pulumi-resource-{name}"
     return PULUMI_HOME / "plugins" / f"resource-{name}-v{version(name)}" / program
 
@@ -41,7 +43,7 @@ def ensure(name: str, *, download: bool) -> str:
 
 
 def ensure_aws(*, download: bool) -> str:
-    """Install the aws plugin if it can be had; says what is used. Only environments on AWS need it."""
+    """Install the aws plugin or its stand-in, if either is available; says which. Only AWS environments need it."""
     official = _ensure_official("aws", download=download)
     if official is not None:
         return official
@@ -78,7 +80,7 @@ def _ensure_ours(name: str, module: str, *, lean: bool = True) -> None:
 
 
 def _official(name: str) -> Path | None:
-    """The plugin from the user's own Pulumi home, or from PATH if it says that it has this version."""
+    """The plugin from the user's own Pulumi home, or from PATH if it reports this version."""
     there = installed(name)
     home = Path.home() / ".pulumi" / there.relative_to(PULUMI_HOME)
     if home.exists():
@@ -86,8 +88,17 @@ def _official(name: str) -> Path | None:
     found = shutil.which(there.name)
     if found is None:
         return None
-    asked = subprocess.run([found, "-version"], capture_output=True, text=True, check=False, timeout=10)
-    return Path(found) if asked.stdout.strip().removeprefix("v") == version(name) else None
+    return Path(found) if reported_version(found) == version(name) else None
+
+
+def reported_version(program: str) -> str:
+    """The version that a plugin reports; empty if the program is not a plugin or does not answer in time."""
+    command = [str(PYTHON), "-m", "workbench.setup.plugin_version", program]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=REPORT_SECONDS)
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout.strip().removeprefix("v")
 
 
 def _install(name: str, file: Path) -> None:

@@ -79,6 +79,16 @@ def test_a_preview_that_failed_is_never_safe() -> None:
     assert guards(found) == ["preview"]
 
 
+def test_the_official_hosts_note_on_the_exit_status_is_not_counted_as_a_second_problem() -> None:
+    ended = "error: an unhandled error occurred: Program exited with non-zero exit code: 1\n"
+    said = [{"severity": "error", "message": text} for text in ("the endpoint is refused\n", ended)]
+    (stop,) = review(diagnostics=said).stops
+    assert "the endpoint is refused" in stop.what
+    assert "more" not in stop.what
+    (alone,) = review(diagnostics=said[1:]).stops
+    assert "Program exited" in alone.what
+
+
 def test_members_of_a_foreign_program_stop_without_leaving_first() -> None:
     def host(op: str, name: str) -> dict[str, object]:
         text = "etcd --name x --data-dir /var/lib/etcd --initial-advertise-peer-urls https://10.0.0.1:2380"

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from workbench import places
+from workbench.programs import build
 from workbench.progress import Failure
-from workbench.setup import cli, debian, launchers, private, stamp
+from workbench.setup import cli, command, debian, launchers, machine, plugins, private, python, stamp
 from workbench.setup.purposes import Purpose
+from workbench.stand_ins.tls.plugin import VERSION
 
 ROOT = places.ROOT
 
@@ -117,6 +119,45 @@ def test_an_official_cli_without_a_language_host_gets_ours(
     assert [file.name for file in (clone / "bin").iterdir()] == ["pulumi-language-python"]
 
 
+def test_a_plugin_without_a_version_flag_is_recognised_by_the_protocol(tmp_path: Path) -> None:
+    launchers.write(tmp_path / "pulumi-resource-tls", "workbench.stand_ins.tls.plugin")
+    assert plugins.reported_version(str(tmp_path / "pulumi-resource-tls")) == VERSION
+    assert plugins.reported_version(str(program(tmp_path / "other", "echo v1.2.3"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "installed", "downloads"),
+    [([], True, True), ([], False, False), (["--download"], False, True), (["--no-download"], True, False)],
+)
+def test_an_official_cli_gets_official_plugins_unless_it_is_told_otherwise(
+    options: list[str], *, installed: bool, downloads: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    official = cli.Cli(program=Path("/opt/pulumi"), version="v3.300.0", has_host=True) if installed else None
+    monkeypatch.setattr(stamp, "complete", lambda _: False)
+    monkeypatch.setattr(stamp, "record", lambda _: None)
+    monkeypatch.setattr(cli, "official", lambda: official)
+    for module, name in (
+        (debian, "ensure"),
+        (python, "ensure"),
+        (cli, "ensure"),
+        (build, "build"),
+        (private, "ensure"),
+    ):
+        monkeypatch.setattr(module, name, lambda *_: "")
+    monkeypatch.setattr(machine, "ensure_store", lambda: None)
+    monkeypatch.setattr(machine, "ensure_image", lambda: None)
+
+    def ensure(*_: str, download: bool) -> str:
+        asked.append(download)
+        return ""
+
+    monkeypatch.setattr(plugins, "ensure", ensure)
+    monkeypatch.setattr(plugins, "ensure_aws", ensure)
+    assert command.main(["--for", "test", *options]) == 0
+    assert asked == [downloads] * 3
+
+
 def test_lint_needs_no_package_of_the_distribution() -> None:
     assert set(debian.wanted([Purpose.LINT])) <= {"python3-venv"}
     assert {"debootstrap", "systemd-container"} <= set(debian.wanted([Purpose.UP]))
@@ -162,6 +203,6 @@ def test_every_python_package_is_pinned_by_hash_and_no_host_is_named(name: str) 
 
 def test_the_set_up_runs_with_the_standard_library_alone() -> None:
     code = "import sys; sys.path.insert(0, '.'); import workbench.setup.command, workbench.programs.__main__"
-    python = Path(os.path.realpath(places.PYTHON))
-    done = subprocess.run([python, "-I", "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    interpreter = Path(os.path.realpath(places.PYTHON))
+    done = subprocess.run([interpreter, "-I", "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
