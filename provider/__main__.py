@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-# This folder is on the path because it was started by name; what is imported lies beside it.
+# Python puts this folder on the path, because it was started by name; the imports need its parent.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from provider.protocol.lean import skip_sdk  # noqa: E402 -- the path above

@@ -1,4 +1,4 @@
-"""Whether an API server says that it is ready (Kubernetes: /readyz, readable without credentials)."""
+"""Whether an API server reports that it is ready (Kubernetes: /readyz, readable without credentials)."""
 
 import http.client
 import socket
@@ -11,7 +11,7 @@ READY = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where to ask. `server_name`: what the server's certificate must be for, whatever the address is."""
+    """The server to probe. `server_name`: the name that its certificate must contain, whatever the address is."""
 
     name: str
     address: str
@@ -20,11 +20,11 @@ class Target:
 
 
 class NotReady(Exception):
-    """No good answer; the message says what came instead."""
+    """The server is not ready; the message has its answer or error."""
 
 
 def context(authority: str) -> ssl.SSLContext:
-    """TLS settings that trust this authority (PEM) and no other. Raises `NotReady` when it is none."""
+    """TLS settings that trust only this authority (PEM). Raises `NotReady` if it is not a certificate."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
@@ -35,7 +35,7 @@ def context(authority: str) -> ssl.SSLContext:
 
 
 def ask(target: Target, tls: ssl.SSLContext, *, seconds: float) -> None:
-    """Return when the server is ready. Raises `NotReady` otherwise, at the latest after `seconds`."""
+    """Return if the server is ready. Raises `NotReady` otherwise, within `seconds`."""
     end = time.monotonic() + seconds
     try:
         with socket.create_connection((target.address, target.port), seconds) as raw:

@@ -22,7 +22,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     if (LAUNCHERS / "pulumi-language-python").exists():
         # Without a download the engine would try, and wait for, each plugin of each installed SDK at every preview.
         own["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
-    # Compiled modules are kept: four Python processes take part in one update, and each would compile its own again.
+    # Compiled modules are kept: an update runs four Python processes, and each would compile its modules again.
     kept = {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**own, **kept, "PULUMI_HOME": str(PULUMI_HOME), "PATH": path(given.get("PATH", os.defpath))}
 

@@ -1,4 +1,4 @@
-"""The agent as it travels: the package `agent` of this repository in one archive that Python can run (PEP 441)."""
+"""The agent for a host: the package `agent` of this repository as one archive that Python runs (PEP 441)."""
 
 import hashlib
 from functools import cached_property
@@ -10,7 +10,7 @@ from provider.hosts.connection import ROOT
 RECEIVED = "received"  # the first line of output: everything has arrived, and from now on the agent works
 OLDEST = (3, 11)  # Debian 12's
 OLD_PYTHON = 92  # exit status
-# In words that every Python 3 understands.
+# In syntax that every Python 3 accepts.
 _MAIN = f"""\
 import runpy, sys
 if sys.version_info < {OLDEST}:
@@ -28,7 +28,7 @@ class Agent:
 
     @cached_property
     def digest(self) -> str:
-        """16 hexadecimal digits that change with the sources, and not with this computer's way to compress."""
+        """16 hexadecimal digits that change with the sources, and not with the compression."""
         whole = hashlib.sha256()
         for path, source in sources(self._folder).items():
             whole.update(f"{path}\0{len(source)}\0".encode() + source)

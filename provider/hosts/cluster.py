@@ -1,4 +1,4 @@
-"""The resource `quorate:hosts:Cluster`: the wait until all of it serves, and the word that all of it goes."""
+"""The resource `quorate:hosts:Cluster`: waits until the whole cluster serves, and announces its deletion."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +22,8 @@ DISSOLVE_SECONDS = 60.0
 class ClusterKind(Kind):
     """Create and update wait until the endpoint and every API server are ready; delete runs `dissolve` on every node.
 
-    It depends on all nodes, so a destroy deletes it before them: each node then knows that the whole cluster goes, and
-    leaves without the care for a quorum that would make the last members unable to leave.
+    It depends on all nodes, so a destroy deletes it before them. Each node then knows that the whole cluster is being
+    deleted and leaves without regard to the quorum, which the last members could not leave otherwise.
     """
 
     def __init__(self, agent: Agent, sessions: Sessions) -> None:
@@ -35,13 +35,13 @@ class ClusterKind(Kind):
         return Checked(inputs=request.inputs, problems=list(cluster_inputs.problems(request.inputs)))
 
     def diff(self, request: Request) -> Change:
-        """A changed node, endpoint or authority is a reason to wait again; how a node is reached is not."""
+        """A changed node, endpoint or authority needs another wait; a changed SSH connection does not."""
         old, new = (cluster_inputs.judged(inputs) for inputs in (request.old_inputs, request.inputs))
         changed = {name: Difference.CHANGED for name in old if old[name] != new[name]}
         return Change(paths={**changed, **dict(_unready(request.state))})
 
     def create(self, request: Request) -> tuple[str, Properties]:
-        """Wait. When it does not come up the resource is kept, because its deletion is what lets the nodes leave."""
+        """Wait. A cluster that does not become ready stays in the state, because its deletion lets the nodes leave."""
         if request.preview:
             return "", {**request.inputs, "unready": []}
         return request.name, self._wait(request, id_=request.name)
@@ -53,16 +53,16 @@ class ClusterKind(Kind):
         return self._wait(request, id_=request.id)
 
     def read(self, request: Request) -> Found:
-        """What is not ready at the moment, as `unready`; a cluster that is down is drift, not a failed refresh."""
+        """The servers that are not ready now, as `unready`; a cluster that is down is drift, not a failed refresh."""
         inputs = cluster_inputs.cluster_inputs(request.inputs)
         return Found(state={**request.state, "unready": list(Readiness(inputs).ask())})
 
     def delete(self, request: Request) -> None:
-        """Tell every node, all at once.
+        """Announce the deletion to every node in parallel.
 
-        A node that cannot be reached is warned of and passed. If none can be reached, the fault is more likely on this
-        side (no VPN, no route) than on every host: that fails, because the nodes would then be forgotten while they
-        run. Not so for `disposable` machines, which are destroyed with their disks after this.
+        A node that cannot be reached gets a warning and is skipped. If none can be reached, the fault is more likely
+        on this side (no VPN, no route) than on every host. The deletion then fails, because Pulumi would forget nodes
+        that still run; except for `disposable` machines, which are destroyed with their disks afterwards.
         """
         inputs = cluster_inputs.cluster_inputs(request.old_inputs or request.state)
         runner = Runner(
@@ -80,12 +80,12 @@ class ClusterKind(Kind):
             raise Refused("\n".join(str(problem) for problem in problems if not isinstance(problem, Unreachable)))
         if len(gone) == len(inputs.nodes) and not inputs.disposable:
             raise Refused(
-                "none of the cluster's hosts can be reached, so none could be told that the cluster goes:\n"
+                "none of the cluster's hosts can be reached to announce the deletion of the cluster:\n"
                 + "\n".join(map(str, gone))
-                + "\nIf they are gone for good, `pulumi state delete` forgets this resource and the destroy goes on"
+                + "\nIf they are gone for good, run `pulumi state delete` for this resource and destroy again"
             )
         for problem in gone:
-            request.progress.warning(f"{problem} It was not told that the cluster goes")
+            request.progress.warning(f"{problem} It does not know that the cluster is being deleted")
 
     def _wait(self, request: Request, *, id_: str) -> Properties:
         inputs = cluster_inputs.cluster_inputs(request.inputs)

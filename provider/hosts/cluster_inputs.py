@@ -30,7 +30,7 @@ class ClusterInputs:
 
 
 def cluster_inputs(values: Properties) -> ClusterInputs:
-    """The inputs that have passed `problems`, all known."""
+    """Checked inputs, all known."""
     endpoint = values["endpoint"]
     if not isinstance(endpoint, Mapping):
         raise TypeError("check has seen a mapping")
@@ -46,7 +46,7 @@ def cluster_inputs(values: Properties) -> ClusterInputs:
 
 
 def problems(values: Properties) -> Iterator[str]:
-    """Everything that is wrong. UNKNOWN values are passed over."""
+    """Every problem. UNKNOWN values are skipped."""
     nodes, endpoint, authority = values.get("nodes"), values.get("endpoint"), values.get("authority")
     if nodes != UNKNOWN and not (isinstance(nodes, Sequence) and not isinstance(nodes, str) and nodes):
         yield "nodes is a list with every node of the cluster"
@@ -61,7 +61,7 @@ def problems(values: Properties) -> Iterator[str]:
 
 
 def judged(values: Properties) -> dict[str, Value]:
-    """What readiness depends on, for a comparison."""
+    """The inputs that readiness depends on, for a comparison."""
     return {
         "nodes": [[node.get("name"), node.get("address")] for node in _nodes(values)],
         "endpoint": values.get("endpoint"),

@@ -1,4 +1,4 @@
-"""How a host is reached."""
+"""The SSH connection to a host."""
 
 import os
 import re
@@ -22,7 +22,7 @@ _PORTS = range(1, 65536)
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """One host. `name`: what messages call it, and what its key is kept under; `host_key`: `ssh-ed25519 AAAA...`."""
+    """One host. `name`: for messages and as the alias of its key; `host_key`: `ssh-ed25519 AAAA...`."""
 
     name: str
     address: str
@@ -33,12 +33,12 @@ class Connection:
 
     @property
     def place(self) -> str:
-        """For messages: which host, and where it was looked for."""
+        """The host and its address, for messages."""
         return f"{self.name} ({self.user}@{self.address}, port {self.port})"
 
 
 def connection(name: str, values: Properties) -> Connection:
-    """The connection of inputs that have passed `problems`."""
+    """The connection of checked inputs."""
     host_key = values.get("hostKey")
     return Connection(
         name=name,
@@ -56,7 +56,7 @@ def key_path(text: str) -> Path:
 
 
 def problems(values: Value, where: str) -> Iterator[str]:
-    """Why this is no connection, each problem with the place `where` it was given. UNKNOWN values are passed over."""
+    """Every problem of a connection, each with its place `where`. UNKNOWN values are skipped."""
     if values == UNKNOWN:
         return
     if not isinstance(values, Mapping):

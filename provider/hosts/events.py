@@ -1,4 +1,4 @@
-"""What the agent tells while it works, and what of it the user sees."""
+"""The agent's events, and the lines that the user sees."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from provider.protocol.log import Progress
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The agent's last word. `differences`: what is not as wanted, one line each, without contents of files."""
+    """The agent's result. `differences`: one line each, without contents of files."""
 
     ok: bool
     text: str
@@ -20,7 +20,7 @@ class Result:
 
 
 class Listener:
-    """Reads the agent's lines (JSON objects with the key `event`) and shows what is worth it.
+    """Reads the agent's lines (JSON objects with the key `event`) and shows the important ones.
 
     `received`: all that was sent has arrived and the agent works; `doing`: what the host does at the moment, for a
     message; `failed`: the step that failed; `member`: whether the host has begun to be an etcd member;
@@ -38,7 +38,7 @@ class Listener:
         self.ticket = ""
 
     def hear(self, text: str) -> None:
-        """One line of the session's standard output. What is no event is not shown: it could be anything."""
+        """One line of the session's standard output. A line that is not an event is ignored: it could hold anything."""
         if not self.received:
             self.received = text == RECEIVED
             return

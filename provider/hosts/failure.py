@@ -1,4 +1,4 @@
-"""What went wrong between this computer and a host, in words that say what to do."""
+"""Failures between this computer and a host, each with its fix."""
 
 import re
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ OWN_STATUS = 255  # ssh's own exit status; anything else is the command's
 
 
 class HostFailure(Exception):
-    """A host did not do what was asked. The message names the host, and the reason."""
+    """A request to a host failed. The message names the host and the reason."""
 
 
 class Unreachable(HostFailure):
-    """Nothing answers there. `again`: it may be starting."""
+    """Nothing answers at the address. `again`: it may be starting."""
 
 
 class WrongHostKey(HostFailure):
-    """Somebody else answers there, or the machine was made again."""
+    """Another machine answers at the address, or the machine was recreated."""
 
 
 # What the OpenSSH client prints: strerror(3) and getaddrinfo(3) in the C locale, and its own time limits.
@@ -28,7 +28,7 @@ _NOTHING_THERE = re.compile(
 
 
 def not_connected(to: Connection, errors: Sequence[str], *, tried: str) -> HostFailure:
-    """Why ssh itself ended before the command began. `tried`: how often and how long, for the message."""
+    """Why ssh failed before the command started. `tried`: how often and how long, for the message."""
     text = "\n".join(errors)
     if (
         "HOST IDENTIFICATION HAS CHANGED" in text
@@ -36,7 +36,7 @@ def not_connected(to: Connection, errors: Sequence[str], *, tried: str) -> HostF
         or "host key is known" in text
     ):
         return WrongHostKey(
-            f"{to.place}: the host shows another key than the one that was pinned at the first contact; nothing was "
+            f"{to.place}: the host presents another key than the one pinned at the first contact; nothing was "
             "sent. Either the machine was made again, or something else answers at its address. If it was made again "
             f"on purpose, give the node its new key as hostKey (`ssh-keyscan -t ed25519 -p {to.port} {to.address}` "
             "shows it; compare it on the machine's console), or a new generation, and the next contact is a first one"
@@ -55,20 +55,20 @@ def not_connected(to: Connection, errors: Sequence[str], *, tried: str) -> HostF
 
 
 def interrupted(to: Connection, errors: Sequence[str], *, doing: str) -> HostFailure:
-    """The session broke while the command ran."""
+    """The connection was lost while the command ran."""
     return Unreachable(
-        f"{to.place}: the connection was lost while {doing}: {_last(errors)}. What was begun may go on there; run the "
-        "update again, it continues"
+        f"{to.place}: the connection was lost while {doing}: {_last(errors)}. The command may still be running "
+        "there; run the update again, it continues"
     )
 
 
 def crashed(to: Connection, errors: Sequence[str], *, doing: str) -> HostFailure:
-    """The agent ended without its last word."""
+    """The agent ended without a result."""
     return HostFailure(f"{to.place}: the agent ended without a result, while {doing}: {_last(errors)}")
 
 
 def late(to: Connection, *, doing: str, seconds: float) -> HostFailure:
-    """The command did not end in its time."""
+    """The command did not finish in time."""
     return HostFailure(
         f"{to.place}: not finished after {seconds:.0f} s, while {doing}. Look at the machine; a second update "
         "continues, and the resource's customTimeouts can allow more time"
@@ -76,5 +76,5 @@ def late(to: Connection, *, doing: str, seconds: float) -> HostFailure:
 
 
 def _last(errors: Sequence[str]) -> str:
-    told = [line.strip() for line in errors if line.strip()]
-    return told[-1] if told else "no reason given"
+    lines = [line.strip() for line in errors if line.strip()]
+    return lines[-1] if lines else "no reason given"

@@ -1,4 +1,4 @@
-"""The resource `quorate:hosts:Node`: a machine with what it should be, made so by its agent."""
+"""The resource `quorate:hosts:Node`: a machine that its agent brings to the wanted state."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from provider.protocol.kind import Kind
 from provider.protocol.messages import Change, Checked, Found, PartialFailure, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties, Value, secret
 
-# An agent has a deadline for each of its own waits; this one is for an agent that has none left.
+# The agent has a deadline for each of its own waits; these end an agent that hangs.
 APPLY_SECONDS, CHECK_SECONDS, LEAVE_SECONDS = 1800.0, 120.0, 600.0
 
 
@@ -56,10 +56,10 @@ class NodeKind(Kind):
         return self._apply(request, id_=request.id)
 
     def read(self, request: Request) -> Found:
-        """Ask the agent what differs from the wanted state.
+        """The agent's differences from the wanted state.
 
-        A machine that is off or broken is drift, not a failed refresh: the refresh of the others goes on, the preview
-        shows which node is not as wanted and why, and the next update tries to reach it again.
+        A machine that is off or broken is drift, not a failed refresh: the other nodes are still refreshed, the preview
+        shows which node differs and why, and the next update tries to reach it again.
         """
         inputs = node_inputs.node_inputs(request.inputs, host_key=_kept_key(request))
         runner = Runner(sessions=self._sessions, progress=request.progress, seconds=CHECK_SECONDS, reach=0)
@@ -70,9 +70,9 @@ class NodeKind(Kind):
     def delete(self, request: Request) -> None:
         """Let the node leave the cluster and clean itself up.
 
-        A machine that cannot be reached does not hold up its own removal: it is warned of and passed, because being
-        dead is the usual reason to remove one, and the remaining members take it off their list by themselves. A
-        machine that answers but refuses (key, host key, sudo) or whose agent says no (quorum) fails the deletion.
+        A machine that cannot be reached does not block its own removal: there is a warning, because a dead machine is
+        the usual reason to remove one, and the remaining members remove it from etcd's list themselves. A machine that
+        refuses the connection (key, host key, sudo), or whose agent refuses (quorum), fails the deletion.
         """
         inputs = node_inputs.node_inputs(request.old_inputs or request.state, host_key=_kept_key(request))
         runner = Runner(
@@ -82,8 +82,8 @@ class NodeKind(Kind):
         ran = runner.run(inputs.connection, ("leave",), shipment(self._agent.archive))
         if isinstance(ran.problem, Unreachable):
             request.progress.warning(
-                f"{ran.problem} It is removed without having been told: wipe its disk before the machine is used "
-                "again, there are keys of the cluster on it"
+                f"{ran.problem} It is removed without notice: wipe its disk before the machine is used "
+                "again, it holds keys of the cluster"
             )
         elif ran.problem:
             raise Refused(str(ran.problem))
@@ -101,12 +101,12 @@ class NodeKind(Kind):
         if ran.problem is None:
             return _state(request.inputs, host_key=ran.host_key, member=member or ran.member)
         if ran.host_key is None:
-            raise Refused(str(ran.problem))  # nothing was sent: what was known is still all there is
+            raise Refused(str(ran.problem))  # nothing was sent, so the known state is still complete
         state = _state(request.inputs, host_key=ran.host_key, member=member or ran.member)
         raise PartialFailure(str(ran.problem), id=id_, state=state)
 
     def _let_in(self, runner: Runner, inputs: NodeInputs) -> Ran:
-        """Apply to a worker, which may need a token: whether it has joined, only the machine itself knows."""
+        """Apply to a worker, with a token because only the machine itself knows whether it has joined."""
         admission = Admission(runner, self._agent.archive, inputs.admission)
         try:
             with admission.ticket(inputs.connection.name) as ticket:
@@ -115,11 +115,11 @@ class NodeKind(Kind):
             return Ran(result=None, problem=problem, member=False, host_key=None)
 
     def _say_goodbye(self, inputs: NodeInputs, runner: Runner, request: Request) -> None:
-        """A worker's pods move before its programs stop. Where nobody can see to that, it goes all the same."""
+        """Drain a worker before its programs stop; without a control-plane node that can, it is removed anyway."""
         if inputs.admission:
             problem = Admission(runner, self._agent.archive, inputs.admission).expel(inputs.connection.name)
             if problem is not None:
-                request.progress.warning(f"{inputs.connection.name} goes without having been drained: {problem}")
+                request.progress.warning(f"{inputs.connection.name} is removed without being drained: {problem}")
 
     def _apply_to(self, runner: Runner, inputs: NodeInputs, *, bootstrap: bool, ticket: str = "") -> Ran:
         return self._run(runner, inputs, ("apply", "--wanted", WANTED), bootstrap=bootstrap, ticket=ticket)
@@ -132,7 +132,7 @@ class NodeKind(Kind):
 
 
 def _state(inputs: Properties, *, host_key: Value, member: Value) -> Properties:
-    # With the secrets, although the engine keeps the inputs beside it: rules on the whole stack see only the state.
+    # With the secrets, although the engine stores the inputs too: policies on the whole stack see only the state.
     return {**inputs, "secrets": secret(inputs.get("secrets")), "hostKey": host_key, "member": member, "drift": []}
 
 
@@ -142,7 +142,7 @@ def _given_key(request: Request) -> Value:
 
 
 def _kept_key(request: Request) -> str | None:
-    """The key that was learnt, or pinned by the program; a machine with a new disk may come with a new key."""
+    """The key seen at the first contact or pinned by the program; a machine with a new disk may have a new key."""
     inputs = request.inputs or request.old_inputs
     key = request.state.get("hostKey")
     renewed = "generation" in request.state and request.state["generation"] != inputs.get("generation")

@@ -42,7 +42,7 @@ class NodeInputs:
 
 
 def node_inputs(values: Properties, *, host_key: str | None) -> NodeInputs:
-    """The inputs that have passed `problems`, all known. `host_key`: the learnt one, used when none is given."""
+    """Checked inputs, all known. `host_key`: the key seen at the first contact, used if the inputs have none."""
     reach = {"hostKey": host_key, **_given(values["connection"])}
     return NodeInputs(
         connection=connection.connection(str(values["name"]), reach),
@@ -55,7 +55,7 @@ def node_inputs(values: Properties, *, host_key: str | None) -> NodeInputs:
 
 
 def problems(values: Properties) -> Iterator[str]:
-    """Everything that is wrong. UNKNOWN values are passed over; no content is repeated."""
+    """Every problem. UNKNOWN values are skipped; no file's content is repeated."""
     name = values.get("name")
     if name != UNKNOWN and not (isinstance(name, str) and _NAME.fullmatch(name)):
         yield f"name is lower-case letters, digits and inner hyphens, 63 at most; got {name!r}"

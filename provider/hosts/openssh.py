@@ -1,4 +1,4 @@
-"""How OpenSSH's client is called: no questions, no trust but in the one pinned key, and an end when nobody answers."""
+"""The command line of the OpenSSH client: no prompts, trust only in the pinned key, an end if the host is silent."""
 
 from pathlib import Path
 
@@ -42,6 +42,6 @@ def arguments(to: Connection, known: Path) -> list[str]:
 
 
 def _algorithms(host_key: str) -> str:
-    """Ask for the kind of key that is pinned: the host may have several, and any other would look like a stranger's."""
+    """The algorithm of the pinned key: a host may have several keys, and another one would be refused as unknown."""
     kind = host_key.split(maxsplit=1)[0]
     return "rsa-sha2-512,rsa-sha2-256" if kind == "ssh-rsa" else kind

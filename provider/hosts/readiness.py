@@ -16,7 +16,7 @@ PAUSE_SECONDS = 0.25
 
 
 class Readiness:
-    """Asks all of them, each by its address but with the endpoint's name, which is in every certificate."""
+    """Probes each server at its own address, with the endpoint's name, which every certificate contains."""
 
     def __init__(self, inputs: ClusterInputs) -> None:
         self._authority = inputs.authority
@@ -27,7 +27,7 @@ class Readiness:
         ]
 
     def ask(self) -> Sequence[str]:
-        """Those that are not ready, each with the reason."""
+        """Servers that are not ready, each with the reason."""
         try:
             tls = probe.context(self._authority)
         except NotReady as reason:
@@ -44,13 +44,13 @@ class Readiness:
             return [reason for reason in together.map(one, self._targets) if reason is not None]
 
     def wait(self, progress: Progress, cancelled: threading.Event, *, seconds: float) -> Sequence[str]:
-        """Those that are not ready after `seconds`; returns at once when all are. Raises `Cancelled`."""
-        end, told = time.monotonic() + seconds, ""
+        """Servers that are not ready after `seconds`; returns as soon as all are ready. Raises `Cancelled`."""
+        end, shown = time.monotonic() + seconds, ""
         while unready := self.ask():
             text = "waiting for " + "; ".join(unready)
-            if text != told:
+            if text != shown:
                 progress.status(text)
-                told = text
+                shown = text
             if time.monotonic() >= end:
                 return unready
             if cancelled.wait(PAUSE_SECONDS):

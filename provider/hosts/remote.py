@@ -1,4 +1,4 @@
-"""The shell script that receives an agent on a host, and what its ends mean."""
+"""The shell script that receives an agent on a host, and the meaning of its exit statuses."""
 
 import shlex
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from provider.hosts.failure import HostFailure
 # Statuses of our own, outside those that Python (0, 1, 2), shells (126 and more) and sysexits.h (64 to 78) use.
 NO_PYTHON, NO_ROOM = 91, 93
 
-# /run is memory: a secret that is on its way to its place never touches the disk.
+# /run is in memory: a secret on its way to its file never reaches another disk.
 _SCRIPT = f"""\
 umask 077
 export LC_ALL=C.UTF-8
@@ -31,8 +31,8 @@ def command(to: Connection, *words: str) -> str:
 
 
 def not_begun(to: Connection, status: int, errors: Sequence[str]) -> HostFailure:
-    """Why the script ended before the agent did anything."""
-    told = "; ".join(line.strip() for line in errors if line.strip()) or f"exit status {status}"
+    """Why the script ended before the agent started."""
+    reason = "; ".join(line.strip() for line in errors if line.strip()) or f"exit status {status}"
     oldest = ".".join(map(str, OLDEST))
     if status == NO_PYTHON:
         return HostFailure(
@@ -42,10 +42,12 @@ def not_begun(to: Connection, status: int, errors: Sequence[str]) -> HostFailure
     if status == OLD_PYTHON:
         return HostFailure(f"{to.place}: python3 is older than {oldest}, which the agent needs. Install a newer one")
     if status == NO_ROOM:
-        return HostFailure(f"{to.place}: the files could not be unpacked in /run, most likely for lack of room: {told}")
+        return HostFailure(
+            f"{to.place}: the files could not be unpacked in /run, most likely because it is full: {reason}"
+        )
     if any(line.startswith("sudo:") or "sudo: not found" in line for line in errors):
         return HostFailure(
-            f"{to.place}: sudo refuses: {told}. Let {to.user} run commands as root without a password "
+            f"{to.place}: sudo refuses: {reason}. Let {to.user} run commands as root without a password "
             f"(`{to.user} ALL=(root) NOPASSWD: ALL` in /etc/sudoers.d), or connect as root"
         )
-    return HostFailure(f"{to.place}: the agent could not be started: {told}")
+    return HostFailure(f"{to.place}: the agent could not be started: {reason}")

@@ -1,4 +1,4 @@
-"""One run of the agent on a host: send, start, listen, and say what came of it."""
+"""One run of the agent on a host: send, start, listen, report the result."""
 
 import time
 from collections.abc import Sequence
@@ -10,19 +10,17 @@ from provider.hosts.events import Listener, Result
 from provider.hosts.session import Cancelled, Ended, NoClient, Sessions
 from provider.protocol.log import Progress
 
-REACH_SECONDS = (
-    30.0  # a machine that has just been switched on may need it; a longer wait would only hide that it is off
-)
+# A machine that was just switched on may need it; a longer wait would only hide that it is off.
+REACH_SECONDS = 30.0
 PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:
-    """What came of a run. `problem`: why it failed, None when the agent reported success.
+    """The result of a run. `problem`: why it failed; None if the agent reported success.
 
-    `member`: the host has begun to be an etcd member, whatever happened then; `host_key`: the one it was reached with,
-    None when it never was;
-    `ticket`: the token that `admit` answers.
+    `member`: the host has started to become an etcd member, even if the run failed later. `host_key`: the key of the
+    host, None if it was never reached. `ticket`: the token in the response to `admit`.
     """
 
     result: Result | None
@@ -34,7 +32,7 @@ class Ran:
 
 @dataclass(frozen=True, kw_only=True)
 class Runner:
-    """Runs the agent. `reach`: seconds in which an unreachable host is tried again, 0 for one try."""
+    """Runs the agent. `reach`: seconds for which an unreachable host is tried again, 0 for one try."""
 
     sessions: Sessions
     progress: Progress
@@ -42,7 +40,7 @@ class Runner:
     reach: float
 
     def run(self, to: Connection, words: Sequence[str], data: bytes) -> Ran:
-        """Run `agent WORDS` with this tar stream. Every failure is in the answer."""
+        """Run `agent WORDS` with this tar stream. Every failure is in the result."""
         began, tries = time.monotonic(), 0
         while True:
             tries += 1

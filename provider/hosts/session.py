@@ -91,7 +91,7 @@ class Sessions:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     env={**os.environ, "LC_ALL": "C"},  # its words are read, see failure.py
-                    start_new_session=True,  # a Ctrl-C on the terminal is the engine's: it tells us with Cancel
+                    start_new_session=True,  # a Ctrl-C on the terminal goes to the engine, which then calls Cancel
                 )
             except FileNotFoundError:
                 raise NoClient from None

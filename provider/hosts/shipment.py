@@ -1,4 +1,4 @@
-"""What is sent to a host: a tar stream, made in memory, so that no secret is written to this computer's disk."""
+"""The tar stream for a host, built in memory, so that no secret is written to this computer's disk."""
 
 import hashlib
 import io
@@ -13,7 +13,7 @@ WANTED = "wanted"
 
 
 def shipment(agent: bytes, wanted: Mapping[str, bytes] | None = None) -> bytes:
-    """A tar stream with `agent.pyz` and, below `wanted/`, the given files; all of it for the owner only."""
+    """A tar stream with `agent.pyz` and, below `wanted/`, the given files; readable by the owner only."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         _add(tar, "agent.pyz", agent)

@@ -1,15 +1,15 @@
-"""What the user sees of an operation while it runs: the engine's log."""
+"""The engine's log, which shows the user the progress of an operation."""
 
 from contextlib import suppress
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-SECONDS = 5.0  # an engine that does not take a line in this time has other worries
+SECONDS = 5.0  # an engine that does not accept a line in this time is not listening
 
 
 class EngineLog:
-    """The engine's log service. Without an address, or when the engine is gone, lines go nowhere."""
+    """The engine's log service. Without an address or an engine, lines are dropped."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -26,7 +26,7 @@ class EngineLog:
             return
         if self._engine is None:
             self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(self._address))
-        with suppress(grpc.RpcError):  # progress is a courtesy: no operation fails for it
+        with suppress(grpc.RpcError):  # an operation must not fail because of its progress line
             self._engine.Log(request, timeout=SECONDS)
 
 
@@ -38,7 +38,7 @@ class Progress:
         self._urn = urn
 
     def status(self, text: str) -> None:
-        """What is being done at the moment: shown on the resource's row until the next one."""
+        """The current activity, shown on the resource's row until the next one."""
         self._log.write(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=self._urn, ephemeral=True))
 
     def info(self, text: str) -> None:
@@ -46,5 +46,5 @@ class Progress:
         self._log.write(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=self._urn))
 
     def warning(self, text: str) -> None:
-        """A line that stays and stands out."""
+        """A warning that stays."""
         self._log.write(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=text, urn=self._urn))

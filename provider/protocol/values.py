@@ -14,7 +14,7 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 -- the mark of a secre
 
 
 def secret(value: Value) -> Value:
-    """Mark a value so that the engine encrypts it; what is not known or not there needs no mark."""
+    """Mark a value so that the engine encrypts it; unknown and absent values need no mark."""
     return value if value is None or value == UNKNOWN else {SIGNATURE: SECRET, "value": value}
 
 

@@ -94,7 +94,7 @@ def _variables(settings: analyzer_pb2.AnalyzerStackConfigureRequest) -> dict[str
 
 
 def main() -> None:
-    """Arguments: the pack's interpreter, its folder, then what the engine wants the pack to be told."""
+    """Arguments: the pack's interpreter, its folder, then the engine's arguments for the pack."""
     python, folder, *arguments = sys.argv[1:]
     front = Front([python, "-u", "-m", "pulumi.policy", *arguments, folder])
     serve(lambda server: server.add_generic_rpc_handlers((front,)), workers=16, stop=front.stop)

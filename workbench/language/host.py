@@ -165,7 +165,7 @@ def _program_variables(request: messages.RunRequest, engine: str) -> dict[str, s
 
 
 def main() -> None:
-    """Arguments: options of the engine, which are not needed here, and its address."""
+    """Arguments: options of the engine, which are ignored, and its address."""
     addresses = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     root = Path(__file__).parents[2]
     code = f"import sys; sys.path.insert(0, {str(root)!r}); from provider.protocol.lean import skip_sdk; skip_sdk(); "
@@ -173,6 +173,6 @@ def main() -> None:
     host = PythonLanguage(addresses[-1] if addresses else "", analyzer=front)
     serve(
         lambda server: language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server),
-        workers=64,  # each program and plugin that runs keeps one
+        workers=64,  # each running program or plugin occupies one
         stop=host.processes.end,
     )

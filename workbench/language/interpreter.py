@@ -18,7 +18,7 @@ class Refused(Exception):
 
 
 class Distribution(TypedDict):
-    """An installed Python distribution. `direct`: no other one asks for it."""
+    """An installed Python distribution. `direct`: no other one requires it."""
 
     name: str
     version: str
@@ -36,7 +36,7 @@ class Plugin(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Interpreter:
-    """Runs the Python of one project. `venv` is None when the project names none: then it is our own."""
+    """Runs the Python of one project. `venv` is None if the project names none: then our own is used."""
 
     venv: Path | None
 
@@ -87,7 +87,7 @@ class Interpreter:
 
 
 def interpreter(info: messages.ProgramInfo) -> Interpreter:
-    """The interpreter that a project file asks for. Raises `Refused` for an option that is not supported."""
+    """The interpreter of a project file. Raises `Refused` for an option that is not supported."""
     toolchain = _option(info.options, "toolchain") or "pip"
     if toolchain != "pip":
         message = f"runtime option toolchain: this language host knows pip, not {toolchain}; leave the option out"

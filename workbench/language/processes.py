@@ -1,4 +1,4 @@
-"""Child processes of the language host: their output while they write it, their end when the engine says so."""
+"""Child processes of the language host: their output as they write it, their end on the engine's request."""
 
 import queue
 import subprocess
@@ -15,7 +15,7 @@ _CHUNK = 65536  # bytes, as much as a pipe holds
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What to run, and in which surroundings."""
+    """A command and its environment."""
 
     arguments: Sequence[str]
     env: Mapping[str, str]
@@ -63,7 +63,7 @@ class Processes:
         yield self._wait(process)
 
     def end(self) -> None:
-        """Ask every process to end."""
+        """Signal every process to end."""
         for process in tuple(self._running):
             process.terminate()
 

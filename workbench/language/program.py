@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def _from_program(error: Exception, entry: Path) -> str:
-    """The traceback from the program's first line on, without ours and the SDK's above it."""
+    """The traceback from the program's first line on, without our lines and the SDK's above it."""
     frames = traceback.extract_tb(error.__traceback__)
     file = (entry / "__main__.py" if entry.is_dir() else entry).resolve()
     first = next((at for at, frame in enumerate(frames) if Path(frame.filename).resolve() == file), 0)

@@ -1,1 +1,1 @@
-"""Everything that a fresh machine needs before the first `pulumi up`, made once and found again afterwards."""
+"""Everything that a fresh machine needs before the first `pulumi up`, made once."""

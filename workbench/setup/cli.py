@@ -1,4 +1,4 @@
-"""Which Pulumi CLI and language host are used: the official ones when they are there, ours otherwise."""
+"""The Pulumi CLI and language host: the official ones if they are installed, otherwise ours."""
 
 import os
 import re
@@ -34,14 +34,14 @@ def official() -> Cli | None:
     have, need = _numbers(version), _numbers(pulumi_version())
     if have[:1] != need[:1] or have < need:
         return None
-    beside = Path(found).resolve().parent / HOST  # where the official archive has it
+    beside = Path(found).resolve().parent / HOST  # its place in the official archive
     return Cli(
         program=Path(found), version=version, has_host=beside.exists() or shutil.which(HOST, path=path) is not None
     )
 
 
 def ensure(found: Cli | None) -> str:
-    """Put our own beside each other where the official ones are missing; says what is used."""
+    """Install our own next to each other if the official ones are missing; says what is used."""
     if found is not None and found.has_host:
         for name in ("pulumi", HOST):
             (LAUNCHERS / name).unlink(missing_ok=True)
@@ -50,7 +50,7 @@ def ensure(found: Cli | None) -> str:
     if found is not None:
         (LAUNCHERS / "pulumi").unlink(missing_ok=True)
         return f"the installed Pulumi {found.version} ({found.program}), without a host for Python: our stand-in"
-    # A CLI calls what lies beside it "bundled" and anything else a mistake of PATH, by its real folder.
+    # A CLI accepts a host in its own real folder as "bundled" and warns of any other on PATH.
     hold((programs() / "cli" / "pulumi").resolve(), LAUNCHERS / "pulumi")
     return f"our own build of Pulumi {pulumi_version()} with our language host"
 

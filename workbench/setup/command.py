@@ -1,4 +1,4 @@
-"""The set-up's parts in their order. Each looks first and does only what is missing, so any run may be cut short."""
+"""The parts of the set-up in order. Each does only what is missing, so an interrupted run can be repeated."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""Packages of the distribution, by name. Nothing is asked of a mirror when all are there."""
+"""Packages of the distribution, by name. No mirror is contacted if all are installed."""
 
 import importlib.util
 import os
@@ -20,7 +20,7 @@ JUDGES = (
 )
 # What only a cloud that boots its instances runs on this computer.
 CLOUD = ("haproxy", "nftables", "openssl", *MACHINES)
-# The two would throw each other off this computer; the one that keeps its time stays.
+# Each of the two packages removes the other; the one that keeps the time stays.
 RIVALS = {"chrony": "systemd-timesyncd"}
 SERVICES = {
     **{name: name for name in ("chrony", "haproxy", "keepalived", "nftables", "nginx")},
@@ -45,7 +45,7 @@ def wanted(purposes: Sequence[Purpose]) -> list[str]:
 
 
 def missing(names: Sequence[str]) -> list[str]:
-    """Those of the packages that are not installed, less what would drive out its rival."""
+    """The packages that are not installed, without those that would remove another one."""
     installed = _installed([*names, *RIVALS.values()])
     return [name for name in names if name not in installed and RIVALS.get(name) not in installed]
 
@@ -102,7 +102,7 @@ def _apt(*arguments: str) -> None:
 
 @contextmanager
 def _no_service_starts() -> Iterator[None]:
-    """The packages bring services that this computer itself has no use for. A policy of the user's own stays."""
+    """The packages bring services that this computer does not need. An existing policy of the user stays."""
     ours = not POLICY.exists() or POLICY.read_text(encoding="utf-8") == POLICY_TEXT
     if ours:
         POLICY.write_text(POLICY_TEXT, encoding="utf-8")

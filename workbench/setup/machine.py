@@ -1,4 +1,4 @@
-"""What the machines on this computer boot from and install from."""
+"""The image and the artifact store of the machines on this computer."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Resource plugins in this clone's Pulumi home: the official one wherever it can be found, else our stand-in."""
+"""Resource plugins in this clone's Pulumi home: the official one if it can be found, otherwise our stand-in."""
 
 import json
 import os
@@ -19,7 +19,7 @@ REPORT_SECONDS = 60
 
 
 def version(name: str) -> str:
-    """Version of the plugin that the installed SDK asks for."""
+    """The plugin version of the installed SDK."""
     (file,) = VENV.glob(f"lib/python3*/site-packages/pulumi_{name}/pulumi-plugin.json")
     plugin: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return plugin["version"]
@@ -47,7 +47,7 @@ def ensure_aws(*, download: bool) -> str:
     official = _ensure_official("aws", download=download)
     if official is not None:
         return official
-    # Named once is enough: the link remembers, so a later set-up needs no variable.
+    # The link keeps the place, so a later set-up needs no variable.
     provider = find(os.environ) or (TERRAFORM_PROVIDER.resolve() if TERRAFORM_PROVIDER.exists() else None)
     if provider is None:
         shutil.rmtree(installed("aws").parent, ignore_errors=True)

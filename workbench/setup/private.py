@@ -1,4 +1,4 @@
-"""What belongs to this clone alone: its state folder, passphrase and SSH key. Nothing that is there is replaced."""
+"""The clone's own state folder, passphrase and SSH key. Nothing existing is replaced."""
 
 import os
 import secrets
@@ -9,7 +9,7 @@ from workbench.progress import Failure
 
 
 def ensure() -> None:
-    """Make what is missing. Raises `Failure` if a state is there whose passphrase is gone."""
+    """Make what is missing. Raises `Failure` if there is a state without its passphrase."""
     for folder in (PRIVATE, PULUMI_HOME, STATE, SSH_KEY.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _passphrase()

@@ -1,4 +1,4 @@
-"""What a set-up can be for."""
+"""The purposes of a set-up."""
 
 from enum import StrEnum
 

@@ -15,7 +15,7 @@ UV_REQUIREMENTS = Path(__file__).with_name("uv.txt")
 
 
 def ensure() -> None:
-    """Make the environment and bring it to what the requirements pin. Raises `Failure`."""
+    """Make the environment and install exactly the pinned requirements. Raises `Failure`."""
     program = uv()
     if not _works():
         _run(
@@ -47,13 +47,13 @@ def uv() -> str:
         _run([sys.executable, "-m", "venv", str(unfinished)], "make an environment for uv")
         install = [str(unfinished / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         _run([*install, "--require-hashes", "--only-binary=:all:", "-r", str(UV_REQUIREMENTS)], "install uv")
-        # The program is one file that does not care about the folder's name, unlike the environment around it.
+        # uv is one file that works in a renamed folder, unlike the environment around it.
         unfinished.rename(folder)
     return str(folder / "bin" / "uv")
 
 
 def _run(command: list[str], what: str) -> None:
-    # The interpreter that runs this is the one to use: none is downloaded.
+    # Always the interpreter that runs this; uv must not download another.
     variables = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
     done = subprocess.run(
         command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Remembers that a set-up was complete, and for which sources, so that the next one can be over at once."""
+"""Records a complete set-up and its sources, so that the next one has nothing to do."""
 
 import hashlib
 import json
@@ -50,7 +50,7 @@ def digest() -> str:
 
 
 def complete(purpose: Purpose) -> bool:
-    """Whether this purpose was set up from these very sources and its results are still there."""
+    """Whether this purpose was set up from the same sources and its results still exist."""
     results = [*RESULTS[purpose], *([] if purpose is Purpose.LINT else [programs()])]
     return _read().get(purpose) == digest() and all(result.exists() for result in results)
 

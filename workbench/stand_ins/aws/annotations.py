@@ -64,7 +64,7 @@ def is_list(annotation: Annotation) -> bool:
 
 
 def element(annotation: Annotation) -> Annotation:
-    """What a list or mapping holds; None if that is not said."""
+    """The element type of a list or mapping, or None if it is not annotated."""
     arguments = typing.get_args(annotation)
     return bare(arguments[-1]) if arguments else None
 

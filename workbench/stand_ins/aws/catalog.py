@@ -1,4 +1,4 @@
-"""Finds the type that belongs to a Pulumi token."""
+"""Finds the Terraform type of a Pulumi token."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from workbench.stand_ins.aws.shaping import Shaping
 
 
 class Catalog:
-    """The types of the provider's schemas under the names of the installed SDK, made when they are asked for."""
+    """The types of the provider's schemas under the names of the installed SDK, each built at its first use."""
 
     def __init__(self, schemas: pb.SchemaResponse) -> None:
         self._schemas = schemas
@@ -30,7 +30,7 @@ class Catalog:
         return self._type(token, self._schemas.resource_schemas, lambda: annotations.of_resource(package, name))
 
     def data_source(self, token: str) -> ResourceType:
-        """What an invoke reads. Raises `LookupError`."""
+        """The data source of an invoke. Raises `LookupError`."""
         _, module, name = token.split(":")
         package = "pulumi_aws" if module.startswith("index/") else f"pulumi_aws.{module.split('/')[0]}"
         result = f"{name[0].upper()}{name[1:]}Result"

@@ -1,4 +1,4 @@
-"""In what two states of a resource differ."""
+"""Compares two states of a resource."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ class Difference:
     path: Path
     old: Value
     new: Value
-    computed: bool  # the provider's own doing: the program says nothing about it
+    computed: bool  # by the provider: the program does not set it
 
 
 def canonical(shape: Shape, value: Value) -> Value:
@@ -35,7 +35,7 @@ def canonical(shape: Shape, value: Value) -> Value:
 
 
 def differences(shape: Shape, *, old: Value, new: Value, config: Value) -> list[Difference]:
-    """The leaves in which two states differ; `config` tells what the program has said."""
+    """The leaves in which two states differ; `config`: the values that the program sets."""
     at = _At(
         old=canonical(shape, old), new=canonical(shape, new), config=canonical(shape, config), property="", path=()
     )

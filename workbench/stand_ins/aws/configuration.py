@@ -13,7 +13,7 @@ from workbench.stand_ins.aws.protocol import tfplugin5_pb2 as pb
 from workbench.stand_ins.aws.shape import Shape
 from workbench.stand_ins.aws.wire import pack
 
-# The provider asks for the version of Terraform's core and changes what it does below 1.0 only.
+# The provider reads the version of Terraform's core and behaves differently below 1.0 only.
 TERRAFORM_VERSION = "1.11.4"
 
 
@@ -23,8 +23,8 @@ class Unknown(Exception):
 
 def region(given: Properties, environment: Mapping[str, str] = os.environ) -> str | None:
     """The region that resources without one of their own are in."""
-    said = given.get("region") or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
-    return str(said) if said else None
+    region_ = given.get("region") or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    return str(region_) if region_ else None
 
 
 def configure(terraform: TerraformProvider, shape: Shape, given: Properties) -> list[pb.Diagnostic]:

@@ -20,7 +20,7 @@ class BadInput(Exception):
 
 
 def nothing(shape: Shape) -> Properties:
-    """An object with none of its attributes set; an absent repeated block is an empty list."""
+    """An object without attributes; an absent repeated block is an empty list."""
     return {each.name: [] if each.block and each.shape.repeated else None for each in shape.fields.values()}
 
 

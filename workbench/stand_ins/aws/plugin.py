@@ -14,7 +14,7 @@ from workbench.stand_ins.aws.provider import Aws
 
 
 def version() -> str:
-    """Version of the plugin that the installed SDK asks for."""
+    """The plugin version of the installed SDK."""
     spec = find_spec("pulumi_aws")
     if spec is None or spec.origin is None:
         message = "pulumi_aws is not installed; `make setup` installs it"

@@ -13,7 +13,7 @@ from provider.protocol.serving import OPTIONS
 from workbench.stand_ins.aws.diagnostics import Problem
 from workbench.stand_ins.aws.protocol import tfplugin5_pb2 as pb
 
-# A provider refuses to start without this value, which tells a person that it is a plugin (Terraform's own).
+# A provider refuses to start without this value, which only a plugin host sets (Terraform's own value).
 MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 PROTOCOL = "5"
 PR_SET_PDEATHSIG = 1  # Linux, prctl(2)

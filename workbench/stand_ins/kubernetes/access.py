@@ -1,4 +1,4 @@
-"""What a kubeconfig says: where the API is, whom to trust, who one is."""
+"""Reads a kubeconfig: the API's address, the trusted authority, the client's credential."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ USER = frozenset({"client-certificate-data", "client-key-data"})
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """`name` is what the server's certificate must be for, whatever the address is."""
+    """`name`: the name that the server's certificate must contain, whatever the address is."""
 
     server: str
     host: str

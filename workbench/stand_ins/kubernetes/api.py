@@ -14,16 +14,16 @@ from workbench.stand_ins.kubernetes.access import Access
 from workbench.stand_ins.kubernetes.objects import items, text
 
 CONNECT_SECONDS = 4.0
-ANSWER_SECONDS = 35.0  # an API server ends a request after at most 34 s when a timeout of 30 s is asked for
+ANSWER_SECONDS = 35.0  # an API server ends a request with a timeout of 30 s after 34 s at most
 PAUSE_SECONDS = 0.25
 DOWN_SECONDS = (
     30.0  # for which an unreachable server is asked once and no longer, so that a hundred objects fail in one wait
 )
-AGAIN = frozenset({429, 500, 502, 503, 504})  # what an API server says while etcd elects a leader, or under load
+AGAIN = frozenset({429, 500, 502, 503, 504})  # statuses of an API server while etcd elects a leader, or under load
 
 
 class Unreachable(Exception):
-    """No answer. The text names the server and the reason."""
+    """The server did not answer. The text names the server and the reason."""
 
 
 class Cancelled(Exception):
@@ -61,7 +61,7 @@ class Api:
         kind: str = "application/json",
         patience: float,
     ) -> Properties:
-        """The answer's object. Raises `Answered` for a refusal, `Unreachable` and `Cancelled`."""
+        """The object in the response. Raises `Answered` for a refusal, `Unreachable` and `Cancelled`."""
         target = f"{path}?{urlencode(query)}" if query else path
         end = time.monotonic() + (patience if time.monotonic() > self._down_since + DOWN_SECONDS else 0.0)
         while True:
@@ -71,7 +71,7 @@ class Api:
             except (OSError, http.client.HTTPException) as reason:
                 self._close()
                 if kept:
-                    continue  # the server may have ended a connection that nobody used: that says nothing yet
+                    continue  # the server may have closed an idle connection, which proves nothing
                 if isinstance(reason, ssl.SSLCertVerificationError) or time.monotonic() >= end:
                     self._down_since = time.monotonic()
                     raise Unreachable(

@@ -1,4 +1,4 @@
-"""Applying an object, waiting for it, and taking it away."""
+"""Applies an object, waits for it, and deletes it."""
 
 import http
 import time
@@ -15,7 +15,7 @@ from workbench.stand_ins.kubernetes.objects import annotation, at, identity, ite
 PATIENCE = 15.0  # seconds without an answer: longer than the endpoint needs to move, shorter than a person waits
 READY_SECONDS = 600.0  # the official provider's default for every kind that it waits for
 PAUSE_SECONDS = 0.25
-# Set by the server, and different at every look: no part of what was made.
+# Set by the server and different at every read.
 VOLATILE = ("managedFields", "resourceVersion", "generation")
 SECRET = ("data", "stringData")  # of a Secret, whether the program marked them or not
 APPLY = "application/apply-patch+yaml"
@@ -32,14 +32,14 @@ class Applier:
         self._force = force
 
     def planned(self, request: Request, *, exists: bool | None) -> Properties:
-        """What a preview shows: the server's answer to a dry run where it can be asked, else the inputs.
+        """The state for a preview: the server's response to a dry run, or the inputs if it cannot be reached.
 
-        Raises `Refused` with what the server would refuse. `exists`: None where that must be seen first.
+        Raises `Refused` with the server's refusal. `exists`: None if that is not known.
         """
         live = request.inputs
         if self._api is not None and not has_unknown(request.inputs):
             try:
-                # One that exists is about to be replaced, and the change that needs it is none that a dry run passes.
+                # An existing object is about to be replaced, and a dry run refuses the change that causes it.
                 if exists or self._get(request, patience=0.0) is None:
                     live = self._apply(request, dry=True, patience=0.0)
             except Unreachable as reason:
@@ -50,7 +50,7 @@ class Applier:
         return _previewed(request, live)
 
     def applied(self, request: Request) -> Properties:
-        """Apply, then wait. Raises `Refused`, or `PartialFailure` once there is an object."""
+        """Apply, then wait. Raises `Refused`, or `PartialFailure` once the object exists."""
         try:
             live = self._apply(request, dry=False, patience=PATIENCE)
         except Answered as answer:
@@ -60,7 +60,7 @@ class Applier:
         return _state(request, self._settled(request, live))
 
     def live(self, request: Request) -> Properties | None:
-        """The object as it is, None when there is none."""
+        """The object as it is, or None."""
         try:
             return self._get(request, patience=PATIENCE)
         except Answered as answer:
@@ -69,7 +69,7 @@ class Applier:
             raise Refused(f"{_name(request)}: {reason}") from None
 
     def deleted(self, request: Request) -> None:
-        """Delete it with what belongs to it, and wait until it is gone. Raises `Unreachable` and `Refused`."""
+        """Delete it with its dependents, and wait until it is gone. Raises `Unreachable` and `Refused`."""
         end = time.monotonic() + (request.seconds or READY_SECONDS)
         try:
             gone = self._reach().call(
@@ -146,7 +146,7 @@ class Applier:
 
 
 def explained(request: Request, answer: Answered) -> Refused:
-    """The server's refusal in words; a conflict with each field, who has it, and how to take it."""
+    """The server's refusal; for a conflict with each field, its owner, and how to take it over."""
     lines = [f"{_name(request)}: the API server answers {answer}"]
     if answer.reason == "Conflict" and answer.causes:
         lines += [f"  {text(cause, 'field')}: {text(cause, 'message')}" for cause in answer.causes]
@@ -157,7 +157,7 @@ def explained(request: Request, answer: Answered) -> Refused:
 
 
 def _is_early(answer: Answered) -> bool:
-    """Whether something is missing that this very update makes: the namespace, or the API of a kind."""
+    """Whether the update itself will create what is missing: the namespace, or the API of a kind."""
     return answer.status == http.HTTPStatus.NOT_FOUND
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with the form of an object, before any server is asked."""
+"""Problems with the form of an object, found without a server."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,16 +8,16 @@ from workbench.stand_ins.kubernetes.kinds import Kind
 from workbench.stand_ins.kubernetes.objects import at, mapping, text
 
 MANAGER = "pulumi-kubernetes"
-KEPT_MANAGER = "__fieldManager"  # where the official provider keeps the name under which it applies an object
+KEPT_MANAGER = "__fieldManager"  # where the official provider stores the field manager of an object
 
 
 def manager(request: Request) -> str:
-    """Under which name the object is applied: the one in its state, so that its fields keep their owner."""
+    """The field manager of the object: the one in its state, so that its fields keep their owner."""
     return text(request.state, KEPT_MANAGER) or MANAGER
 
 
 def problems(kind: Kind, inputs: Properties) -> list[str]:
-    """Every problem of these inputs; what is not known yet is judged at the update."""
+    """Every problem of these inputs; values that are not known yet are checked at the update."""
     return [*_type(kind, inputs), *_metadata(kind, inputs)]
 
 
@@ -35,12 +35,12 @@ def _metadata(kind: Kind, inputs: Properties) -> Iterator[str]:
         yield "metadata must be given, with the object's name"
         return
     if not text(metadata, "name"):
-        yield "metadata.name must be given: this stand-in makes no names"
+        yield "metadata.name must be given: this stand-in generates no names"
     namespace = text(metadata, "namespace")
     if kind.namespaced and not namespace:
-        yield f"metadata.namespace must be given: a {kind.name} lies in a namespace"
+        yield f"metadata.namespace must be given: a {kind.name} is in a namespace"
     if not kind.namespaced and namespace:
-        yield f"metadata.namespace must be left out: a {kind.name} lies in no namespace"
+        yield f"metadata.namespace must be left out: a {kind.name} is not in a namespace"
     for section in ("labels", "annotations"):
         if at(metadata, section) not in (None, UNKNOWN) and not isinstance(at(metadata, section), Mapping):
             yield f"metadata.{section} must be a mapping"

@@ -1,4 +1,4 @@
-"""Reading objects, and where two of them differ."""
+"""Reads objects and compares them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,26 +8,26 @@ ANNOTATIONS = "pulumi.com"
 
 
 def at(value: Value, *path: str) -> Value:
-    """What lies at the path; None where there is no such thing."""
+    """The value at the path, or None."""
     for part in path:
         value = value.get(part) if isinstance(value, Mapping) else None
     return value
 
 
 def text(value: Value, *path: str) -> str:
-    """The text at the path; empty where there is none."""
+    """The text at the path, or an empty one."""
     found = at(value, *path)
     return found if isinstance(found, str) else ""
 
 
 def number(value: Value, *path: str) -> int:
-    """The whole number at the path; 0 where there is none, as the API leaves zeros out."""
+    """The whole number at the path, or 0, because the API omits zeros."""
     found = at(value, *path)
     return found if isinstance(found, int) else 0
 
 
 def mapping(value: Value, *path: str) -> Mapping[str, Value]:
-    """The mapping at the path; an empty one where there is none."""
+    """The mapping at the path, or an empty one."""
     found = at(value, *path)
     return found if isinstance(found, Mapping) else {}
 
@@ -73,5 +73,5 @@ def below(at: str, key: str) -> str:
 
 
 def inside(path: str, prefix: str) -> bool:
-    """Whether a property path is `prefix` or lies below it, or above it: then what changed holds it."""
+    """Whether a property path is `prefix`, is below it, or is above it and so contains it."""
     return path == prefix or path.startswith((f"{prefix}.", f"{prefix}[")) or prefix.startswith(f"{path}.")

@@ -1,7 +1,7 @@
-"""Which of the wanted fields are no longer ours, read from the owners that the API server notes in every object.
+"""The wanted fields that another manager owns now, from the owners that the API server records in every object.
 
-Ownership rather than values: the server writes 100m where 0.1 was applied, and that is no drift; but whoever changes
-a field that was applied takes it over (Kubernetes documentation: server-side apply, field management).
+Ownership rather than values: the server stores 100m if 0.1 was applied, which is not drift; a client that changes an
+applied field takes it over (Kubernetes documentation: server-side apply, field management).
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from provider.protocol.values import Properties, Value
 from workbench.stand_ins.kubernetes.objects import below, items, mapping, text
 
-# What every object has and nobody owns; stringData is written only, and owned as data.
+# Every object has these fields and no manager owns them; stringData is write-only and owned as data.
 UNOWNED = ("apiVersion", "kind", "metadata.name", "metadata.namespace", "stringData")
 ITSELF = "."  # marks an element as owned apart from what it holds
 
@@ -27,7 +27,7 @@ class Drift:
 
 
 def seen(wanted: Properties, live: Properties, manager: str) -> tuple[Properties, tuple[Drift, ...]]:
-    """The wanted fields as they are now, and those that are not ours any more."""
+    """The wanted fields as they are now, and those that another manager owns."""
     owners = items(live, "metadata", "managedFields")
     own = next((o for o in owners if o.get("manager") == manager and o.get("operation") == "Apply"), None)
     look = _Look([owner for owner in owners if owner is not own])
@@ -52,7 +52,7 @@ class _Look:
         self._others = others
 
     def at(self, wanted: Value, live: Value, owned: Owned | None, place: _Place) -> Value:
-        """What stands there: the wanted value where it is ours, else the live one."""
+        """The wanted value if the field is ours, otherwise the live one."""
         if place.path in UNOWNED or wanted is None:
             return wanted
         if owned is None and not isinstance(wanted, Mapping):
@@ -73,7 +73,7 @@ class _Look:
         return self.at(wanted, live.get(name), _owned(owned, key), place.below(key, below(place.path, name)))
 
     def _element(self, number: int, wanted: Value, live: Value, owned: Owned | None, place: _Place) -> Value:
-        """An element of a list with keys is found by them wherever it stands."""
+        """An element of a list with keys is found by its keys, at any index."""
         listed = live if isinstance(live, Sequence) and not isinstance(live, str) else ()
         key = next((k for k in (*_elements(owned or {}), *self._foreign(place.keys)) if _names(k, wanted)), "")
         found = next((each for each in listed if key and _names(key, each)), None)
@@ -102,7 +102,7 @@ def _elements(owned: Owned) -> list[str]:
 
 
 def _reaches(owned: Owned, keys: Sequence[str]) -> bool:
-    """Whether this manager owns what lies at the end of the way, or all of something that holds it."""
+    """Whether this manager owns the field at the end of the path, or a field that contains it as a whole."""
     here: Owned = owned
     for key in keys:
         if key not in here:

@@ -1,4 +1,4 @@
-"""When an object is what was asked for: the kinds that need time, and what they say meanwhile."""
+"""Whether an object is ready: the kinds that need time, and their reasons meanwhile."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -56,7 +56,7 @@ def selector(live: Properties) -> str:
 
 
 def troubles(pods: Sequence[Mapping[str, Value]]) -> list[str]:
-    """What pods that do not run say, each once, by its pod's name."""
+    """The reasons of pods that do not run, each once, with the pod's name."""
     found = []
     for pod in pods:
         waiting = [mapping(s, "state", "waiting") for s in items(pod, "status", "containerStatuses")]

@@ -1,4 +1,4 @@
-"""Making requests and certificates from inputs that `check` has found good."""
+"""Makes requests and certificates from checked inputs."""
 
 import hashlib
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"  # RFC 3339, to the second like a certificate's own
 
 @dataclass(frozen=True, kw_only=True)
 class _Issue:
-    """Everything of a certificate that does not come from the inputs which all certificates share."""
+    """The parts of a certificate that do not come from the inputs that all certificates share."""
 
     subject: x509.Name
     public_key: CertificatePublicKeyTypes

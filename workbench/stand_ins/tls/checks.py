@@ -1,4 +1,4 @@
-"""What is wrong with inputs. No reason repeats a value that may be a key."""
+"""Problems with inputs. No reason repeats a value that may be a key."""
 
 import ipaddress
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -17,7 +17,7 @@ Check = Callable[[Value], str]  # why the value is refused, or ""
 
 
 def problems(kind: Kind, inputs: Properties) -> list[str]:
-    """Every problem of these inputs; what is not known yet is judged at the update."""
+    """Every problem of these inputs; values that are not known yet are checked at the update."""
     given: Properties = {name: value for name, value in inputs.items() if value is not None}
     found = [
         *(f"{name} is required" for name in kind.required if name not in given),
