@@ -230,7 +230,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(
     force.chmod(0o755)
     host = start_sshd(f"ForceCommand {force}")
     large = {"/etc/large": {"content": "x" * 200_000, "mode": 0o644, "step": "system"}}
-    with pytest.raises(Refused, match=r"cp1 .*unpacked in /run, most likely for lack of room"):
+    with pytest.raises(Refused, match=r"cp1 .*unpacked in /run, most likely because it is full"):
         node.create(ask(inputs=inputs(host.connection, files=large)))
     assert (tmp_path / "left").read_text() == ""
 

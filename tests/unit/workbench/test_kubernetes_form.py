@@ -111,8 +111,8 @@ def test_every_problem_of_an_object_is_told_at_once(offline: Site) -> None:
     bad: Properties = {"apiVersion": "apps/v2", "kind": "Deployment", "metadata": {"labels": {"n": 3}}}
     assert offline.problems(bad) == [
         "apiVersion must be apps/v1 for kubernetes:apps/v1:Deployment, not 'apps/v2'",
-        "metadata.name must be given: this stand-in makes no names",
-        "metadata.namespace must be given: a Deployment lies in a namespace",
+        "metadata.name must be given: this stand-in generates no names",
+        "metadata.namespace must be given: a Deployment is in a namespace",
         "metadata.labels['n'] must be a text, not 3",
     ]
     assert offline.problems(an_object("Namespace", "one")) == []
