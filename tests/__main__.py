@@ -33,7 +33,7 @@ def _all(beside: Sequence[Path]) -> int:
     started: list[tuple[Path, subprocess.Popen[str], IO[str]]] = []
     try:
         for folder in beside:
-            output = tempfile.TemporaryFile(mode="w+", encoding="utf-8")  # noqa: SIM115 -- closed by the process's end
+            output: IO[str] = tempfile.TemporaryFile(mode="w+", encoding="utf-8")  # noqa: SIM115 -- closed by the process's end
             command = [*pytest(), SLOWEST, str(folder)]
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, text=True
