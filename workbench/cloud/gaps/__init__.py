@@ -16,6 +16,7 @@ SUBJECTS = (
     "locked_buckets",
     "profiles",
     "replication",
+    "reservations",
     "subnets",
     "target_health",
     "transport",

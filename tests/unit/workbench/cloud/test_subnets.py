@@ -18,3 +18,11 @@ def test_a_nat_gateway_leaves_nothing_in_its_subnet(network: Network) -> None:
     made = network.ec2.create_nat_gateway(SubnetId=network.subnets[0], AllocationId=address)
     network.ec2.delete_nat_gateway(NatGatewayId=made["NatGateway"]["NatGatewayId"])
     network.ec2.delete_subnet(SubnetId=network.subnets[0])
+
+
+def test_a_reserved_range_keeps_its_description(network: Network) -> None:
+    network.ec2.create_subnet_cidr_reservation(
+        SubnetId=network.subnets[0], Cidr="10.20.0.10/31", ReservationType="explicit", Description="fixed addresses"
+    )
+    (found,) = network.ec2.get_subnet_cidr_reservations(SubnetId=network.subnets[0])["SubnetIpv4CidrReservations"]
+    assert found["Description"] == "fixed addresses"
