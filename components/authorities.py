@@ -7,6 +7,7 @@ import pulumi
 import pulumi_tls as tls
 
 from components.keys import private_key
+from documents.bundle import first
 from plan import Authority, Settings
 from plan.certificates.rotation import numbered
 
@@ -15,9 +16,13 @@ USES = ["cert_signing", "crl_signing", "digital_signature"]
 
 @dataclass(frozen=True, kw_only=True)
 class Signer:
-    """What issues certificates: PEM texts, the key secret."""
+    """What issues certificates: PEM texts, the key secret.
+
+    `chain_pem`: the certificate, then those above it up to the root, which everything that trusts it gets.
+    """
 
     certificate_pem: pulumi.Input[str]
+    chain_pem: pulumi.Input[str]
     private_key_pem: pulumi.Input[str]
 
 
@@ -35,18 +40,16 @@ def signers(
     generations = settings.certificates.generations.of(authority.name)
     if settings.certificates.authorities == "generated":
         return tuple(_generated(authority, generation, settings, opts) for generation in generations)
+    if provided is None:
+        raise ValueError("certificates.authorities is not `generated`, and no authorities were provided")
     return tuple(_provided(numbered(authority.name, generation), settings, provided) for generation in generations)
 
 
-def _provided(name: str, settings: Settings, provided: Provided | None) -> Signer:
-    if provided is None or name not in provided:
-        raise ValueError(
-            f"certificates.authorities is {settings.certificates.authorities!r}, but the secret configuration "
-            f"`authorityFiles` has no {name!r}; set it with "
-            f"`pulumi config set --secret --path 'quorate:authorityFiles.{name}.key'` and `.certificate`"
-        )
+def _provided(name: str, settings: Settings, provided: Provided) -> Signer:
     pair = provided[name]
-    return Signer(certificate_pem=pair["certificate"], private_key_pem=pair["key"])
+    chain = pulumi.Output.from_input(pair["certificate"])
+    signer = chain.apply(first) if name in settings.certificates.chained else chain
+    return Signer(certificate_pem=signer, chain_pem=chain, private_key_pem=pair["key"])
 
 
 def _generated(authority: Authority, generation: int, settings: Settings, opts: pulumi.ResourceOptions) -> Signer:
@@ -67,4 +70,5 @@ def _generated(authority: Authority, generation: int, settings: Settings, opts: 
         early_renewal_hours=0,
         opts=opts,
     )
-    return Signer(certificate_pem=certificate.cert_pem, private_key_pem=key.private_key_pem)
+    pem = certificate.cert_pem
+    return Signer(certificate_pem=pem, chain_pem=pem, private_key_pem=key.private_key_pem)

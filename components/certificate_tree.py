@@ -23,10 +23,10 @@ class Leaf:
 class CertificateTree(pulumi.ComponentResource):
     """Authorities, service-account key, encryption seeds and every leaf of one cluster.
 
-    `signers[authority]`, `trust[authority]` (PEM: the signer's certificate first, then those that are trusted beside
-    it), `leaves[node, leaf]` (node None: the program's own), `service_account` and `encryption` (ED25519 keys of which
-    the encryption keys are derived, the one that encrypts first) are for the program only; nothing secret is an output
-    of the component.
+    `signers[authority]`, `trust[authority]` (PEM: the signer's certificate first, those above it up to the root, then
+    the same of the other generation that is trusted), `leaves[node, leaf]` (node None: the program's own),
+    `service_account` and `encryption` (ED25519 keys that the encryption keys are derived from, the one that encrypts
+    first) are for the program only; nothing secret is an output of the component.
     """
 
     def __init__(
@@ -81,4 +81,4 @@ class CertificateTree(pulumi.ComponentResource):
 
 
 def _trust(generations: tuple[Signer, ...]) -> pulumi.Output[str]:
-    return pulumi.Output.all(*(one.certificate_pem for one in generations)).apply(bundle)
+    return pulumi.Output.all(*(one.chain_pem for one in generations)).apply(bundle)

@@ -1,12 +1,14 @@
 """The stack's configuration as the mapping that the settings are read from."""
 
 import json
+from collections.abc import Mapping
 
 import pulumi
 import pulumi.runtime
 
 from components.authorities import Provided
 from plan.settings.stack_values import PROJECT, mapping
+from plan.validation.authorities import AuthorityFiles
 
 
 def settings_mapping() -> dict[str, object]:
@@ -14,10 +16,22 @@ def settings_mapping() -> dict[str, object]:
     return mapping(pulumi.runtime.get_config_env())
 
 
-def provided_authorities() -> Provided | None:
-    """The operator's own authorities: secret texts by authority name, or None."""
-    files = pulumi.Config(PROJECT).get_secret_object("authorityFiles")
-    if files is None:
+def authority_files() -> AuthorityFiles | None:
+    """The operator's own authorities as plain text, for the plan to judge before anything is created; or None."""
+    text = pulumi.runtime.get_config_env().get(f"{PROJECT}:authorityFiles")
+    if not text:
         return None
-    names = json.loads(pulumi.runtime.get_config_env()[f"{PROJECT}:authorityFiles"])
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def provided_authorities() -> Provided | None:
+    """The same as `authority_files`, but as secrets for resources. The plan has accepted them already."""
+    names = authority_files()
+    files = pulumi.Config(PROJECT).get_secret_object("authorityFiles") if names else None
+    if names is None or files is None:
+        return None
     return {name: {part: files[name][part] for part in ("certificate", "key")} for name in names}

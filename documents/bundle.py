@@ -2,6 +2,13 @@
 
 from collections.abc import Sequence
 
+END = "-----END CERTIFICATE-----"
+
+
+def first(pems: str) -> str:
+    """The first certificate of a text that may hold several."""
+    return f"{pems.partition(END)[0].strip()}\n{END}\n"
+
 
 def bundle(pems: Sequence[str]) -> str:
     """The certificates in this order. kubeadm takes the first for the one that signs."""

@@ -4,6 +4,7 @@ It must be the same on every node, because kubeadm keeps it in one ConfigMap tha
 """
 
 import hashlib
+from collections.abc import Mapping
 
 from documents import audit, authentication, encryption
 from documents.issued import signs_apart
@@ -86,7 +87,8 @@ def configuration_digest(settings: Settings) -> str:
 
 def _api_server(plan: Plan) -> Document:
     address = plan.endpoint.address
-    names = [plan.endpoint.name, *([str(address)] if address else []), "localhost", "127.0.0.1", "::1"]
+    static = [str(address)] if address else []
+    names = [plan.endpoint.name, *plan.endpoint.other_names, *static, "localhost", "127.0.0.1", "::1"]
     return {
         "certSANs": names,
         "extraArgs": _arguments(_api_server_flags(plan)),
@@ -98,7 +100,7 @@ def _api_server(plan: Plan) -> Document:
     }
 
 
-def _api_server_flags(plan: Plan) -> dict[str, str]:
+def _api_server_flags(plan: Plan) -> dict[str, str | tuple[str, ...]]:
     log = plan.settings.control_plane.audit
     return {
         **_hardening(),
@@ -113,8 +115,8 @@ def _api_server_flags(plan: Plan) -> dict[str, str]:
         "audit-log-maxbackup": str(log.max_backups),
         "audit-log-maxsize": str(log.max_size_megabytes),
         "kubelet-certificate-authority": f"{PKI}/ca.crt",
-        # Tokens name their issuer: the endpoint's name stays when nodes, addresses and certificates change.
-        "service-account-issuer": plan.endpoint.server,
+        # Tokens name their issuer, so it outlives nodes, addresses and certificates: the first signs, all are accepted.
+        "service-account-issuer": plan.service_account_issuers,
         # /readyz fails at once while serving goes on: balancers move away before connections break.
         "shutdown-delay-duration": f"{shutdown_delay(plan.settings)}s",
         # Behind a TCP balancer connections stay with the server that came back first; one request in a thousand moves.
@@ -134,8 +136,10 @@ def _hardening() -> dict[str, str]:
     }
 
 
-def _arguments(flags: dict[str, str]) -> list[Data]:
-    return [{"name": name, "value": value} for name, value in flags.items()]
+def _arguments(flags: Mapping[str, str | tuple[str, ...]]) -> list[Data]:
+    """A flag with several values is given once for each of them, in order."""
+    each = ((name, (value,) if isinstance(value, str) else value) for name, value in flags.items())
+    return [{"name": name, "value": one} for name, values in each for one in values]
 
 
 def _volume(name: str, path: str, *, read_only: bool, kind: str) -> Document:

@@ -39,7 +39,7 @@ def _files(plan: Plan, node: Node) -> Iterator[File]:
     if balances(plan, node):
         yield from (nginx if settings.endpoint.balancer == "nginx" else haproxy).files(plan)
         yield from keepalived.files(plan, node)
-        yield from supervision.files(plan)
+        yield from supervision.files(plan, node)
     if role(plan, node) == "control-plane":
         yield from containerd.files(settings)
         yield from kubelet.files(settings)

@@ -4,6 +4,7 @@ from documents.balancing import balances, role
 from documents.file import CertificateFile, SecretFile, Step
 from documents.places import APPROVER, BALANCER_AUTHORITY, ENCRYPTION, ETCD_PKI, KUBELET_SERVING, PKI, SIGNING
 from plan import Node, Plan
+from plan.certificates.rotation import numbered
 
 
 def secret_files(plan: Plan, node: Node) -> tuple[SecretFile, ...]:
@@ -40,8 +41,15 @@ def certificate_files(plan: Plan, node: Node) -> tuple[CertificateFile, ...]:
 
 
 def signs_apart(plan: Plan) -> bool:
-    """Whether the controller-manager needs a file of its own to sign with: while ca.crt holds two certificates."""
-    return _keys_travel(plan) and len(plan.settings.certificates.generations.cluster) > 1
+    """Whether the controller-manager needs a file of its own to sign with: while ca.crt holds several certificates."""
+    certificates = plan.settings.certificates
+    several = len(certificates.generations.cluster) > 1 or signing_name(plan) in certificates.chained
+    return _keys_travel(plan) and several
+
+
+def signing_name(plan: Plan) -> str:
+    """The name in `authorityFiles` of the generation of the cluster's authority that signs."""
+    return numbered("cluster", plan.settings.certificates.generations.cluster[0])
 
 
 def _keys_travel(plan: Plan) -> bool:

@@ -5,6 +5,7 @@ from documents.file import File
 from documents.haproxy import MONITOR_PATH, MONITOR_PORT, SERVING_PATH
 from documents.network_text import host_port, single
 from plan import Node, Plan
+from plan.network.virtual_ip import interface as virtual_ip_interface
 from plan.settings import VirtualIp
 
 CONFIGURATION = "/etc/keepalived/keepalived.conf"
@@ -98,6 +99,7 @@ def configuration(plan: Plan, node: Node, virtual_ip: VirtualIp) -> str:
     """
     hosts = balancing_hosts(plan)
     peers = "\n".join(f"    {host.address}" for host in hosts if host.name != node.name)
+    interface = virtual_ip_interface(plan.settings, node.name) or virtual_ip.interface
     position = [host.name for host in hosts].index(node.name)
     return f"""global_defs {{
   router_id {node.name}
@@ -122,7 +124,7 @@ vrrp_script balancer {{
 vrrp_instance api {{
   state BACKUP
   nopreempt
-  interface {virtual_ip.interface}
+  interface {interface}
   virtual_router_id {virtual_ip.router_id}
   priority {HIGHEST_PRIORITY - position}
   advert_int {virtual_ip.advert_seconds:g}
@@ -131,7 +133,7 @@ vrrp_instance api {{
 {peers}
   }}
   virtual_ipaddress {{
-    {single(virtual_ip.address)} dev {virtual_ip.interface}
+    {single(virtual_ip.address)} dev {interface}
   }}
   track_script {{
     balancer

@@ -9,6 +9,7 @@ from documents.kubeadm import SKIPPED_PHASES
 from documents.packages import packages
 from documents.serving import shutdown_delay
 from plan import Node, Plan
+from plan.network.virtual_ip import interface
 from plan.settings import Digest
 
 # Files of a store that only control-plane nodes need.
@@ -72,7 +73,7 @@ def _virtual_ip(plan: Plan, node: Node) -> JsonValue:
         return None
     return {
         "address": str(virtual_ip.address),
-        "interface": virtual_ip.interface,
+        "interface": interface(plan.settings, node.name),
         "advertSeconds": virtual_ip.advert_seconds,
     }
 

@@ -3,7 +3,8 @@
 from documents.file import File
 from documents.network_text import single
 from documents.places import UNITS
-from plan import Plan
+from plan import Node, Plan
+from plan.network.virtual_ip import interface as virtual_ip_interface
 
 UNIT = "[Unit]\nStartLimitIntervalSec=0\n"
 # A balancer that is back before Keepalived's second failed check (interval 1 s, fall 2) keeps the address where it is:
@@ -14,12 +15,12 @@ IP = "/usr/sbin/ip address"
 NGINX_STOPS_AT_ONCE = "ExecStop=\nKillSignal=SIGTERM\n"
 
 
-def files(plan: Plan) -> tuple[File, ...]:
+def files(plan: Plan, node: Node) -> tuple[File, ...]:
     """Drop-ins of the balancer and of Keepalived."""
     balancer = plan.settings.endpoint.balancer
     return (
         File(path=f"{UNITS}/{balancer}.service.d/10-quorate.conf", content=_balancer(plan), step="balancer"),
-        File(path=f"{UNITS}/keepalived.service.d/10-quorate.conf", content=_keepalived(plan), step="address"),
+        File(path=f"{UNITS}/keepalived.service.d/10-quorate.conf", content=_keepalived(plan, node), step="address"),
     )
 
 
@@ -30,11 +31,11 @@ def _balancer(plan: Plan) -> str:
     return f"{UNIT}\n{SERVICE}{stop}{after}"
 
 
-def _keepalived(plan: Plan) -> str:
+def _keepalived(plan: Plan, node: Node) -> str:
     endpoint = plan.settings.endpoint
     if endpoint.virtual_ip is None:
         return f"{UNIT}\n{SERVICE}"
-    address, interface = single(endpoint.virtual_ip.address), endpoint.virtual_ip.interface
+    address, interface = single(endpoint.virtual_ip.address), virtual_ip_interface(plan.settings, node.name)
     # The next owner is there some 40 ms after the last one has told it to be. A packet that finds the address nowhere
     # is lost: a connection waits a second to try again (RFC 6298, 2.1), and an answer never arrives. So an owner that
     # is stopped keeps the address on loopback, and its balancer (systemd stops in the opposite order of After=), until

@@ -13,7 +13,7 @@ from operations.stack import environment
 from operations.stack_file import StackFile
 from operations.stack_file import arguments as file_arguments
 from operations.verify import verify
-from plan.loading.local_files import look
+from plan.loading.configuration import with_digests
 from plan.refusal import Refusal, Refused
 from plan.settings import Settings
 from plan.upgrades import Running, Versions, may_return, oldest, problems, release
@@ -103,8 +103,8 @@ def _ailments(of: Environment) -> Iterator[Refusal]:
         if not check.well:
             yield Refusal(
                 at=f"{check.where}, {check.subject}",
-                bound="well before anything changes",
-                got=check.seen,
+                what="well before anything changes",
+                found=check.seen,
                 why="an upgrade takes one node at a time off a cluster that needs all the others",
                 fix=check.fix,
             )
@@ -117,8 +117,8 @@ def _removals(of: Environment, now: Versions, wanted: Versions) -> Iterator[Refu
     for api in versions.removed_soon(of, minor):
         yield Refusal(
             at=api,
-            bound="used by nobody",
-            got="calls since the API servers began",
+            what="used by nobody",
+            found="calls since the API servers began",
             why=f"{minor[0]}.{minor[1]} no longer serves it, and whoever calls it would fail",
             fix="bring that client to the API's next version, and restart the API servers to see that it is so",
         )
@@ -129,7 +129,7 @@ def _same_programs(before: Settings, after: Settings) -> Iterator[Refusal]:
     if after.artifacts.source != "store":
         return
     try:
-        old, new = ({d.path: d.sha256 for d in look(one, PROJECT).artifacts.digests} for one in (before, after))
+        old, new = ({d.path: d.sha256 for d in with_digests(one, PROJECT).artifacts.digests} for one in (before, after))
     except Refused as refused:
         yield from refused.refusals
         return
@@ -138,8 +138,8 @@ def _same_programs(before: Settings, after: Settings) -> Iterator[Refusal]:
         if changed and old.get(PROGRAMS[path]) == new.get(PROGRAMS[path]):
             yield Refusal(
                 at="artifacts.manifest",
-                bound=f"of a store with another {PROGRAMS[path]} than now",
-                got=f"{after.artifacts.manifest}, with the same one",
+                what=f"of a store with another {PROGRAMS[path]} than now",
+                found=f"{after.artifacts.manifest}, with the same one",
                 why=f"{path} would change, and the program would not",
                 fix="name the store of the new version with --store and --manifest",
             )

@@ -31,11 +31,16 @@ class Plan:
     ports: tuple[Port, ...]
     service_ips: tuple[Address, ...]  # the API's own service address, one per family
     dns_ips: tuple[Address, ...]  # the cluster DNS service's address, one per family
-    namespaces: tuple[ManagedNamespace, ...]  # made and kept safe by the add-ons
+    namespaces: tuple[ManagedNamespace, ...]  # created and protected by the add-ons
 
     def node(self, name: str) -> Node:
         """The control-plane node of that name; KeyError if there is none."""
         return {node.name: node for node in self.nodes}[name]
+
+    @property
+    def service_account_issuers(self) -> tuple[str, ...]:
+        """Issuers of service-account tokens: the first signs, all are accepted."""
+        return self.settings.control_plane.service_account_issuers or (self.endpoint.server,)
 
     @property
     def kubernetes_nodes(self) -> tuple[Node, ...]:
@@ -55,6 +60,7 @@ def make(settings: Settings) -> Plan:
         name=settings.endpoint.name,
         port=settings.endpoint.port,
         address=virtual_ip.address if virtual_ip else None,
+        other_names=settings.endpoint.other_names,
     )
     api_addresses = service_ips(settings.network.services)
     return Plan(

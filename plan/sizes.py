@@ -1,7 +1,7 @@
 """Sizes of control-plane machines (etcd hardware guide, "Example hardware configurations").
 
-The guide counts etcd alone; here the API server shares the machine. Each size has the guide's processors, memory and
-IOPS; a cluster near the upper end of a size is better served by the next one.
+The guide is for etcd alone; here the API server shares the machine. Each size has the guide's processors, memory and
+IOPS; near the upper end of a size, choose the next one.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,8 @@ def _size(nodes: int, processors: int, suffix: str, volume: EtcdVolume) -> Machi
     return MachineSize(nodes=nodes, processors=processors, memory=4 * processors, instance_types=types, volume=volume)
 
 
+USUAL_THROUGHPUT = 125  # MiB/s that a gp3 has without a surcharge
+
 SIZES: Mapping[Size, MachineSize] = {
     "small": _size(50, 2, "large", EtcdVolume(gibibytes=20, iops=3_600, throughput=125)),
     "medium": _size(250, 4, "xlarge", EtcdVolume(gibibytes=40, iops=6_000, throughput=125)),
@@ -40,5 +42,8 @@ def instance_type(machines: Machines) -> str:
 
 
 def etcd_volume(machines: Machines) -> EtcdVolume:
-    """The given volume, or that of the size."""
-    return machines.etcd_volume or SIZES[machines.size].volume
+    """The given volume, or that of the size, complete: a gp3 always has a throughput."""
+    volume = machines.etcd_volume or SIZES[machines.size].volume
+    if volume.type == "gp3" and volume.throughput is None:
+        return volume.model_copy(update={"throughput": USUAL_THROUGHPUT})
+    return volume

@@ -64,16 +64,16 @@ def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Itera
         if node.api_server not in {now.kubernetes, wanted.kubernetes}:
             yield Refusal(
                 at=node.node,
-                bound=f"an API server of {now.kubernetes} (or already of {wanted.kubernetes})",
-                got=node.api_server,
+                what=f"an API server of {now.kubernetes} (or already of {wanted.kubernetes})",
+                found=node.api_server,
                 why="three versions at once are more than the version skew policy allows to be certain of",
                 fix=f"`pulumi up` with {now.kubernetes} first",
             )
         if not kubernetes and not _fits(node.kubelet, wanted.kubernetes):
             yield Refusal(
                 at=node.node,
-                bound=f"a kubelet of at most {wanted.kubernetes} and at most {OLDEST_KUBELET} minor versions older",
-                got=node.kubelet,
+                what=f"a kubelet of at most {wanted.kubernetes} and at most {OLDEST_KUBELET} minor versions older",
+                found=node.kubelet,
                 why="a kubelet may not be newer than its API server, nor much older",
                 fix="bring this node to the version of the others first",
             )
@@ -104,8 +104,8 @@ def _step(at: str, now: str, wanted: str) -> Iterator[Refusal]:
     if new < old:
         yield Refusal(
             at=at,
-            bound=f"{now} or newer",
-            got=wanted,
+            what=f"{now} or newer",
+            found=wanted,
             why="what a newer version has written an older one may not be able to read; only a failed upgrade is taken "
             "back, by the operation itself",
             fix="restore a snapshot from before the upgrade into a cluster of the older version",
@@ -113,8 +113,8 @@ def _step(at: str, now: str, wanted: str) -> Iterator[Refusal]:
     elif new[0] != old[0] or new[1] > old[1] + 1:
         yield Refusal(
             at=at,
-            bound=f"of {old[0]}.{old[1]} or {old[0]}.{old[1] + 1}",
-            got=wanted,
+            what=f"of {old[0]}.{old[1]} or {old[0]}.{old[1] + 1}",
+            found=wanted,
             why="each minor version converts what the one before it has stored, and none is tested with older ones",
             fix=f"upgrade to the newest patch of {old[0]}.{old[1] + 1} first",
         )

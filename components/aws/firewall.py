@@ -64,7 +64,7 @@ class Firewall(pulumi.ComponentResource):
         if port.source == "pods":
             return [str(cidr) for cidr in self._aws.network.workers]
         given = self._aws.access.clients if port.source == "operators" else self._aws.load_balancer.clients
-        return [str(cidr) for cidr in given or (self._aws.network.cidr,)]
+        return [str(cidr) for cidr in given or self._aws.network.ranges]
 
     def _in(
         self,

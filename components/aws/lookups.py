@@ -32,8 +32,8 @@ def look(plan: Plan, provider: pulumi.ProviderResource) -> Found:
         problems.append(
             Refusal(
                 at="aws.machines.image.architecture",
-                bound=f"that of the image {image.id}",
-                got=f"{aws.machines.image.architecture}, but the image is {image.architecture}",
+                what=f"that of the image {image.id}",
+                found=f"{aws.machines.image.architecture}, but the image is {image.architecture}",
                 why="an instance cannot boot an image of another processor",
                 fix="correct the architecture, or name another image",
             )
@@ -60,8 +60,8 @@ def _zones(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
     if missing:
         yield Refusal(
             at="aws.zones",
-            bound=f"among the available zones of {aws.region}: {', '.join(available)}",
-            got=", ".join(missing),
+            what=f"among the available zones of {aws.region}: {', '.join(available)}",
+            found=", ".join(missing),
             why="subnets, nodes and volumes are made there",
             fix="name three of them",
         )
@@ -75,15 +75,15 @@ def _type(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
         why = "every node is an instance of it"
         got = f"{name}: {str(error).splitlines()[0]}"
         yield Refusal(
-            at="aws.machines.instanceType", bound=f"a type of {aws.region}", got=got, why=why, fix="such as m7i.large"
+            at="aws.machines.instanceType", what=f"a type of {aws.region}", found=got, why=why, fix="such as m7i.large"
         )
         return
     wanted = MACHINES[aws.machines.image.architecture]
     if wanted not in found.supported_architectures:
         yield Refusal(
             at="aws.machines.instanceType",
-            bound=f"of the image's architecture {wanted}",
-            got=f"{name}, which is {' or '.join(found.supported_architectures)}",
+            what=f"of the image's architecture {wanted}",
+            found=f"{name}, which is {' or '.join(found.supported_architectures)}",
             why="an instance cannot boot an image of another processor",
             fix="use another type, or another image",
         )
@@ -95,7 +95,9 @@ def _network(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
     vpc = ec2.get_vpc(id=aws.network.vpc_id, opts=asked)
     if vpc.cidr_block != str(aws.network.cidr):
         at, why = "aws.network.cidr", "nodes, firewall and certificates are planned in it"
-        yield Refusal(at=at, bound=f"that of {vpc.id}", got=str(aws.network.cidr), why=why, fix=f"use {vpc.cidr_block}")
+        yield Refusal(
+            at=at, what=f"that of {vpc.id}", found=str(aws.network.cidr), why=why, fix=f"use {vpc.cidr_block}"
+        )
     for key, subnets in (("subnets", aws.network.subnets), ("publicSubnets", aws.network.public_subnets)):
         for index, subnet in enumerate(subnets):
             found = ec2.get_subnet(id=subnet.id, opts=asked)
@@ -104,8 +106,8 @@ def _network(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
             if seen != wanted:
                 yield Refusal(
                     at=f"aws.network.{key}[{index}]",
-                    bound=f"as AWS has {subnet.id}: {', '.join(seen)}",
-                    got=", ".join(wanted),
+                    what=f"as AWS has {subnet.id}: {', '.join(seen)}",
+                    found=", ".join(wanted),
                     why="nodes get addresses of it before they exist",
                     fix="correct VPC, zone or cidr, or name another subnet",
                 )
@@ -119,5 +121,9 @@ def _zone(plan: Plan, aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal
     if not name.endswith(f".{zone}"):
         at, why = "aws.dns.zoneId", "a zone answers for names below its own"
         yield Refusal(
-            at=at, bound=f"a zone that holds {name}", got=f"the zone {zone}", why=why, fix="correct it, or `dns.domain`"
+            at=at,
+            what=f"a zone that holds {name}",
+            found=f"the zone {zone}",
+            why=why,
+            fix="correct it, or `dns.domain`",
         )

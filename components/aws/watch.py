@@ -10,6 +10,7 @@ from components.aws.role import METRICS
 from components.aws.tags import tags
 from plan import Plan
 from plan.aws import names as aws_names
+from plan.aws.alarms import certificate_days
 
 HOUR = 3_600  # seconds
 
@@ -53,14 +54,15 @@ class Watch(pulumi.ComponentResource):
                 period=HOUR,
                 silence="breaching",
             )
-            self._alarm(
-                f"{node.name}-certificates",
-                f"A certificate of {node.name} should have been renewed: run an update",
-                metric="CertificateDaysLeft",
-                dimensions=own,
-                below=aws.watch.certificate_days,
-                period=HOUR,
-            )
+            if (days := certificate_days(plan.settings, aws)) is not None:
+                self._alarm(
+                    f"{node.name}-certificates",
+                    f"A certificate of {node.name} should have been renewed: run an update",
+                    metric="CertificateDaysLeft",
+                    dimensions=own,
+                    below=days,
+                    period=HOUR,
+                )
             self._alarm(
                 f"{node.name}-leader-changes",
                 f"etcd on {node.name} sees its leader change: a disk or the network is too slow",

@@ -9,6 +9,7 @@ from components.hosts.resources import Bridge, ConnectionArgs, Machine, Node, No
 from components.node_files import NodeFiles
 from plan import Node as PlannedNode
 from plan import Plan
+from plan.loading.disk import resolved
 from plan.settings import HostNode, LocalMachines
 from plan.store import mounted
 
@@ -73,7 +74,7 @@ class Host(pulumi.ComponentResource):
             bridge=local.bridge,
             address=f"{node.address}/{settings.network.hosts.prefixlen}",
             gateway=str(settings.network.gateway),
-            authorized_key=(PROJECT / f"{settings.ssh.private_key_path}.pub").read_text().strip(),
+            authorized_key=resolved(f"{settings.ssh.private_key_path}.pub", PROJECT).read_text().strip(),
             store=str(folder) if (folder := mounted(settings.artifacts, PROJECT)) else None,
             memory_megabytes=local.memory_megabytes,
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[bridge])),

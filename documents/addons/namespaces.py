@@ -123,7 +123,7 @@ def _resource_quota(name: str, space: ManagedNamespace, spec: dict[str, Data]) -
 
 
 def _bounds(space: ManagedNamespace) -> Document:
-    amounts = {"cpu": space.containers.cpu, "memory": space.containers.memory}
+    amounts: dict[str, Amounts] = {"cpu": space.containers.cpu, "memory": space.containers.memory}
 
     def each(key: str) -> dict[str, Data]:
         return {resource: _amount(given, key) for resource, given in amounts.items()}

@@ -1,4 +1,4 @@
-"""Names of things on AWS. Fixed by the settings, because a name that AWS invents is unknown in a preview."""
+"""Names of AWS resources. Fixed by the settings, because a name that AWS chooses is unknown in a preview."""
 
 from plan.settings import Settings
 from plan.settings.aws import Aws
@@ -9,36 +9,36 @@ API = "-api"
 
 
 def section(settings: Settings) -> Aws:
-    """The AWS section. ValueError when the environment is of another kind."""
+    """The AWS section. ValueError if the environment is not on AWS."""
     if settings.aws is None:
         raise ValueError("the environment is not on AWS")
     return settings.aws
 
 
 def api(settings: Settings) -> str:
-    """Of the load balancer and of its target group."""
+    """Name of the load balancer and of its target group."""
     return f"{settings.cluster}{API}"
 
 
 def key_pair(settings: Settings) -> str:
-    """Of the key that operators reach instances with."""
+    """Name of the key pair of the operators."""
     return f"{settings.cluster}-operators"
 
 
 def files_bucket(settings: Settings) -> str:
-    """Where the nodes' documents and the agent lie."""
+    """Bucket of the nodes' documents and the agent."""
     aws = section(settings)
     return f"{settings.cluster}-{aws.account}-{aws.region}-files"
 
 
 def backup_bucket(settings: Settings) -> str:
-    """Where snapshots go."""
+    """Bucket of the snapshots."""
     aws = section(settings)
     return aws.backups.bucket or f"{settings.cluster}-{aws.account}-{aws.region}-etcd"
 
 
 def replica_bucket(settings: Settings) -> str:
-    """Where copies of the snapshots go, in the other region."""
+    """Bucket of the snapshots' copies, in the other region."""
     aws = section(settings)
     if aws.backups.bucket:
         return f"{aws.backups.bucket}-replica"
@@ -46,25 +46,25 @@ def replica_bucket(settings: Settings) -> str:
 
 
 def secret(settings: Settings, node: str) -> str:
-    """Of one node's certificates and keys in Secrets Manager."""
+    """Name of one node's certificates and keys in Secrets Manager."""
     return f"quorate/{settings.cluster}/{node}"
 
 
 def role(settings: Settings, name: str) -> str:
-    """Of a role and its instance profile. With the region, because IAM's names are unique per account, not per region.
+    """Name of a role and its instance profile. With the region, because IAM's names are unique in the whole account.
 
-    `name`: of a node, or what the role is for.
+    `name`: the node's, or the purpose of the role.
     """
     return f"{settings.cluster}-{section(settings).region}-{name}"
 
 
 def backup_prefix(node: str) -> str:
-    """Where in the bucket one node may put its snapshots."""
+    """Prefix of one node's snapshots in the bucket."""
     return f"snapshots/{node}/"
 
 
 def documents_key(node: str) -> str:
-    """Of one node's documents in the files bucket."""
+    """Key of one node's documents in the files bucket."""
     return f"nodes/{node}/documents.json"
 
 
@@ -74,5 +74,5 @@ def convergence_key(node: str) -> str:
 
 
 def begun_key(node: str) -> str:
-    """Of the node's own bootstrap marker; a node that finds one never bootstraps a cluster."""
+    """Key of the node's bootstrap marker: once it exists, the node never creates a new cluster."""
     return f"nodes/{node}/begun"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 from itertools import islice
 
+from plan.aws.places import usual_zones
 from plan.settings.aws import Aws
 from plan.settings.aws_network import Subnet
 from plan.settings.hosts import HostNode
@@ -12,24 +13,23 @@ LARGEST_VPC, SMALLEST_VPC = 16, 28  # prefix lengths that AWS accepts
 SMALLEST_SUBNET = 28
 SMALLEST_MADE = 24  # a VPC that is divided here: sixteen subnets of at least /28
 RESERVED_FIRST = 4  # network, router, DNS, one for the future (AWS: subnet sizing)
-FIRST_NODE = 10  # position of a subnet's first node: below are AWS's own, and room for a jump host or two
+FIRST_NODE = 10  # position of a subnet's first node, after AWS's own addresses and room for a jump host or two
 NODES = 6  # of one subnet: members of a cluster, at most seven, are spread over zones, and one is in replacement
 TIME_SERVER = "169.254.169.123"  # Amazon Time Sync, inside every VPC and without a route
-ZONES = ("a", "b", "c")
 
 
 def zones(aws: Aws) -> tuple[str, ...]:
-    """The given zones, or the region's first three by their usual names."""
-    return aws.zones or tuple(f"{aws.region}{letter}" for letter in ZONES)
+    """The given zones, or the region's usual three; empty if the region has no usual ones."""
+    return aws.zones or usual_zones(aws.region)
 
 
 def private_subnets(aws: Aws) -> tuple[Subnet, ...]:
-    """One for each zone, in the zones' order. ValueError when the VPC is too small to be divided."""
+    """One for each zone, in the zones' order. ValueError if the VPC is too small to be divided."""
     return aws.network.subnets or _divided(aws, half=0)
 
 
 def public_subnets(aws: Aws) -> tuple[Subnet, ...]:
-    """As `private_subnets`, from the other half of the VPC; empty when nothing needs them."""
+    """Like `private_subnets`, from the other half of the VPC; empty if nothing needs them."""
     if aws.network.public_subnets:
         return aws.network.public_subnets
     needed = aws.network.vpc_id is None and (aws.load_balancer.public or aws.network.egress != "endpoints")
@@ -42,16 +42,18 @@ def _divided(aws: Aws, *, half: int) -> tuple[Subnet, ...]:
         raise ValueError(f"{cidr} cannot be divided")
     parts = list(cidr.subnets(new_prefix=min(SMALLEST_SUBNET, max(cidr.prefixlen + 4, 24))))
     start = half * len(parts) // 2
+    if not found:
+        raise ValueError("there are no zones to divide it for")
     if len(found) > len(parts) // 2:
         raise ValueError(f"{cidr} cannot be divided for {len(found)} zones")
     return tuple(Subnet(zone=zone, cidr=part) for zone, part in zip(found, parts[start:], strict=False))
 
 
 def placed(aws: Aws, members: int) -> tuple[HostNode, ...]:
-    """Nodes cp1, cp2, ... in the zones by turns, each with a fixed address.
+    """Nodes cp1, cp2, ... placed in the zones in turn, each with a fixed address.
 
-    A node's place depends on its number only, so that growing and shrinking leave the others where they are.
-    ValueError when there is no room.
+    A node's place depends only on its number, so that growing and shrinking leave the others in place.
+    ValueError if there is no room.
     """
     subnets = private_subnets(aws)
     return tuple(

@@ -14,7 +14,7 @@ PKI = f"{KUBERNETES}/pki"
 ADD_ONS = "add-ons"
 METRICS_SERVER = "metrics-server"
 METRICS_SERVER_HOST = "metrics-server.kube-system.svc"  # what the API server dials, for its Service
-NOBODY = Names(dns=(), addresses=())
+NO_NAMES = Names(dns=(), addresses=())
 
 
 def certificates(
@@ -37,7 +37,7 @@ def _in_the_cluster(settings: Settings) -> tuple[Certificate, ...]:
 
 
 def _metrics_server(settings: Settings) -> Certificate:
-    """With it the API server verifies whom it asks for metrics. It lies in a Secret of the cluster."""
+    """With it the API server verifies the source of metrics. It is stored in a Secret of the cluster."""
     return Certificate(
         name=METRICS_SERVER,
         node=None,
@@ -46,15 +46,16 @@ def _metrics_server(settings: Settings) -> Certificate:
         usages=SERVER,
         dns_names=(METRICS_SERVER_HOST,),
         lifetime_hours=settings.certificates.leaf_hours,
-        early_renewal_hours=early_renewal_hours(settings.certificates.early_renewal_hours, 0),
+        early_renewal_hours=early_renewal_hours(settings.certificates, 0),
     )
 
 
 def _add_ons(settings: Settings) -> Certificate:
-    """With it the program makes the cluster's add-ons. It lies in the stack's state only, beside the authority's key.
+    """With it the program creates the cluster's add-ons. It is stored only in the stack's state, beside the authority's
+    key.
 
-    It ends with the leaves of the first node: a shorter life would make every stack that rests for a week unable to
-    refresh, and who can read it there can sign as many as he likes. Its group is one that RBAC can take away.
+    It ends with the leaves of the first node: with a shorter lifetime, a stack that is not updated for a week could not
+    refresh, and anyone who can read the state can sign further ones anyway. RBAC can remove the rights of its group.
     """
     return Certificate(
         name=ADD_ONS,
@@ -63,18 +64,18 @@ def _add_ons(settings: Settings) -> Certificate:
         subject=_name("quorate:add-ons", "kubeadm:cluster-admins"),
         usages=CLIENT,
         lifetime_hours=settings.certificates.leaf_hours,
-        early_renewal_hours=early_renewal_hours(settings.certificates.early_renewal_hours, 0),
+        early_renewal_hours=early_renewal_hours(settings.certificates, 0),
     )
 
 
 class _Issue:
-    """The leaves of one node; what they have in common is said once."""
+    """The leaves of one node, with their common parts."""
 
     def __init__(self, settings: Settings, node: Node) -> None:
         self._node = node
         self._workers = bool(settings.workers)
         self._lifetime = settings.certificates.leaf_hours
-        self._early = early_renewal_hours(settings.certificates.early_renewal_hours, node.index)
+        self._early = early_renewal_hours(settings.certificates, node.index)
 
     def all(self, api_server: Names) -> tuple[Certificate, ...]:
         node = self._node
@@ -100,7 +101,7 @@ class _Issue:
             self._kubeconfig("scheduler", _name("system:kube-scheduler")),
             self._kubeconfig("kubelet", kubelet),
             *(
-                # Says yes to the certificates of planned workers.
+                # Approves the certificates of planned workers.
                 [self._file("approver", CLUSTER, _name("quorate:approver"), path=f"{PKI}/approver")]
                 if self._workers
                 else []
@@ -116,7 +117,7 @@ class _Issue:
         issuer: Authority,
         subject: Subject,
         usages: tuple[Usage, ...] = CLIENT,
-        valid_for: Names = NOBODY,
+        valid_for: Names = NO_NAMES,
         *,
         path: str | None = None,
     ) -> Certificate:

@@ -1,4 +1,4 @@
-"""What a server certificate must be valid for, so that whoever dials by whatever name may verify it."""
+"""The names of server certificates, so that clients can verify a server by every name they use for it."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -14,7 +14,7 @@ LOOPBACK: tuple[Address, ...] = (ip_address("127.0.0.1"), ip_address("::1"))
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """Subject alternative names, each once, in a fixed order (a change of order would be a new certificate)."""
+    """Subject alternative names, each once, in a fixed order (another order would be another certificate)."""
 
     dns: tuple[str, ...]
     addresses: tuple[Address, ...]
@@ -30,6 +30,7 @@ def api_server(node: Node, *, endpoint: Endpoint, service_ips: tuple[Address, ..
             "kubernetes.default.svc",
             f"kubernetes.default.svc.{dns_domain}",
             endpoint.name,
+            *endpoint.other_names,
             node.name,
             "localhost",
         ),
@@ -43,7 +44,7 @@ def etcd(node: Node) -> Names:
 
 
 def kubelet(node: Node) -> Names:
-    """The kubelet's names: API servers and metrics-server dial the node, nobody dials loopback by TLS."""
+    """The kubelet's names: API servers and metrics-server dial the node; no client uses TLS on loopback."""
     return Names(dns=(node.name,), addresses=(node.address,))
 
 

@@ -1,4 +1,4 @@
-"""What follows from the AWS section: nodes, their network, the endpoint, the time source. What is given wins."""
+"""Derived from the AWS section: nodes, their network, the endpoint, the time source. Given settings override them."""
 
 from collections.abc import Mapping
 
@@ -8,21 +8,23 @@ from plan.aws.subnets import TIME_SERVER, placed, private_subnets
 from plan.loading.json_text import as_json
 from plan.network.endpoint import API_PORT
 from plan.settings.aws import Aws
-from plan.settings.syntax import is_dns_name
+from plan.settings.syntax import is_dns_name, is_label
 
-DERIVED = ("nodes", "network", "network.hosts", "endpoint", "endpoint.name")  # never the user's to complete
+DERIVED = ("nodes", "network", "network.hosts", "endpoint", "endpoint.name")  # never for the user to complete
 USUAL_MEMBERS = 3
+MOST_MEMBERS, LONGEST_NUMBER = 7, 1  # more are refused; nothing is placed for them
 
 
 def derived(whole: Mapping[str, object]) -> dict[str, object]:
-    """Settings in the form that users write. What cannot be read yields nothing: it is reported where it stands."""
+    """Settings in the form that users write. A section that cannot be read yields nothing: it is reported in place."""
     try:
         aws = Aws.model_validate_json(as_json(whole.get("aws")), strict=True, by_alias=True, by_name=False)
     except ValidationError:
         return {}
     found: dict[str, object] = {"network": {"hosts": str(aws.network.cidr), "timeServers": [TIME_SERVER]}}
-    if is_dns_name(aws.dns.domain):
-        found["endpoint"] = {"name": f"api.{whole.get('cluster')}.{aws.dns.domain}", "port": API_PORT}
+    cluster = whole.get("cluster")
+    if is_dns_name(aws.dns.domain) and isinstance(cluster, str) and is_label(cluster):
+        found["endpoint"] = {"name": f"api.{cluster}.{aws.dns.domain}", "port": API_PORT}
     try:
         private_subnets(aws)
         nodes = placed(aws, _members(whole.get("members")))
@@ -33,6 +35,7 @@ def derived(whole: Mapping[str, object]) -> dict[str, object]:
 
 
 def _members(given: object) -> int:
-    """As `members` says, and the usual number where it says nothing that can be read."""
+    """The number in `members`, or the usual one if that cannot be read."""
     text = str(given)
-    return int(text) if text.isdecimal() and not isinstance(given, bool) else USUAL_MEMBERS
+    plain = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER and not isinstance(given, bool)
+    return int(text) if plain and int(text) <= MOST_MEMBERS else USUAL_MEMBERS

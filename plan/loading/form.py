@@ -10,11 +10,13 @@ from pydantic_core import ErrorDetails
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
 from plan.settings.model import Model
+from plan.visible import secret, shown
 
-LONGEST = 80  # characters of a wrong value that are shown
+MISSING = "missing"
 EXPECTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number",
     "finite_number": "a number",
     "float_type": "a number",
     "bool_type": "true or false",
@@ -22,6 +24,10 @@ EXPECTED = {
     "tuple_type": "a list",
     "model_type": "a section of settings",
     "dict_type": "a section of settings",
+    "mapping_type": "a section of settings",
+    "too_short": "a list that is not empty",
+    "string_pattern_mismatch": "a path inside the store, or a digest of 64 hexadecimal digits",
+    "json_invalid": "settings that can be written as JSON",
 }
 
 
@@ -32,7 +38,7 @@ def problems(error: ValidationError) -> Iterator[Refusal]:
 
 
 def _unknown(found: ErrorDetails) -> Refusal:
-    """A key that nothing reads. Its value is not repeated: it may be a password that went astray."""
+    """A key that nothing reads. Its value is not repeated: it may be a misplaced password."""
     *section, key = found["loc"]
     known = sorted(_keys_at(section))
     near = get_close_matches(str(key), known, n=1)
@@ -45,8 +51,8 @@ def _unknown(found: ErrorDetails) -> Refusal:
         fix = f"remove it, or use one of: {', '.join(known)}"
     return Refusal(
         at=path_text(found["loc"]),
-        bound="a known setting",
-        got=f"the unknown key `{key}`",
+        what="a known setting",
+        found="an unknown key",
         why="a misspelt setting would silently leave the default in force",
         fix=fix,
     )
@@ -56,29 +62,42 @@ def _wrong(found: ErrorDetails) -> Refusal:
     kind, context = found["type"], found.get("ctx", {})
     at = path_text(found["loc"])
     if kind == "missing":
-        why = "it has no default: it is different in every environment"
-        return Refusal(at=at, bound="given", got="missing", why=why, fix=f"set {at}")
-    bound = EXPECTED.get(kind) or context.get("expected") or found["msg"]
-    got = found["input"]
-    hint = " (quote it, so that YAML does not read a number)" if kind == "string_type" and _number(got) else ""
+        why = "it has no default, because it differs in every environment"
+        return Refusal(at=at, what="set", found=MISSING, why=why, fix=f"set {at}")
+    what = expected(found)
     return Refusal(
         at=at,
-        bound=str(bound),
-        got=_short(got),
-        why="a value of another kind has no meaning here",
-        fix=f"give {bound}{hint}",
+        what=what,
+        found=shown(found["input"]),
+        why="no other value has a meaning here",
+        fix=_fix(kind, what, found["input"], context),
     )
+
+
+def expected(found: ErrorDetails) -> str:
+    """What pydantic's finding expects instead, in plain words."""
+    choices = str(found.get("ctx", {}).get("expected", "")).replace("'", "`")
+    return EXPECTED.get(found["type"]) or choices or found["msg"]
+
+
+def _fix(kind: str, what: str, given: object, context: Mapping[str, object]) -> str:
+    if isinstance(given, str) and secret(given):
+        return "remove it here and treat it as leaked: settings are not secret"
+    near = get_close_matches(str(given).lower(), _options(context), n=1) if kind == "literal_error" else []
+    if near:
+        return f"did you mean `{near[0]}`?"
+    hint = ", in quotes, because YAML would otherwise read a number" if kind == "string_type" and _number(given) else ""
+    return f"use {what}{hint}"
+
+
+def _options(context: Mapping[str, object]) -> list[str]:
+    return str(context.get("expected", "")).split("'")[1::2]
 
 
 def path_text(place: tuple[str | int, ...]) -> str:
     """A place as the user writes it: `nodes[1].address`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
     return text.removeprefix(".") or "the settings"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def _number(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Settings of which some parts cannot be read: the rest can still be judged, so that one report has all problems."""
+"""Settings of which some parts cannot be read: the rest can still be checked, so that one report has all problems."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -30,15 +30,16 @@ def _model(kind: type[M], given: Mapping[str, object]) -> M:
             found.update(_field(kind, name, given[key]))
         elif not field.is_required():
             found[name] = field.get_default(call_default_factory=True)
-    # model_construct would fill in the defaults of unread fields, and a rule would judge what nobody wrote.
-    model = kind.model_construct(None, **found)
+    # model_construct would fill in the defaults of unread fields, and a check would judge a value that no one wrote.
+    written = {name for name, field in kind.model_fields.items() if (field.alias or name) in given}
+    model = kind.model_construct(written, **found)
     for name in kind.model_fields.keys() - found.keys():
         model.__dict__.pop(name, None)
     return model
 
 
 def _field(kind: type[Model], name: str, value: object) -> dict[str, object]:
-    """The field under its name, or nothing where it cannot be read."""
+    """The field under its name, or nothing if it cannot be read."""
     one, many = _kinds(kind.model_fields[name].annotation)
     if one is not None and isinstance(value, Mapping):
         return {name: _model(one, value)}
@@ -57,7 +58,7 @@ def _adapter(kind: type[Model], name: str) -> TypeAdapter[object]:
 
 
 def _kinds(annotation: object) -> tuple[type[Model] | None, type[Model] | None]:
-    """The model of a section, the model of a list's elements; None where it is none."""
+    """The model of a section, the model of a list's elements; None for everything else."""
     arguments = [a for a in get_args(annotation) if a is not NoneType and a is not Ellipsis]
     inner = arguments[0] if len(arguments) == 1 else None
     if get_origin(annotation) in (Union, UnionType):

@@ -1,10 +1,9 @@
-"""Defaults by kind of environment, as data in the form that users write; what the user writes lies on top."""
+"""Defaults by kind of environment, in the form that users write; the user's settings override them."""
 
 from collections.abc import Mapping
 
 LOCAL: Mapping[str, object] = {
     "cluster": "local",
-    "members": 3,
     "nodes": [
         {"name": f"cp{number}", "address": f"10.88.0.{10 + number}", "failureDomain": f"machine-{number}"}
         for number in (1, 2, 3)
@@ -27,12 +26,10 @@ LOCAL: Mapping[str, object] = {
 }
 
 DEV: Mapping[str, object] = {
-    "members": 3,
     "singleFailureDomain": True,
 }
 
 PROD: Mapping[str, object] = {
-    "members": 3,
     "singleFailureDomain": False,
     "certificates": {"protect": True},
     "controlPlane": {
@@ -43,12 +40,13 @@ PROD: Mapping[str, object] = {
 
 PRESETS: Mapping[str, Mapping[str, object]] = {"local": LOCAL, "dev": DEV, "prod": PROD}
 
-# The account of Debian's images, which may use sudo, and this clone's own key (`make setup` makes it).
+# The account of Debian's images, which may use sudo, and this clone's own key (created by `make setup`).
 AWS_SSH: Mapping[str, object] = {"user": "admin", "privateKeyPath": ".quorate/ssh/id_ed25519"}
 
-# What the presets add for environments of the kind `aws`.
+# Additions to the presets for environments of the kind `aws`.
 AWS: Mapping[str, Mapping[str, object]] = {
     "dev": {
+        "members": 3,
         "singleFailureDomain": False,
         "ssh": AWS_SSH,
         "aws": {
@@ -61,7 +59,7 @@ AWS: Mapping[str, Mapping[str, object]] = {
     "prod": {
         "members": 5,
         "ssh": AWS_SSH,
-        "aws": {"protect": True, "network": {"egress": "endpoints"}, "machines": {"size": "large"}},
+        "aws": {"protect": True, "network": {"egress": "nat-per-zone"}, "machines": {"size": "large"}},
     },
 }
 

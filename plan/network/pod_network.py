@@ -1,4 +1,4 @@
-"""Whose the pod network is."""
+"""Whether Quorate provides the pod network."""
 
 from plan.settings import Settings
 

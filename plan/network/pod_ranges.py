@@ -1,10 +1,11 @@
-"""The range of each node's pods: decided by the node's own address, so that no other node can change it.
+"""The range of each node's pods: derived from the node's own address, so that no other node can change it.
 
-A controller that hands out ranges in the order of arrival, or a plan that counts the nodes, would move ranges when a
-node in the middle of the list goes; and a node's range cannot change while it runs.
+A controller that assigns ranges in order of arrival, or a plan that counts the nodes, would move ranges when a node in
+the middle of the list is removed; and a node's range cannot change while it runs.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from math import isqrt
 
@@ -15,11 +16,11 @@ NODE_BITS = {4: 8, 6: 64}  # a /24 or a /64 for each node, as kube-controller-ma
 
 
 def pod_ranges(host: HostNode, *, hosts: Range, pods: Sequence[Range]) -> tuple[Range, ...]:
-    """The host's own ranges where it has some, else one of each family. ValueError where `pods` has no room for one.
+    """The host's own ranges if it has any, else one of each family. ValueError if `pods` has no room for one.
 
-    The position of the host's address in the hosts' network counts the ranges: 10.88.0.11 in 10.88.0.0/24 has
-    10.244.11.0/24 of 10.244.0.0/16. Where the hosts' network has more addresses than there are ranges, two hosts can
-    meet at one; `plan.validation.pod_ranges` refuses that.
+    The position of the host's address in the hosts' network selects the range: 10.88.0.11 in 10.88.0.0/24 gets
+    10.244.11.0/24 of 10.244.0.0/16. If the hosts' network has more addresses than there are ranges, two hosts can get
+    the same one; `plan.validation.pod_ranges` refuses that.
     """
     return host.pod_ranges or tuple(_nth(range_, _position(host.address, hosts), hosts) for range_ in pods)
 
@@ -39,12 +40,14 @@ def _nth(pods: Range, position: int, hosts: Range) -> Range:
         raise ValueError(f"{pods} has no room for a /{node_prefix(pods)}")
     count = 2**spare
     # Hosts are often numbered alike in each subnet (.11, .12, .13); a prime does not fold those onto each other.
-    number = position if hosts.num_addresses <= count else position % _prime(count)
+    direct = hosts.num_addresses <= count and 0 <= position < count
+    number = position if direct else position % _prime(count)
     first = int(pods.network_address) + (number << NODE_BITS[pods.version])
     kind = IPv4Network if pods.version == 4 else IPv6Network  # noqa: PLR2004  IP's version
     return kind((first, node_prefix(pods)))
 
 
+@cache
 def _prime(most: int) -> int:
     """The largest prime up to `most`, which is at least 1; 1 below the first."""
     return next((n for n in range(most, 1, -1) if all(n % d for d in range(2, isqrt(n) + 1))), 1)

@@ -1,4 +1,4 @@
-"""What runs inside the cluster: objects of Kubernetes, made in the same update, each switched on its own."""
+"""What runs inside the cluster: objects of Kubernetes, created in the same update, each with its own switch."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -12,26 +12,26 @@ from plan.settings.pod_network import PodNetwork
 
 
 class MetricsServer(Model):
-    """Use of processors and memory, for `kubectl top` and autoscaling. Every kubelet's certificate is verified."""
+    """Processor and memory use, for `kubectl top` and autoscaling. Every kubelet's certificate is verified."""
 
     enabled: bool = True
 
     image: str | None = None
-    """null: registry.k8s.io's, in the version that Quorate is tested with."""
+    """null: that of registry.k8s.io, in the version that Quorate is tested with."""
 
     replicas: int = 2
 
     resolution_seconds: int = 15
-    """Between two readings of every kubelet."""
+    """Seconds between two readings of every kubelet."""
 
 
 class CloudController(Model):
-    """AWS's cloud controller manager: load balancers of Services. It leads to nodes that have a `spec.providerID`."""
+    """AWS's cloud controller manager: load balancers of Services. They reach nodes that have a `spec.providerID`."""
 
     enabled: bool = False
 
     image: str | None = None
-    """Of the Kubernetes minor version: registry.k8s.io/provider-aws/cloud-controller-manager:v1.36.x. Required."""
+    """For the Kubernetes minor version: registry.k8s.io/provider-aws/cloud-controller-manager:v1.36.x. Required."""
 
 
 class CertManager(Model):
@@ -55,17 +55,17 @@ class StorageClass(Model):
     """The CSI driver, such as ebs.csi.aws.com."""
 
     parameters: Mapping[str, str] = {}
-    """The driver's own, such as type: gp3 and encrypted: "true"."""
+    """Parameters of the driver, such as type: gp3 and encrypted: "true"."""
 
     reclaim: Literal["Retain", "Delete"] = "Retain"
-    """What becomes of a volume whose claim is deleted."""
+    """What happens to a volume whose claim is deleted."""
 
 
 class AddOns(Model):
     """Cluster DNS, kube-proxy, metrics, safe namespaces and more."""
 
     enabled: bool = False
-    """The machine that runs Pulumi must reach the endpoint. Off, nothing below is made."""
+    """The machine that runs Pulumi must reach the endpoint. If off, nothing below is created."""
 
     pod_network: PodNetwork = PodNetwork()
     kube_proxy: KubeProxy = KubeProxy()
@@ -73,12 +73,12 @@ class AddOns(Model):
     metrics_server: MetricsServer = MetricsServer()
 
     namespaces: tuple[ManagedNamespace, ...] = ()
-    """Made and kept safe by the program; removing one here removes it with all that is in it."""
+    """Created and protected by the program; removing one here deletes it with everything in it."""
 
     access: Access = Access()
 
     storage_class: StorageClass | None = None
-    """null: none is made."""
+    """null: no default class."""
 
     external_dns: ExternalDns = ExternalDns()
     cloud_controller: CloudController = CloudController()

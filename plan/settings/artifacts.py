@@ -7,7 +7,7 @@ from pydantic import Field
 from plan.settings.model import Model
 
 # No leading slash and no component that begins with a dot: a manifest cannot point outside its store.
-INSIDE = r"^[\w+@:%~-][\w.+@:%~-]*(/[\w+@:%~-][\w.+@:%~-]*)+$"
+INSIDE = r"^[A-Za-z0-9_+@:%~-][A-Za-z0-9_.+@:%~-]*(/[A-Za-z0-9_+@:%~-][A-Za-z0-9_.+@:%~-]*)+$"
 
 
 class Digest(Model):

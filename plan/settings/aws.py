@@ -11,12 +11,12 @@ class Aws(Model):
     """Where on AWS, and with what. Nodes, their addresses and the endpoint's name follow from it."""
 
     account: str
-    """Twelve digits. Any other account's credentials are refused, and names of buckets contain it."""
+    """Twelve digits. Credentials of any other account are refused, and names of buckets contain it."""
 
     region: str
 
     zones: tuple[str, ...] = ()
-    """Availability zones in the order in which nodes are placed; empty: the region's a, b and c."""
+    """Availability zones in the order in which nodes are placed; empty: the region's usual three."""
 
     network: AwsNetwork = AwsNetwork()
     machines: Machines = Machines()
@@ -25,7 +25,7 @@ class Aws(Model):
     dns: Dns
 
     kms_key_arn: str | None = None
-    """A key of the region for volumes, secrets, files and backups; null: one is made for the environment."""
+    """A key of the region for volumes, secrets, files and backups; null: one is created for the environment."""
 
     backups: Backups = Backups()
     watch: Watch = Watch()

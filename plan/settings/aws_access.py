@@ -12,11 +12,11 @@ class Access(Model):
     """SSH as the user and with the key of `ssh`; day-2 commands and kubectl go through it."""
 
     way: Way = "instance-connect"
-    """`instance-connect`: through an EC2 Instance Connect Endpoint, which IAM authorises. `direct`: this computer is in
+    """`instance-connect`: through an EC2 Instance Connect Endpoint, which IAM authorizes. `direct`: this computer is in
     a network that reaches the instances (a VPN, a runner in the VPC). `command`: through `proxyCommand`."""
 
     endpoint_id: str | None = None
-    """An Instance Connect Endpoint that the VPC has already, `eice-...`; null: one is made."""
+    """An existing Instance Connect Endpoint of the VPC, `eice-...`; null: one is created."""
 
     proxy_command: str | None = None
     """OpenSSH's ProxyCommand, with `%h` and `%p`, such as `ssh -W %h:%p bastion.example.com`."""
@@ -25,7 +25,7 @@ class Access(Model):
     """Where kubectl finds the API on the operator's computer; null: follows from the cluster's name."""
 
     clients: tuple[Range, ...] = ()
-    """Where SSH comes from with `direct` and `command`; empty: the VPC."""
+    """Ranges that SSH may come from with `direct` and `command`; empty: the VPC."""
 
     public_key: str | None = None
     """The OpenSSH public key that new instances accept; null: the `.pub` file beside `ssh.privateKeyPath`."""

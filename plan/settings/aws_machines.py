@@ -12,8 +12,8 @@ class Image(Model):
     """What an instance boots from: Debian 12 or later, or another system with systemd, cloud-init and Python 3.11."""
 
     id: str | None = None
-    """`ami-...`. A new one replaces the nodes, one at a time. null: the newest of `name`, looked up when a node is made
-    and then kept, so that a new image never replaces a running node by surprise."""
+    """`ami-...`. A new one replaces the nodes, one at a time. null: the newest of `name`, looked up when a node is
+    created and then kept, so that a new image never replaces a running node by surprise."""
 
     owner: str = "136693071363"
     """Account that publishes it; the default is Debian's."""
@@ -26,7 +26,7 @@ class Image(Model):
 
 
 class EtcdVolume(Model):
-    """The disk of one member (etcd hardware guide). It outlives its instance."""
+    """The disk of one member (etcd hardware guide). It survives its instance."""
 
     type: Literal["gp3", "io2"] = "gp3"
 
@@ -35,21 +35,21 @@ class EtcdVolume(Model):
 
     iops: int = 3_600
 
-    throughput: int | None = 125
-    """Of a gp3, in MiB/s; null for io2, whose throughput follows its IOPS."""
+    throughput: int | None = None
+    """Of a gp3, in MiB/s; null: 125. Not for io2, whose throughput follows its IOPS."""
 
 
 class Machines(Model):
-    """All nodes are alike."""
+    """All nodes are the same."""
 
     size: Size = "small"
     """Instance type and etcd volume from the size table, unless given below."""
 
     instance_type: str | None = None
-    """null: of the size."""
+    """null: that of the size."""
 
     etcd_volume: EtcdVolume | None = None
-    """null: of the size."""
+    """null: that of the size."""
 
     root_gibibytes: int = 30
     """Programs, images and logs; etcd's data is not there."""
@@ -57,4 +57,4 @@ class Machines(Model):
     image: Image = Image()
 
     termination_protection: bool = True
-    """An instance is not terminated by hand; the program may still replace it."""
+    """Protects instances from termination by hand; the program may still replace them."""

@@ -1,4 +1,4 @@
-"""The network of an AWS environment: made here, or an existing VPC."""
+"""The network of an AWS environment: created here, or an existing VPC."""
 
 from ipaddress import IPv4Network
 from typing import Literal
@@ -17,43 +17,51 @@ class Subnet(Model):
     """Its addresses; the first four and the last belong to AWS."""
 
     id: str | None = None
-    """An existing one, `subnet-...`; null: made here."""
+    """An existing one, `subnet-...`; null: created here."""
 
 
 class Opening(Model):
-    """A port between the nodes beside those of the control plane: what the container network needs."""
+    """A port between the nodes beside those of the control plane, for the container network."""
 
     port: int
     protocol: Literal["tcp", "udp"] = "tcp"
 
     why: str
-    """Stands in the security group."""
+    """The description in the security group."""
 
 
 class AwsNetwork(Model):
-    """VPC, subnets and who may come in."""
+    """VPC, subnets and openings."""
 
     cidr: Range = IPv4Network("10.20.0.0/16")
     """Addresses of the VPC."""
 
+    secondary_cidrs: tuple[Range, ...] = ()
+    """Further ranges of an existing VPC, such as 100.64.0.0/16; subnets may be in them."""
+
     vpc_id: str | None = None
-    """An existing VPC, `vpc-...`. Its routes, gateways and endpoints are then its owner's, and none is made."""
+    """An existing VPC, `vpc-...`. Its owner then provides routes, gateways and endpoints; none is created."""
 
     subnets: tuple[Subnet, ...] = ()
-    """Where the nodes are, one for each zone; empty: a part of `cidr` for each zone."""
+    """Subnets of the nodes, one for each zone; empty: a part of `cidr` for each zone."""
 
     public_subnets: tuple[Subnet, ...] = ()
-    """Where NAT gateways and a public load balancer are; empty: parts of `cidr`, made only if something needs them."""
+    """Subnets of NAT gateways and a public load balancer; empty: parts of `cidr`, created only if needed."""
 
-    egress: Literal["nat", "nat-per-zone", "endpoints"] = "endpoints"
-    """How nodes reach AWS: through one NAT gateway, one in each zone, or endpoints inside the VPC and no way out.
-    S3 always has an endpoint."""
+    egress: Literal["nat", "nat-per-zone", "endpoints"] = "nat-per-zone"
+    """How nodes reach AWS and the internet: one NAT gateway, one in each zone, or only endpoints inside the VPC. With
+    endpoints, programs must come from a store in S3 (`artifacts.source: store`). S3 always has an endpoint."""
 
     flow_log_days: int = 30
-    """How long the VPC's flow logs are kept; 0: none are written."""
+    """Days for which the VPC's flow logs are kept, as CloudWatch offers them; 0: no flow logs."""
 
     workers: tuple[Range, ...] = ()
-    """Where worker nodes and their pods are: they reach every API server and every kubelet directly."""
+    """Ranges of worker nodes and their pods, which reach every API server and every kubelet directly."""
 
     openings: tuple[Opening, ...] = ()
     """For the container network, such as 8472/udp."""
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """All ranges of the VPC."""
+        return (self.cidr, *self.secondary_cidrs)

@@ -1,6 +1,7 @@
 """Load balancer, DNS, backups and alarms of an AWS environment."""
 
 from plan.settings.model import Model
+from plan.settings.names import DnsName
 from plan.settings.values import Range
 
 
@@ -8,10 +9,10 @@ class LoadBalancer(Model):
     """The network load balancer in front of the API servers."""
 
     public: bool = False
-    """Facing the Internet; `clients` must then be named."""
+    """Facing the internet; requires `clients`."""
 
     clients: tuple[Range, ...] = ()
-    """Who may reach the API; empty: the VPC."""
+    """IPv4 ranges that may reach the API; empty: the VPC."""
 
     cross_zone: bool = True
     """Send connections to nodes of other zones too. Costs traffic between zones. Without it, the restart of a zone's
@@ -20,7 +21,7 @@ class LoadBalancer(Model):
     deletion_protection: bool = True
 
     deregistration_seconds: int = 30
-    """How long connections of a target that leaves may last."""
+    """Seconds that connections of a removed target may last."""
 
     access_logs_bucket: str | None = None
     """A bucket that the load balancer may write to. AWS logs connections of TLS listeners only, and TLS ends at the
@@ -30,40 +31,41 @@ class LoadBalancer(Model):
 class Dns(Model):
     """The name of the API."""
 
-    domain: str
-    """The endpoint is api.<cluster>.<domain>, unless `endpoint.name` says otherwise."""
+    domain: DnsName
+    """The endpoint is api.<cluster>.<domain>, unless `endpoint.name` is set."""
 
     zone_id: str | None = None
-    """An existing zone that holds the name; null: a private zone <cluster>.<domain>, made here."""
+    """An existing zone for the name; null: a private zone <cluster>.<domain>, created here."""
 
 
 class Backups(Model):
     """Snapshots of etcd in a bucket."""
 
     bucket: str | None = None
-    """Its name; null: <cluster>-<account>-<region>-etcd. It is made here."""
+    """Its name; null: <cluster>-<account>-<region>-etcd. It is created here."""
 
     every_hours: int = 6
-    """Between two snapshots of one node; the nodes take turns, so that the newest is younger."""
+    """Hours between two snapshots of one node; the nodes take turns, so that the newest one is younger."""
 
     keep_days: int = 30
-    """Then they are removed."""
+    """Days after which snapshots are deleted."""
 
     object_lock_days: int | None = None
-    """For so long nobody can delete a snapshot, not even the account's administrator. null: no lock."""
+    """Days for which no one, not even the account's administrator, can delete a snapshot. null: no lock."""
 
     replica_region: str | None = None
-    """Another region that gets a copy of every snapshot; null: none."""
+    """Another region that gets a copy of every snapshot; null: no copy."""
 
 
 class Watch(Model):
     """Alarms."""
 
     topic_arn: str | None = None
-    """SNS topic that is told; null: alarms show in the console only."""
+    """SNS topic that alarms are sent to; null: alarms are only visible in the console."""
 
-    certificate_days: int = 20
-    """Alarm when a certificate has fewer days left: renewal begins thirty days before the end."""
+    certificate_days: int | None = None
+    """Alarm when a certificate has fewer days left. null: 20, or two thirds of the time between renewal and end if that
+    is less; leaves that live for less than three days have no alarm."""
 
     leader_changes: int = 3
-    """Alarm at more changes of etcd's leader within fifteen minutes: a disk or network is too slow."""
+    """Alarm when etcd's leader changes more often within fifteen minutes: a disk or the network is too slow."""

@@ -1,21 +1,21 @@
-"""Snapshots of etcd on one's own hosts."""
+"""Snapshots of etcd on your own hosts."""
 
 from plan.settings.model import Model
 
 
 class HostBackups(Model):
-    """Each node saves snapshots of its own member. On AWS `aws.backups` says where they go."""
+    """Each node saves snapshots of its own member. On AWS `aws.backups` applies instead."""
 
     every_hours: int = 6
-    """Between two snapshots of one node; the nodes take turns, so that the newest is younger."""
+    """Hours between two snapshots of one node; the nodes take turns, so that the newest one is younger."""
 
     directory: str = "/var/backups/quorate"
-    """A folder on each node, readable by root only. A mount of storage elsewhere makes it off-site."""
+    """A folder on each node, readable by root only. With a remote mount the backups are off-site."""
 
     keep: int = 28
-    """How many stay on each node; the oldest go first."""
+    """How many are kept on each node; the oldest are deleted first."""
 
     send: tuple[str, ...] = ()
     """A program and its first words, run as root after each snapshot with the paths of the snapshot and of its
     description at the end: `[rclone, copy-files]`, or a script. A failure fails the backup. Credentials do not belong
-    here, but into the program's own configuration on the node."""
+    here, but in the program's own configuration on the node."""

@@ -18,14 +18,18 @@ class Certificates(Model):
     leaf_hours: int = 8_760
     """Lifetime of all other certificates; the default, one year, is the most that is accepted."""
 
-    early_renewal_hours: int = 720
-    """How long before its end a leaf is renewed, on the first node; each further node is 48 hours earlier."""
+    early_renewal_hours: int | None = None
+    """How long before its end a leaf of the first node is renewed; each further node is 48 hours earlier, or a
+    sixteenth of the lifetime if that is less. null: 720, or a third of the lifetime if that is less."""
 
     authorities: Literal["generated", "provided", "external"] = "generated"
-    """`generated`: made by this program. `provided`: one's own, keys included, in the secret `authorityFiles`.
-    `external`: like provided, but no authority's key ever reaches a node (kubeadm's external CA mode)."""
+    """`generated`: made by this program. `provided`: your own, keys included, in the secret `authorityFiles`.
+    `external`: like provided, but no authority's key reaches a node (kubeadm's external CA mode)."""
+
+    chained: tuple[str, ...] = ()
+    """Filled from `authorityFiles`: your own authorities that come with the certificates above them."""
 
     generations: AuthorityGenerations = AuthorityGenerations()
 
     protect: bool = False
-    """Protected authorities survive `pulumi destroy`: losing them is losing the identity of the cluster."""
+    """Protected authorities survive `pulumi destroy`: without them the cluster loses its identity."""

@@ -1,4 +1,4 @@
-"""A Helm chart that cannot change unnoticed."""
+"""A Helm chart that cannot change without notice."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ class Chart(Model):
     """Pinned by version and digest. Needs Pulumi's own kubernetes plugin, which has Helm built in."""
 
     path: str
-    """The packed chart on the operator's machine, such as charts/cilium-1.18.4.tgz, which `helm pull` makes."""
+    """The packed chart on the operator's machine, such as charts/cilium-1.18.4.tgz; `helm pull` creates it."""
 
     version: str
     """An exact release, as in the chart."""
@@ -18,4 +18,4 @@ class Chart(Model):
     """`sha256:` and 64 hexadecimal digits of the file, compared when the plan is made. Required."""
 
     values: Mapping[str, object] = {}
-    """The chart's own settings."""
+    """The chart's own values."""

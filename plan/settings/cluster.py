@@ -15,43 +15,48 @@ from plan.settings.etcd import Etcd
 from plan.settings.hosts import HostNode, LocalMachines, Ssh
 from plan.settings.model import Model
 from plan.settings.network import Network
+from plan.settings.proxy import Proxy
+
+LONGEST_NUMBER = 9  # digits
+Kind = Literal["hosts", "aws"]
 
 
 def _number(value: object) -> object:
-    """Pulumi hands over the stack's top-level values as text; inside sections a number arrives as a number."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    """Pulumi passes the stack's top-level values as text; inside sections a number stays a number."""
+    plain = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER
+    return int(value) if plain and isinstance(value, str) else value
 
 
 class Settings(Model):
-    """One environment, complete: presets are already merged in."""
+    """One environment, with its preset already merged in."""
 
     preset: Literal["local", "dev", "prod"] | None = None
-    """Which defaults lie underneath; also the name of the environment that policies read."""
+    """Selects the defaults; also the name of the environment that policies read."""
 
     cluster: str
     """Name of the cluster, a DNS label. Part of etcd's token: it never changes."""
 
-    kind: Literal["hosts", "aws"] = "hosts"
-    """Where the machines are: `hosts` are reached by SSH, wherever they stand; `aws`: instances made here."""
+    kind: Kind = "hosts"
+    """The kind of machines: `hosts` are reached by SSH, `aws` are instances created here."""
 
     members: Annotated[int | None, BeforeValidator(_number)] = None
-    """How many nodes there must be, so that a forgotten one is noticed; null: as many as are listed."""
+    """How many nodes are expected, so that a missing one is noticed; null: as many as are listed."""
 
     single_member: bool = False
-    """The explicit word for a cluster of one node, which survives nothing: for tests only."""
+    """Allows a cluster of one node, which survives no failure: for tests only."""
 
     single_failure_domain: bool = False
-    """The explicit word for failure domains that take the quorum with them when they fail."""
+    """Allows failure domains whose failure stops the quorum."""
 
     nodes: tuple[HostNode, ...]
     """The control-plane nodes: 3, 5 or 7. Each runs one etcd member. On AWS they follow from `members`, zones and
     subnets, unless they are listed: `failureDomain` is then the zone."""
 
     workers: tuple[HostNode, ...] = ()
-    """Hosts that run pods and nothing of the control plane; only for `hosts`."""
+    """Hosts that run pods and no part of the control plane; only for `hosts`."""
 
     balancers: tuple[HostNode, ...] = ()
-    """Hosts that do nothing but balance; named in `endpoint.dedicatedHosts`."""
+    """Hosts that only balance; named in `endpoint.dedicatedHosts`."""
 
     network: Network
     endpoint: EndpointSettings
@@ -60,12 +65,13 @@ class Settings(Model):
     control_plane: ControlPlane = ControlPlane()
     ssh: Ssh = Ssh()
     artifacts: Artifacts = Artifacts()
+    proxy: Proxy = Proxy()
     backups: HostBackups = HostBackups()
 
     local_machines: LocalMachines | None = None
-    """Present when the hosts are systemd machines on this computer, made by the program itself."""
+    """Set if the hosts are systemd machines on this computer, created by the program itself."""
 
     aws: Aws | None = None
-    """Present when the kind is `aws`."""
+    """Set if the kind is `aws`."""
 
     addons: AddOns = AddOns()

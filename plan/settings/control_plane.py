@@ -1,4 +1,4 @@
-"""What the control-plane processes are told."""
+"""How the control-plane processes are configured."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ class Audit(Model):
     """The API server's audit log; the defaults are the least that the CIS benchmark asks for."""
 
     level: Literal["Metadata", "Request", "RequestResponse"] = "Metadata"
-    """What is written of an ordinary request. Secrets are never more than metadata."""
+    """What is logged of an ordinary request. Of Secrets, never more than metadata is logged."""
 
     max_age_days: int = 30
     """CIS 1.2.17."""
@@ -19,11 +19,11 @@ class Audit(Model):
     """Old files that are kept (CIS 1.2.18)."""
 
     max_size_megabytes: int = 100
-    """Size at which a new file begins (CIS 1.2.19)."""
+    """Size at which a new file is started (CIS 1.2.19)."""
 
 
 class Reserved(Model):
-    """What a node keeps for itself, as Kubernetes quantities."""
+    """What a node keeps for itself, as Kubernetes quantities such as 500m, 1.5Gi or 1G."""
 
     cpu: str = "200m"
     memory: str = "256Mi"
@@ -36,6 +36,10 @@ class ControlPlane(Model):
     """An exact patch release."""
 
     audit: Audit = Audit()
+
+    service_account_issuers: tuple[str, ...] = ()
+    """Issuers of service-account tokens: the first signs, all are accepted. Empty: the endpoint's URL. Set it
+    before the endpoint gets another name or port, with the previous URL in the list, or all tokens are refused."""
 
     encryption: Literal["secretbox", "none"] = "secretbox"
     """How Secrets are encrypted in etcd."""
@@ -54,4 +58,4 @@ class ControlPlane(Model):
     """Where the images of the control plane come from."""
 
     etcd_servers: Literal["all", "own"] = "own"
-    """Members that each API server dials: every one, or only the one on its own node."""
+    """Members that each API server dials: all of them, or only the one on its own node."""

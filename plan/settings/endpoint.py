@@ -1,8 +1,9 @@
-"""The API's one address: a name, a port and, on one's own hosts, a virtual IP in front of a balancer on every node."""
+"""The API's one address: a name, a port and, on your own hosts, a virtual IP in front of a balancer on every node."""
 
 from typing import Literal
 
 from plan.settings.model import Model
+from plan.settings.names import DnsName
 from plan.settings.values import Address
 
 
@@ -13,20 +14,23 @@ class VirtualIp(Model):
     """Free, and in the hosts' network."""
 
     interface: str = "eth0"
-    """The interface that carries it, on every balancing host."""
+    """The interface that carries it on every balancing host; a host's own `interface` overrides it."""
 
     router_id: int = 78
-    """VRRP group, unique in the network segment; not 51, which everybody copies."""
+    """VRRP group, unique in the network segment; not 51, the number in every example."""
 
     advert_seconds: float = 0.3
-    """Between two signs of life of the owner; another host takes over after about three of them are missing."""
+    """Between two advertisements of the owner; another host takes over when about three are missing."""
 
 
 class EndpointSettings(Model):
-    """What clients dial, and what stands behind it."""
+    """What clients dial, and what serves it."""
 
-    name: str
+    name: DnsName
     """DNS name, such as api.prod.example.com."""
+
+    other_names: tuple[DnsName, ...] = ()
+    """Names that stay valid in the API servers' certificates, such as the previous one while clients move to `name`."""
 
     port: int = 8443
     """6443 only on dedicated balancer hosts: on a node it is the API server's own."""
@@ -35,7 +39,7 @@ class EndpointSettings(Model):
     """Required for hosts."""
 
     balancer: Literal["haproxy", "nginx"] = "haproxy"
-    """haproxy asks every API server for /readyz; nginx only notices failed connections."""
+    """haproxy checks /readyz of every API server; nginx only notices failed connections."""
 
     dedicated_hosts: tuple[str, ...] = ()
     """Names of `balancers`; empty: the nodes balance themselves."""

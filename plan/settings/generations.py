@@ -1,4 +1,4 @@
-"""Which generations of keys are in use: what a rotation changes, one phase at a time (`plan.certificates.rotation`)."""
+"""Which generations of keys are in use; a rotation changes them in phases (`plan.certificates.rotation`)."""
 
 from plan.settings.model import Model
 
@@ -9,13 +9,13 @@ class AuthorityGenerations(Model):
     """The first of each signs, all of them are trusted. Changed by `python -m operations certificates rotate`."""
 
     cluster: Generations = (1,)
-    """Of the authority of API servers, kubelets and clients."""
+    """The authority of API servers, kubelets and clients."""
 
     etcd: Generations = (1,)
-    """Of the authority of etcd's members and clients."""
+    """The authority of etcd's members and clients."""
 
     front_proxy: Generations = (1,)
-    """Of the authority that aggregated API servers believe."""
+    """The authority that aggregated API servers trust."""
 
     def of(self, authority: str) -> Generations:
         """By the authority's own name: cluster, etcd, front-proxy."""

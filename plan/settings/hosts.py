@@ -1,4 +1,4 @@
-"""Machines that are reached by SSH, wherever they are."""
+"""Machines that are reached by SSH, in any data centre."""
 
 from plan.settings.model import Model
 from plan.settings.values import Address, Range
@@ -11,13 +11,13 @@ class HostNode(Model):
     """DNS label; the node's name in Kubernetes and the member's name in etcd."""
 
     address: Address
-    """Fixed; all certificates and the member list carry it."""
+    """Fixed: certificates and the member list contain it."""
 
     failure_domain: str
     """What fails together: a rack, a room, a zone."""
 
     host_key: str | None = None
-    """The machine's SSH key (`ssh-ed25519 AAAA...`); null: learnt at first contact, then pinned."""
+    """The machine's public SSH key (`ssh-ed25519 AAAA...`); null: accepted at the first contact, then pinned."""
 
     ssh_user: str | None = None
     """null: as in `ssh`."""
@@ -25,31 +25,34 @@ class HostNode(Model):
     ssh_port: int | None = None
     """null: as in `ssh`."""
 
+    interface: str | None = None
+    """The interface that carries the virtual IP on this host; null: as in `endpoint.virtualIp`."""
+
     pod_ranges: tuple[Range, ...] = ()
-    """Where its pods have their addresses, one range of each family; empty: derived from `address`, so that it never
-    changes when other nodes come and go."""
+    """The addresses of its pods, one range of each family; empty: derived from `address`, so that it never changes when
+    other nodes are added or removed. Not for balancers, which run no pods."""
 
 
 class Ssh(Model):
-    """How the hosts are reached, unless a host says otherwise."""
+    """How the hosts are reached, unless a host overrides it."""
 
     user: str = "root"
-    """root, or one who may use sudo without a password."""
+    """root, or an account that may use sudo without a password."""
 
     port: int = 22
 
     private_key_path: str = ""
-    """On the operator's machine; its content never enters the state. Required for hosts."""
+    """The key's path on the operator's machine; its content never enters the state. Required for hosts."""
 
 
 class LocalMachines(Model):
-    """Machines of this computer."""
+    """Machines on this computer."""
 
     fleet: str = "local"
-    """Names the folder of the machines, so that two fleets live side by side."""
+    """Names the folder of the machines, so that two fleets can exist side by side."""
 
     bridge: str = "quorate0"
     """The bridge that connects them; two fleets need two."""
 
     memory_megabytes: int | None = None
-    """Limit of each machine; null: none."""
+    """Memory limit of each machine; null: no limit."""

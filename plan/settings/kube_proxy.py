@@ -1,4 +1,4 @@
-"""How the addresses of Services lead to pods."""
+"""How Service addresses reach pods."""
 
 from plan.settings.model import Model
 
@@ -7,7 +7,7 @@ class KubeProxy(Model):
     """kube-proxy on every node, in nftables mode."""
 
     enabled: bool = True
-    """false where the container network does it itself, as Cilium can."""
+    """false if the container network replaces it, as Cilium can."""
 
     image: str | None = None
-    """null: of the control plane's repository and version."""
+    """null: from the control plane's repository, in its version."""

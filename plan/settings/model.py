@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 
 
 class Unread(Exception):
-    """A setting that was given in a form that cannot be read. Whoever needs it cannot judge, and nobody else minds."""
+    """A setting that was given in a form that cannot be read. Checks that need it are skipped, all others still run."""
 
 
 class Model(BaseModel):
@@ -22,7 +22,7 @@ class Model(BaseModel):
         use_attribute_docstrings=True,
     )
 
-    if not TYPE_CHECKING:  # a type checker would believe that every name is a field
+    if not TYPE_CHECKING:  # a type checker would take every name for a field
 
         def __getattr__(self, name):  # noqa: ANN001, ANN204
             """A field that was left out of a partly read model (see `plan.loading.partial`)."""

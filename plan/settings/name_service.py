@@ -3,24 +3,25 @@
 from typing import Literal
 
 from plan.settings.model import Model
+from plan.settings.names import DnsName
 from plan.settings.values import Address
 
 
 class StubDomain(Model):
-    """A domain whose names other servers know."""
+    """A domain that other servers resolve."""
 
-    domain: str
+    domain: DnsName
     """Such as consul.internal; everything below it."""
 
     servers: tuple[Address, ...]
-    """Asked in turn."""
+    """Queried in turn."""
 
 
 class Autoscaler(Model):
     """cluster-proportional-autoscaler: follows the number of nodes and processors without an update of the stack."""
 
     image: str | None = None
-    """null: there is none, and the plan computes the number of replicas from the nodes that it knows."""
+    """null: no autoscaler; the plan computes the number of replicas from the nodes in the settings."""
 
 
 class CoreDns(Model):
@@ -29,7 +30,7 @@ class CoreDns(Model):
     enabled: bool = True
 
     image: str | None = None
-    """null: of the control plane's repository, in the version that Quorate is tested with."""
+    """null: from the control plane's repository, in the version that Quorate is tested with."""
 
     at_least: int | None = None
     """Replicas, however small the cluster is; null: one for each control-plane node, at most three."""
@@ -44,7 +45,7 @@ class CoreDns(Model):
     autoscaler: Autoscaler = Autoscaler()
 
     upstream: tuple[Address, ...] = ()
-    """Servers for all other names; empty: those of the node that a replica runs on."""
+    """Servers for all other names, outside the cluster; empty: those of the node that a replica runs on."""
 
     stub_domains: tuple[StubDomain, ...] = ()
     """Domains with servers of their own."""
@@ -56,22 +57,23 @@ class ExternalDns(Model):
     enabled: bool = False
 
     image: str | None = None
-    """null: registry.k8s.io's, in the version that Quorate is tested with."""
+    """null: that of registry.k8s.io, in the version that Quorate is tested with."""
 
     namespace: str = "external-dns"
     """Managed like those of `namespaces`."""
 
-    domains: tuple[str, ...] = ()
-    """Nothing outside these domains is touched. Required."""
+    domains: tuple[DnsName, ...] = ()
+    """Nothing outside these domains is changed. Required."""
 
     owner: str | None = None
-    """Stands in a TXT record beside each record, so that only own ones are changed; null: the cluster's name."""
+    """Written to a TXT record beside each record, so that only own records are changed; null: the cluster's name."""
 
     policy: Literal["upsert-only", "sync"] = "upsert-only"
-    """`sync` also deletes records of Services that are gone."""
+    """`sync` also deletes records of Services that were deleted."""
 
     zone: Literal["public", "private"] = "public"
     """Kind of the Route53 zone."""
 
     credentials_secret: str | None = None
-    """A Secret of the namespace with a key `credentials`, a file of the AWS SDK; null: the rights of the node."""
+    """A Secret of the namespace with a key `credentials`, a file of the AWS SDK; null: the rights of the node,
+    which only nodes on AWS have."""

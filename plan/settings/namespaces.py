@@ -1,4 +1,4 @@
-"""Namespaces that are safe from the start, and who may do what."""
+"""Namespaces that are safe from the start, and roles of groups."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from plan.settings.model import Model
 
 
 class Quota(Model):
-    """ResourceQuota: what a namespace may use in all. Amounts are Kubernetes quantities."""
+    """ResourceQuota: what a namespace may use in total. Amounts are Kubernetes quantities."""
 
     requests_cpu: str = "4"
     requests_memory: str = "8Gi"
@@ -24,56 +24,68 @@ class Quota(Model):
     config_maps: int = 200
 
 
-class Amounts(Model):
-    """LimitRange of one resource: minimum <= request <= limit <= maximum."""
+class CpuAmounts(Model):
+    """LimitRange of processors: minimum <= request <= limit <= maximum. A default gives way to what is set."""
 
-    minimum: str
-    """The least a container may ask for."""
+    minimum: str = "10m"
+    """The least that a container may request."""
 
-    request: str
-    """What it asks for when it does not say."""
+    request: str = "100m"
+    """The request of a container that has none."""
 
-    limit: str
-    """What it may use when it does not say."""
+    limit: str = "500m"
+    """The limit of a container that has none."""
 
-    maximum: str
-    """The most it may use."""
+    maximum: str = "2"
+    """The highest limit of a container."""
+
+
+class MemoryAmounts(Model):
+    """LimitRange of memory, like that of processors."""
+
+    minimum: str = "16Mi"
+    request: str = "128Mi"
+    limit: str = "256Mi"
+    maximum: str = "2Gi"
+
+
+Amounts = CpuAmounts | MemoryAmounts
 
 
 class ContainerDefaults(Model):
-    """What a container gets that says nothing, and between which bounds it may say something."""
+    """What a container without requests and limits gets, and the limits for those that have them."""
 
-    cpu: Amounts = Amounts(minimum="10m", request="100m", limit="500m", maximum="2")
-    memory: Amounts = Amounts(minimum="16Mi", request="128Mi", limit="256Mi", maximum="2Gi")
+    cpu: CpuAmounts = CpuAmounts()
+    memory: MemoryAmounts = MemoryAmounts()
 
 
 class ManagedNamespace(Model):
-    """Pod Security, a default-deny NetworkPolicy that also closes the instance metadata address, quota and bounds."""
+    """Pod Security, quota, limits and a default-deny NetworkPolicy that blocks instance metadata too."""
 
     name: str
     """DNS label."""
 
     pod_security: Literal["restricted", "baseline"] = "restricted"
-    """The Pod Security Standard that is enforced; `restricted` is what is warned of in any case."""
+    """The Pod Security Standard that is enforced; warnings always follow `restricted`."""
 
     egress: Literal["named", "any"] = "named"
-    """Where pods may connect to. `named`: cluster DNS, and what your own NetworkPolicies allow. `any`: anywhere but the
-    instance metadata address."""
+    """Where pods may connect to. `named`: cluster DNS, and what your own NetworkPolicies allow. `any`: everywhere
+    except the instance metadata address."""
 
     quota: Quota = Quota()
     containers: ContainerDefaults = ContainerDefaults()
 
 
 class Access(Model):
-    """Groups of the authentication in use (a certificate's organisation, OIDC's groups) and their roles."""
+    """Groups of the authentication in use (a certificate's organization, OIDC groups) and their roles."""
 
     enabled: bool = True
 
     viewers: tuple[str, ...] = ("quorate:viewers",)
-    """See everything but Secrets."""
+    """Can read everything except Secrets."""
 
     operators: tuple[str, ...] = ("quorate:operators",)
-    """Also cordon and drain nodes, restart and scale workloads."""
+    """Can also cordon and drain nodes, restart and scale workloads."""
 
     admins: tuple[str, ...] = ("quorate:admins",)
-    """Also change everything inside the managed namespaces."""
+    """Can also change everything inside the managed namespaces."""

@@ -7,7 +7,7 @@ from plan.settings.model import Model
 
 
 class PodNetwork(Model):
-    """The container network. Nodes stay NotReady until there is one."""
+    """The container network. Nodes stay NotReady until one is installed."""
 
     kind: Literal["routed", "cilium", "calico", "own"] = "routed"
     """`routed`: a range for each node and routes between them, no tunnel; it enforces no NetworkPolicy.

@@ -1,6 +1,6 @@
-"""What settings must be, beyond their form: one module for each subject, one function for each thing that must hold.
+"""What settings must satisfy beyond their form: one module for each subject, one check for each requirement.
 
-A bound is a function from settings to the refusals it finds; it never stops at the first.
+A check is a function from settings to the refusals it finds; it never stops at the first.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,45 +17,51 @@ from plan.validation import (
     aws_network,
     aws_place,
     aws_services,
+    aws_traffic,
     backups,
     balancing,
     capacity,
+    charts,
     endpoint,
     etcd,
     generations,
     lifetimes,
     members,
+    name_service,
     names,
     namespaces,
+    numbers,
     pod_network,
     pod_ranges,
     programs,
+    proxy,
     ranges,
     reach,
     repositories,
+    texts,
     virtual_ip,
     workers,
 )
 
-Bound = Callable[[Settings], Iterator[Refusal]]
+Check = Callable[[Settings], Iterator[Refusal]]
 
-BOUNDS: tuple[Bound, ...] = (
+CHECKS: tuple[Check, ...] = (
+    numbers.limits,
+    texts.grammars,
     members.count,
     members.failure_domains,
-    names.cluster,
     names.form,
     names.once,
-    names.failure_domains,
     addresses.once,
     addresses.inside,
     addresses.gateway,
-    reach.ssh,
+    reach.ssh_ports,
     reach.private_key,
     reach.host_keys,
     reach.local_machines,
     ranges.families,
     ranges.overlaps,
-    ranges.special,
+    ranges.ordinary,
     ranges.service_sizes,
     ranges.pod_sizes,
     pod_ranges.given,
@@ -63,21 +69,17 @@ BOUNDS: tuple[Bound, ...] = (
     pod_network.one_family,
     workers.kind,
     pod_network.own_vpc,
-    ranges.dns_domain,
-    ranges.time_servers,
-    endpoint.name,
+    endpoint.names,
     endpoint.no_host,
     endpoint.outside_cluster,
+    endpoint.once,
+    endpoint.issuers,
     endpoint.port,
     balancing.kinds,
     balancing.dedicated,
     virtual_ip.place,
-    virtual_ip.protocol,
     etcd.heartbeats,
     etcd.round_trips,
-    etcd.longest_election,
-    etcd.quota,
-    lifetimes.leaves,
     lifetimes.authorities,
     lifetimes.renewal,
     generations.authorities,
@@ -86,18 +88,19 @@ BOUNDS: tuple[Bound, ...] = (
     programs.etcd,
     programs.source,
     repositories.repositories,
-    programs.reserved,
-    programs.images,
+    programs.reservations,
     programs.audit_log,
+    proxy.addresses,
+    proxy.exceptions,
     aws_place.section,
     addons.images,
-    addons.networks,
-    addons.charts,
-    addons.dns,
-    addons.stub_domains,
-    addons.external_dns,
     addons.cloud_controller,
-    addons.metrics_server,
+    charts.networks,
+    charts.charts,
+    name_service.replicas,
+    name_service.stub_domains,
+    name_service.resolvers,
+    name_service.external_dns,
     namespaces.names,
     namespaces.bounds,
     namespaces.quotas,
@@ -105,13 +108,11 @@ BOUNDS: tuple[Bound, ...] = (
     capacity.memory,
     backups.place,
     backups.often,
-    backups.kept,
     backups.directory,
     backups.send,
 )
 
-AWS: tuple[Bound, ...] = (
-    aws_place.account,
+AWS: tuple[Check, ...] = (
     aws_place.region,
     aws_place.zones,
     aws_place.key,
@@ -122,29 +123,29 @@ AWS: tuple[Bound, ...] = (
     aws_network.existing,
     aws_network.addresses,
     aws_network.room,
-    aws_network.openings,
     aws_access.way,
     aws_access.public_key,
+    aws_traffic.openings,
+    aws_traffic.workers,
+    aws_traffic.egress,
+    aws_traffic.flow_logs,
     aws_machines.kind,
-    aws_machines.image,
-    aws_machines.root,
     aws_machines.volume,
     aws_services.clients,
-    aws_services.drain,
     aws_services.domain,
     aws_services.buckets,
     aws_services.backups,
     aws_services.algorithm,
     aws_services.watch,
+    capacity.processors,
 )
 
 
 def problems(settings: Settings) -> Iterator[Refusal]:
-    """Everything that is out of bounds. What could not be read (`partly_read`) was reported already and is left out."""
-    for bound in BOUNDS:
+    """Everything that is refused. What could not be read (`partly_read`) is reported already and left out here."""
+    checks = [*CHECKS]
+    with suppress(Unread):
+        checks += AWS if settings.kind == "aws" else ()
+    for check in checks:
         with suppress(Unread):
-            yield from bound(settings)
-    for bound in AWS:
-        with suppress(Unread):
-            if settings.kind == "aws":
-                yield from bound(settings)
+            yield from check(settings)

@@ -16,9 +16,9 @@ def once(settings: Settings) -> Iterator[Refusal]:
         if address in seen:
             yield Refusal(
                 at=f"{at}.address",
-                bound="an address of its own",
-                got=f"{address}, which is also {seen[address]}",
-                why="a host listed twice would carry two members, and one failure would take both",
+                what="a unique address",
+                found=f"{address}, which is already used by {seen[address]}",
+                why="a host listed twice would run two members, and one failure would stop both",
                 fix="correct the address, or remove one of the two entries",
             )
         seen.setdefault(address, at)
@@ -34,8 +34,8 @@ def inside(settings: Settings) -> Iterator[Refusal]:
         if reason is not None:
             yield Refusal(
                 at=f"{at}.address",
-                bound=f"a free address in the hosts' network {network}",
-                got=f"{address}, {reason}",
+                what=f"a free address in the hosts' network {network}",
+                found=f"{address}, {reason}",
                 why="members and balancers reach each other there, and the virtual IP moves within one network",
                 fix="correct the address or `network.hosts`",
             )
@@ -48,8 +48,8 @@ def gateway(settings: Settings) -> Iterator[Refusal]:
     if reason is not None:
         yield Refusal(
             at="network.gateway",
-            bound=f"a host address in {network}",
-            got=f"{given}, {reason}",
+            what=f"a host address in {network}",
+            found=f"{given}, {reason}",
             why="hosts reach a gateway only within their own network",
             fix="correct the address or `network.hosts`",
         )

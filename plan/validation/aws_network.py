@@ -1,7 +1,7 @@
 """VPC, subnets and the nodes' addresses in them (AWS: VPC and subnet sizing)."""
 
-import re
 from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import IPv4Network
 from itertools import combinations
 
@@ -20,12 +20,11 @@ from plan.refusal import Refusal
 from plan.settings.aws import Aws
 from plan.settings.aws_network import Subnet
 from plan.settings.cluster import Settings
-
-LAST_PORT = 65_535
+from plan.visible import shown
 
 
 def vpc(settings: Settings) -> Iterator[Refusal]:
-    """A range that AWS accepts, and that can be divided where it has to be."""
+    """A range that AWS accepts, and that can be divided if necessary."""
     if settings.aws is None:
         return
     network = settings.aws.network
@@ -33,18 +32,18 @@ def vpc(settings: Settings) -> Iterator[Refusal]:
     if network.cidr.version != 4 or not LARGEST_VPC <= network.cidr.prefixlen <= smallest:  # noqa: PLR2004 - IPv4
         yield Refusal(
             at="aws.network.cidr",
-            bound=f"an IPv4 range from /{LARGEST_VPC} to /{smallest}",
-            got=str(network.cidr),
+            what=f"an IPv4 range from /{LARGEST_VPC} to /{smallest}",
+            found=str(network.cidr),
             why="AWS allows no other, and each zone gets a subnet of it",
             fix="such as 10.20.0.0/16",
         )
     if settings.network.hosts != network.cidr:
         why, fix = "on AWS they are the VPC's", "leave it out"
-        at, bound = "network.hosts", f"the VPC's range {network.cidr}, or left out"
-        yield Refusal(at=at, bound=bound, got=str(settings.network.hosts), why=why, fix=fix)
-    if network.vpc_id is not None and not re.fullmatch(r"vpc-[0-9a-f]+", network.vpc_id):
-        at, why = "aws.network.vpcId", "the subnets are looked up in it"
-        yield Refusal(at=at, bound="a VPC's id", got=repr(network.vpc_id), why=why, fix="such as vpc-0123456789abcdef0")
+        at, what = "network.hosts", f"the VPC's range {network.cidr}, or left out"
+        yield Refusal(at=at, what=what, found=str(settings.network.hosts), why=why, fix=fix)
+    if network.secondary_cidrs and network.vpc_id is None:
+        at, why = "aws.network.secondaryCidrs", "a VPC that is created here has one range"
+        yield Refusal(at=at, what="left out without `vpcId`", found="set", why=why, fix="use a larger `cidr`")
 
 
 def subnets(settings: Settings) -> Iterator[Refusal]:
@@ -54,12 +53,17 @@ def subnets(settings: Settings) -> Iterator[Refusal]:
     listed = [*_listed(settings.aws)]
     for at, subnet in listed:
         yield from _shape(settings.aws, at, subnet)
+    listed += _derived(settings.aws)
     for (at, one), (other_at, other) in combinations(listed, 2):
         if one.cidr.overlaps(other.cidr):
             why = "AWS refuses subnets that overlap"
-            yield Refusal(
-                at=other_at, bound=f"apart from {at} ({one.cidr})", got=str(other.cidr), why=why, fix="correct it"
+            # A listed subnet is named rather than a derived one, which the user has not written.
+            blamed, apart = ((other_at, other), (at, one)) if other_at.endswith("]") else ((at, one), (other_at, other))
+            what, fix = (
+                f"apart from {apart[0]} ({apart[1].cidr})",
+                "choose another range, or list both kinds of subnets",
             )
+            yield Refusal(at=blamed[0], what=what, found=str(blamed[1].cidr), why=why, fix=fix)
     for key, given in (
         ("subnets", settings.aws.network.subnets),
         ("publicSubnets", settings.aws.network.public_subnets),
@@ -68,8 +72,8 @@ def subnets(settings: Settings) -> Iterator[Refusal]:
         if given and wanted != found:
             yield Refusal(
                 at=f"aws.network.{key}",
-                bound=f"one for each of {', '.join(wanted)}",
-                got=", ".join(found),
+                what=f"one for each of {', '.join(wanted)}",
+                found=", ".join(found),
                 why="nodes and load balancer are placed by zone",
                 fix="complete the list, or change `aws.zones`",
             )
@@ -80,27 +84,42 @@ def _listed(aws: Aws) -> Iterator[tuple[str, Subnet]]:
         yield from ((f"aws.network.{key}[{index}]", subnet) for index, subnet in enumerate(given))
 
 
+def _derived(aws: Aws) -> Iterator[tuple[str, Subnet]]:
+    """Subnets that follow from the VPC's range, as far as others are listed that could overlap them."""
+    for key, given, of in (
+        ("subnets", aws.network.subnets, private_subnets),
+        ("publicSubnets", aws.network.public_subnets, public_subnets),
+    ):
+        if not given and aws.network.vpc_id is None:
+            with suppress(ValueError):
+                yield from ((f"the derived {key} of {subnet.zone}", subnet) for subnet in of(aws))
+
+
 def _shape(aws: Aws, at: str, subnet: Subnet) -> Iterator[Refusal]:
-    cidr, vpc_cidr = subnet.cidr, aws.network.cidr
-    if not (isinstance(cidr, IPv4Network) and isinstance(vpc_cidr, IPv4Network) and cidr.subnet_of(vpc_cidr)):
-        why = "a subnet is a part of its VPC"
-        yield Refusal(at=f"{at}.cidr", bound=f"inside the VPC's {vpc_cidr}", got=str(cidr), why=why, fix="correct it")
+    cidr = subnet.cidr
+    inside = any(
+        isinstance(cidr, IPv4Network) and isinstance(r, IPv4Network) and cidr.subnet_of(r) for r in aws.network.ranges
+    )
+    if not inside:
+        why, ranges = "a subnet is a part of its VPC", " or ".join(map(str, aws.network.ranges))
+        fix = "correct it" if aws.network.vpc_id is None else "correct it, or add its range to `secondaryCidrs`"
+        yield Refusal(at=f"{at}.cidr", what=f"inside the VPC's {ranges}", found=str(cidr), why=why, fix=fix)
     elif cidr.prefixlen > SMALLEST_SUBNET:
         why, fix = "AWS keeps five addresses of each and allows none smaller", f"use a /{SMALLEST_SUBNET} or larger"
-        yield Refusal(at=f"{at}.cidr", bound=f"at least a /{SMALLEST_SUBNET}", got=str(cidr), why=why, fix=fix)
+        yield Refusal(at=f"{at}.cidr", what=f"at least a /{SMALLEST_SUBNET}", found=str(cidr), why=why, fix=fix)
     if (subnet.id is None) != (aws.network.vpc_id is None):
         missing = subnet.id is None
         yield Refusal(
             at=f"{at}.id",
-            bound="given in an existing VPC, absent in one that is made",
-            got="missing" if missing else repr(subnet.id),
-            why="subnets are made together with their VPC, or not at all",
+            what="set in an existing VPC, left out in one that is created",
+            found="missing" if missing else shown(subnet.id),
+            why="subnets are created together with their VPC, or not at all",
             fix="give `subnet-...`" if missing else "remove it, or give `aws.network.vpcId`",
         )
 
 
 def existing(settings: Settings) -> Iterator[Refusal]:
-    """In an existing VPC the subnets are named: nothing is divided there."""
+    """In an existing VPC the subnets are listed: nothing is divided there."""
     if settings.aws is None or settings.aws.network.vpc_id is None:
         return
     network = settings.aws.network
@@ -108,9 +127,9 @@ def existing(settings: Settings) -> Iterator[Refusal]:
     wanted += [("publicSubnets", network.public_subnets)] if settings.aws.load_balancer.public else []
     for key, given in wanted:
         if not given:
-            why = "which addresses are free in a VPC of yours is not known here"
-            at, bound = f"aws.network.{key}", "listed, because the VPC exists already"
-            yield Refusal(at=at, bound=bound, got="missing", why=why, fix="give zone, cidr and id of each")
+            why = "this program does not know which addresses are free in your VPC"
+            at, what = f"aws.network.{key}", "listed, because the VPC exists already"
+            yield Refusal(at=at, what=what, found="missing", why=why, fix="give zone, cidr and id of each")
 
 
 def addresses(settings: Settings) -> Iterator[Refusal]:
@@ -126,21 +145,21 @@ def addresses(settings: Settings) -> Iterator[Refusal]:
         if cidr is None:
             why, fix = "a node is in a zone's subnet", f"use one of {', '.join(by_zone)}"
             yield Refusal(
-                at=f"{at}.failureDomain", bound="one of the zones", got=repr(node.failure_domain), why=why, fix=fix
+                at=f"{at}.failureDomain", what="one of the zones", found=shown(node.failure_domain), why=why, fix=fix
             )
         elif node.address not in cidr or not isinstance(cidr, IPv4Network) or node.address in reserved(cidr):
             kept = node.address in cidr
             yield Refusal(
                 at=f"{at}.address",
-                bound=f"in {node.failure_domain}'s subnet {cidr}, and none of its first four or its last",
-                got=f"{node.address}, {'which AWS keeps for itself' if kept else f'outside {cidr}'}",
-                why="an instance's address is one of its subnet's, and five of each subnet are AWS's own",
+                what=f"in {node.failure_domain}'s subnet {cidr}, except its first four and its last",
+                found=f"{node.address}, {'which AWS keeps for itself' if kept else f'outside {cidr}'}",
+                why="an instance has an address of its subnet, and AWS keeps five of each subnet",
                 fix=f"such as {cidr[FIRST_NODE]}",
             )
 
 
 def room(settings: Settings) -> Iterator[Refusal]:
-    """Zones and nodes fit into what is divided."""
+    """The VPC is large enough for all zones."""
     if settings.aws is None or settings.aws.network.cidr.version != 4:  # noqa: PLR2004 - reported by `vpc`
         return
     network = settings.aws.network
@@ -150,14 +169,4 @@ def room(settings: Settings) -> Iterator[Refusal]:
     except ValueError as error:
         if LARGEST_VPC <= network.cidr.prefixlen <= SMALLEST_MADE:
             why, fix = "each zone gets a subnet of at least /28", "use a larger range, or list the subnets"
-            yield Refusal(at="aws.network.cidr", bound="large enough for all zones", got=str(error), why=why, fix=fix)
-
-
-def openings(settings: Settings) -> Iterator[Refusal]:
-    """Ports that exist."""
-    if settings.aws is None:
-        return
-    for index, opening in enumerate(settings.aws.network.openings):
-        if not 1 <= opening.port <= LAST_PORT:
-            at, why = f"aws.network.openings[{index}].port", "it is opened between the nodes"
-            yield Refusal(at=at, bound=f"from 1 to {LAST_PORT}", got=opening.port, why=why, fix="such as 8472")
+            yield Refusal(at="aws.network.cidr", what="large enough for all zones", found=str(error), why=why, fix=fix)

@@ -4,56 +4,55 @@ import re
 from collections.abc import Iterator
 
 from plan.aws import names as aws_names
+from plan.aws.places import is_region, partition
+from plan.certificates.renewal import base_hours
 from plan.refusal import Refusal
+from plan.settings.aws import Aws
 from plan.settings.cluster import Settings
 from plan.settings.syntax import is_dns_name
+from plan.visible import shown
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 TAKEN_PREFIXES, TAKEN_SUFFIXES = ("xn--", "sthree-", "amzn-s3-demo-"), ("-s3alias", "--ol-s3", "--x-s3")
-LONGEST_DRAIN = 3_600  # seconds (Elastic Load Balancing: deregistration delay)
 LARGEST_PUT = 5 * 1024**3  # bytes of one S3 PUT; a snapshot is at most as large as etcd's quota
-MOST_OFTEN, LEAST_OFTEN = 1, 24  # hours between snapshots
+LEAST_OFTEN = 24  # hours between snapshots
 
 
 def clients(settings: Settings) -> Iterator[Refusal]:
-    """A public API says to whom."""
+    """A public API names its clients, by ranges of the VPC's own family."""
+    for index, given in enumerate(settings.aws.load_balancer.clients if settings.aws else ()):
+        if given.version == 6:  # noqa: PLR2004 - IP's version
+            at, why = f"aws.loadBalancer.clients[{index}]", "the VPC and its load balancer have IPv4 addresses only"
+            yield Refusal(at=at, what="an IPv4 range", found=str(given), why=why, fix="give the clients' IPv4 range")
     if settings.aws and settings.aws.load_balancer.public and not settings.aws.load_balancer.clients:
         yield Refusal(
             at="aws.loadBalancer.clients",
-            bound="named, because the load balancer faces the Internet",
-            got="missing",
-            why="an API server that everybody reaches is found within minutes",
+            what="set, because the load balancer faces the internet",
+            found="missing",
+            why="an API server that is open to the internet is found within minutes",
             fix="list the ranges of your offices and runners, such as 203.0.113.0/24",
         )
 
 
-def drain(settings: Settings) -> Iterator[Refusal]:
-    """A delay that AWS accepts."""
-    given = settings.aws.load_balancer.deregistration_seconds if settings.aws else 30
-    if not 0 <= given <= LONGEST_DRAIN:
-        at, why = "aws.loadBalancer.deregistrationSeconds", "AWS accepts no other"
-        yield Refusal(at=at, bound=f"from 0 to {LONGEST_DRAIN} s", got=given, why=why, fix="use 30")
-
-
 def domain(settings: Settings) -> Iterator[Refusal]:
-    """A DNS name that holds the endpoint's."""
+    """The domain that contains the endpoint's name."""
     if settings.aws is None:
         return
     given = settings.aws.dns.domain
     if not is_dns_name(given):
-        why, fix = "the API's name ends with it", "such as example.internal, in lower case"
-        yield Refusal(at="aws.dns.domain", bound="a DNS name", got=repr(given), why=why, fix=fix)
-    elif settings.aws.dns.zone_id is None and not settings.endpoint.name.endswith(f".{settings.cluster}.{given}"):
+        return  # `plan.validation.texts` reports it
+    if settings.aws.dns.zone_id is None and not settings.endpoint.name.endswith(f".{settings.cluster}.{given}"):
         zone = f"{settings.cluster}.{given}"
-        why = "the record is made in the private zone of that name"
-        fix = "leave it out, or give the zone that holds it as `aws.dns.zoneId`"
-        yield Refusal(at="endpoint.name", bound=f"below {zone}", got=settings.endpoint.name, why=why, fix=fix)
+        why = "the record is created in the private zone of that name"
+        fix = "leave it out, or set `aws.dns.zoneId` to the zone that contains it"
+        yield Refusal(at="endpoint.name", what=f"below {zone}", found=settings.endpoint.name, why=why, fix=fix)
 
 
 def buckets(settings: Settings) -> Iterator[Refusal]:
-    """Names that S3 accepts."""
+    """Names that S3 accepts, each for one purpose."""
     if settings.aws is None:
         return
+    yield from _apart(settings, settings.aws)
     names = [aws_names.backup_bucket(settings)]
     names += [aws_names.replica_bucket(settings)] if settings.aws.backups.replica_region else []
     given = settings.aws.backups.bucket
@@ -62,56 +61,79 @@ def buckets(settings: Settings) -> Iterator[Refusal]:
         if given is not None and (not BUCKET.fullmatch(name) or taken):
             yield Refusal(
                 at="aws.backups.bucket",
-                bound="3 to 63 lower-case letters, digits and hyphens, without S3's own prefixes and suffixes",
-                got=repr(name),
+                what="3 to 63 lower-case letters, digits and hyphens, without S3's own prefixes and suffixes",
+                found=shown(name),
                 why="S3 accepts no other name (dots would break TLS)",
                 fix="leave it out, or such as acme-prod-etcd",
             )
 
 
+def _apart(settings: Settings, aws: Aws) -> Iterator[Refusal]:
+    others = {aws_names.files_bucket(settings): "the bucket of the nodes' files"}
+    own = [("aws.backups.bucket", aws_names.backup_bucket(settings))]
+    if aws.backups.replica_region not in (None, aws.region):
+        own.append(("aws.backups.bucket", aws_names.replica_bucket(settings)))
+    own += [("aws.loadBalancer.accessLogsBucket", logs)] if (logs := aws.load_balancer.access_logs_bucket) else []
+    for at, name in own:
+        if name in others:
+            why = "nodes may read and write each bucket in a different way, and backups may be locked"
+            yield Refusal(at=at, what="a bucket of its own", found=f"{name}, {others[name]}", why=why, fix="rename it")
+        others[name] = f"already the bucket of {at}"
+
+
 def backups(settings: Settings) -> Iterator[Refusal]:
-    """Often enough, kept long enough, elsewhere, and small enough for one upload."""
+    """Frequent, kept for long enough, in another region, and small enough for one upload."""
     if settings.aws is None:
         return
     found, at = settings.aws.backups, "aws.backups"
-    if not MOST_OFTEN <= found.every_hours <= LEAST_OFTEN or LEAST_OFTEN % found.every_hours:
-        why = "what was written since the last snapshot is lost with the cluster; the timer repeats every day"
-        bound = "a divisor of 24, from 1 to 24 h"
-        yield Refusal(at=f"{at}.everyHours", bound=bound, got=found.every_hours, why=why, fix="use 6")
+    if 1 <= found.every_hours <= LEAST_OFTEN and LEAST_OFTEN % found.every_hours:
+        why = "the timer repeats every day"
+        yield Refusal(at=f"{at}.everyHours", what="a divisor of 24", found=found.every_hours, why=why, fix="use 6")
     locked = found.object_lock_days
-    if found.keep_days < 1 or (locked is not None and not 1 <= locked <= found.keep_days):
-        why = "a snapshot is removed after `keepDays`, which a longer lock would prevent"
-        got = f"{found.keep_days} days, locked for {locked}"
-        yield Refusal(
-            at=f"{at}.keepDays", bound="at least 1, and not less than the lock", got=got, why=why, fix="use 30"
-        )
-    if found.replica_region == settings.aws.region:
-        why = "what takes the region would take the copy with it"
+    if locked is not None and locked > found.keep_days >= 1:
+        why = "a snapshot is deleted after `keepDays`, which a longer lock would prevent"
+        shown_ = f"{found.keep_days} days, locked for {locked}"
+        yield Refusal(at=f"{at}.keepDays", what="at least the lock", found=shown_, why=why, fix=f"use {locked}")
+    if (reason := _replica_problem(settings.aws)) is not None:
+        why = "a failure of the region must not affect the copy, and S3 replicates only inside a partition"
         at_region, fix = f"{at}.replicaRegion", "name another region, or leave it out"
-        yield Refusal(at=at_region, bound="another region", got=found.replica_region, why=why, fix=fix)
+        yield Refusal(at=at_region, what="another region of the partition", found=reason, why=why, fix=fix)
     if settings.etcd.quota_bytes > LARGEST_PUT:
         why = "a snapshot is uploaded in one piece, and S3 accepts 5 GiB"
-        bound = f"at most {LARGEST_PUT} bytes on AWS"
+        what = f"at most {LARGEST_PUT} bytes on AWS"
         yield Refusal(
-            at="etcd.quotaBytes", bound=bound, got=settings.etcd.quota_bytes, why=why, fix=f"use {4 * 1024**3}"
+            at="etcd.quotaBytes", what=what, found=settings.etcd.quota_bytes, why=why, fix=f"use {4 * 1024**3}"
         )
+
+
+def _replica_problem(aws: Aws) -> str | None:
+    region = aws.backups.replica_region
+    if region is None:
+        return None
+    if not is_region(region):
+        return shown(region)
+    if region == aws.region:
+        return f"{region}, the cluster's own"
+    other = partition(region).name
+    return f"{region}, of the partition {other}" if other != partition(aws.region).name else None
 
 
 def algorithm(settings: Settings) -> Iterator[Refusal]:
     """Certificates and keys of one node fit into one secret."""
     given = settings.certificates.algorithm
     if settings.aws and given.startswith("RSA"):
-        at, bound = "certificates.algorithm", "ECDSA-P256 or ECDSA-P384 on AWS"
+        at, what = "certificates.algorithm", "ECDSA-P256 or ECDSA-P384 on AWS"
         why = "with RSA keys a node's certificates and keys take 72 KB or more; a secret of Secrets Manager holds 64"
-        yield Refusal(at=at, bound=bound, got=given, why=why, fix="use ECDSA-P256; authorities of your own may be RSA")
+        yield Refusal(at=at, what=what, found=given, why=why, fix="use ECDSA-P256; your own authorities may be RSA")
 
 
 def watch(settings: Settings) -> Iterator[Refusal]:
-    """An alarm that rings after the renewal should have happened, and before the end."""
+    """An alarm that rings after the time of the renewal, and before the end."""
     if settings.aws is None:
         return
-    days, renewal = settings.aws.watch.certificate_days, settings.certificates.early_renewal_hours // 24
-    if not 1 <= days < renewal:
+    days, renewal = settings.aws.watch.certificate_days, base_hours(settings.certificates) // 24
+    if days is not None and not 1 <= days < renewal:
         why = f"renewal begins {renewal} days before the end; an earlier alarm would always ring"
-        at, bound = "aws.watch.certificateDays", f"from 1 to {renewal - 1}"
-        yield Refusal(at=at, bound=bound, got=days, why=why, fix="use 20")
+        at = "aws.watch.certificateDays"
+        what = f"from 1 to {renewal - 1}" if renewal > 1 else "left out for leaves that live for so short a time"
+        yield Refusal(at=at, what=what, found=days, why=why, fix="leave it out")

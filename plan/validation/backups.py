@@ -1,4 +1,4 @@
-"""Snapshots often enough, some of them kept, in a folder that can be one (requirements OPS-02)."""
+"""Snapshots are taken daily or more often, into a folder that survives the member (requirements OPS-02)."""
 
 import posixpath
 from collections.abc import Iterator
@@ -6,47 +6,54 @@ from collections.abc import Iterator
 from plan.refusal import Refusal
 from plan.settings.backups import HostBackups
 from plan.settings.cluster import Settings
+from plan.settings.syntax import is_node_path
+from plan.visible import shown
 
 LEAST_OFTEN = 24  # hours
-FEWEST = 2
 DATA = ("/var/lib/etcd", "/var/lib/quorate", "/etc/kubernetes")  # emptied when a node leaves
+# Kept in memory, emptied at a boot, or replaced by an update of the system.
+UNSAFE = tuple(
+    map("/{}".format, ("proc", "sys", "dev", "run", "var/run", "tmp", "var/tmp", "boot", "usr", "bin", "lib"))
+)
+# The folder becomes readable by root only, which stops a system if it is one of these (FHS 3.0).
+SYSTEM = ("/etc", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/var", "/var/lib", "/var/log", "/var/spool")
 
 
 def place(settings: Settings) -> Iterator[Refusal]:
-    """On AWS backups are a bucket's."""
+    """On AWS, backups are in a bucket."""
     if settings.kind == "aws" and settings.backups != HostBackups():
-        why, fix = "an instance's disk goes with the instance", "use `aws.backups`"
-        yield Refusal(at="backups", bound="absent on AWS", got="given", why=why, fix=fix)
+        why, fix = "an instance's disk is deleted with the instance", "use `aws.backups`"
+        yield Refusal(at="backups", what="left out on AWS", found="set", why=why, fix=fix)
 
 
 def often(settings: Settings) -> Iterator[Refusal]:
     """A timer that repeats every day."""
     given = settings.backups.every_hours
-    if not 1 <= given <= LEAST_OFTEN or LEAST_OFTEN % given:
-        why = "what was written since the last snapshot is lost with the cluster; the timer repeats every day"
-        yield Refusal(at="backups.everyHours", bound="a divisor of 24, from 1 to 24 h", got=given, why=why, fix="use 6")
-
-
-def kept(settings: Settings) -> Iterator[Refusal]:
-    """One may be bad, or too young to be of use."""
-    given = settings.backups.keep
-    if given < FEWEST:
-        why = "an error that is noticed late is in the newest snapshot too"
-        yield Refusal(at="backups.keep", bound=f"at least {FEWEST}", got=given, why=why, fix="use 28")
+    if 1 <= given <= LEAST_OFTEN and LEAST_OFTEN % given:
+        why = "the timer repeats every day"
+        yield Refusal(at="backups.everyHours", what="a divisor of 24", found=f"{given} h", why=why, fix="use 6")
 
 
 def directory(settings: Settings) -> Iterator[Refusal]:
-    """A folder that outlives what it is a copy of."""
+    """A folder that survives what it is a copy of."""
     given = settings.backups.directory
-    lost = any(given == path or given.startswith(f"{path}/") for path in DATA)
-    if not given.startswith("/") or posixpath.normpath(given) != given or given == "/" or lost:
-        yield Refusal(
-            at="backups.directory",
-            bound=f"an absolute path outside {', '.join(DATA)}",
-            got=repr(given),
-            why="a snapshot must still be there when the member's own data is not",
-            fix="such as /var/backups/quorate, or a mount of storage elsewhere",
-        )
+    if not is_node_path(given) or posixpath.normpath(given) != given:
+        what = "an absolute path in its shortest form, of ASCII letters, digits and simple punctuation"
+        why, reason = "it becomes part of unit files and command lines on the nodes", shown(given)
+    elif (inside := _inside(given, DATA)) or (inside := _inside(given, UNSAFE)):
+        what, why = f"a folder outside {inside}", "a snapshot must still be there when the member's data is not"
+        reason = shown(given)
+    elif given in SYSTEM or any(path.startswith(f"{given}/") for path in DATA):
+        what, why = "a folder of its own", "it becomes readable by root only, and other programs need this one"
+        reason = shown(given)
+    else:
+        return
+    fix = "such as /var/backups/quorate, or a mount of storage elsewhere"
+    yield Refusal(at="backups.directory", what=what, found=reason, why=why, fix=fix)
+
+
+def _inside(path: str, folders: tuple[str, ...]) -> str | None:
+    return next((folder for folder in folders if path == folder or path.startswith(f"{folder}/")), None)
 
 
 def send(settings: Settings) -> Iterator[Refusal]:
@@ -55,8 +62,8 @@ def send(settings: Settings) -> Iterator[Refusal]:
         if not word or not word.isprintable():
             yield Refusal(
                 at=f"backups.send[{index}]",
-                bound="a printable word",
-                got=repr(word),
+                what="a printable word",
+                found=shown(word),
                 why="each is one argument of the program; no shell reads them",
                 fix="put the command into a script on the node and name it here",
             )

@@ -1,14 +1,16 @@
-"""Machines that have room for the add-ons, as far as their size is known (requirements BOOT-18)."""
+"""Machines are large enough for the add-ons, as far as their size is known (requirements BOOT-18)."""
 
 from collections.abc import Iterator
 
 from plan.addons.workload import workloads
 from plan.allocatable import Resources, allocatable
+from plan.aws.instance_types import instance_type_of
 from plan.quantities import millicores, octets
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
 from plan.settings.control_plane import Reserved
-from plan.sizes import SIZES
+from plan.sizes import SIZES, instance_type
+from plan.validation.aws_machines import FEWEST_PROCESSORS
 
 EVICTION = Resources(millicores=0, memory=100 * 2**20)  # memory.available in documents/kubelet_configuration.py
 MEBIBYTE = 2**20
@@ -32,15 +34,34 @@ def memory(settings: Settings) -> Iterator[Refusal]:
     if serving * each < needed:
         yield Refusal(
             at=at,
-            bound=f"enough for the add-ons' {needed // MEBIBYTE} MiB on {serving} nodes, beside what the nodes reserve",
-            got=f"{capacity // MEBIBYTE} MiB each, of which {each // MEBIBYTE} MiB are left for pods",
-            why="with one node down, cluster DNS or another add-on would find no place",
-            fix="take larger machines, lower controlPlane.kubeReserved or systemReserved, or switch add-ons off",
+            what=f"enough for the add-ons' {needed // MEBIBYTE} MiB on {serving} nodes, beside the reservations",
+            found=f"{capacity // MEBIBYTE} MiB each, of which {each // MEBIBYTE} MiB are left for pods",
+            why="with one node down, cluster DNS or another add-on could not be scheduled",
+            fix="use larger machines, lower controlPlane.kubeReserved or systemReserved, or switch add-ons off",
+        )
+
+
+def processors(settings: Settings) -> Iterator[Refusal]:
+    """Reservations leave something of the machine's processors."""
+    if settings.aws is None:
+        return
+    found = instance_type_of(instance_type(settings.aws.machines))
+    if found is None or found.processors is None or found.processors < FEWEST_PROCESSORS:
+        return
+    plane = settings.control_plane
+    reserved = sum((millicores(part.cpu) or 0) for part in (plane.kube_reserved, plane.system_reserved))
+    if reserved >= 1000 * found.processors:
+        yield Refusal(
+            at="controlPlane.kubeReserved.cpu",
+            what=f"together with systemReserved.cpu less than the {found.processors} processors of a {found.name}",
+            found=f"{reserved}m in total",
+            why="the kubelet refuses to start if it reserves the whole machine",
+            fix="lower both, or use larger machines",
         )
 
 
 def _memory(settings: Settings) -> tuple[int | None, str]:
-    """Bytes of each machine and the setting that says so; None where nothing is known of them."""
+    """Bytes of each machine and the setting that they come from; None if their size is unknown."""
     local, aws = settings.local_machines, settings.aws
     if local is not None and local.memory_megabytes is not None:
         return local.memory_megabytes * MEBIBYTE, "localMachines.memoryMegabytes"

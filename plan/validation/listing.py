@@ -1,4 +1,4 @@
-"""Hosts and ranges with their places in the settings. What cannot be read is left out here: it was reported already."""
+"""Hosts and ranges with their paths in the settings. What could not be read is left out: it is reported already."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,6 +15,11 @@ T = TypeVar("T")
 def hosts(settings: Settings) -> Iterator[tuple[str, HostNode]]:
     """Nodes, workers, then balancers, each with its path such as `nodes[1]`."""
     yield from kubernetes_nodes(settings)
+    yield from balancers(settings)
+
+
+def balancers(settings: Settings) -> Iterator[tuple[str, HostNode]]:
+    """Hosts that only balance, with their path."""
     with suppress(Unread):
         yield from ((f"balancers[{index}]", host) for index, host in enumerate(settings.balancers))
 
@@ -65,6 +70,9 @@ def ranges(settings: Settings) -> Iterator[tuple[str, Range]]:
         yield "network.hosts", settings.network.hosts
     yield from pods(settings)
     yield from services(settings)
+    with suppress(Unread):
+        given = settings.aws.network.secondary_cidrs if settings.aws else ()
+        yield from ((f"aws.network.secondaryCidrs[{index}]", found) for index, found in enumerate(given))
 
 
 def _each(settings: Settings, part: Callable[[HostNode], T]) -> Iterator[tuple[str, T]]:

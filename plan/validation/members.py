@@ -1,5 +1,6 @@
 """How many members, and how far apart (requirements INF-01, ETCD-01, ETCD-02, ETCD-10)."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from plan.aws.subnets import zones
@@ -11,15 +12,20 @@ MOST = 7  # etcd FAQ: every further member makes each write slower and no failur
 
 
 def count(settings: Settings) -> Iterator[Refusal]:
-    """An odd number from 3 to 7; one only with an explicit word, and never in production."""
+    """An odd number from 3 to 7; one only if explicitly allowed, and never in production."""
     given = len(settings.nodes)
     wanted = settings.members
-    if wanted is not None and wanted != given:
+    if wanted is not None and not 1 <= wanted <= MOST:
+        what = f"an odd number from 3 to {MOST}, because each node runs one etcd member"
+        yield Refusal(at="members", what=what, found=wanted, why=_reason(max(wanted, 0)), fix="use 3 or 5")
+        if wanted == given or settings.kind == "aws":
+            return  # on AWS the nodes follow from it
+    elif wanted is not None and wanted != given:
         yield Refusal(
             at="nodes",
-            bound=f"{wanted} nodes, as `members` says",
-            got=f"{given}",
-            why="a forgotten or doubled entry would silently change the quorum",
+            what=f"{wanted} nodes, like `members`",
+            found=f"{given}",
+            why="a missing or repeated entry would silently change the quorum",
             fix="complete the list, or change `members`",
         )
     if given == 1:
@@ -27,8 +33,8 @@ def count(settings: Settings) -> Iterator[Refusal]:
     elif given > MOST or given % 2 == 0:
         yield Refusal(
             at="nodes",
-            bound=f"an odd number of nodes from 3 to {MOST}, because each runs one etcd member",
-            got=f"{given}",
+            what=f"an odd number of nodes from 3 to {MOST}, because each runs one etcd member",
+            found=f"{given}",
             why=_reason(given),
             fix=f"use {_better(given)}",
         )
@@ -38,10 +44,10 @@ def _single(settings: Settings) -> Iterator[Refusal]:
     why = "one member tolerates no failure: its disk is the cluster"
     if settings.preset == "prod":
         fix = "use 3 or 5 nodes, or another preset"
-        yield Refusal(at="nodes", bound="at least 3 nodes in production", got="1", why=why, fix=fix)
+        yield Refusal(at="nodes", what="at least 3 nodes in production", found="1", why=why, fix=fix)
     elif not settings.single_member:
-        fix = "use 3 nodes; for a test, say `singleMember: true`"
-        yield Refusal(at="nodes", bound="at least 3 nodes, unless said explicitly", got="1", why=why, fix=fix)
+        fix = "use 3 nodes; for a test, set `singleMember: true`"
+        yield Refusal(at="nodes", what="at least 3 nodes, unless explicitly allowed", found="1", why=why, fix=fix)
 
 
 def _reason(given: int) -> str:
@@ -57,28 +63,26 @@ def _reason(given: int) -> str:
 
 
 def _better(given: int) -> str:
-    if given <= 2:  # noqa: PLR2004 - the pair that looks safer than one and is not
+    if given <= 2:  # noqa: PLR2004 - two look safer than one and are not
         return "3"
     return f"{MOST}, or better 3 or 5" if given > MOST else f"{given - 1} or {given + 1}"
 
 
 def failure_domains(settings: Settings) -> Iterator[Refusal]:
-    """No failure domain may take the quorum with it, unless said explicitly."""
+    """No failure domain stops the quorum when it fails, unless explicitly allowed."""
     given = len(settings.nodes)
     tolerated = fault_tolerance(given)
     if settings.single_failure_domain or tolerated == 0:
         return
     if settings.aws is not None and len(set(zones(settings.aws))) < -(-given // tolerated):
-        return  # told of the zones, from which the nodes follow
-    domains = [node.failure_domain for node in settings.nodes]
-    for domain in dict.fromkeys(domains):
-        inside = domains.count(domain)
+        return  # reported for the zones, from which the nodes are derived
+    for domain, inside in Counter(node.failure_domain for node in settings.nodes).items():
         if inside > tolerated:
             yield Refusal(
                 at="nodes",
-                bound=f"at most {tolerated} of {given} nodes in one failure domain",
-                got=f"{inside} in {domain!r}",
+                what=f"at most {tolerated} of {given} nodes in one failure domain",
+                found=f"{inside} in {domain!r}",
                 why=f"when {domain!r} fails, {given - inside} are left and {quorum(given)} must agree",
                 fix=f"spread the nodes over {-(-given // tolerated)} or more failure domains; "
-                "if there are no more, say `singleFailureDomain: true`",
+                "if there are no more, set `singleFailureDomain: true`",
             )

@@ -1,23 +1,17 @@
-"""Names of the cluster and its hosts (requirements INF-03, ETCD-11)."""
+"""Names of the hosts (requirements INF-03, ETCD-11)."""
 
 from collections.abc import Iterator
 
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
-from plan.settings.syntax import is_label, is_label_value
+from plan.settings.syntax import is_label
 from plan.validation import listing
+from plan.visible import shown
 
 # A kubelet's certificate has the common name `system:node:NAME`, of at most 64 characters (RFC 5280, ub-common-name).
 LONGEST_NODE_NAME = 64 - len("system:node:")
 LONGEST_LOCAL_NAME = 32  # of a machine on this computer: it is part of longer names
-TAKEN = ("localhost", "kubernetes")  # names that the API server's certificate has already, for something else
-
-
-def cluster(settings: Settings) -> Iterator[Refusal]:
-    """A DNS label."""
-    if not is_label(settings.cluster):
-        why = "it becomes part of file names, resource names and etcd's token"
-        yield Refusal(at="cluster", bound="a DNS label", got=repr(settings.cluster), why=why, fix="such as `prod-eu`")
+TAKEN = ("localhost", "kubernetes")  # names that the API server's certificate already has for something else
 
 
 def form(settings: Settings) -> Iterator[Refusal]:
@@ -27,8 +21,8 @@ def form(settings: Settings) -> Iterator[Refusal]:
         if not is_label(name) or name in TAKEN or len(name) > longest:
             yield Refusal(
                 at=f"{at}.name",
-                bound=f"a DNS label of at most {longest} characters, other than {' and '.join(TAKEN)}",
-                got=repr(name),
+                what=f"a DNS label of at most {longest} characters, other than {' and '.join(TAKEN)}",
+                found=shown(name),
                 why="it is the node's name in Kubernetes, in certificates and in etcd",
                 fix="use lower-case letters, digits and hyphens, such as `cp1`",
             )
@@ -41,22 +35,9 @@ def once(settings: Settings) -> Iterator[Refusal]:
         if name in seen:
             yield Refusal(
                 at=f"{at}.name",
-                bound="a name of its own",
-                got=f"{name!r}, which is also {seen[name]}",
-                why="members, certificates and machines are told apart by it",
+                what="a unique name",
+                found=f"{shown(name)}, which is already the name of {seen[name]}",
+                why="members, certificates and machines are identified by it",
                 fix="give every host another name",
             )
         seen.setdefault(name, at)
-
-
-def failure_domains(settings: Settings) -> Iterator[Refusal]:
-    """Values that a node's label can carry."""
-    for at, domain in listing.failure_domains(settings):
-        if not is_label_value(domain):
-            yield Refusal(
-                at=f"{at}.failureDomain",
-                bound="1 to 63 letters, digits, dots, hyphens or underscores",
-                got=repr(domain),
-                why="it becomes the node's label topology.kubernetes.io/zone",
-                fix="such as `rack-1`",
-            )

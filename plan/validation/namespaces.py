@@ -1,21 +1,23 @@
-"""Namespaces whose quota and bounds let something run, and groups that are groups (requirements ADD-13 to 15, 24)."""
+"""Namespaces whose quota and limits let pods run, and groups of people (requirements ADD-13 to ADD-15, ADD-24)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from plan.addons.workload import workloads
+from plan.addons.workload import Workload, workloads
 from plan.quantities import millicores, octets
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
 from plan.settings.namespaces import Amounts, ManagedNamespace
-from plan.settings.syntax import is_label
+from plan.settings.syntax import is_label, is_printable
+from plan.visible import shown
 
 Reading = Callable[[str], int | None]
+LONGEST_GROUP = 256  # characters
 SYSTEM = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
 def names(settings: Settings) -> Iterator[Refusal]:
-    """DNS labels, each once, none of Kubernetes' own."""
+    """DNS labels, each once, and none of Kubernetes' own."""
     addons = settings.addons
     listed = [(f"addons.namespaces[{index}].name", space.name) for index, space in enumerate(addons.namespaces)]
     of_addons = [("addons.externalDns.namespace", addons.external_dns.namespace)]
@@ -23,75 +25,69 @@ def names(settings: Settings) -> Iterator[Refusal]:
     for at, name in (*listed, *of_addons):
         if not is_label(name):
             why = "it is part of the DNS name of every Service in it"
-            yield Refusal(at=at, bound="a DNS label", got=repr(name), why=why, fix="letters, digits and `-`")
+            yield Refusal(at=at, what="a DNS label", found=shown(name), why=why, fix="letters, digits and `-`")
         elif name in SYSTEM or name.startswith("kube-"):
-            why = "a quota or default-deny there would stop the cluster's own parts"
-            yield Refusal(at=at, bound="a namespace of your own", got=name, why=why, fix="choose another name")
+            why = "a quota or default-deny there would stop parts of the cluster itself"
+            yield Refusal(at=at, what="a namespace of your own", found=name, why=why, fix="choose another name")
     for index, (at, name) in enumerate(listed):
         if name in [other for _, other in listed[:index]]:
-            why = "it can have one quota and one set of bounds"
-            yield Refusal(at=at, bound="listed once", got=f"{name} twice", why=why, fix="remove one")
+            why = "a namespace has one quota and one set of limits"
+            yield Refusal(at=at, what="listed once", found=f"{name} twice", why=why, fix="remove one")
 
 
 def bounds(settings: Settings) -> Iterator[Refusal]:
     """minimum <= request <= limit <= maximum, in amounts that Kubernetes reads."""
     for at, space in _listed(settings):
-        yield from _ordered(f"{at}.containers.cpu", space.containers.cpu, millicores, "100m or 2")
-        yield from _ordered(f"{at}.containers.memory", space.containers.memory, octets, "128Mi or 2Gi")
+        yield from _ordered(f"{at}.containers.cpu", space.containers.cpu, millicores)
+        yield from _ordered(f"{at}.containers.memory", space.containers.memory, octets)
 
 
-def _ordered(at: str, given: Amounts, read: Reading, example: str) -> Iterator[Refusal]:
+def _ordered(at: str, given: Amounts, read: Reading) -> Iterator[Refusal]:
     texts = (("minimum", given.minimum), ("request", given.request), ("limit", given.limit), ("maximum", given.maximum))
     amounts = [(key, text, read(text)) for key, text in texts]
-    for key, text, amount in amounts:
-        if amount is None:
-            yield _no_amount(f"{at}.{key}", text, example)
     known = [(key, text, amount) for key, text, amount in amounts if amount is not None]
     for (low, less, small), (high, more, large) in pairwise(known):
         if small > large:
             yield Refusal(
                 at=f"{at}.{low}",
-                bound=f"at most the {high}, {more}",
-                got=less,
-                why="the API server refuses the LimitRange, or with it every pod that does not say what it needs",
+                what=f"at most the {high}, {more}",
+                found=less,
+                why="the API server refuses the LimitRange, or every pod without requests of its own",
                 fix="order them: minimum <= request <= limit <= maximum",
             )
 
 
 def quotas(settings: Settings) -> Iterator[Refusal]:
-    """Requests within limits, and room for one container that says nothing and for the add-ons of the namespace."""
+    """Requests within limits, and room for one container with defaults and for the add-ons of the namespace."""
     for at, space in _listed(settings):
         quota, default = space.quota, space.containers
-        for kind, read, example, requests, limits, least, most in (
-            ("Cpu", millicores, "4", quota.requests_cpu, quota.limits_cpu, default.cpu.request, default.cpu.limit),
+        for kind, read, requests, limits, least, most in (
+            ("Cpu", millicores, quota.requests_cpu, quota.limits_cpu, default.cpu.request, default.cpu.limit),
             (
                 "Memory",
                 octets,
-                "8Gi",
                 quota.requests_memory,
                 quota.limits_memory,
                 default.memory.request,
                 default.memory.limit,
             ),
         ):
-            yield from _room(f"{at}.quota.requests{kind}", requests, read, example, least)
-            yield from _room(f"{at}.quota.limits{kind}", limits, read, example, most)
+            yield from _room(f"{at}.quota.requests{kind}", requests, read, least)
+            yield from _room(f"{at}.quota.limits{kind}", limits, read, most)
             have, want = read(limits), read(requests)
             if have is not None and want is not None and want > have:
                 why = "a container's limit is at least its request, so the difference could never be used"
-                bound, fix = f"at most limits{kind}, {limits}", "raise the limits, or lower the requests"
-                yield Refusal(at=f"{at}.quota.requests{kind}", bound=bound, got=requests, why=why, fix=fix)
+                what, fix = f"at most limits{kind}, {limits}", "raise the limits, or lower the requests"
+                yield Refusal(at=f"{at}.quota.requests{kind}", what=what, found=requests, why=why, fix=fix)
         yield from _addons(f"{at}.quota", space, settings)
 
 
-def _room(at: str, given: str, read: Reading, example: str, default: str) -> Iterator[Refusal]:
+def _room(at: str, given: str, read: Reading, default: str) -> Iterator[Refusal]:
     amount, one = read(given), read(default)
-    if amount is None:
-        yield _no_amount(at, given, example)
-    elif one is not None and amount < one:
-        why = "not one container that says nothing would start"
-        bound = f"at least what such a container gets, {default}"
-        yield Refusal(at=at, bound=bound, got=given, why=why, fix="raise the quota, or lower the default")
+    if amount is not None and one is not None and amount < one:
+        why = "not a single container without requests of its own could start"
+        what = f"at least what such a container gets, {default}"
+        yield Refusal(at=at, what=what, found=given, why=why, fix="raise the quota, or lower the default")
 
 
 def _addons(at: str, space: ManagedNamespace, settings: Settings) -> Iterator[Refusal]:
@@ -111,14 +107,30 @@ def _addons(at: str, space: ManagedNamespace, settings: Settings) -> Iterator[Re
             text = f"{needed}m" if read is millicores else f"{-(-needed // 2**20)}Mi"
             yield Refusal(
                 at=f"{at}.{key}",
-                bound=f"at least what the add-ons there ask for, {text}",
-                got=given,
+                what=f"at least what the add-ons there request, {text}",
+                found=given,
                 why=why,
                 fix=f"use {text} or more",
             )
+    yield from _within_maximum(at.replace(".quota", ".containers"), space, inside)
     pods = sum(workload.replicas for workload in inside)
     if quota.pods < pods:
-        yield Refusal(at=f"{at}.pods", bound=f"at least {pods}", got=quota.pods, why=why, fix="raise it")
+        yield Refusal(at=f"{at}.pods", what=f"at least {pods}", found=quota.pods, why=why, fix="raise it")
+
+
+def _within_maximum(at: str, space: ManagedNamespace, inside: Sequence[Workload]) -> Iterator[Refusal]:
+    """The namespace's own LimitRange must not refuse the add-ons that run in it."""
+    for workload in inside:
+        for key, given, wanted, read in (
+            ("cpu", space.containers.cpu, workload.cpu, millicores),
+            ("memory", space.containers.memory, workload.memory_limit, octets),
+        ):
+            most, needed = read(given.maximum), read(wanted)
+            if most is not None and needed is not None and most < needed:
+                why = f"{workload.name} would not start"
+                fix = f"use {wanted} or more"
+                what = f"at least what {workload.name} needs, {wanted}"
+                yield Refusal(at=f"{at}.{key}.maximum", what=what, found=given.maximum, why=why, fix=fix)
 
 
 def _sum(each: Sequence[tuple[int, str]], read: Reading) -> int:
@@ -131,17 +143,14 @@ def groups(settings: Settings) -> Iterator[Refusal]:
     for key, given in (("viewers", access.viewers), ("operators", access.operators), ("admins", access.admins)):
         for index, group in enumerate(given):
             at = f"addons.access.{key}[{index}]"
-            if not group.strip():
-                yield Refusal(at=at, bound="a group", got=repr(group), why="it names nobody", fix="remove it")
+            if not is_printable(group) or len(group) > LONGEST_GROUP or group != group.strip():
+                yield Refusal(
+                    at=at, what="the name of a group", found=shown(group), why="it names no one", fix="remove it"
+                )
             elif group.startswith("system:"):
-                why = "it is Kubernetes' own: everybody, every service account, or who may do everything already"
-                yield Refusal(at=at, bound="a group of your own", got=group, why=why, fix="name a group of people")
+                why = "it is one of Kubernetes' own, such as all users, all service accounts or cluster administrators"
+                yield Refusal(at=at, what="a group of your own", found=group, why=why, fix="name a group of people")
 
 
 def _listed(settings: Settings) -> Iterator[tuple[str, ManagedNamespace]]:
     return ((f"addons.namespaces[{index}]", space) for index, space in enumerate(settings.addons.namespaces))
-
-
-def _no_amount(at: str, given: str, example: str) -> Refusal:
-    why = "the API server refuses it"
-    return Refusal(at=at, bound="an amount of Kubernetes", got=repr(given), why=why, fix=f"such as {example}")

@@ -7,20 +7,25 @@ from plan.network.pod_ranges import node_prefix, pod_ranges
 from plan.nodes import Address, Range
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
+from plan.settings.hosts import HostNode
 from plan.settings.model import Unread
 from plan.validation import listing, ranges
 
 
 def given(settings: Settings) -> Iterator[Refusal]:
-    """Ranges that a host is given: one of each of the pods' families, inside the pods' range."""
+    """Ranges set for a host: one of each of the pods' families, inside the pods' range."""
     pods = {network.version: network for network in settings.network.pods}
+    for at, host in listing.balancers(settings):
+        if host.pod_ranges:
+            why = "a balancer runs no pods"
+            yield Refusal(at=f"{at}.podRanges", what="left out", found="set", why=why, fix="remove it")
     for at, host in listing.kubernetes_nodes(settings):
         own = host.pod_ranges
         if own and sorted(r.version for r in own) != sorted(pods):
             yield Refusal(
                 at=f"{at}.podRanges",
-                bound="one range of each of the pods' families",
-                got=", ".join(map(str, own)),
+                what="one range of each of the pods' families",
+                found=", ".join(map(str, own)),
                 why="a node's pods have an address of each family",
                 fix="give a range for every entry of `network.pods`, or leave it out",
             )
@@ -29,30 +34,55 @@ def given(settings: Settings) -> Iterator[Refusal]:
             if whole is not None and not (one[0] in whole and one[-1] in whole):
                 yield Refusal(
                     at=f"{at}.podRanges[{index}]",
-                    bound=f"inside the pods' range {whole}",
-                    got=str(one),
+                    what=f"inside the pods' range {whole}",
+                    found=str(one),
                     why="kube-proxy and the nodes' firewalls know pods by that range",
                     fix="choose a part of it, or enlarge `network.pods`",
                 )
 
 
 def apart(settings: Settings) -> Iterator[Refusal]:
-    """No range of a node touches another's."""
+    """No range of a node overlaps another's."""
     network = settings.network
-    taken: list[tuple[str, Range]] = []
-    addresses: set[Address] = set()
     if next(ranges.pod_sizes(settings), None) is not None:
-        return  # too small a range makes nodes meet, and is the one thing to mend
+        return  # a range that is too small makes nodes share; that is reported already
+    families = {one.version for one in network.pods}
+    used = [
+        (at, one)
+        for at, host in _different(settings)
+        for one in _own(settings, host)
+        if one.version in families  # another family is reported by `given`
+    ]
+    # Sorted by their first address, ranges overlap only with the one before: no comparison of each with each.
+    latest: dict[int, tuple[str, Range]] = {}
+    for at, one in sorted(used, key=lambda pair: (pair[1].version, pair[1].network_address.packed, pair[1].prefixlen)):
+        before = latest.get(one.version)
+        if before is not None and before[1].overlaps(one):
+            first, second = sorted((before, (at, one)), key=lambda pair: _order(pair[0]))
+            yield _shared(second[0], second[1], first, network.hosts, network.pods)
+        if before is None or int(one.broadcast_address) > int(before[1].broadcast_address):
+            latest[one.version] = (at, one)
+
+
+def _different(settings: Settings) -> Iterator[tuple[str, HostNode]]:
+    """Hosts that run pods, without repeated addresses, which are reported as such."""
+    seen: set[Address] = set()
     for at, host in listing.kubernetes_nodes(settings):
-        with suppress(Unread, ValueError):
-            if host.address in addresses:
-                continue  # the same host twice is refused as such
-            addresses.add(host.address)
-            for one in pod_ranges(host, hosts=network.hosts, pods=network.pods):
-                other = next((t for t in taken if t[1].version == one.version and t[1].overlaps(one)), None)
-                if other is not None:
-                    yield _shared(at, one, other, network.hosts, network.pods)
-                taken.append((at, one))
+        with suppress(Unread):
+            if host.address not in seen:
+                yield at, host
+            seen.add(host.address)
+
+
+def _own(settings: Settings, host: HostNode) -> tuple[Range, ...]:
+    with suppress(Unread, ValueError):
+        return pod_ranges(host, hosts=settings.network.hosts, pods=settings.network.pods)
+    return ()
+
+
+def _order(at: str) -> tuple[bool, int]:
+    kind, _, index = at.rstrip("]").partition("[")
+    return kind == "workers", int(index)
 
 
 def _shared(at: str, one: Range, other: tuple[str, Range], hosts: Range, pods: tuple[Range, ...]) -> Refusal:
@@ -61,9 +91,9 @@ def _shared(at: str, one: Range, other: tuple[str, Range], hosts: Range, pods: t
     larger = f". In a new cluster, a /{enough} of pods has a range for every address of {hosts}" if enough > 0 else ""
     return Refusal(
         at=f"{at}.podRanges",
-        bound="a range of pods that no other node has",
-        got=f"{one}, which {other[0]} has",
-        why="packets for its pods would go to one of the two nodes only",
-        fix="set `podRanges` of the node that is new to a free part of `network.pods`; never of one that runs, whose "
-        f"range cannot change{larger}",
+        what="a range of pods that no other node uses",
+        found=f"{one}, which overlaps that of {other[0]}",
+        why="packets for its pods would reach only one of the two nodes",
+        fix="set `podRanges` of the new node to a free part of `network.pods`; the range of a running node cannot "
+        f"change{larger}",
     )

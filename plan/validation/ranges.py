@@ -1,4 +1,4 @@
-"""Address ranges that fit each other and Kubernetes (requirements INF-19)."""
+"""Address ranges that fit together and suit Kubernetes (requirements INF-19)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -6,8 +6,8 @@ from itertools import combinations
 from plan.network.pod_ranges import node_prefix
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
-from plan.settings.syntax import is_address, is_dns_name
 from plan.validation import listing
+from plan.validation.special_ranges import special
 
 SMALLEST_SERVICES = 8  # bits: 254 Services; the range of a running cluster cannot be changed in place
 LARGEST_SERVICES = 20  # bits: kube-apiserver refuses a larger one, because it keeps a bitmap of it in etcd
@@ -22,26 +22,26 @@ def families(settings: Settings) -> Iterator[Refusal]:
         if not versions or len(versions) != len(set(versions)):
             yield Refusal(
                 at=f"network.{key}",
-                bound="one range, or one IPv4 and one IPv6 range",
-                got=_families(versions),
-                why="Kubernetes knows at most one range of each address family",
+                what="one range, or one IPv4 and one IPv6 range",
+                found=_families(versions),
+                why="Kubernetes supports at most one range of each address family",
                 fix="merge ranges of the same family, or remove one",
             )
     if set(found["pods"]) != set(found["services"]):
         yield Refusal(
             at="network.services",
-            bound=f"of the same families as the pods: {_families(found['pods'])}",
-            got=_families(found["services"]),
-            why="a Service of one family has no pods to lead to in the other",
+            what=f"of the same families as the pods: {_families(found['pods'])}",
+            found=_families(found["services"]),
+            why="a Service has no pods behind it in a family that only Services have",
             fix="give pods and services a range of the same families",
         )
     for key, versions in found.items():
         if versions and versions[0] != network.hosts.version:
             yield Refusal(
                 at=f"network.{key}[0]",
-                bound=f"IPv{network.hosts.version}, as the hosts",
-                got=f"IPv{versions[0]}",
-                why="the first family is the cluster's own, and the API servers announce themselves in it",
+                what=f"IPv{network.hosts.version}, like the hosts",
+                found=f"IPv{versions[0]}",
+                why="the first family is the cluster's primary one, and API servers advertise their addresses in it",
                 fix="put the range of the hosts' family first",
             )
 
@@ -51,36 +51,38 @@ def _families(versions: Sequence[int]) -> str:
 
 
 def overlaps(settings: Settings) -> Iterator[Refusal]:
-    """Hosts, pods and services are apart, each from each."""
+    """Hosts, pods, Services and further ranges of a cloud do not overlap."""
+    written = settings.network.model_fields_set
     for (at, one), (other_at, other) in combinations(listing.ranges(settings), 2):
         if one.version == other.version and one.overlaps(other):
+            # A range that the user has set is named rather than a default that they have not.
+            blamed = (other_at, other, at, one)
+            if _setting(other_at) not in written and _setting(at) in written:
+                blamed = (at, one, other_at, other)
             yield Refusal(
-                at=other_at,
-                bound=f"apart from {at} ({one})",
-                got=str(other),
+                at=blamed[0],
+                what=f"apart from {blamed[2]} ({blamed[3]})",
+                found=str(blamed[1]),
                 why="an address in both belongs to two things, and no later step repairs that",
-                fix="choose another range for one of them",
+                fix=f"choose another range, or set {blamed[2].partition('[')[0]} to another one",
             )
 
 
-def special(settings: Settings) -> Iterator[Refusal]:
-    """No range that the internet's standards gave to something else."""
+def _setting(at: str) -> str:
+    return at.removeprefix("network.").partition("[")[0]
+
+
+def ordinary(settings: Settings) -> Iterator[Refusal]:
+    """No range contains addresses that the internet's standards reserve."""
     for at, network in listing.ranges(settings):
-        first = network.network_address
-        for is_it, name in (
-            (first.is_loopback, "loopback"),
-            (first.is_multicast, "multicast"),
-            (first.is_link_local, "link-local"),
-            (first.is_unspecified, "'this network'"),
-        ):
-            if is_it:
-                yield Refusal(
-                    at=at,
-                    bound="ordinary unicast addresses",
-                    got=f"{network}, which is {name}",
-                    why="such addresses are not routed between hosts",
-                    fix="use a private range, such as one in 10.0.0.0/8 or fd00::/8",
-                )
+        if (kind := special(network)) is not None:
+            yield Refusal(
+                at=at,
+                what="ordinary unicast addresses",
+                found=f"{network}, which contains addresses that are {kind}",
+                why="such addresses are not routed between hosts",
+                fix="use a private range, such as one in 10.0.0.0/8 or fd00::/8",
+            )
 
 
 def service_sizes(settings: Settings) -> Iterator[Refusal]:
@@ -95,7 +97,7 @@ def service_sizes(settings: Settings) -> Iterator[Refusal]:
         else:
             continue
         fix = f"use a /{least - SMALLEST_SERVICES}"
-        yield Refusal(at=at, bound=f"between /{most} and /{least}", got=str(network), why=why, fix=fix)
+        yield Refusal(at=at, what=f"between /{most} and /{least}", found=str(network), why=why, fix=fix)
 
 
 def pod_sizes(settings: Settings) -> Iterator[Refusal]:
@@ -105,27 +107,9 @@ def pod_sizes(settings: Settings) -> Iterator[Refusal]:
         each = node_prefix(network)
         spare = each - network.prefixlen
         if spare < 0 or 2**spare < nodes:
-            bound, why = f"large enough for a /{each} on each of {nodes} nodes", "every node gives its pods addresses"
+            what, why = f"large enough for a /{each} on each of {nodes} nodes", "every node gives its pods addresses"
         elif spare > LARGEST_PODS:
-            bound, why = f"at most a /{each - LARGEST_PODS}", "Kubernetes counts the ranges of nodes with 16 bits"
+            what, why = f"at most a /{each - LARGEST_PODS}", "Kubernetes counts the ranges of nodes with 16 bits"
         else:
             continue
-        yield Refusal(at=at, bound=bound, got=str(network), why=why, fix=f"use a /{each - LARGEST_PODS // 2}")
-
-
-def dns_domain(settings: Settings) -> Iterator[Refusal]:
-    """A DNS name."""
-    domain = settings.network.dns_domain
-    if not is_dns_name(domain):
-        why = "every Service has a name below it, and the API server's certificate has one of them"
-        yield Refusal(
-            at="network.dnsDomain", bound="a DNS name", got=repr(domain), why=why, fix="usually cluster.local"
-        )
-
-
-def time_servers(settings: Settings) -> Iterator[Refusal]:
-    """Names or addresses."""
-    for index, server in enumerate(settings.network.time_servers):
-        if not (is_dns_name(server) or is_address(server)):
-            at, why = f"network.timeServers[{index}]", "chrony asks it for the time"
-            yield Refusal(at=at, bound="a DNS name or an address", got=repr(server), why=why, fix="correct it")
+        yield Refusal(at=at, what=what, found=str(network), why=why, fix=f"use a /{each - LARGEST_PODS // 2}")

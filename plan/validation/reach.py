@@ -1,76 +1,92 @@
 """How hosts are reached: SSH, pinned keys, and machines on this computer."""
 
-import base64
-import binascii
 from collections.abc import Iterator
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_ssh_public_key
+
+from plan.network.endpoint import API_PORT
+from plan.network.port_matrix import NODE_PORTS
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
-from plan.settings.syntax import is_interface, is_label, is_user
+from plan.settings.syntax import is_label, is_printable
 from plan.validation import listing
 from plan.validation.names import LONGEST_LOCAL_NAME
+from plan.visible import secret, shown
 
-LAST_PORT = 65_535
 KEY_TYPES = ("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
-SHOWN = 40  # characters of a wrong key
+SHORTEST_RSA = 2_048  # bits
 
 
-def ssh(settings: Settings) -> Iterator[Refusal]:
-    """Ports and accounts that can exist."""
+def ssh_ports(settings: Settings) -> Iterator[Refusal]:
+    """A port that nothing else on the host uses."""
     ports = [("ssh.port", settings.ssh.port)]
-    ports += [(f"{at}.sshPort", h.ssh_port) for at, h in listing.hosts(settings) if h.ssh_port is not None]
-    users = [("ssh.user", settings.ssh.user)]
-    users += [(f"{at}.sshUser", h.ssh_user) for at, h in listing.hosts(settings) if h.ssh_user is not None]
-    why = "every host is reached by SSH"
+    ports += [(f"{at}.sshPort", host.ssh_port) for at, host in listing.hosts(settings) if host.ssh_port is not None]
+    taken = {**NODE_PORTS, API_PORT: "the API server"}
     for at, port in ports:
-        if not 1 <= port <= LAST_PORT:
-            yield Refusal(at=at, bound=f"a port from 1 to {LAST_PORT}", got=port, why=why, fix="usually 22")
-    for at, user in users:
-        if not is_user(user):
-            yield Refusal(at=at, bound="the name of an account", got=repr(user), why=why, fix="such as `root`")
+        if port in taken and settings.kind == "hosts":
+            why, fix = f"on that port the same host runs {taken[port]}", "usually 22"
+            yield Refusal(at=at, what="a port of SSH's own", found=port, why=why, fix=fix)
 
 
 def private_key(settings: Settings) -> Iterator[Refusal]:
-    """A path; what is there is looked at by `plan.loading.local_files`."""
-    if settings.kind == "hosts" and not settings.ssh.private_key_path.strip():
-        at, bound, why = "ssh.privateKeyPath", "the path of a private key", "every host is reached by SSH"
-        yield Refusal(at=at, bound=bound, got="missing", why=why, fix="such as `~/.ssh/id_ed25519`")
+    """A path, not the key itself; `plan.loading.local_files` reads the file."""
+    given, at = settings.ssh.private_key_path, "ssh.privateKeyPath"
+    if (kind := secret(given)) is not None:
+        yield Refusal(
+            at=at,
+            what="the path of a private key",
+            found=f"{kind} itself (not shown)",
+            why="settings are kept in files, states and logs that others can read",
+            fix="put the key into a file with mode 600 and give its path; if others saw the settings, make a new key",
+        )
+    elif settings.kind == "hosts" and not given.strip():
+        why, fix = "every host is reached by SSH", "such as `~/.ssh/id_ed25519`"
+        yield Refusal(at=at, what="the path of a private key", found="missing", why=why, fix=fix)
+    elif given and not is_printable(given):
+        why, fix = "the file is read on this computer", "correct the path"
+        yield Refusal(at=at, what="a path without control characters", found=shown(given), why=why, fix=fix)
 
 
 def host_keys(settings: Settings) -> Iterator[Refusal]:
     """Pinned keys are OpenSSH public keys, each of one host."""
     seen: dict[str, str] = {}
     for at, text in listing.host_keys(settings):
-        if not is_public_key(text):
+        if (problem := public_key_problem(text)) is not None:
             yield Refusal(
                 at=f"{at}.hostKey",
-                bound="an OpenSSH public key: its type and its base64 text",
-                got=repr(text[:SHOWN]),
-                why="only the host that has this key is given secrets",
-                fix="take a line of `ssh-keyscan` that you have verified, without the address",
+                what="an OpenSSH public key: its type and its base64 text",
+                found=problem,
+                why="secrets are sent only to the host that has this key",
+                fix="copy a line of `ssh-keyscan` that you have verified, without the address",
             )
+            continue
         key = " ".join(text.split()[:2])
         if key in seen:
             yield Refusal(
                 at=f"{at}.hostKey",
-                bound="a key of its own",
-                got=f"the key of {seen[key]}",
+                what="a unique key",
+                found=f"the key of {seen[key]}",
                 why="it is either the same host listed twice, or a clone that can pose as the other",
                 fix="make new host keys with `ssh-keygen -A` on one of them, or correct the entry",
             )
         seen.setdefault(key, at)
 
 
-def is_public_key(text: str) -> bool:
-    """Whether the text is an OpenSSH public key."""
-    kind, _, rest = text.partition(" ")
-    if kind not in KEY_TYPES or "\n" in text or not rest.strip():
-        return False
+def public_key_problem(text: str) -> str | None:
+    """Why the text is not an OpenSSH public key, without showing a secret; None if it is one."""
+    if (kind := secret(text)) is not None and not text.startswith(KEY_TYPES):
+        return f"{kind} (not shown)"
+    if not text.isascii() or not text.isprintable() or not text.startswith(tuple(f"{kind} " for kind in KEY_TYPES)):
+        return shown(text.split(" ", maxsplit=1)[0]) if text.strip() else "empty"
     try:
-        blob = base64.b64decode(rest.split()[0], validate=True)
-    except binascii.Error:
-        return False
-    return blob[4:].startswith(kind.encode())  # RFC 4253: the blob begins with its type, after a length of 4 bytes
+        key = load_ssh_public_key(text.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        return f"{shown(text.split(maxsplit=1)[0])} and text that is cut off or damaged"
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < SHORTEST_RSA:
+        return f"RSA with {key.key_size} bits, which can be forged"
+    return None
 
 
 def local_machines(settings: Settings) -> Iterator[Refusal]:
@@ -79,19 +95,13 @@ def local_machines(settings: Settings) -> Iterator[Refusal]:
     if machines is None:
         return
     if settings.kind != "hosts":
-        why = "machines are made here or on AWS, not both"
-        yield Refusal(at="localMachines", bound="absent on AWS", got="given", why=why, fix="remove it")
+        why = "machines are created here or on AWS, not both"
+        yield Refusal(at="localMachines", what="left out on AWS", found="set", why=why, fix="remove it")
         return
-    why = "this computer makes the machines and the bridge that connects them"
+    why = "this computer creates the machines and the bridge that connects them"
     if settings.network.gateway is None:
         at, fix = "network.gateway", "give this computer's address on the bridge"
-        yield Refusal(at=at, bound="given for local machines", got="missing", why=why, fix=fix)
+        yield Refusal(at=at, what="set for local machines", found="missing", why=why, fix=fix)
     if not is_label(machines.fleet) or len(machines.fleet) > LONGEST_LOCAL_NAME:
-        at, bound = "localMachines.fleet", f"a DNS label of at most {LONGEST_LOCAL_NAME} characters"
-        yield Refusal(at=at, bound=bound, got=repr(machines.fleet), why=why, fix="such as `local`")
-    if not is_interface(machines.bridge):
-        at, bound = "localMachines.bridge", "the name of a network interface, at most 15 characters"
-        yield Refusal(at=at, bound=bound, got=repr(machines.bridge), why=why, fix="such as `quorate0`")
-    if machines.memory_megabytes is not None and machines.memory_megabytes < 1:
-        at, bound, got = "localMachines.memoryMegabytes", "more than 0", machines.memory_megabytes
-        yield Refusal(at=at, bound=bound, got=got, why=why, fix="leave it out for no limit")
+        at, what = "localMachines.fleet", f"a DNS label of at most {LONGEST_LOCAL_NAME} characters"
+        yield Refusal(at=at, what=what, found=shown(machines.fleet), why=why, fix="such as `local`")

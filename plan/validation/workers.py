@@ -7,12 +7,12 @@ from plan.settings.cluster import Settings
 
 
 def kind(settings: Settings) -> Iterator[Refusal]:
-    """Only among one's own hosts."""
+    """Only among your own hosts."""
     if settings.kind == "aws" and settings.workers:
         yield Refusal(
             at="workers",
-            bound="empty on AWS",
-            got=f"{len(settings.workers)}",
-            why="this program makes the instances of the control plane only",
-            fix="make workers with a group of instances of your own",
+            what="empty on AWS",
+            found=f"{len(settings.workers)} hosts",
+            why="this program creates only the instances of the control plane",
+            fix="create workers as an instance group of your own",
         )

@@ -39,7 +39,7 @@ def test_a_network_that_comes_by_chart_needs_one(kind: str) -> None:
 
 
 def test_a_chart_that_nothing_installs_is_refused() -> None:
-    assert refusal({"addons": {"podNetwork": {"chart": CHART}}}).bound == "absent"
+    assert refusal({"addons": {"podNetwork": {"chart": CHART}}}).what == "left out"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_chart_is_pinned_by_exact_version_and_digest(key: str, value: str) -> 
 def test_a_chart_without_a_digest_is_told_the_command_that_prints_it() -> None:
     chart = {key: value for key, value in CHART.items() if key != "digest"}
     said = refusal({"addons": {"podNetwork": {"kind": "cilium", "chart": chart}}})
-    assert (said.got, said.fix) == (
+    assert (said.found, said.fix) == (
         "missing",
         "`sha256sum charts/cilium-1.18.4.tgz` prints it, once you trust the file",
     )
@@ -93,13 +93,20 @@ def test_a_stub_domain_that_takes_the_clusters_own_names_or_is_none_is_refused(d
 
 def test_a_stub_domain_needs_a_server_and_is_listed_once() -> None:
     stub = {"domain": "consul.internal", "servers": ["10.150.0.1"]}
-    assert refusal({"addons": {"coreDns": {"stubDomains": [stub, stub]}}}).got == "consul.internal twice"
-    assert refusal({"addons": {"coreDns": {"stubDomains": [{**stub, "servers": []}]}}}).got == "none"
+    assert refusal({"addons": {"coreDns": {"stubDomains": [stub, stub]}}}).found == "consul.internal twice"
+    assert refusal({"addons": {"coreDns": {"stubDomains": [{**stub, "servers": []}]}}}).found == "none"
 
 
 def test_external_dns_without_a_domain_is_refused() -> None:
-    assert refusal({"addons": {"externalDns": {"enabled": True}}}).at == "addons.externalDns.domains"
-    assert not refusals({"addons": {"externalDns": {"enabled": True, "domains": ["apps.example.com"]}}})
+    secret = {"credentialsSecret": "external-dns-credentials"}
+    assert refusal({"addons": {"externalDns": {"enabled": True, **secret}}}).at == "addons.externalDns.domains"
+    assert not refusals({"addons": {"externalDns": {"enabled": True, "domains": ["apps.example.com"], **secret}}})
+
+
+def test_external_dns_on_your_own_hosts_needs_credentials() -> None:
+    given = {"externalDns": {"enabled": True, "domains": ["apps.example.com"]}}
+    assert refusal({"addons": given}).at == "addons.externalDns.credentialsSecret"
+    assert aws_plan({"addons": given})
 
 
 def test_the_cloud_controller_is_refused_on_ones_own_hosts_and_without_an_image() -> None:
@@ -120,7 +127,7 @@ def test_kubernetes_own_namespaces_and_bad_names_are_not_managed(name: str) -> N
 
 
 def test_a_namespace_is_managed_once() -> None:
-    assert refusal({"addons": {"namespaces": [SPACE, SPACE]}}).got == "apps twice"
+    assert refusal({"addons": {"namespaces": [SPACE, SPACE]}}).found == "apps twice"
 
 
 @pytest.mark.parametrize(
@@ -164,13 +171,14 @@ def test_a_quota_below_what_the_add_ons_of_the_namespace_ask_for_is_refused() ->
             "memory": {"minimum": "16Mi", "request": "16Mi", "limit": "16Mi", "maximum": "2Gi"},
         },
     }
-    addons = {"externalDns": {"enabled": True, "domains": ["apps.example.com"]}, "namespaces": [space]}
+    dns = {"enabled": True, "domains": ["apps.example.com"], "credentialsSecret": "credentials"}
+    addons = {"externalDns": dns, "namespaces": [space]}
     said = refusals({"addons": addons})
     assert [one.at for one in said] == [
         "addons.namespaces[0].quota.requestsMemory",
         "addons.namespaces[0].quota.pods",
     ]
-    assert said[0].bound == "at least what the add-ons there ask for, 64Mi"
+    assert said[0].what == "at least what the add-ons there request, 64Mi"
 
 
 @pytest.mark.parametrize("group", ["system:masters", "system:authenticated", " "])

@@ -79,7 +79,18 @@ def test_processors_are_counted_in_thousandths(text: str, amount: int | None) ->
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("128Mi", 2**27), ("1Gi", 2**30), ("1G", 10**9), ("5", 5), ("1.5Gi", None), ("Gi", None), ("", None)],
+    [
+        ("128Mi", 2**27),
+        ("1Gi", 2**30),
+        ("1G", 10**9),
+        ("5", 5),
+        ("1.5Gi", 3 * 2**29),
+        ("500M", 5 * 10**8),
+        ("100m", None),
+        ("\uff11Gi", None),
+        ("Gi", None),
+        ("", None),
+    ],
 )
 def test_memory_is_counted_in_bytes(text: str, amount: int | None) -> None:
     assert octets(text) == amount

@@ -65,8 +65,14 @@ def test_aws_keeps_the_first_four_addresses_and_the_last() -> None:
     assert [str(a) for a in kept] == ["10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.15"]
 
 
+PRIVATE = {
+    "aws": {"network": {"egress": "endpoints"}},
+    "artifacts": {"source": "store", "store": "s3://acme-store/1.36.3", "manifest": "manifest.json"},
+}
+
+
 def test_public_subnets_are_planned_only_where_something_needs_them() -> None:
-    private, nat = plan().settings.aws, plan(at("aws.network.egress", "nat")).settings.aws
+    private, nat = plan(PRIVATE).settings.aws, plan(at("aws.network.egress", "nat")).settings.aws
     assert private is not None
     assert nat is not None
     assert not public_subnets(private)

@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 
 from plan import Refused
-from plan.loading.configuration import read
-from plan.loading.local_files import look
+from plan.loading.configuration import load
 from tests.unit.plan.aws_site import SITE, at, plan, refusal
-
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBCzQ3N9vZx0W5h5pX0mQw4m0h7m3pY8w2b1k6n9r4tD"
+from tests.unit.plan.test_hosts import KEY
 
 
 def test_the_account_and_the_key_of_a_cloud_image_are_the_default() -> None:
@@ -41,10 +39,10 @@ def test_without_the_tunnel_ssh_comes_from_named_ranges() -> None:
 
 
 def test_the_public_key_is_read_beside_the_private_one(tmp_path: Path) -> None:
-    settings = read({**SITE, "ssh": {"privateKeyPath": "key"}})
+    given = {**SITE, "ssh": {"privateKeyPath": "key"}}
     with pytest.raises(Refused, match=r"(?s)key\.pub.*make setup"):
-        look(settings, tmp_path)
+        load(given, tmp_path)
     (tmp_path / "key.pub").write_text(f"{KEY} me@laptop\n")
-    found = look(settings, tmp_path).aws
+    found = load(given, tmp_path).aws
     assert found is not None
     assert found.access.public_key == f"{KEY} me@laptop"

@@ -16,7 +16,7 @@ from tests.unit.plan.aws_site import ACCOUNT, REGION, SITE, SUBNETS, at, refusal
         ("aws.zones", ["eu-west-1a", "eu-west-1b", "us-east-1a"], "aws.zones[2]"),
         ("cluster", "n" * 29, "cluster"),
         ("aws.network.cidr", "10.20.0.0/28", "aws.network.cidr"),
-        ("aws.network.cidr", "10.96.0.0/16", "network.services[0]"),
+        ("aws.network.cidr", "10.96.0.0/16", "network.hosts"),
         ("network.hosts", "10.21.0.0/16", "network.hosts"),
         ("aws.network.openings", [{"port": 0, "why": "x"}], "aws.network.openings[0].port"),
         ("aws.machines.instanceType", "huge", "aws.machines.instanceType"),
@@ -63,7 +63,7 @@ def test_bad_input_is_refused_with_one_problem_at_its_place(path: str, value: ob
         return
     said = refusal(change)
     assert said.at == said_at
-    assert all((said.bound, str(said.got), said.why, said.fix))
+    assert all((said.what, str(said.found), said.why, said.fix))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_an_address_that_aws_keeps_is_refused(last: int) -> None:
     network = {"vpcId": "vpc-0a", "subnets": SUBNETS}
     said = refusal({"members": 3, "nodes": nodes, **at("aws.network", network)})
     assert said.at == "nodes[0].address"
-    assert "AWS keeps" in str(said.got)
+    assert "AWS keeps" in str(said.found)
 
 
 def test_a_vpcs_id_is_an_id() -> None:
@@ -118,7 +118,7 @@ def test_what_differs_in_every_aws_environment_has_no_default(key: str) -> None:
     section = {k: v for k, v in dict(SITE["aws"]).items() if k != key}  # type: ignore[call-overload]  # it is a mapping
     with pytest.raises(Refused) as refused:
         read({**SITE, "aws": section})
-    assert [(r.at, r.got) for r in refused.value.refusals] == [(f"aws.{key}", "missing")]
+    assert [(r.at, r.found) for r in refused.value.refusals] == [(f"aws.{key}", "missing")]
 
 
 def test_ones_own_hosts_have_no_use_for_the_section() -> None:

@@ -10,7 +10,7 @@ def test_snapshots_are_taken_every_day_at_the_same_times(hours: int) -> None:
 
 
 def test_at_least_two_snapshots_are_kept_because_an_error_is_noticed_late() -> None:
-    assert refusal({"backups.keep": 1}).bound == "at least 2"
+    assert refusal({"backups.keep": 1}).what == "from 2 to 10000"
     assert not refusals({"backups.keep": 2})
 
 

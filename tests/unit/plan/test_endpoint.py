@@ -8,20 +8,30 @@ BALANCERS = [
 DEDICATED: Given = {"balancers": BALANCERS, "endpoint.dedicatedHosts": ["lb1", "lb2"]}
 
 
-@pytest.mark.parametrize(
-    "name", ["", "API.example.com", "api_x.example.com", "api..com", "10.1.0.10", f"{'a.' * 127}a"]
-)
+@pytest.mark.parametrize("name", ["", "10.1.0.300", "api_x.example.com", "api..com", "10.1.0.10", f"{'a.' * 127}a"])
 def test_an_endpoint_name_that_is_no_dns_name_is_refused(name: str) -> None:
     assert refusal({"endpoint.name": name}).at == "endpoint.name"
 
 
 def test_an_endpoint_named_like_a_node_is_refused() -> None:
-    assert refusal({"endpoint.name": "cp2"}).got == "cp2, the name of nodes[1]"
+    assert refusal({"endpoint.name": "cp2"}).found == "cp2, the name of nodes[1]"
 
 
-@pytest.mark.parametrize("name", ["localhost", "kubernetes", "cluster.local", "api.cluster.local"])
+@pytest.mark.parametrize(
+    "name", ["localhost", "kubernetes", "cluster.local", "api.cluster.local", "kubernetes.default.svc"]
+)
 def test_a_name_that_means_something_else_inside_the_cluster_is_refused(name: str) -> None:
     assert refusal({"endpoint.name": name}).at == "endpoint.name"
+
+
+@pytest.mark.parametrize("name", ["api", "api.north.local", "api.localhost", "api.invalid"])
+def test_a_name_that_each_host_would_resolve_by_itself_is_refused(name: str) -> None:
+    assert refusal({"endpoint.name": name}).what == "a full name that DNS resolves"
+
+
+@pytest.mark.parametrize("name", ["API.North.example.com", "api.north.example.com.", "API.NORTH.EXAMPLE.COM."])
+def test_upper_case_and_a_closing_dot_are_the_same_name(name: str) -> None:
+    assert settings({"endpoint.name": name}).endpoint.name == "api.north.example.com"
 
 
 def test_the_api_servers_own_port_is_refused_where_nodes_balance_themselves() -> None:
@@ -45,7 +55,7 @@ def test_a_port_that_a_dedicated_balancer_uses_itself_is_refused(port: int) -> N
 
 @pytest.mark.parametrize("port", [0, -1, 30_000, 32_768, 65_536])
 def test_a_port_that_is_handed_out_by_others_is_refused(port: int) -> None:
-    assert refusal({"endpoint.port": port}).bound == "a port from 1 to 29999"
+    assert refusal({"endpoint.port": port}).what == "from 1 to 29999"
 
 
 @pytest.mark.parametrize("port", [443, 7443, 8443, 16443])
@@ -72,11 +82,11 @@ def test_a_kind_that_does_not_exist_is_refused() -> None:
     ],
 )
 def test_a_virtual_ip_that_is_not_free_is_refused_with_the_reason(address: str, reason: str) -> None:
-    assert refusal({"endpoint.virtualIp.address": address}).got == f"{address}, {reason}"
+    assert refusal({"endpoint.virtualIp.address": address}).found == f"{address}, {reason}"
 
 
 def test_a_virtual_ip_is_not_a_balancers_own_either() -> None:
-    assert "balancers[0]" in str(refusal({**DEDICATED, "endpoint.virtualIp.address": "10.1.0.21"}).got)
+    assert "balancers[0]" in str(refusal({**DEDICATED, "endpoint.virtualIp.address": "10.1.0.21"}).found)
 
 
 @pytest.mark.parametrize("router", [0, -1, 256])
@@ -105,7 +115,7 @@ def test_two_dedicated_balancers_are_accepted() -> None:
 
 def test_a_single_dedicated_balancer_is_refused() -> None:
     said = refusal({"balancers": BALANCERS[:1], "endpoint.dedicatedHosts": ["lb1"]})
-    assert said.why == "a single balancer takes the endpoint with it"
+    assert said.why == "if a single balancer fails, the endpoint fails"
 
 
 def test_a_balancer_that_nobody_uses_is_refused() -> None:

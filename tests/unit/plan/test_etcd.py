@@ -21,7 +21,7 @@ def test_the_bounds_of_an_election_are_exact(election: int, accepted: bool) -> N
 def test_an_election_shorter_than_ten_round_trips_is_refused() -> None:
     said = refusal({"etcd.roundTripMs": 150.0})
     assert said.at == "etcd.electionMs"
-    assert said.bound == "at least 10 round trips of 150 ms"
+    assert said.what == "at least 10 round trips of 150 ms"
     assert "1500" in said.fix
 
 

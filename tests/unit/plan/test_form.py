@@ -39,7 +39,7 @@ def test_the_value_of_an_unknown_key_is_never_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "bound"),
+    ("path", "value", "what"),
     [
         ("endpoint.port", "8443", "a whole number"),
         ("endpoint.port", 8443.5, "a whole number"),
@@ -52,21 +52,21 @@ def test_the_value_of_an_unknown_key_is_never_repeated() -> None:
         ("network.gateway", 167837697, "an IP address without prefix and zone, such as 10.0.0.11"),
         ("network.gateway", "10.1.0.1/24", "an IP address without prefix and zone, such as 10.0.0.11"),
         ("network.gateway", "fe80::1%eth0", "an IP address without prefix and zone, such as 10.0.0.11"),
-        ("endpoint.balancer", "apache", "'haproxy' or 'nginx'"),
-        ("certificates.algorithm", "RSA-2048", "'ECDSA-P256', 'ECDSA-P384', 'RSA-3072' or 'RSA-4096'"),
+        ("endpoint.balancer", "apache", "`haproxy` or `nginx`"),
+        ("certificates.algorithm", "RSA-2048", "`ECDSA-P256`, `ECDSA-P384`, `RSA-3072` or `RSA-4096`"),
         ("etcd", [], "a section of settings"),
         ("etcd.roundTripMs", float("nan"), "a number"),
     ],
 )
-def test_a_wrong_type_is_refused_with_the_kind_that_is_wanted(path: str, value: object, bound: str) -> None:
+def test_a_wrong_type_is_refused_with_the_kind_that_is_wanted(path: str, value: object, what: str) -> None:
     said = refusal({path: value})
-    assert (said.at, said.bound) == (path, bound)
+    assert (said.at, said.what) == (path, what)
 
 
 @pytest.mark.parametrize("path", ["cluster", "nodes", "network", "endpoint"])
 def test_what_differs_in_every_environment_has_no_default(path: str) -> None:
     said = refusal({path: ABSENT})
-    assert (said.at, said.got) == (path, "missing")
+    assert (said.at, said.found) == (path, "missing")
 
 
 def test_a_python_spelling_is_not_a_second_way_to_say_the_same() -> None:
@@ -125,7 +125,7 @@ KEYS = st.sampled_from([field.alias or name for name, field in Settings.model_fi
 @given(st.dictionaries(KEYS, JSON, max_size=4))
 def test_whatever_is_given_the_answer_is_settings_or_refusals(changes: dict[str, object]) -> None:
     said = refusals(changes)
-    assert all(one.at and one.bound and one.why and one.fix for one in said)
+    assert all(one.at and one.what and one.why and one.fix for one in said)
     assert said or settings(changes)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.plan.site import ABSENT, refusal, refusals, settings
 
-BLOB = base64.b64encode(b"\0\0\0\x0bssh-ed25519" + bytes(36)).decode()
+BLOB = base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + bytes(range(32))).decode()
 KEY = f"ssh-ed25519 {BLOB}"
 
 
@@ -12,7 +12,7 @@ KEY = f"ssh-ed25519 {BLOB}"
 def test_a_name_that_is_no_dns_label_or_does_not_fit_a_certificate_is_refused(name: str) -> None:
     said = refusal({"nodes.1.name": name})
     assert said.at == "nodes[1].name"
-    assert "at most 52 characters" in said.bound
+    assert "at most 52 characters" in said.what
 
 
 def test_a_name_may_be_as_long_as_a_certificate_allows() -> None:
@@ -20,7 +20,7 @@ def test_a_name_may_be_as_long_as_a_certificate_allows() -> None:
 
 
 def test_two_hosts_of_one_name_are_refused() -> None:
-    assert refusal({"nodes.2.name": "cp1"}).got == "'cp1', which is also nodes[0]"
+    assert refusal({"nodes.2.name": "cp1"}).found == "'cp1', which is already the name of nodes[0]"
 
 
 def test_a_node_and_a_balancer_cannot_share_a_name() -> None:
@@ -35,7 +35,7 @@ def test_a_node_and_a_balancer_cannot_share_a_name() -> None:
 def test_a_host_listed_twice_is_refused() -> None:
     said = refusal({"nodes.2.address": "10.1.0.11"})
     assert said.at == "nodes[2].address"
-    assert "nodes[0]" in str(said.got)
+    assert "nodes[0]" in str(said.found)
 
 
 def test_a_host_listed_as_node_and_as_balancer_is_refused() -> None:
@@ -66,7 +66,7 @@ def test_one_address_in_two_spellings_is_still_one_address() -> None:
 )
 def test_an_address_that_a_host_cannot_have_is_refused_with_the_reason(address: str, reason: str) -> None:
     said = refusal({"nodes.1.address": address})
-    assert said.got == f"{address}, {reason}"
+    assert said.found == f"{address}, {reason}"
 
 
 @pytest.mark.parametrize("gateway", ["10.2.0.1", "10.1.0.0", "10.1.0.255"])
@@ -87,20 +87,28 @@ def test_a_cluster_name_is_a_dns_label(cluster: str) -> None:
 @pytest.mark.parametrize("at", ["ssh.port", "nodes.1.sshPort"])
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_an_ssh_port_that_cannot_exist_is_refused(at: str, port: int) -> None:
-    assert "port from 1 to 65535" in refusal({at: port}).bound
+    assert refusal({at: port}).what == "from 1 to 65535"
 
 
 @pytest.mark.parametrize("at", ["ssh.user", "nodes.1.sshUser"])
-@pytest.mark.parametrize("user", ["", "-oProxyCommand=x", "a b", "Root"])
+@pytest.mark.parametrize("user", ["", "-oProxyCommand=x", "a b", "a\nb", "x" * 33, "r\u00f6\u00f6t"])
 def test_an_account_name_that_ssh_could_take_for_an_option_is_refused(at: str, user: str) -> None:
-    assert refusal({at: user}).bound == "the name of an account"
+    assert refusal({at: user}).what == "the name of an account"
 
 
 def test_an_empty_key_path_is_refused() -> None:
     assert refusal({"ssh.privateKeyPath": " "}).at == "ssh.privateKeyPath"
 
 
-@pytest.mark.parametrize("key", [BLOB, "ssh-ed25519", "ssh-ed25519 ###", "ssh-ed25519 aGVsbG8=", f"ssh-rsa {BLOB}"])
+@pytest.mark.parametrize("user", ["root", "jane.doe", "j-doe", "Administrator", "deploy_1"])
+def test_an_account_may_have_any_name_that_linux_allows(user: str) -> None:
+    assert settings({"ssh.user": user}).ssh.user == user
+
+
+@pytest.mark.parametrize(
+    "key",
+    [BLOB, "ssh-ed25519", "ssh-ed25519 ###", "ssh-ed25519 aGVsbG8=", f"ssh-rsa {BLOB}", KEY[:40], f"{KEY}\nssh-rsa A"],
+)
 def test_a_pinned_key_that_is_no_public_key_is_refused(key: str) -> None:
     assert refusal({"nodes.0.hostKey": key}).at == "nodes[0].hostKey"
 
@@ -111,7 +119,7 @@ def test_a_pinned_key_may_have_a_comment() -> None:
 
 def test_two_hosts_with_one_key_are_refused_even_at_two_addresses() -> None:
     said = refusal({"nodes.0.hostKey": KEY, "nodes.1.hostKey": f"{KEY} again"})
-    assert said.got == "the key of nodes[0]"
+    assert said.found == "the key of nodes[0]"
 
 
 def test_local_machines_need_a_gateway_because_this_computer_is_it() -> None:
@@ -126,7 +134,7 @@ def test_local_machines_have_names_that_linux_accepts(key: str, value: object) -
 
 
 def test_a_local_machine_has_a_shorter_name() -> None:
-    assert "at most 32 characters" in refusal({"localMachines": {}, "nodes.0.name": "a" * 33}).bound
+    assert "at most 32 characters" in refusal({"localMachines": {}, "nodes.0.name": "a" * 33}).what
 
 
 def test_one_report_names_every_bad_host() -> None:

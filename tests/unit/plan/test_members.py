@@ -47,7 +47,7 @@ def test_no_node_is_refused() -> None:
 
 @pytest.mark.parametrize("count", [8, 9, 11])
 def test_more_than_seven_nodes_are_refused(count: int) -> None:
-    assert "from 3 to 7" in refusal({"members": count, "nodes": nodes(count)}).bound
+    assert "from 3 to 7" in refusal({"members": count, "nodes": nodes(count)}).what
 
 
 def test_one_node_is_refused_until_it_is_said_explicitly() -> None:
@@ -57,12 +57,12 @@ def test_one_node_is_refused_until_it_is_said_explicitly() -> None:
 
 
 def test_one_node_is_refused_in_production_whatever_is_said() -> None:
-    assert "production" in refusal({"members": 1, "nodes": nodes(1), "singleMember": True}).bound
+    assert "production" in refusal({"members": 1, "nodes": nodes(1), "singleMember": True}).what
 
 
 def test_a_forgotten_node_is_noticed_by_the_promised_count() -> None:
     said = refusal({"members": 5, "nodes": nodes(3)})
-    assert said.bound == "5 nodes, as `members` says"
+    assert said.what == "5 nodes, like `members`"
 
 
 def test_the_count_may_stay_unsaid() -> None:
@@ -77,7 +77,7 @@ def test_the_count_may_come_as_text_because_the_stack_gives_it_as_text() -> None
 def test_a_failure_domain_that_takes_the_quorum_with_it_is_refused(count: int, domains: int) -> None:
     said = refusals({"members": count, "nodes": nodes(count, domains=domains)})
     assert said
-    assert all("failure domain" in one.bound for one in said)
+    assert all("failure domain" in one.what for one in said)
 
 
 @pytest.mark.parametrize(("count", "domains"), [(3, 3), (5, 3), (7, 3), (7, 7)])

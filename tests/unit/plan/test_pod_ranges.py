@@ -60,7 +60,7 @@ def test_two_nodes_that_meet_at_one_range_are_refused_with_the_two_ways_out() ->
     }
     said = refusal(meeting)
     assert said.at == "nodes[2].podRanges"
-    assert said.got == "10.244.11.0/24, which nodes[0] has"
+    assert said.found == "10.244.11.0/24, which overlaps that of nodes[0]"
     assert "a /8 of pods has a range for every address of 10.1.0.0/16" in said.fix
     assert ranges({**meeting, "nodes.2.podRanges": ["10.244.250.0/24"]})["cp3"] == ["10.244.250.0/24"]
     assert ranges({**meeting, "network.pods": ["11.0.0.0/8"]})["cp3"] == ["11.1.6.0/24"]

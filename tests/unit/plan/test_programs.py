@@ -12,28 +12,28 @@ def test_the_three_supported_minor_versions_are_accepted(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["1.33.9", "1.37.0", "2.36.0"])
 def test_an_unsupported_minor_version_is_refused(version: str) -> None:
-    assert "1.34, 1.35, 1.36" in refusal({"controlPlane.kubernetesVersion": version}).bound
+    assert "1.34, 1.35, 1.36" in refusal({"controlPlane.kubernetesVersion": version}).what
 
 
 @pytest.mark.parametrize("version", ["1.36", "v1.36.3", "stable", "1.36.3-rc.0", ""])
 def test_a_version_that_is_no_exact_release_is_refused(version: str) -> None:
-    assert "an exact release" in refusal({"controlPlane.kubernetesVersion": version}).bound
+    assert "an exact release" in refusal({"controlPlane.kubernetesVersion": version}).what
 
 
 @pytest.mark.parametrize("version", ["3.5.30", "3.6.3", "3.7.0", "3.4.22"])
 def test_an_etcd_that_does_not_belong_to_the_kubernetes_version_is_refused(version: str) -> None:
     said = refusal({"etcd.version": version})
-    assert said.bound == "of 3.6, from 3.6.4 on, for Kubernetes 1.36.3"
+    assert said.what == "of 3.6, from 3.6.4 on, for Kubernetes 1.36.3"
 
 
 @pytest.mark.parametrize("version", ["3.6", "v3.6.10", "latest"])
 def test_an_etcd_version_that_is_no_exact_release_is_refused(version: str) -> None:
-    assert "an exact release" in refusal({"etcd.version": version}).bound
+    assert "an exact release" in refusal({"etcd.version": version}).what
 
 
 def test_a_version_that_yaml_took_for_a_number_is_explained() -> None:
     said = refusal({"controlPlane.kubernetesVersion": 1.36})
-    assert "quote it" in said.fix
+    assert "in quotes" in said.fix
 
 
 def test_a_store_with_its_manifest_is_accepted() -> None:
@@ -55,7 +55,9 @@ def test_packages_with_a_store_are_refused_because_one_of_both_would_be_ignored(
 
 
 @pytest.mark.parametrize("key", ["kubeReserved", "systemReserved"])
-@pytest.mark.parametrize(("part", "value"), [("cpu", "much"), ("cpu", "0"), ("memory", "1GB"), ("memory", "-1Gi")])
+@pytest.mark.parametrize(
+    ("part", "value"), [("cpu", "much"), ("cpu", "-1"), ("memory", "1GB"), ("memory", "-1Gi"), ("cpu", "2000")]
+)
 def test_amounts_that_the_kubelet_cannot_read_are_refused(key: str, part: str, value: str) -> None:
     assert refusal({f"controlPlane.{key}": {part: value}}).at == f"controlPlane.{key}.{part}"
 

@@ -35,7 +35,7 @@ def test_a_worker_is_another_machine_in_the_hosts_network(change: dict[str, obje
 
 def test_the_pods_of_workers_need_room_too() -> None:
     workers = [{**WORKER, "name": f"w{i}", "address": f"10.1.0.{20 + i}"} for i in range(2)]
-    assert "on each of 5 nodes" in refusal({"network.pods": ["10.244.0.0/22"], "workers": workers}).bound
+    assert "on each of 5 nodes" in refusal({"network.pods": ["10.244.0.0/22"], "workers": workers}).what
 
 
 def test_workers_on_aws_are_somebody_elses() -> None:

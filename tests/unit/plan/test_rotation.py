@@ -53,7 +53,7 @@ def test_the_first_generation_has_the_name_that_it_had_before_there_were_generat
 )
 @pytest.mark.parametrize("wrong", [[], [0], [1, 1], [1, 2, 3], [-1]])
 def test_generations_that_no_rotation_has_are_refused(at: str, wrong: list[int]) -> None:
-    assert refusal({at: wrong}).at == at
+    assert refusal({at: wrong}).at.partition("[")[0] == at
 
 
 @pytest.mark.parametrize("right", [[1], [1, 2], [2, 1], [2]])

@@ -1,0 +1,14 @@
+"""When the alarm for certificates rings."""
+
+from plan.certificates.renewal import base_hours
+from plan.settings import Settings
+from plan.settings.aws import Aws
+
+USUAL_DAYS = 20
+
+
+def certificate_days(settings: Settings, aws: Aws) -> int | None:
+    """Days before the end of a certificate that was not renewed; None if renewal is too close to the end for days."""
+    if aws.watch.certificate_days is not None:
+        return aws.watch.certificate_days
+    return min(USUAL_DAYS, base_hours(settings.certificates) * 2 // 3 // 24) or None
