@@ -1,12 +1,13 @@
-"""How many replicas of cluster DNS there are (cluster-proportional-autoscaler, mode `linear`; requirements ADD-04)."""
+"""The number of replicas of cluster DNS (cluster-proportional-autoscaler, mode `linear`; requirements ADD-04)."""
 
 
 def dns_replicas(*, nodes: int, cores: int, nodes_per_replica: int, cores_per_replica: int, at_least: int) -> int:
     """The greater of both quotients, rounded up, and never fewer than `at_least`.
 
-    `cores` of 0 leaves the processors out of account.
+    `cores` of 0 ignores the processors. Ratios below 1 are refused elsewhere and count as 1 here.
     """
-    return max(-(-cores // cores_per_replica), -(-nodes // nodes_per_replica), at_least, 1)
+    by_cores, by_nodes = -(-cores // max(cores_per_replica, 1)), -(-nodes // max(nodes_per_replica, 1))
+    return max(by_cores, by_nodes, at_least, 1)
 
 
 def prevents_single_point_of_failure(*, nodes: int) -> int:
