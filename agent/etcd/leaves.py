@@ -1,4 +1,4 @@
-"""etcd's own certificates that are of no use any more. etcd reads them at every handshake, so new ones need no restart.
+"""etcd's own certificates that can no longer be used. etcd reads them at every handshake, so new ones need no restart.
 
 While they are in place no member accepts this node's requests, so the node could not even ask for the cluster's lock.
 """

@@ -75,7 +75,7 @@ class EtcdStep(Step):
         ]
 
     def cure(self) -> bool:
-        """Replace certificates that are of no use, and make room in a database that is full."""
+        """Replace certificates that cannot be used, and make room in a database that is full."""
         if self._data.state() is not Data.PRESENT:
             return False
         return EtcdCure(self._machine, self._cluster, enlarge=self._enlarge).apply()

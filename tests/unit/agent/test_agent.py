@@ -119,7 +119,7 @@ def test_a_second_agent_waits_for_the_first_and_says_for_whom(place: Place) -> N
     assert str(os.getpid()) in str(place.heard[0]["text"])
 
 
-def test_a_program_that_fails_is_told_with_its_last_words() -> None:
+def test_a_program_that_fails_is_reported_with_its_last_output() -> None:
     commands = Commands(path="/usr/bin:/bin")
     with pytest.raises(CommandFailed, match="out of order") as failed:
         commands.run("sh", "-c", "echo out of order >&2; exit 3")

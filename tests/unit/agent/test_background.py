@@ -6,7 +6,7 @@ import subprocess
 from agent.system import background
 
 
-def test_its_threads_and_what_they_start_give_way_and_nobody_else_does() -> None:
+def test_only_its_threads_and_their_programs_run_at_low_priority() -> None:
     mine = os.nice(0)
     with background.workers(1) as pool:
         started = pool.submit(subprocess.check_output, ["nice"], text=True).result()

@@ -52,7 +52,7 @@ def test_after_every_removal_more_than_half_of_the_rest_is_healthy(
         assert 2 * len(rest & healthy) > target
 
 
-def test_a_joining_member_is_told_every_member_also_one_that_has_not_said_its_name() -> None:
+def test_a_joining_member_gets_the_list_of_all_members_even_of_one_without_a_name_yet() -> None:
     members = (member(1), member(2, name="", served=False), member(3))
     assert initial_cluster(members, wanted(1, 2, 3)) == (
         "cp1=https://10.0.0.1:2380,cp2=https://10.0.0.2:2380,cp3=https://10.0.0.3:2380"

@@ -43,7 +43,7 @@ def findings(site: Site, number: int) -> dict[str, Finding]:
     return {one.subject: one for one in examine(site.place(number).host, wanted(site, number))}
 
 
-def test_unused_pages_are_given_back_and_a_leader_hands_over_before_it_is_silent(site: Site) -> None:
+def test_unused_pages_are_given_back_and_a_leader_hands_over_first(site: Site) -> None:
     leader = next(number for number in THREE if status(site, number).leader == status(site, number).id)
     place = site.place(leader)
     place.heard.clear()

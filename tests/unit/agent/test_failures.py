@@ -104,7 +104,7 @@ def test_a_node_that_failed_before_goes_first_and_the_others_follow(site: Site) 
     assert order == [1, 2]
 
 
-def test_a_node_that_is_as_it_is_wanted_again_holds_nobody_up(site: Site) -> None:
+def test_a_node_that_matches_the_plan_again_blocks_no_other_node(site: Site) -> None:
     assert run(site, 1, Change(breaks=True)).failures
     still = Change()
     still.applied = True
@@ -125,7 +125,7 @@ def test_a_change_of_members_is_not_held_up_because_it_may_be_the_cure(site: Sit
     assert run(site, 1, Change(impact=Impact.MEMBERSHIP)).failures == ()
 
 
-def test_what_a_node_said_that_is_no_longer_wanted_counts_for_nothing(site: Site) -> None:
+def test_a_failure_of_a_node_that_is_no_longer_planned_is_ignored(site: Site) -> None:
     assert run(site, 3, Change(breaks=True)).failures
     two = site.runner(1, (1, 2))[1]
     assert two.failures.of_others() == {}

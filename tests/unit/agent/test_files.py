@@ -35,7 +35,7 @@ def test_a_changed_mode_is_a_difference_and_is_put_right(place: Place) -> None:
     assert files.differences() == []
 
 
-def test_nothing_of_a_secret_file_is_told_not_even_its_digest(place: Place) -> None:
+def test_nothing_of_a_secret_file_is_shown_not_even_its_digest(place: Place) -> None:
     place.machine((KEY,)).files("system").install()
     machine = place.machine((Wish(KEY.path, "key 2", "system", mode=0o600, secret=True),))
     [difference] = machine.files("system").differences()
@@ -55,7 +55,7 @@ def test_a_link_in_the_place_of_a_file_is_replaced_and_its_target_left_alone(pla
     assert not place.file(CERTIFICATE.path).is_symlink()
 
 
-def test_a_file_that_is_no_longer_wanted_is_removed_but_never_one_of_somebody_else(place: Place) -> None:
+def test_a_file_that_is_no_longer_planned_is_removed_but_never_a_foreign_one(place: Place) -> None:
     machine = place.machine((CERTIFICATE, KEY))
     machine.files("system").install()
     remember(place, (CERTIFICATE, KEY))

@@ -120,7 +120,7 @@ def test_after_a_long_quiet_time_it_is_as_quick_as_at_first() -> None:
     assert len(disk.moved) - before == 2
 
 
-def test_without_anybody_who_could_take_over_it_is_said_and_tried_again() -> None:
+def test_without_a_member_that_can_take_over_it_is_reported_and_tried_again() -> None:
     disk = Disk(each=0.8, taker=None)
     assert set(disk.pass_time(30)) == {
         "writes of etcd's log took 0.8 s each in the last 4 s: no other member can take over leadership"

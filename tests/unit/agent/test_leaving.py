@@ -59,7 +59,7 @@ def test_what_belongs_to_the_administrator_stays(place: Place) -> None:
     assert place.file("/usr/local/bin/mine").exists()
 
 
-def test_data_is_only_set_aside_while_nobody_said_that_the_cluster_goes(place: Place) -> None:
+def test_data_is_only_set_aside_unless_the_cluster_is_being_destroyed(place: Place) -> None:
     installed(place)
     leave(place.host, place.events, remove_data=False)
     [kept] = place.file("/var/lib/etcd").glob("left-*")

@@ -36,7 +36,7 @@ def action(
     return decide(view=View(members=members, traces=traces), me=ME, data=data, may_begin=may_begin).action
 
 
-def test_new_machines_found_a_cluster_together_when_nobody_answers() -> None:
+def test_new_machines_bootstrap_a_cluster_together_if_no_member_answers() -> None:
     assert action(members=None, data=Data.EMPTY, may_begin=True) is Action.BOOTSTRAP
 
 
@@ -50,7 +50,7 @@ def test_a_member_that_lost_its_disk_never_founds_a_cluster() -> None:
     assert action(members=WORKING, data=Data.EMPTY, may_begin=False) is Action.REPLACE
 
 
-def test_a_machine_made_anew_under_an_old_name_is_a_new_member() -> None:
+def test_a_recreated_machine_with_an_old_name_is_a_new_member() -> None:
     assert action(members=WORKING, data=Data.EMPTY, may_begin=True) is Action.REPLACE
 
 
@@ -111,7 +111,7 @@ def test_a_machine_that_has_been_a_member_never_founds_a_cluster_whatever_it_see
 
 @settings(deadline=None)
 @given(members=members, traces=traces, may_begin=st.booleans(), data=st.sampled_from([Data.EMPTY, Data.BEGUN]))
-def test_nobody_founds_a_second_cluster_beside_one_that_has_served(
+def test_no_machine_bootstraps_a_second_cluster_beside_one_that_has_served(
     members: tuple[EtcdMember, ...] | None,
     traces: tuple[tuple[EtcdMember, ...], ...],
     may_begin: bool,  # noqa: FBT001  given by Hypothesis, by name

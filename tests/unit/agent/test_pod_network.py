@@ -82,7 +82,7 @@ def routes(place: Place) -> set[str]:
     return {f"{route.to} via {route.via}" for route in pod_network.present(place.host)}
 
 
-def test_a_new_node_gets_its_routes_and_rules_without_disturbing_anybody(kernel: Place) -> None:
+def test_a_new_node_gets_its_routes_and_rules_without_a_disruption(kernel: Place) -> None:
     step = PodNetworkStep(kernel.machine(wishes(FIRST + SECOND)))
     assert max(difference.impact for difference in step.differences()) is Impact.NONE
     applied(kernel, *wishes(FIRST + SECOND + OWN))
@@ -105,7 +105,7 @@ def test_the_route_to_a_node_that_left_goes_and_other_peoples_routes_stay(kernel
     assert "10.99.0.0/24" in kernel.host.commands.run("ip", "route")
 
 
-def test_what_somebody_took_from_the_kernel_is_a_difference_and_comes_back(kernel: Place) -> None:
+def test_a_route_that_was_removed_from_the_kernel_is_a_difference_and_comes_back(kernel: Place) -> None:
     applied(kernel, *wishes(FIRST))
     kernel.host.commands.run("ip", "route", "flush", "proto", pod_network.PROTOCOL)
     kernel.host.commands.run("nft", "flush", "ruleset")

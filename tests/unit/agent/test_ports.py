@@ -8,7 +8,7 @@ from agent.model.failure import Failed
 from agent.system.ports import require_free
 
 
-def test_a_port_that_somebody_listens_on_is_named_with_who_does() -> None:
+def test_a_port_in_use_is_named_with_its_process() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(Failed, match=rf"port {port} is in use by \S+ \(process \d+\)"):
@@ -21,7 +21,7 @@ def test_a_free_port_is_no_obstacle() -> None:
     require_free(port)
 
 
-def test_every_taken_port_is_told_at_once() -> None:
+def test_all_ports_in_use_are_reported_together() -> None:
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
         ports = (one.getsockname()[1], other.getsockname()[1])
         with pytest.raises(Failed, match=rf"port {ports[0]} .*port {ports[1]} "):

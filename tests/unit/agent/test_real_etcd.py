@@ -138,7 +138,7 @@ def _until_accepted(change: object) -> None:
             return
 
 
-def test_nobody_starts_etcd_on_an_empty_disk_but_the_agent(founded: Site) -> None:
+def test_only_the_agent_starts_etcd_on_an_empty_disk(founded: Site) -> None:
     place = founded.place(3)
     place.end()
     place.file("/var/lib/etcd/data").rename(place.folder / "lost")
@@ -196,7 +196,7 @@ def test_leadership_leaves_a_member_before_it_restarts(founded: Site) -> None:
     assert clusters[leader].hand_over() is None
 
 
-def test_leadership_is_handed_over_although_a_slow_leader_answers_nobody_with_a_quorum(
+def test_leadership_is_handed_over_even_if_a_slow_leader_cannot_answer_with_a_quorum(
     founded: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clusters = {number: founded.runner(number, THREE)[1] for number in THREE}
@@ -206,7 +206,7 @@ def test_leadership_is_handed_over_although_a_slow_leader_answers_nobody_with_a_
     assert clusters[leader].hand_over() in {f"cp{n}" for n in THREE} - {f"cp{leader}"}
 
 
-def test_all_members_down_at_once_are_started_again_without_a_lock_that_nobody_could_hold(founded: Site) -> None:
+def test_all_members_down_at_once_are_started_again_without_the_lock_that_no_node_could_hold(founded: Site) -> None:
     founded.end()
     outcomes = founded.apply_all(THREE)
     assert [outcome.failures for outcome in outcomes.values()] == [(), (), ()]

@@ -80,7 +80,7 @@ def test_what_was_written_before_the_snapshot_is_there_and_nothing_of_what_came_
     assert all(not outcome.changed for outcome in site.apply_all(THREE).values()), "nothing is left to be put right"
 
 
-def test_revisions_jump_ahead_and_a_watch_of_the_lost_future_is_told_to_list_again(drill: Drill) -> None:
+def test_revisions_jump_ahead_and_a_watch_of_the_lost_future_has_to_list_again(drill: Drill) -> None:
     _restored(drill, "jump")
     status = drill.site.runner(1, THREE)[1].etcd.status(drill.site.members((1,))[0]["clientUrl"])
     assert status.revision >= drill.about.revision + BUMP
@@ -140,7 +140,7 @@ def test_a_snapshot_that_is_not_whole_is_refused_and_leaves_nothing(
     assert not Staging(drill.site.place(1).host).folder.exists()
 
 
-def test_everything_that_speaks_against_a_snapshot_is_said_at_once(drill: Drill) -> None:
+def test_all_problems_of_a_snapshot_are_reported_together(drill: Drill) -> None:
     mine = drill.site.place(1).file(AUTHORITY)
     mine.write_text(drill.site.authority.certificate)
     keys = Keys(authorities=("another",), encryption=("key-0a1b2c3d",))

@@ -51,7 +51,7 @@ def test_an_authority_may_be_trusted_then_sign_then_be_alone(place: Place, path:
 
 
 @pytest.mark.parametrize("path", AUTHORITIES.values())
-def test_an_authority_that_nobody_trusts_yet_may_not_sign(place: Place, path: str) -> None:
+def test_an_authority_that_no_node_trusts_yet_may_not_sign(place: Place, path: str) -> None:
     for after in (bundle(NEW, OLD), bundle(NEW)):
         with pytest.raises(Failed, match="do not accept it yet"):
             change(place, path, bundle(OLD), after)
@@ -63,13 +63,13 @@ def test_an_authority_that_signs_may_not_be_forgotten_in_the_same_step(place: Pl
         change(place, path, bundle(OLD, NEW), bundle(NEW))
 
 
-def test_an_authority_that_was_issued_anew_under_its_own_key_is_no_other_one(place: Place) -> None:
+def test_an_authority_reissued_under_its_own_key_is_the_same_authority(place: Place) -> None:
     again = OLD.renewed()
     assert again != OLD.certificate
     change(place, AUTHORITIES["cluster"], OLD.certificate, again)
 
 
-def test_a_machine_that_has_nothing_yet_takes_whatever_it_is_given(place: Place) -> None:
+def test_an_empty_machine_accepts_any_authority(place: Place) -> None:
     require_orderly(place.host, place.wanted([Wish(AUTHORITIES["cluster"], bundle(NEW, OLD), "control-plane")]), None)
 
 

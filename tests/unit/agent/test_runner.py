@@ -120,6 +120,6 @@ def test_a_full_disk_is_a_failure_of_its_step_and_not_of_the_agent(place: Place,
 
 
 @pytest.mark.parametrize("state", ["differs", "applying", "verifying", "done"])
-def test_progress_is_told_while_it_happens(place: Place, state: str) -> None:
+def test_progress_is_reported_while_it_happens(place: Place, state: str) -> None:
     runner(place, Written("a", Journal())).apply()
     assert state in [event["state"] for event in place.heard]

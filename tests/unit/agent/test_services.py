@@ -21,7 +21,7 @@ def runtime(place: Place, text: str = "1") -> RuntimeStep:
     return RuntimeStep(place.machine((unit(text),)))
 
 
-def test_a_fresh_service_is_enabled_and_started_and_disturbs_nobody(place: Place) -> None:
+def test_a_new_service_is_enabled_and_started_without_a_disruption(place: Place) -> None:
     step = runtime(place)
     assert all(d.impact is Impact.NONE for d in step.differences())
     step.apply()
@@ -47,7 +47,7 @@ def test_a_file_that_was_written_before_a_cut_but_never_read_is_still_a_differen
     assert place.orders()[-1] == "restart containerd.service"
 
 
-def test_going_back_after_a_cut_restarts_too_because_nobody_knows_what_was_read(place: Place) -> None:
+def test_going_back_after_a_power_cut_restarts_too_because_what_was_read_is_unknown(place: Place) -> None:
     runtime(place).apply()
     second = place.machine((unit("2"),))
     second.daemon("containerd.service", step="runtime", restart_on=(*second.wanted.of("runtime"), "x")).before_change()
@@ -56,7 +56,7 @@ def test_going_back_after_a_cut_restarts_too_because_nobody_knows_what_was_read(
     assert max(d.impact for d in step.differences()) is Impact.RESTART
 
 
-def test_a_service_that_died_is_started_again_without_anybody_elses_consent(place: Place) -> None:
+def test_a_service_that_died_is_started_again_without_the_lock(place: Place) -> None:
     runtime(place).apply()
     place.end()
     step = runtime(place)
@@ -65,7 +65,7 @@ def test_a_service_that_died_is_started_again_without_anybody_elses_consent(plac
     assert step.differences() == []
 
 
-def test_a_service_that_does_not_start_is_told_with_its_last_words(place: Place) -> None:
+def test_a_service_that_does_not_start_is_reported_with_its_last_output(place: Place) -> None:
     place.service("containerd.service", "echo no space left on device; exit 1")
     step = RuntimeStep(place.machine((unit(),)))
     step.patience = 0.5
@@ -101,12 +101,12 @@ def test_a_configuration_that_the_balancer_refuses_never_replaces_the_running_on
     assert [path.name for path in place.file("/etc/haproxy").iterdir()] == ["haproxy.cfg"]
 
 
-def test_a_balancer_that_is_not_installed_is_told_with_what_to_install(place: Place) -> None:
+def test_a_balancer_that_is_not_installed_is_reported_with_the_package_to_install(place: Place) -> None:
     with pytest.raises(Failed, match="haproxy is not installed"):
         balancer(place, "good").apply()
 
 
-def test_the_former_balancer_is_stopped_when_the_other_one_is_wanted(place: Place) -> None:
+def test_the_previous_balancer_is_stopped_when_another_one_is_planned(place: Place) -> None:
     for name in ("haproxy", "nginx"):
         place.service(f"{name}.service")
         place.program(name, "exit 0")

@@ -63,7 +63,7 @@ def test_a_snapshot_is_kept_readable_by_root_only_with_what_is_needed_to_use_it_
     assert read(text, at="the description") == kept.about
 
 
-def test_the_oldest_go_when_there_are_more_than_are_wanted_and_strangers_stay(machine: Place) -> None:
+def test_the_oldest_snapshots_beyond_the_limit_are_removed_and_foreign_files_stay(machine: Place) -> None:
     stranger = machine.file(FOLDER)
     stranger.mkdir(parents=True, exist_ok=True)
     (stranger / "19990101T000000Z.db").write_text("somebody's")

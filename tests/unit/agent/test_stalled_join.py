@@ -41,7 +41,7 @@ class Member:
         )
 
 
-def test_a_member_that_has_its_data_and_serves_nobody_is_started_once_more() -> None:
+def test_a_member_that_has_its_data_and_serves_no_client_is_restarted() -> None:
     member = Member()
     assert member.watched()
     assert len(member.restarts) == 1

@@ -83,7 +83,7 @@ def test_the_command_is_read_from_a_manifest_as_kubeadm_writes_it() -> None:
     assert command("kind: Pod\n") == ()
 
 
-def test_a_pod_without_a_manifest_or_without_a_process_is_told(place: Place) -> None:
+def test_a_pod_without_a_manifest_or_without_a_process_is_reported(place: Place) -> None:
     assert problem(place.host, COMPONENT, known={}) == f"{COMPONENT} has no manifest"
     write(place)
     assert problem(place.host, COMPONENT, known={}) == f"{COMPONENT} is not running"

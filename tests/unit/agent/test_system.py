@@ -53,13 +53,13 @@ def test_a_kernel_setting_is_compared_with_the_kernel_not_with_the_file(place: P
     assert step(place, SYSCTL).differences() == []
 
 
-def test_a_setting_that_this_kernel_does_not_have_is_said_and_not_failed(place: Place) -> None:
+def test_a_setting_that_this_kernel_does_not_have_is_reported_and_does_not_fail(place: Place) -> None:
     kernel(place)
     step(place, SYSCTL).apply()
     assert any("vm.absent" in note for note in place.notes())
 
 
-def test_a_kernel_without_loadable_modules_is_said_and_not_failed(place: Place) -> None:
+def test_a_kernel_without_loadable_modules_is_reported_and_does_not_fail(place: Place) -> None:
     kernel(place)
     place.file("/sys/module/overlay").mkdir(parents=True)
     step(place, MODULES).apply()
@@ -95,7 +95,7 @@ def test_the_swap_of_the_host_is_left_alone_inside_a_container(place: Place) -> 
     assert step(place).differences() == []
 
 
-def test_a_file_of_somebody_else_that_wins_at_the_next_boot_is_named_and_overridden(place: Place) -> None:
+def test_a_foreign_file_that_wins_at_the_next_boot_is_named_and_overridden(place: Place) -> None:
     kernel(place, **{"net/ipv4/ip_forward": "1"})
     step(place, SYSCTL).apply()
     place.file("/etc/sysctl.d/99-x.conf").write_text("net/ipv4/ip_forward=0\n")
@@ -139,7 +139,7 @@ def test_a_default_route_from_router_advertisements_stays_when_the_node_forwards
     assert step(place, forwarding).differences() == []
 
 
-def test_swap_that_comes_back_with_the_next_boot_is_a_difference_whoever_makes_it(place: Place) -> None:
+def test_swap_that_comes_back_with_the_next_boot_is_a_difference_from_every_source(place: Place) -> None:
     place.file("/etc/fstab").write_text("# swap\n/dev/vda2 none swap sw 0 0\n")
     place.file("/usr/lib/systemd").mkdir(parents=True)
     place.file("/usr/lib/systemd/zram-generator.conf").write_text("[zram0]\n")

@@ -1,4 +1,4 @@
-"""Certificates that are of no use by this machine's clock are named before anything is changed."""
+"""Certificates that are not valid by this machine's clock are named before anything is changed."""
 
 import pytest
 

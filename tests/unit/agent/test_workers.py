@@ -67,7 +67,7 @@ def test_a_planned_worker_gets_its_two_certificates() -> None:
     assert objection(serving(usages=["key encipherment", "digital signature", "server auth"]), (W1,)) is None
 
 
-def test_nobody_gets_one_who_is_not_in_the_plan() -> None:
+def test_no_machine_outside_the_plan_gets_one() -> None:
     assert "no planned worker" in str(objection(joining(), (W2,)))
     assert "no planned worker" in str(objection(serving(), ()))
 

@@ -56,7 +56,7 @@ def test_a_node_without_a_secret_says_so_and_changes_nothing(cloud: Cloud, tmp_p
     assert not list(tmp_path.iterdir())
 
 
-def test_a_member_that_was_noted_has_begun_whatever_happened_to_its_disk(cloud: Cloud) -> None:
+def test_a_member_that_was_recorded_counts_as_bootstrapped_even_with_an_empty_disk(cloud: Cloud) -> None:
     assert not begun.has_begun(cloud.aws())
     begun.note(cloud.aws())
     assert begun.has_begun(cloud.aws())
