@@ -4,18 +4,20 @@ The active one (the first authority of a file signs, the first encryption key en
 of a change: nodes get their files one after the other, and both versions are in use until the last one has them.
 """
 
+import re
 from collections.abc import Sequence
 
 from agent.etcd.cluster import Cluster
 from agent.etcd.gateway import EtcdRefused, Unreachable
 from agent.kubernetes import encryption
-from agent.kubernetes.kubeadm import PKI
+from agent.kubernetes.kubeadm import CONFIGURATION, PKI
 from agent.model.failure import Failed
 from agent.model.wanted import Wanted
 from agent.pki.certificate import NotACertificate, all_from
 from agent.system.host import Host
 from agent.system.memory import Memory
 
+_ISSUER = re.compile(r"- name: service-account-issuer\n\s+value: (\S+)")
 AUTHORITIES = {
     "cluster": f"{PKI}/ca.crt",
     "etcd": f"{PKI}/etcd/ca.crt",
@@ -35,12 +37,15 @@ def require_orderly(host: Host, wanted: Wanted, cluster: Cluster | None) -> None
             elif file.path == encryption.PATH:
                 before = list(encryption.providers(installed).names)
                 after = list(encryption.providers(file.content().decode()).names)
+            elif file.path == CONFIGURATION:
+                before, after = _issuers(installed), _issuers(file.content().decode())
             else:
                 continue
         except (FileNotFoundError, NotACertificate):
             continue  # nothing is there yet, or nothing that is in use
         if seen := disorder(before, after):
-            found.append(f"{file.path}: {seen}")
+            what = "issuers of service-account tokens (`controlPlane.serviceAccountIssuers`)"
+            found.append(f"{what if file.path == CONFIGURATION else file.path}: {seen}")
         elif file.path == encryption.PATH and (dropped := set(before) - set(after)) and cluster is not None:
             resources = encryption.providers(installed).resources
             found += [f"{file.path}: {reason}" for reason in _still_needed(cluster, dropped, resources)]
@@ -75,6 +80,11 @@ def disorder(before: Sequence[str], after: Sequence[str]) -> str | None:
             "every node, and only then leave it out"
         )
     return None
+
+
+def _issuers(text: str) -> list[str]:
+    """Whose tokens the API server of that kubeadm document accepts; the first signs."""
+    return [value.strip("'\"") for value in _ISSUER.findall(text)]
 
 
 def _still_needed(cluster: Cluster, dropped: set[str], resources: tuple[str, ...]) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from agent.etcd.cluster import Cluster, credentials
 from agent.etcd.gateway import Gateway
 from agent.kubernetes.encryption import IDENTITY, PATH, in_use, providers
+from agent.kubernetes.kubeadm import CONFIGURATION
 from agent.model.failure import Failed
 from agent.rotation import AUTHORITIES, require_orderly
 from documents import encryption as documents
@@ -133,3 +134,17 @@ def test_a_key_that_an_object_needs_may_not_go_and_one_that_none_needs_may(
     everything = {"key": base64.b64encode(b"/").decode(), "range_end": base64.b64encode(b"0").decode()}
     gateway.ask("/v3/kv/deleterange", everything)
     change(place, PATH, configuration(KEYS[1], KEYS[0]), configuration(KEYS[1]), cluster)
+
+
+def issuers(*urls: str) -> str:
+    lines = "".join(f"    - name: service-account-issuer\n      value: {url}\n" for url in urls)
+    return f"apiServer:\n  extraArgs:\n{lines}    - name: v\n      value: '2'\n"
+
+
+def test_the_issuer_of_tokens_changes_in_phases_so_that_no_pod_gets_a_401(place: Place) -> None:
+    old, new = "https://api.old:6443", "https://api.new:6443"
+    for before, after in pairwise([(old,), (old, new), (new, old), (new,)]):
+        change(place, CONFIGURATION, issuers(*before), issuers(*after))
+    for after in ((new,), (new, old)):
+        with pytest.raises(Failed, match=r"serviceAccountIssuers`\): https://api.new:6443 would become active"):
+            change(place, CONFIGURATION, issuers(old), issuers(*after))
