@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
@@ -47,19 +48,35 @@ class Lasting(Answers):
         return self._made[key]
 
 
-@pytest.fixture(scope="module", params=["cluster", "etcd", "frontProxy"])
-def rotated(request: pytest.FixtureRequest) -> tuple[str, list[Run]]:
-    """The authority's name, and the program run once for each phase."""
-    answers, name = Lasting(), str(request.param)
-    configurations = [{"preset": "local", "certificates": {"generations": {name: phase}}} for phase in PHASES]
-    return name, [run_program(answers, config=config) for config in configurations]
+@dataclass(frozen=True)
+class Before:
+    """The environment in the first phase, which is the same for every rotation."""
+
+    answers: Lasting
+    run: Run
+
+    def rotate(self, section: str, setting: Callable[[list[int]], object]) -> list[Run]:
+        """One run for each phase."""
+        later = [{"preset": "local", section: setting(phase)} for phase in PHASES[1:]]
+        return [self.run, *(run_program(self.answers, config=config) for config in later)]
 
 
 @pytest.fixture(scope="module")
-def keys() -> list[Run]:
+def before() -> Before:
     answers = Lasting()
-    configurations = [{"preset": "local", "controlPlane": {"encryptionKeys": phase}} for phase in PHASES]
-    return [run_program(answers, config=config) for config in configurations]
+    return Before(answers, run_program(answers, config={"preset": "local"}))
+
+
+@pytest.fixture(scope="module", params=["cluster", "etcd", "frontProxy"])
+def rotated(request: pytest.FixtureRequest, before: Before) -> tuple[str, list[Run]]:
+    """The authority's name, and the program run once for each phase."""
+    name = str(request.param)
+    return name, before.rotate("certificates", lambda phase: {"generations": {name: phase}})
+
+
+@pytest.fixture(scope="module")
+def keys(before: Before) -> list[Run]:
+    return before.rotate("controlPlane", lambda phase: {"encryptionKeys": phase})
 
 
 def nodes(run: Run) -> list[Recorded]:

@@ -1,9 +1,15 @@
 """The language host: programs, hooks, policy packs, plugins by path, and the commands around them."""
 
+import json
+import re
+import subprocess
+
 import pytest
 
 from tests.engine.stand_ins.conftest import Make
-from workbench.places import VENV
+from workbench.places import PYTHON, ROOT, VENV
+
+PINNED = re.compile(r"^([a-z0-9_.-]+)==([^ ;\\]+)", re.MULTILINE)
 
 EMPTY = """
 import pulumi
@@ -128,3 +134,20 @@ def test_a_missing_environment_is_named(project: Make) -> None:
     ended = stack.run("preview")
     assert ended.status != 0
     assert "nowhere has no bin/python" in ended.text
+
+
+def test_the_official_host_can_list_the_packages_of_the_environment_before_a_preview() -> None:
+    done = subprocess.run(
+        [str(PYTHON), "-m", "pip", "list", "--format", "json"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "pulumi" in {package["name"] for package in json.loads(done.stdout)}
+
+
+def test_pulumi_install_exchanges_no_package_of_the_environment() -> None:
+    used, installed = (
+        dict(PINNED.findall((ROOT / name).read_text(encoding="utf-8")))
+        for name in ("requirements.txt", "requirements-dev.txt")
+    )
+    assert used
+    assert {name: installed.get(name) for name in used} == used

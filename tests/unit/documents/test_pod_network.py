@@ -9,7 +9,7 @@ import pytest
 
 import documents
 from documents import pod_network
-from tests.unit.documents.pods import STRANGER, Site, serving, site, strict
+from tests.unit.documents.pods import STRANGER, Site, Space, serving, site, strict
 from tests.unit.documents.topologies import FIVE, IPV6, local
 
 ARP_SECONDS = 3.0  # that the kernel asks in vain for a neighbour before it says so
@@ -65,10 +65,15 @@ def test_an_address_that_no_pod_has_is_refused_at_once_on_the_node_and_from_othe
     _, address = two_nodes.first.pod("there")
     gone = str(ip_address(address) + 100)
     for node in (two_nodes.first, two_nodes.second):
-        begun = time.monotonic()
-        with pytest.raises(AssertionError, match="No route to host"):
-            node.space.calls(gone, 80)
-        assert time.monotonic() - begun < ARP_SECONDS
+        # On a busy computer one call may be slow; without the refusal every call takes ARP's time.
+        assert any(_refused_in(node.space, gone) < ARP_SECONDS for _ in range(3))
+
+
+def _refused_in(space: Space, address: str) -> float:
+    begun = time.monotonic()
+    with pytest.raises(AssertionError, match="No route to host"):
+        space.calls(address, 80)
+    return time.monotonic() - begun
 
 
 @pytest.mark.parametrize("table", ["ip filter", "inet ufw"])
