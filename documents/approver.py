@@ -1,4 +1,4 @@
-"""Who signs for workers: a program of the agent that approves what the plan knows, and nothing else (ADD-20)."""
+"""Approves certificates of workers: a service of the agent that approves only what the plan knows (ADD-20)."""
 
 import json
 

@@ -3,7 +3,7 @@
 from documents.yaml_text import Data, yaml_text
 from plan.settings import Audit
 
-# What the control plane says to itself many times a second.
+# Requests that the control plane sends to itself many times a second.
 OWN_USERS = ("system:apiserver", "system:kube-controller-manager", "system:kube-scheduler")
 NODES = "system:nodes"
 CONTROLLERS = "system:serviceaccounts:kube-system"

@@ -1,4 +1,4 @@
-"""Who may come without a certificate: the health checks, and nobody else (CIS 1.2.1; requirements CP-09, INF-11)."""
+"""Requests without a certificate: health checks only (CIS 1.2.1; requirements CP-09, INF-11)."""
 
 from documents.yaml_text import yaml_text
 

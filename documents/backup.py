@@ -53,7 +53,7 @@ Nice=15
 
 
 def proof_timer(plan: Plan, node: Node) -> str:
-    """Once a day, the nodes by turns, and not together with the snapshots."""
+    """Once a day, each node at another time, and not at the same time as the snapshots."""
     offset = node.index * PROOF_HOURS * MINUTES // len(plan.nodes) + MINUTES // 2
     return f"""[Unit]
 Description=Proof of the newest snapshot of etcd every {PROOF_HOURS} h
@@ -86,7 +86,7 @@ Nice=10
 
 
 def timer(plan: Plan, node: Node) -> str:
-    """Every so many hours, the nodes by turns: the newest snapshot of all is that much younger."""
+    """Every few hours, each node at another time, so that the newest snapshot of the cluster is younger."""
     every = every_hours(plan)
     offset = node.index * every * MINUTES // len(plan.nodes)
     return f"""[Unit]

@@ -6,7 +6,7 @@ from plan.settings import Settings
 
 
 def files(settings: Settings) -> tuple[File, ...]:
-    """Sources beside the distribution's own configuration, read by its `confdir`."""
+    """Time servers, in a file that the distribution's own configuration includes by its `confdir`."""
     sources = File(path="/etc/chrony/conf.d/quorate.conf", content=configuration(settings), step="time")
     if not nested(settings):
         return (sources,)

@@ -53,8 +53,8 @@ def configuration(plan: Plan) -> Document:
                     **_hardening(),
                     # The default keeps 12,500 finished pods in etcd (CIS 1.3.1).
                     "terminated-pod-gc-threshold": "1000",
-                    # Each node's range is in the plan and stands in its Node object (`documents.node_object`); given
-                    # out in the order of arrival, it would not be the one that the routes know.
+                    # The plan gives each node its range (`documents.node_object`). Given out in the order of arrival,
+                    # ranges would not be those that the routes know.
                     "allocate-node-cidrs": "false",
                     **_signing(plan),
                 }
@@ -72,7 +72,7 @@ def etcd_endpoints(plan: Plan) -> list[str]:
 
 
 def configuration_digest(settings: Settings) -> str:
-    """Short hash of the files that the API server reads beside its flags, without their secrets.
+    """Short hash of the files that the API server reads besides its flags, without their secrets.
 
     It stands in the static pod's manifest, so that a changed file restarts the API server: the kubelet watches only
     manifests.

@@ -1,4 +1,4 @@
-"""A file on a node: where, what, for whom readable, and which step of the agent answers for it."""
+"""A file on a node: its path, content and mode, and the step of the agent that owns it."""
 
 from dataclasses import dataclass
 from typing import Literal

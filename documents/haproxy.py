@@ -28,16 +28,16 @@ def configuration(plan: Plan) -> str:
   user haproxy
   group haproxy
   maxconn 4096
-  # A reload leaves the former process with its connections and without health checks: a watch on a server that has
-  # stopped would hang there for as long as it likes (haproxy#3330). nginx has the same bound (worker_shutdown_timeout).
+  # A reload leaves the previous process with its connections and without health checks: a watch on a stopped server
+  # would hang there without a limit (haproxy#3330). nginx has the same limit (worker_shutdown_timeout).
   hard-stop-after 30s
 
 defaults
   mode tcp
   log global
-  # A peer that is silently gone costs one of these before the next server is tried.
+  # A silent peer costs one of these before the next server is tried.
   timeout connect 400ms
-  # Watches are long: clients ping (HTTP/2, every 30 s), so an hour of silence means that nobody is there.
+  # Watches are long: clients ping (HTTP/2, every 30 s), so an hour of silence means that the client is gone.
   timeout client 1h
   timeout server 1h
   # Longer than an etcd election: /readyz stalls while there is no leader, and all servers must not go down for that.

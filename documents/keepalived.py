@@ -1,4 +1,4 @@
-"""Keepalived: one address that moves to a host whose balancer lives (requirements INF-12; RFC 5798, VRRP version 3)."""
+"""Keepalived: one address that moves to a host whose balancer works (requirements INF-12; RFC 5798, VRRP version 3)."""
 
 from documents.balancing import balancing_hosts, called_back_as
 from documents.file import File
@@ -51,8 +51,8 @@ def check(plan: Plan, node: Node) -> str:
     address, back = single(virtual_ip.address), called_back_as(plan, node)
     return f"""#!/bin/sh
 ask() {{ curl -skf -m 0.6 -o /dev/null "$1"; }}
-# Whether a peer comes through to this host's port: 0 yes, 1 no, 2 the peer itself does not answer (curl's exit codes:
-# 22 is an answer of an API server, 7 no connection, 28 no answer in time).
+# Whether a peer can connect to this host's port: 0 yes, 1 no, 2 the peer itself does not respond (curl's exit codes:
+# 22 is a response of an API server, 7 no connection, 28 a timeout).
 called_back() {{
   curl -skf -m 0.6 --connect-to "::$1" -o /dev/null "https://{back}:{plan.endpoint.port}/readyz"
   case $? in 0|22) return 0;; 7|28) return 2;; *) return 1;; esac
@@ -108,7 +108,7 @@ def configuration(plan: Plan, node: Node, virtual_ip: VirtualIp) -> str:
   script_user root
   vrrp_garp_master_delay 1
   vrrp_garp_master_repeat 3
-  # Says again whose address it is: a switch that missed the first word learns it within ten seconds.
+  # Announces the owner again: a switch that missed the first announcement learns it within ten seconds.
   vrrp_garp_master_refresh 10
 }}
 

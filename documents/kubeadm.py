@@ -13,7 +13,7 @@ SKIPPED_PHASES = ("bootstrap-token", "show-join-command", "addon", "upload-certs
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """kubeadm.yaml, what the API server reads beside it, and what is applied once it serves."""
+    """kubeadm.yaml, what else the API server reads, and what is applied once it serves."""
     policy = audit.policy(plan.settings.control_plane.audit)
     return (
         File(path=KUBEADM, content=configuration(plan, node), mode=0o600, step="control-plane"),

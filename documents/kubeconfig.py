@@ -19,7 +19,7 @@ def server(plan: Plan, node: Node, path: str) -> str:
 
 
 def from_outside(plan: Plan) -> tuple[str, str | None]:
-    """URL and server name for whoever runs this program: the address where it is static, so that no DNS is needed."""
+    """URL and server name for the operator: the address if it is static, so that no DNS is needed."""
     endpoint = plan.endpoint
     if endpoint.address is None:
         return endpoint.server, None

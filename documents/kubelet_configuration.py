@@ -15,7 +15,7 @@ API = "kubelet.config.k8s.io/v1beta1"
 
 
 def configuration(plan: Plan) -> Document:
-    """The document that stands beside kubeadm's own in kubeadm.yaml."""
+    """The kubelet's document in kubeadm.yaml."""
     settings = plan.settings
     return {
         "apiVersion": API,
@@ -64,8 +64,8 @@ def _access() -> dict[str, Data]:
         "tlsPrivateKeyFile": f"{KUBELET_SERVING}.key",
         "tlsMinVersion": KUBERNETES_MINIMUM,
         "tlsCipherSuites": list(CIPHER_SUITES),
-        # Both of the kubelet's certificates come from the certificate tree, which also renews them. kubeadm writes true
-        # here whatever it is given; the flag in `kubeadm.init_configuration` has the last word.
+        # Both of the kubelet's certificates come from the certificate tree, which also renews them. kubeadm always
+        # writes true here; the flag in `kubeadm.init_configuration` overrides it.
         "rotateCertificates": False,
         "serverTLSBootstrap": False,
         "enableProfilingHandler": False,

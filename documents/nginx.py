@@ -20,7 +20,7 @@ def files(plan: Plan) -> tuple[File, ...]:
 
 
 def configuration(plan: Plan) -> str:
-    """nginx.conf, whole: the distribution's snippets are not included, so that nothing else listens."""
+    """The whole nginx.conf: the distribution's snippets are not included, so that nothing else listens."""
     servers = "\n".join(
         f"    server {host_port(node.address, API_PORT)} max_fails=1 fail_timeout=5s;  # {node.name}"
         for node in plan.nodes
@@ -51,7 +51,7 @@ stream {{
 {_forward(plan)}
     proxy_connect_timeout 400ms;
     proxy_next_upstream_timeout 3s;
-    # Watches are long; clients ping every 30 s, so an hour of silence means that nobody is there.
+    # Watches are long; clients ping every 30 s, so an hour of silence means that the client is gone.
     proxy_timeout 1h;
     proxy_socket_keepalive on;
   }}

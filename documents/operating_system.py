@@ -8,7 +8,7 @@ from plan.settings import Settings
 
 MODULES = ("overlay", "br_netfilter")
 
-# The kubelet insists on these when it must not change them itself (protectKernelDefaults, CIS 4.2.6).
+# The kubelet requires these values when it may not set them itself (protectKernelDefaults, CIS 4.2.6).
 KUBELET_DEFAULTS = {
     "vm.overcommit_memory": "1",
     "vm.panic_on_oom": "0",

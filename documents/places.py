@@ -8,7 +8,7 @@ ETCD_PKI = f"{PKI}/etcd"
 # The one certificate that signs: ca.crt has two of them while an authority is rotated, and the controller-manager
 # refuses to sign with such a file.
 SIGNING = f"{PKI}/signing.crt"
-# One folder of our own beside kubeadm's files: the API server mounts all of it, so that a file that is replaced by
+# One folder of our own next to kubeadm's files: the API server mounts all of it, so that a file that is replaced by
 # renaming is seen inside the container; a mount of the single file would keep showing the old one.
 CONFIGURATION = f"{KUBERNETES}/quorate"
 KUBEADM = f"{CONFIGURATION}/kubeadm.yaml"

@@ -19,10 +19,10 @@ MASQUERADE = f"{CONFIGURATION}/pod-network/masquerade.nft"
 FORWARD = f"{CONFIGURATION}/pod-network/forward"
 UNIT = "quorate-pod-network"
 TABLE = "quorate-pods"
-# Marks our routes among all others, so that those to nodes that left can be told from the administrator's. Numbers
+# Marks our routes among all others, to distinguish those of removed nodes from the administrator's. Numbers
 # from 5 to 253 are free but for those that iproute2 lists in /etc/iproute2/rt_protos.
 ROUTE_PROTOCOL = 78
-LEASES = "/run/quorate/pod-addresses"  # memory: after a boot there are no pods, and none of their addresses is taken
+LEASES = "/run/quorate/pod-addresses"  # in memory: after a boot there are no pods, and all addresses are free
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
@@ -61,10 +61,10 @@ def conflist(node: Node) -> str:
 
 
 def routes(plan: Plan, node: Node) -> str:
-    """What `ip -batch` reads: a line for each other node (not on AWS, whose VPC's route tables know the way), and one
+    """What `ip -batch` reads: a line for each other node (not on AWS, whose VPC's route tables do it), and one
     for the node's own pods.
 
-    An address that no pod has is refused at once. It would be sent to the gateway otherwise, and whoever asks a pod of
+    An address that no pod has is refused at once. Otherwise it would be sent to the gateway, and a client of a pod from
     before a power cut would wait: an API server that starts waits three seconds so for metrics-server (measured).
     """
     own = (f"route replace unreachable {network} proto {ROUTE_PROTOCOL}\n" for network in node.pod_ranges)
@@ -146,7 +146,7 @@ ExecStart=/usr/sbin/ip -force -batch {ROUTES}
 # An interface may get its address after this.
 Restart=on-failure
 RestartSec=1
-# Without a line in the journal for every turn of the timer.
+# No line in the journal for every run of the timer.
 LogLevelMax=notice
 """
 

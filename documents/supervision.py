@@ -1,4 +1,4 @@
-"""How systemd looks after the distribution's balancer and Keepalived: drop-ins beside their own units."""
+"""Drop-ins by which systemd supervises the distribution's balancer and Keepalived."""
 
 from documents.file import File
 from documents.network_text import single
@@ -36,12 +36,12 @@ def _keepalived(plan: Plan, node: Node) -> str:
     if endpoint.virtual_ip is None:
         return f"{UNIT}\n{SERVICE}"
     address, interface = single(endpoint.virtual_ip.address), virtual_ip_interface(plan.settings, node.name)
-    # The next owner is there some 40 ms after the last one has told it to be. A packet that finds the address nowhere
-    # is lost: a connection waits a second to try again (RFC 6298, 2.1), and an answer never arrives. So an owner that
-    # is stopped keeps the address on loopback, and its balancer (systemd stops in the opposite order of After=), until
-    # its connections have been closed.
+    # The next owner takes over about 40 ms after the last one has announced its end. A packet that meets no owner is
+    # lost: a new connection waits a second for its retry (RFC 6298, 2.1), and a response never arrives. So an owner
+    # that is stopped keeps the address on loopback, and its balancer (systemd stops in the opposite order of After=),
+    # until its connections have been closed.
     keep = f"/bin/sh -c '{IP} show dev {interface} to {address} | grep -q . && {IP} add {address} dev lo'"
-    # Keepalived removes its address when it is told to stop, but not when it is killed: then two hosts would own it.
+    # Keepalived removes its address when it stops, but not when it is killed: then two hosts would own it.
     leftover = f"{IP} delete {address} dev {interface}"
     # Only a machine that shuts down stops its balancer next.
     gone = f"/bin/sh -c 'systemctl is-system-running | grep -q stopping || {_not_on_loopback(address)}'"

@@ -1,6 +1,6 @@
 """A worker: a kubelet that joins by itself, and nothing of the control plane (requirements BOOT-11).
 
-kubeadm is not needed for it: its part would be to fetch the configuration that stands here, by a token.
+kubeadm is not needed: it would only download, with a token, the configuration that is rendered here.
 """
 
 from documents.file import File

@@ -15,7 +15,7 @@ class _Indented(yaml.SafeDumper):
         super().increase_indent(flow, indentless=False)
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        """A text of several lines stands as lines."""
+        """Writes a text of several lines as a block."""
         return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's own signature

@@ -1,4 +1,4 @@
-"""What an add-on says of itself. Each module of this package that has `add_ons(plan)` is found by `manifests`."""
+"""The description of one add-on. Each module of this package that has `add_ons(plan)` is found by `manifests`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -105,7 +105,7 @@ def _pod(plan: Plan) -> Document:
     return {
         "priorityClassName": "system-cluster-critical",
         "serviceAccountName": NAME,
-        # The node's resolvers, not cluster DNS: it would ask itself.
+        # The node's resolvers, not cluster DNS: it would forward to itself.
         "dnsPolicy": "Default",
         "nodeSelector": {"kubernetes.io/os": "linux"},
         "tolerations": pods.tolerations(),

@@ -33,7 +33,7 @@ def corefile(plan: Plan) -> str:
 
 
 def resolvers(settings: Settings) -> Sequence[Address]:
-    """Who is asked for names outside the cluster; empty: the node's own resolvers.
+    """Resolvers for names outside the cluster; empty: the node's own.
 
     Machines on this computer have none, and CoreDNS does not start without: there it is the network's, or the gateway,
     where perhaps nobody answers. The cluster's own names do not need one.
@@ -58,7 +58,7 @@ def _everything(plan: Plan) -> list[Plugin]:
         ),
         Plugin(f"prometheus {METRICS}"),
         Plugin(f"forward . {upstream}", [f"max_concurrent {UPSTREAM_QUERIES}"]),
-        # The cluster's names come from memory already; a cache would only make them old.
+        # The cluster's names are in memory already; a cache would only serve them late.
         Plugin(f"cache {CACHE}", [f"disable success {domain}", f"disable denial {domain}"]),
         Plugin("loop"),
         Plugin("reload"),

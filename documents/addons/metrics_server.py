@@ -75,7 +75,7 @@ def secret(certificate: object, key: object) -> Mapping[str, object]:
 
 
 def api_service(authority: object) -> Mapping[str, object]:
-    """`authority`: base64 of the PEM text of whoever issued the serving certificate, or what will be."""
+    """`authority`: base64 of the PEM text of the authority of the serving certificate, maybe not known yet."""
     return {
         "apiVersion": "apiregistration.k8s.io/v1",
         "kind": "APIService",

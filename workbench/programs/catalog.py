@@ -54,7 +54,7 @@ def kubernetes_stamps(group: str = "kubernetes") -> tuple[str, ...]:
 
 
 def metrics_server() -> Program:
-    """metrics-server; it tells its version to the API server."""
+    """metrics-server, which reports its version to the API server."""
     package = "sigs.k8s.io/metrics-server"
     stamp = f"k8s.io/client-go/pkg/version.gitVersion={version('metrics-server', package)}"
     return Program(

@@ -1,7 +1,7 @@
-"""`python3 -m workbench.programs.earlier [GROUP ...]`: versions before the present ones, from which an upgrade starts.
+"""`python3 -m workbench.programs.earlier [GROUP ...]`: earlier versions, from which an upgrade starts.
 
 They are not part of `make setup`: building them takes minutes, and only that drill needs them. The set is complete, so
-that a store can be made of it; what is the same in both is linked from the present set.
+that a store can be built from it; programs that are the same in both are linked from the current set.
 """
 
 import hashlib

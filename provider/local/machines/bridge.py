@@ -25,7 +25,7 @@ class Bridge:
 
 
 def ensure(bridge: Bridge) -> None:
-    """Make the bridge when there is none. Raises `Unable` when the name or the network is somebody else's."""
+    """Make the bridge if it does not exist. Raises `Unable` if another program has the name or the network."""
     check("ip")
     _check(bridge)
     with fleet.claimed(bridge.fleet):
@@ -131,7 +131,7 @@ def _is_ours(bridge: Bridge) -> bool:
     if not exists(bridge):
         raise Unable(
             f"the interface name {bridge.name} is free, or of the bridge of fleet {bridge.fleet}",
-            got=f"an interface marked {link.alias(bridge.name) or 'by nobody'}",
+            got=f"an interface marked {link.alias(bridge.name) or 'with no owner'}",
             why="what others made is neither used nor removed",
             fix="choose another bridge name in the stack's settings, or remove the interface if it is a leftover",
         )

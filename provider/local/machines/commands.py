@@ -13,7 +13,7 @@ def show(fleet_name: str | None) -> int:
     rows = [("FLEET", "MACHINE", "ADDRESS", "POWER", "DISK", "OWNER")]
     for place in places(fleet_name):
         found = machine.find(place.fleet, place.name)
-        owner = str(fleet.owner(place.fleet) or "nobody")
+        owner = str(fleet.owner(place.fleet) or "no project")
         if found is None:
             rows.append((place.fleet, place.name, "-", "off", "none", owner))
         else:

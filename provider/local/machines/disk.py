@@ -1,5 +1,6 @@
 """A machine's disk: its own layer over the image, and folders for the two programs that need a plain file system."""
 
+import os
 import secrets
 import shutil
 import uuid
@@ -18,14 +19,14 @@ _NEEDED_MEGABYTES = 2048  # a control-plane node used 1.2 GB once its images wer
 
 @dataclass(frozen=True, kw_only=True)
 class Disk:
-    """`generation` is a new UUID for every disk: whoever remembers it knows whether this is still the same one."""
+    """`generation` is a new UUID for every disk: callers that remember it notice a replaced disk."""
 
     generation: str
     image: Path
 
 
 def find(place: Place) -> Disk | None:
-    """The machine's disk, or None when it has none."""
+    """The machine's disk, or None if it has none."""
     kept = record.read(place.disk / "disk.json")
     if kept is None:
         return None
@@ -45,11 +46,28 @@ def make(place: Place, image: Path) -> Disk:
     for name, mode in (("upper", 0o755), ("work", 0o700), ("containerd", 0o711), ("etcd", 0o700)):
         (layers / name).mkdir()
         (layers / name).chmod(mode)
+    _seed(image / "var/lib/containerd", layers / "containerd")
     disk = Disk(generation=str(uuid.uuid4()), image=image)
     _write(layers / "upper", "etc/machine-id", f"{secrets.token_hex(16)}\n")
     record.write(new / "disk.json", {"generation": disk.generation, "image": str(image)})
     new.rename(place.disk)
     return disk
+
+
+def _seed(baked: Path, own: Path) -> None:
+    """Give the machine the images that its root was baked with, without copying them.
+
+    containerd never changes a blob or a committed snapshot, so machines share them by hard links; its databases it does
+    change.
+    """
+
+    def place(source: str, target: str) -> None:
+        if not source.endswith(".db") and Path(source).lstat().st_dev == own.stat().st_dev:
+            os.link(source, target, follow_symlinks=False)
+        else:
+            shutil.copy2(source, target, follow_symlinks=False)
+
+    shutil.copytree(baked, own, copy_function=place, symlinks=True, dirs_exist_ok=True)
 
 
 def write(place: Place, name: str, text: str, *, mode: int = 0o644) -> None:

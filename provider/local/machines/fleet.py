@@ -13,7 +13,7 @@ from provider.local.machines.unable import Unable
 
 
 def owner(fleet: str) -> Path | None:
-    """The project folder that owns the fleet; None when nobody does."""
+    """The project folder that owns the fleet; None if none does."""
     kept = record.read(fleet_folder(fleet) / "owner.json")
     return Path(str(kept["project"])) if kept is not None else None
 
@@ -48,7 +48,7 @@ def check_owner(fleet: str) -> None:
 
 
 def take(fleet: str) -> None:
-    """Become the owner, whoever was."""
+    """Become the owner, even if another project was."""
     with held(fleet):
         if owner(fleet) is not None:
             record.write(fleet_folder(fleet) / "owner.json", {"project": str(PROJECT)})
@@ -70,7 +70,7 @@ def release(fleet: str) -> None:
 
 
 def discard(fleet: str, folder: Path) -> None:
-    """Remove a folder of the fleet so that an interruption leaves it whole, or gone for everybody but `release`."""
+    """Remove a folder of the fleet so that an interruption leaves it whole, or visible to `release` only."""
     if folder.is_dir():
         folder.rename(fleet_folder(fleet) / f"gone-{uuid.uuid4().hex}")
     release(fleet)

@@ -18,7 +18,7 @@ def ensure(place: Place) -> None:
     new.mkdir()
     output(
         ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", place.title, "-f", str(new / KEY)],
-        why="whoever connects must be able to recognize the machine",
+        why="clients must be able to recognize the machine",
         fix="see the message",
     )
     new.rename(place.identity)

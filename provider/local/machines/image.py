@@ -8,7 +8,7 @@ from provider.local.machines.command import output
 from provider.local.machines.folder import remove
 from provider.local.machines.lock import locked
 from provider.local.machines.place import cache
-from provider.local.machines.recipe import MACHINES, Recipe
+from provider.local.machines.recipe import CHOSEN, MACHINES, Recipe
 from provider.local.machines.requirement import check, program
 from provider.local.machines.unable import Unable
 
@@ -16,7 +16,9 @@ Progress = Callable[[str], None]
 
 
 def path(recipe: Recipe = MACHINES) -> Path:
-    """Where the image of the recipe is, or will be."""
+    """Where the image of the recipe is, or will be; for machines, the root that the environment names instead."""
+    if recipe is MACHINES and CHOSEN.startswith("/"):
+        return Path(CHOSEN)
     return cache() / "images" / recipe.digest / "root"
 
 
@@ -37,7 +39,7 @@ def ensure(progress: Progress, recipe: Recipe = MACHINES) -> Path:
 def _build(image: Path, recipe: Recipe, progress: Progress) -> None:
     building = image.with_name(f"{image.name}.building")
     if building.exists():
-        progress("image: an interrupted build is thrown away")
+        progress("image: an interrupted build is removed")
         remove(building)
     building.mkdir()
     root = building / "root"

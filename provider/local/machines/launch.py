@@ -20,7 +20,7 @@ _NEEDED_INSTANCES = (
 )
 
 # The shell becomes systemd-nspawn, so what it records and joins is the machine's. Standard input is the machine's lock:
-# should the caller die now, nobody else can start the machine before this start is on record. The mount is in a
+# if the caller dies now, no other process can start the machine before this start is recorded. The mount is in a
 # namespace of its own: it ends with the machine, however that ends.
 _SCRIPT = """
 set -eu

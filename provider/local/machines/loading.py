@@ -1,4 +1,4 @@
-"""What a dynamically linked program needs beside itself, read from ELF headers; nothing is run.
+"""The files that a dynamically linked program needs, read from ELF headers; nothing is run.
 
 Numbers are those of elf(5).
 """
@@ -49,7 +49,7 @@ def _below(root: Path, path: str) -> Path:
     if not source.exists():
         raise Unable(
             f"{path} is in the machine image {root}",
-            got="it is not there",
+            got="it does not exist",
             why="a container image takes it from there",
             fix="remove the image's folder and run `make setup` again",
         )
@@ -57,7 +57,7 @@ def _below(root: Path, path: str) -> Path:
 
 
 def _needs(content: bytes) -> tuple[str, tuple[str, ...]]:
-    """The interpreter's path (empty where there is none) and the names of the libraries."""
+    """The interpreter's path (empty if there is none) and the names of the libraries."""
     order = "<" if content[5] == 1 else ">"
     segments = list(_segments(content, order))
     interpreter = next((_text(content, s.offset) for s in segments if s.kind == _INTERPRETER), "")

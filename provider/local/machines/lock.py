@@ -11,7 +11,7 @@ from provider.local.machines.place import RUNTIME
 
 @contextmanager
 def held(name: str) -> Iterator[int]:
-    """Hold the lock of one fleet or machine (`cp1.local`), waiting for whoever has it.
+    """Hold the lock of one fleet or machine (`cp1.local`), waiting for its holder.
 
     The file descriptor may be handed to a child, and the lock is then held until both have closed it.
     """
@@ -22,7 +22,7 @@ def held(name: str) -> Iterator[int]:
 
 @contextmanager
 def locked(path: Path) -> Iterator[int]:
-    """Hold the lock file at `path`, which exists only while somebody holds or wants it."""
+    """Hold the lock file at `path`, which exists only while a process holds it or waits for it."""
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -61,7 +61,7 @@ class Place:
 
     @property
     def spec(self) -> Path:
-        """What was asked for, as JSON."""
+        """The requested machine, as JSON."""
         return self.folder / "spec.json"
 
     @property
@@ -81,7 +81,7 @@ class Place:
 
     @property
     def root(self) -> Path:
-        """Where the machine itself sees its root; empty for everybody else."""
+        """Where the machine itself sees its root; empty for all other processes."""
         return self.folder / "root"
 
     @property

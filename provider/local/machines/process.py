@@ -25,7 +25,7 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs; a dead child that nobody has waited for does not."""
+        """Whether it runs; a zombie does not."""
         fields = _fields(_stat(self.number))
         return bool(fields) and fields[_STARTED] == self.started and fields[_STATE] not in "ZX"
 
@@ -46,7 +46,7 @@ class Process:
 
 
 def boot() -> str:
-    """What tells this boot of the host from any other."""
+    """Identifies this boot of the host."""
     return (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 

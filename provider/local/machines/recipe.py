@@ -36,12 +36,13 @@ CARRIED = (
     "nginx",
     "runc",
 )
-# `plain` leaves the machines to install everything from the store, as instances of a plain cloud image do.
-PLAIN = os.environ.get("QUORATE_IMAGE") == "plain"
-PACKAGES = BASE if PLAIN else (*BASE, *CARRIED)
+# Machines can start from another root: `plain` has BASE only, so that they install everything from the store, as
+# instances of a plain cloud image do; an absolute path names a root that was made otherwise (`workbench.baking`).
+CHOSEN = os.environ.get("QUORATE_IMAGE", "")
+PACKAGES = BASE if CHOSEN == "plain" else (*BASE, *CARRIED)
 
 # systemd-nspawn mounts these read-only, but the kubelet makes control groups and sets kernel parameters. After
-# systemd-sysctl, because the mere boot of a machine would otherwise set parameters without a namespace on the host.
+# systemd-sysctl, because booting a machine would otherwise set parameters of the host that have no namespace.
 _WRITABLE = """\
 [Unit]
 Description=Control groups and kernel parameters are writable in this machine
@@ -76,7 +77,7 @@ FILES = {
     "etc/systemd/system/quorate-writable.service": _WRITABLE,
     "etc/systemd/system-preset/00-quorate.preset": _PRESET,
     "etc/ssh/sshd_config.d/10-quorate.conf": _SSHD,
-    # A machine has no way out, and glibc asks 127.0.0.1 when no server is named: an answer at once instead of a wait.
+    # A machine has no way out; without a server glibc uses 127.0.0.1, which refuses at once instead of timing out.
     "etc/resolv.conf": "# names come from /etc/hosts\n",
     "etc/fstab": "",
 }

@@ -1,4 +1,4 @@
-"""What is asked of a machine."""
+"""The description of a requested machine."""
 
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address, ip_interface
@@ -69,12 +69,12 @@ class MachineSpec:
 
 
 def save(spec: MachineSpec) -> None:
-    """Keep what was asked, so that the machine can be started again by its name."""
+    """Save the spec, so that the machine can be started again by its name."""
     record.write(spec.place.spec, asdict(spec))
 
 
 def load(place: Place) -> MachineSpec | None:
-    """What was asked for last; None when the machine was never made."""
+    """The spec that was saved last; None if the machine was never made."""
     kept = record.read(place.spec)
     if kept is None:
         return None

@@ -2,7 +2,7 @@
 
 
 class Unable(Exception):
-    """Something that cannot be done here. The message is meant for the person who asked."""
+    """A request that this computer cannot fulfil. The message is for the person who made it."""
 
     def __init__(self, bound: str, *, got: object, why: str, fix: str) -> None:
         self.bound = bound

@@ -102,13 +102,13 @@ def references(kubeadm: Path) -> dict[str, str]:
     """The full name of every image by the name of its program, as this kubeadm expects it. Raises `Unable`."""
     try:
         version = _said(kubeadm, "version", "--output=short")
-        # With a full version it asks no server which one is the newest.
+        # With a full version it does not look up the newest one on the Internet.
         names = _said(kubeadm, "config", "images", "list", f"--kubernetes-version={version}").split()
     except (OSError, subprocess.CalledProcessError) as reason:
         raise Unable(
             "kubeadm says which images it expects",
             got=str(reason),
-            why="images of other names would not be found",
+            why="kubeadm would not find images with other names",
             fix=f"see that {kubeadm} runs on this computer",
         ) from reason
     return {**NAMED, **{name.rpartition(":")[0].rpartition("/")[2]: name for name in names}}
