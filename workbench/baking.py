@@ -62,7 +62,7 @@ def bake(into: Path, preset: str) -> str:
     (wanted / "files.json").write_text("[]", encoding="utf-8")
     (wanted / "agent.pyz").write_bytes(archive())
     store = (PRIVATE / "store").resolve()
-    command = ["unshare", "--mount", "sh", "-c", INSIDE, "sh", draft, store, str(PLACE), wanted]
+    command = ["unshare", "--mount", "sh", "-c", INSIDE, "sh", str(draft), str(store), str(PLACE), str(wanted)]
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
     result = json.loads(said[-1]) if said else {"ok": False, "text": "the agent did not start"}
     if not result["ok"]:
