@@ -14,8 +14,7 @@ from pathlib import Path
 import documents
 from agent.system.archive import archive
 from plan import Refused, make
-from plan.loading.configuration import read
-from plan.loading.local_files import look
+from plan.loading.configuration import load
 from plan.store import PLACE
 from provider.local.machines import image
 from provider.local.machines.unable import Unable
@@ -50,7 +49,7 @@ def bake(into: Path, preset: str) -> str:
 
     Raises Refused, Unable, CalledProcessError.
     """
-    plan = make(look(read({"preset": preset}), ROOT))
+    plan = make(load({"preset": preset}, ROOT))
     base = image.ensure(lambda text: print(text, file=sys.stderr))
     draft, wanted = into.with_name(f"{into.name}.draft"), into.with_name(f"{into.name}.wanted")
     for folder in (draft, wanted):

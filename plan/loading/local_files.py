@@ -43,7 +43,7 @@ def digests(settings: Settings, directory: Path) -> tuple[Digest, ...]:
     """The digests that the store's manifest gives, or those of the settings. Raises `Refused`."""
     if settings.artifacts.manifest is None:
         return settings.artifacts.digests
-    what = 'a manifest: {"files": [{"path", "sha256", "kind": "binary", "cni" or "image"}, ...]}'
+    what = 'a manifest: {"files": [{"path", "sha256", "kind": "binary", "cni", "image" or "package"}, ...]}'
     why = "every file of the store is verified by the digest in the manifest"
     try:
         content = read_file(settings.artifacts.manifest, directory, largest=LARGEST_MANIFEST).content
