@@ -77,7 +77,7 @@ def test_the_user_data_is_frozen_because_a_change_replaces_every_running_instanc
         {"controlPlane": {"kubernetesVersion": "1.35.2", "audit": {"maxAgeDays": 90}}},
         {"members": 7},
         {"etcd": {"heartbeatMs": 150, "electionMs": 1_500}},
-        {"aws": {"network": {"egress": "endpoints"}, "backups": {"everyHours": 1, "bucket": "another-bucket"}}},
+        {"aws": {"network": {"egress": "nat-per-zone"}, "backups": {"everyHours": 1, "bucket": "another-bucket"}}},
         {"artifacts": {"source": "store", "store": "s3://programs/1", "manifest": "manifest.json"}},
     ],
 )
