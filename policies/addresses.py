@@ -35,11 +35,32 @@ def is_address(text: str) -> bool:
 
 
 def canonical(text: str) -> str:
-    """One spelling for each address: `::1` and `0:0:0:0:0:0:0:1` are the same. Names in lower case."""
+    """One spelling for each address and name: `::1` is `0:0:0:0:0:0:0:1`, `API.example.` is `api.example`.
+
+    Names in other scripts become the form in which they are in DNS (punycode).
+    """
     try:
-        return str(ip_address(text))
+        return str(ip_address(text.strip("[]")))
     except ValueError:
-        return text.rstrip(".").lower()
+        pass
+    name = text.rstrip(".").lower()
+    if name.isascii():
+        return name
+    try:
+        return ".".join(label.encode("idna").decode() for label in name.split("."))
+    except UnicodeError:
+        return name
+
+
+def is_port(text: str) -> bool:
+    """Whether a text is a port number, in plain digits."""
+    return text.isascii() and text.isdecimal() and len(text) <= len("65535")
+
+
+def port_of(place: str) -> int | None:
+    """The port in `name:6443` or `https://[::1]:6443/x`; None without one."""
+    port = place.split("://", 1)[-1].split("/", 1)[0].rpartition("]")[2].rpartition(":")[2]
+    return int(port) if ":" in place.split("://", 1)[-1] and is_port(port) else None
 
 
 def host_of(place: str) -> str:

@@ -6,10 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from policies.configuration import Configuration, Exemption, RuleSettings
+from policies.parsers.yaml_documents import encodable
+from policies.pieces import pieces
 from policies.properties import Undecidable
 from policies.rule import Level, Rule
 from policies.stack import Stack
 from policies.violation import Violation
+
+UNDECIDABLE = "cannot be decided before the update"
+LISTED = 4  # subjects that one finding names; the others are counted
+LONGEST = 2000  # characters of one line: a document may repeat a value of any length
+_STRICTEST = (Level.MANDATORY, Level.ADVISORY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,21 +28,23 @@ class Finding:
     violation: Violation
     fix: str
     remark: str = ""
-    brief: bool = False  # another finding says why and how
 
     @property
     def text(self) -> str:
-        """What, where, why and how to fix it, in five short lines."""
-        if self.brief:
-            return f"what:  {self.violation.what}\nwhere: {place(self.violation.urn)}"
+        """Found, where, why and how to fix it, in a few short lines."""
+        violation = self.violation
+        where = ", ".join(part for part in (place(violation.urn), violation.document) if part)
         lines = [
-            f"what:  {self.violation.what}",
-            f"where: {place(self.violation.urn)}",
+            f"found: {violation.sentence}",
+            f"where: {where}",
+            *([f"       {violation.urn}"] if violation.urn else []),
+            *([f"scope: {violation.because}"] if violation.because else []),
             f"why:   {self.rule.why}",
             f"fix:   {self.fix}",
-            f"see:   {self.rule.page}",
+            f"page:  {self.rule.page}",
+            *([f"note:  {self.remark}"] if self.remark else []),
         ]
-        return "\n".join([*lines, *([f"note:  {self.remark}"] if self.remark else [])])
+        return encodable("\n".join(line if len(line) <= LONGEST else f"{line[:LONGEST]}..." for line in lines))
 
 
 def place(urn: str) -> str:
@@ -48,38 +57,86 @@ def place(urn: str) -> str:
 
 
 def judge(stack: Stack, rules: Iterable[Rule], configuration: Configuration, today: date) -> Iterator[Finding]:
-    """Every finding, in the order of the rules."""
-    undecided: dict[tuple[str, str], str] = {}
+    """Every finding, in the order of the rules. What cannot be decided is reported once for each thing and value."""
+    parts = _pieces(stack)
+    undecided: dict[tuple[str, str], Finding] = {}
+    blocked: dict[tuple[str, str], list[str]] = {}
     for rule in rules:
-        said = configuration.get(rule.id, RuleSettings())
-        level = said.level or rule.level
+        chosen = configuration.get(rule.id, RuleSettings())
+        level = chosen.level or rule.level
         if level is Level.DISABLED:
             continue
         # What is left to report after a remediation was not remedied.
         level = Level.MANDATORY if level is Level.REMEDIATE else level
-        for finding in _findings(stack, rule, said, level, undecided):
-            yield _weighed(finding, said.exemptions, today)
+        found: list[Finding] = []
+        for part in parts:
+            try:
+                found += _decided(part, rule, chosen, level, today)
+            except Undecidable as missing:
+                key = (missing.urn, missing.path)
+                fresh = _weighed(_undecided(rule, level, missing), chosen.exemptions, today)
+                blocked.setdefault(key, []).append(rule.id)
+                known = undecided.get(key)
+                if known is None or _STRICTEST.index(fresh.level) < _STRICTEST.index(known.level):
+                    undecided[key] = fresh
+        yield from _merged(found)
+    for key, finding in undecided.items():
+        others = ", ".join(id_ for id_ in dict.fromkeys(blocked[key]) if id_ != finding.rule.id)
+        yield replace(finding, remark=f"also undecided: {others}") if others and not finding.remark else finding
 
 
-def _findings(
-    stack: Stack, rule: Rule, said: RuleSettings, level: Level, undecided: dict[tuple[str, str], str]
-) -> Iterator[Finding]:
+def _pieces(stack: Stack) -> tuple[Stack, ...]:
     try:
-        for violation in rule.violations(stack, said.thresholds):
-            yield Finding(rule=rule, level=level, violation=violation, fix=rule.fix)
-    except Undecidable as missing:
-        first = undecided.setdefault((missing.urn, missing.path), rule.id)
-        why = missing.reason if first == rule.id else f"see {first}"
-        what = f"cannot be decided before the update: {missing.path}: {why}"
-        fix = f"Give it a value that the program itself knows before the update. Then: {rule.fix}"
-        violation = Violation(what=what, urn=missing.urn)
-        yield Finding(rule=rule, level=level, violation=violation, fix=fix, brief=first != rule.id)
+        return pieces(stack)
+    except Exception:  # noqa: BLE001 -- the rules meet the same problem and report it
+        return (stack,)
+
+
+def _decided(stack: Stack, rule: Rule, chosen: RuleSettings, level: Level, today: date) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        for violation in rule.violations(stack, chosen.thresholds):
+            finding = Finding(rule=rule, level=level, violation=violation, fix=rule.fix)
+            found.append(_weighed(finding, chosen.exemptions, today))
+    except Undecidable:
+        if found:
+            return found  # what is decided already closes the gate
+        raise
     except Exception as error:  # noqa: BLE001 -- a rule that fails must not pass anything
         last = traceback.extract_tb(error.__traceback__)[-1]
         # The error's own text may repeat a value, and a value may be a secret.
         what = f"the rule itself failed: {type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
         fix = "Report this as a defect of the pack; until then the gate stays closed, or disable the rule by its id."
-        yield Finding(rule=rule, level=Level.MANDATORY, violation=Violation(what=what), fix=fix)
+        found.append(Finding(rule=rule, level=Level.MANDATORY, violation=Violation(what=what), fix=fix))
+    return found
+
+
+def _undecided(rule: Rule, level: Level, missing: Undecidable) -> Finding:
+    violation = Violation(what=f"{UNDECIDABLE}: {missing.path}: {missing.reason}", urn=missing.urn)
+    fix = f"Give it a value that the program itself knows before the update. Then: {rule.fix}"
+    return Finding(rule=rule, level=level, violation=violation, fix=fix)
+
+
+def _merged(findings: list[Finding]) -> Iterator[Finding]:
+    """One finding for each fault: machines with the same fault are named together."""
+    alike: dict[tuple[str, Level, str], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.violation.what, finding.level, finding.remark)
+        alike.setdefault(key, []).append(finding)
+    for same in alike.values():
+        first = same[0]
+        subjects = list(dict.fromkeys(f.violation.subject for f in same if f.violation.subject))
+        urns = {finding.violation.urn for finding in same}
+        if len(subjects) < 2 and len(urns) > 1:  # noqa: PLR2004 -- resources without a subject stay apart
+            yield from {finding.violation.urn: finding for finding in same}.values()
+            continue
+        yield replace(first, violation=replace(first.violation, subject=_listed(subjects)))
+
+
+def _listed(subjects: list[str]) -> str:
+    if len(subjects) > LISTED:
+        return f"{', '.join(subjects[:LISTED])} and {len(subjects) - LISTED} more"
+    return ", ".join(subjects)
 
 
 def _weighed(finding: Finding, exemptions: tuple[Exemption, ...], today: date) -> Finding:

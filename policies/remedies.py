@@ -1,6 +1,7 @@
 """Corrections of inputs that change no topology: the instance metadata service, and a tag that names the manager.
 
-A remedy changes the engine's message in place and says whether it changed anything. Values are never taken out of the
+A remedy only touches machines that its own documents put in scope, and this project's resources. It changes the
+engine's message in place and returns what it changed, which the engine shows. Values are never taken out of the
 message, so a secret stays in its envelope.
 """
 
@@ -8,37 +9,70 @@ from collections.abc import Callable, Mapping
 
 from google.protobuf import struct_pb2
 
+from policies.properties import Undecidable
+from policies.resources import Resource
+from policies.stack import Stack
+from policies.views.evidence import OTHER
+from policies.views.hosts import CONFIGURATION, INSTANCE, SPOT, TEMPLATE
+from policies.views.machines import hosts
 from policies.wire import SIGNATURE
 
-Remedy = Callable[[str, struct_pb2.Struct], bool]
-INSTANCES = ("aws:ec2/instance:Instance", "aws:ec2/launchTemplate:LaunchTemplate")
+Remedy = Callable[[Resource, struct_pb2.Struct], tuple[str, ...]]
+INSTANCES = (INSTANCE, SPOT, TEMPLATE, CONFIGURATION)
 MANAGED_BY = "managed-by"
 
 
-def require_metadata_tokens(type_: str, properties: struct_pb2.Struct) -> bool:
-    """IMDSv2 with one hop, where the program says nothing or something weaker."""
-    if type_ not in INSTANCES:
+def of_this_project(urn: str) -> bool:
+    """Whether a component of Quorate is above the resource: its URN lists the types of all parents."""
+    parts = urn.split("::")
+    return any(kind.startswith("quorate:") for kind in parts[2].split("$")[:-1]) if len(parts) > 2 else False  # noqa: PLR2004 -- urn:pulumi:stack::project::types::name
+
+
+def in_scope(resource: Resource) -> bool:
+    """Whether the resource by itself proves that it is one of a control plane."""
+    if of_this_project(resource.urn):
+        return True
+    try:
+        return any(host.role != OTHER for host in hosts(Stack((resource,))))
+    except Undecidable:
         return False
+
+
+def require_metadata_tokens(resource: Resource, properties: struct_pb2.Struct) -> tuple[str, ...]:
+    """IMDSv2 with one hop, if the program says nothing or something weaker."""
+    if resource.type not in INSTANCES or not in_scope(resource):
+        return ()
+    present = "metadataOptions" in properties.fields
     options = _mapping(properties, "metadataOptions", create=True)
     if options is None or ("httpEndpoint" in options.fields and options["httpEndpoint"] == "disabled"):
-        return False  # unknown, secret, or stricter still
+        return ()  # unknown, secret, or stricter still
     wanted: dict[str, str | int] = {"httpTokens": "required", "httpPutResponseHopLimit": 1}
+    before = {name: _shown(options, name) for name in wanted}
     differing = {name: value for name, value in wanted.items() if name not in options.fields or options[name] != value}
     options.update(differing)
-    return bool(differing)
+    if not differing and not present:
+        del properties.fields["metadataOptions"]
+    return tuple(f"metadataOptions.{name}: {before[name]} -> {value}" for name, value in differing.items())
 
 
-def tag_the_manager(type_: str, properties: struct_pb2.Struct) -> bool:
-    """A `managed-by` tag where there are tags without one."""
-    tags = _mapping(properties, "tags", create=False) if type_.startswith("aws:") else None
-    if tags is None or MANAGED_BY in tags.fields:
-        return False
+def tag_the_manager(resource: Resource, properties: struct_pb2.Struct) -> tuple[str, ...]:
+    """A `managed-by` tag if there are tags without one."""
+    tags = _mapping(properties, "tags", create=False) if resource.type.startswith("aws:") else None
+    if tags is None or MANAGED_BY in tags.fields or not in_scope(resource):
+        return ()
     tags[MANAGED_BY] = "pulumi"
-    return True
+    return (f"tags.{MANAGED_BY}: (none) -> pulumi",)
+
+
+def _shown(options: struct_pb2.Struct, name: str) -> str:
+    kind = options.fields[name].WhichOneof("kind") if name in options.fields else None
+    if kind == "number_value":
+        return f"{options.fields[name].number_value:g}"
+    return options.fields[name].string_value if kind == "string_value" else "(none)"
 
 
 def _mapping(properties: struct_pb2.Struct, name: str, *, create: bool) -> struct_pb2.Struct | None:
-    """The plain mapping under a name; None for an unknown or a secret, which nobody here may rewrite."""
+    """The plain mapping under a name; None for an unknown or a secret, which no remedy rewrites."""
     kind = properties.fields[name].WhichOneof("kind") if name in properties.fields else "null_value"
     if kind == "null_value" and create:
         return properties.get_or_create_struct(name)

@@ -46,16 +46,25 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self.configuration: Configuration = {}
         self.tags: Mapping[str, str] = {}
         self.wanted: dict[str, struct_pb2.Struct] = {}  # inputs by URN, of the resources of this update
+        self.previews = False
+        self.reported: set[tuple[str, str, str]] = set()  # what was reported before a resource was created
 
     def Analyze(self, request: pb.AnalyzeRequest, context: grpc.ServicerContext) -> pb.AnalyzeResponse:
         self.wanted[request.urn] = request.properties
-        return self._judged(Stack((wire.resource(request),), tags=self.tags), Scope.RESOURCE)
+        if self.previews:
+            return pb.AnalyzeResponse()  # the whole stack is judged at the end, where each fault is reported once
+        rules = tuple(rule for rule in self.rules if rule.scope is Scope.RESOURCE)
+        found = self._judged(Stack((wire.resource(request),), tags=self.tags), rules)
+        self.reported |= {_identity(finding) for finding in found}
+        return pb.AnalyzeResponse(diagnostics=[_diagnostic(finding) for finding in found])
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest, context: grpc.ServicerContext) -> pb.AnalyzeResponse:
         for resource in request.resources:
             if resource.urn in self.wanted:
                 wire.fill(resource.properties, self.wanted[resource.urn])
-        return self._judged(Stack(wire.resources(request.resources), tags=self.tags), Scope.STACK)
+        found = self._judged(Stack(wire.resources(request.resources), tags=self.tags), self.rules)
+        fresh = [finding for finding in found if _identity(finding) not in self.reported]
+        return pb.AnalyzeResponse(diagnostics=[_diagnostic(finding) for finding in fresh])
 
     def Remediate(self, request: pb.AnalyzeRequest, context: grpc.ServicerContext) -> pb.RemediateResponse:
         answer = pb.RemediateResponse()
@@ -64,13 +73,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             if remedy is None or self._level(rule) is not Level.REMEDIATE:
                 continue
             # The message itself is changed and sent back, so secrets keep their envelopes and unknowns stay unknown.
-            if remedy(request.type, request.properties):
+            if changed := remedy(wire.resource(request), request.properties):
                 answer.remediations.append(
                     pb.Remediation(
                         policyName=rule.id,
                         policyPackName=NAME,
                         policyPackVersion=VERSION,
-                        description=rule.title,
+                        description=f"{rule.title} ({', '.join(changed)})",
                         properties=request.properties,
                     )
                 )
@@ -108,6 +117,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: pb.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
     ) -> pb.AnalyzerStackConfigureResponse:
         self.tags = dict(request.tags)
+        self.previews = request.dry_run
         return pb.AnalyzerStackConfigureResponse()
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
@@ -117,10 +127,12 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         said = self.configuration.get(rule.id)
         return (said.level if said else None) or rule.level
 
-    def _judged(self, stack: Stack, scope: Scope) -> pb.AnalyzeResponse:
-        rules = (rule for rule in self.rules if rule.scope is scope)
-        findings = judge(stack, rules, self.configuration, datetime.now(tz=UTC).date())
-        return pb.AnalyzeResponse(diagnostics=[_diagnostic(finding) for finding in findings])
+    def _judged(self, stack: Stack, rules: tuple[Rule, ...]) -> list[Finding]:
+        return list(judge(stack, rules, self.configuration, datetime.now(tz=UTC).date()))
+
+
+def _identity(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule.id, finding.violation.urn, finding.violation.what
 
 
 def _diagnostic(finding: Finding) -> pb.AnalyzeDiagnostic:

@@ -1,5 +1,6 @@
 """From the engine's messages to resources (pulumi's wire format of property values)."""
 
+import re
 from collections.abc import Iterable
 
 from google.protobuf import struct_pb2
@@ -25,6 +26,10 @@ UNKNOWNS = frozenset(
     }
 )
 
+# pulumi-aws up to version 6 shows a digest instead of these.
+DIGESTED = frozenset({"userData", "userDataBase64"})
+_DIGEST = re.compile(r"[0-9a-f]{40}")
+
 
 def fill(outputs: struct_pb2.Struct, inputs: struct_pb2.Struct) -> None:
     """Put the program's wish where an output is not known yet: in a preview it is what will be there.
@@ -34,7 +39,8 @@ def fill(outputs: struct_pb2.Struct, inputs: struct_pb2.Struct) -> None:
     """
     nothing = not outputs.fields
     for name, value in inputs.fields.items():
-        if nothing or (name in outputs.fields and outputs.fields[name].string_value in UNKNOWNS):
+        planned = outputs.fields[name].string_value if name in outputs.fields else ""
+        if nothing or planned in UNKNOWNS or (name in DIGESTED and _DIGEST.fullmatch(planned)):
             outputs.fields[name].CopyFrom(value)
 
 

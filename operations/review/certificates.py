@@ -7,8 +7,7 @@ from operations.review.change import Change, Changes, Kind
 from policies.properties import Undecidable
 from policies.resources import Resource
 from policies.stack import Stack
-from policies.views import certificates as certificates_view
-from policies.views.certificates import LEAF, REQUEST, SELF_SIGNED, Certificate
+from policies.views.certificates import LEAF, REQUEST, SELF_SIGNED, Certificate, all_leaves
 
 DUE = "readyForRenewal"  # what pulumi-tls turns true when the certificate is due, and renews it for
 HOURS_A_DAY = 24
@@ -56,7 +55,7 @@ def _requests(stack: Stack) -> dict[str, Resource]:
 
 def _leaves(stack: Stack) -> tuple[Certificate, ...]:
     try:
-        return certificates_view.certificates(stack)
+        return all_leaves(stack)
     except Undecidable:  # an issuer that is brought along is not known: requests then cannot be put to leaves
         return ()
 

@@ -7,8 +7,9 @@ from operations.review.change import Change, Changes, Kind
 from policies.properties import Unknown
 from policies.resources import Resource
 from policies.views.control_planes import TYPE as CONTROL_PLANE
-from policies.views.load_balancers import BALANCERS, GROUPS, LISTENERS
+from policies.views.load_balancers import BALANCERS, LISTENERS
 from policies.views.records import RECORD
+from policies.views.targets import GROUPS
 
 VIRTUAL_IP = "quorate:hosts:VirtualIp"
 # Properties that lead clients to the API, by type, with the words for them.

@@ -1,22 +1,141 @@
-"""The options with which a program is started, wherever that is written: units, static pods, scripts."""
+"""How programs are started, wherever that is written: scripts, units, containers, static pods."""
 
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from policies.parsers.options import options
+from policies.parsers.limits import WORDS
+from policies.parsers.shell import logical_lines
+from policies.parsers.yaml_documents import Unreadable, values
+from policies.properties import Value
+
+_WORD = re.compile(r"(?:\$\([^()\n]{0,300}\)|`[^`\n]{0,300}`|[^\s\"';|&()`<>]|\"[^\"\n]*\"|'[^'\n]*')+|[;|&()`<>]")
+_END = frozenset(";|&()`<>")
+_EXEC = re.compile(r"^\s*Exec\w+=[-@:+!]*")
+_OPTION = re.compile(r"--?([A-Za-z][A-Za-z0-9-]*)(?:=(.*))?", re.DOTALL)
+IN_CONTAINERS = ("command", "args", "entrypoint")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """A program that is started. `words` follow its name; `path` is the document that says so."""
+
+    path: str
+    words: tuple[str, ...]
+    line: int = 0
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Options without dashes, the last one wins; an option without a value is 'true'."""
+        return {name: value for name, value in options(self.words)}
+
+
+def options(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """`--name=value`, `--name value`, `-name value` and `--name`, one after the other."""
+    for at, word in enumerate(words):
+        if (found := _OPTION.fullmatch(word)) is None or (not word.startswith("--") and len(found[1]) == 1):
+            continue
+        following = words[at + 1] if at + 1 < len(words) else "-"
+        value = found[2] if found[2] is not None else "true" if following.startswith("-") else following
+        yield found[1], value
+
+
+def invocations(texts: Mapping[str, str], program: str) -> Iterator[Invocation]:
+    """Every start of the program, by its name or by an image with its name."""
+    for path, text in texts.items():
+        if program not in text:
+            continue
+        if "ExecStart" in text or not _structured(text):
+            for number, line in enumerate(logical_lines(text), 1):
+                if program in line:
+                    yield from (Invocation(path=path, words=words) for words in _in_a_line(line, program))
+        else:
+            yield from (Invocation(path=path, words=words) for words in _in_containers(text, program))
 
 
 def command_options(texts: Mapping[str, str], program: str) -> dict[str, str]:
-    """Options of every command line of `program` in these texts, together."""
-    started = re.compile(rf"(?:^|[\s/=\"']){re.escape(program)}[\"']?\s+[^|;&\n]*--")
-    in_a_pod = re.compile(rf"^\s*-\s+(?:/\S*/)?{re.escape(program)}\s*$", re.MULTILINE)
+    """Options of every start of the program in these texts, together."""
+    found: dict[str, str] = {}
+    for invocation in invocations(texts, program):
+        found |= invocation.options
+    return found
+
+
+def arguments(texts: Mapping[str, str], variable: str) -> dict[str, str]:
+    """Options in a variable such as KUBELET_EXTRA_ARGS, as environment files of packages have it."""
     found: dict[str, str] = {}
     for text in texts.values():
-        if program not in text or "--" not in text:
-            continue
-        if in_a_pod.search(text):
-            found |= options(text)
-        for line in text.replace("\\\n", " ").splitlines():
-            if started.search(line) and not line.lstrip().startswith("#"):
-                found |= options(line[line.index(program) :])
+        for line in text.splitlines() if variable in text else ():
+            name, equals, value = line.partition("=")
+            if equals and variable in name + value[:80]:
+                found |= dict(options(split(value.replace('"', " ").replace("'", " "))))
     return found
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Words of a command line, without its quotes."""
+    return tuple(_unquoted(word) for word in _WORD.findall(text)[:WORDS])
+
+
+def _unquoted(word: str) -> str:
+    if "'" not in word and '"' not in word:
+        return word
+    try:
+        return "".join(shlex.split(word)) if len(word) < WORDS else word
+    except ValueError:
+        return word
+
+
+def _in_a_line(line: str, program: str) -> Iterator[tuple[str, ...]]:
+    words = _WORD.findall(_EXEC.sub("", line))[:WORDS]
+    segment: list[str] = []
+    for word in [*words, ";"]:
+        if word not in _END:
+            segment.append(_unquoted(word))
+            continue
+        starts = [at for at, part in enumerate(segment) if _is_program(part, program)]
+        if starts:
+            # A word after an option may be its value, such as a directory or the name of a container.
+            first = next((at for at in starts if at == 0 or not segment[at - 1].startswith("-")), starts[-1])
+            yield tuple(segment[first + 1 :])
+        segment = []
+
+
+def _is_program(word: str, program: str) -> bool:
+    if program not in word or word.startswith("-"):
+        return False
+    name = word.rsplit("/", 1)[-1]
+    return name == program or (("/" in word or ":" in word) and re.split("[:@]", name, maxsplit=1)[0] == program)
+
+
+def _structured(text: str) -> bool:
+    return any(f"{name}:" in text or f'"{name}"' in text for name in IN_CONTAINERS) and "\n#!" not in f"\n{text[:2]}"
+
+
+def _in_containers(text: str, program: str) -> Iterator[tuple[str, ...]]:
+    try:
+        documents = values(text)
+    except Unreadable:
+        return
+    waiting: list[Value] = [*documents]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            words = tuple(word for name in IN_CONTAINERS for word in _words(value.get(name)))
+            if words[:2] in (("sh", "-c"), ("/bin/sh", "-c"), ("bash", "-c"), ("/bin/bash", "-c")) or len(words) == 1:
+                for line in logical_lines("\n".join(words[-1:])):
+                    yield from _in_a_line(line, program)
+            elif words and _is_program(words[0], program):
+                yield words[1:]
+            elif words and _is_program(str(value.get("image", "")), program):
+                yield words
+            waiting += value.values()
+
+
+def _words(value: Value) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in value)
+    return split(value) if isinstance(value, str) else ()

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policies.addresses import is_port
+
 SECTIONS = frozenset(
     [
         "global",
@@ -71,7 +73,7 @@ class Haproxy:
         for line in section.of("bind"):
             for place in line[1].split(",") if len(line) > 1 else ():
                 address, _, port = place.rpartition(":")
-                if port.isdigit():
+                if is_port(port):
                     yield address, int(port), line[2:]
 
     def servers(self, section: Section) -> tuple[Server, ...]:
@@ -81,7 +83,7 @@ class Haproxy:
         found = []
         for line in section.of("server"):
             address, _, port = (line[2] if len(line) > 2 else "").rpartition(":")  # noqa: PLR2004 -- server NAME PLACE
-            if port.isdigit():
+            if is_port(port):
                 found.append(
                     Server(name=line[1], address=address.strip("[]"), port=int(port), words=(*defaults, *line[3:]))
                 )

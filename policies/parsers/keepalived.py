@@ -1,7 +1,13 @@
 """Keepalived's configuration file as nested blocks."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from policies.parsers.limits import NESTING
+from policies.parsers.yaml_documents import Unreadable
+
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +69,7 @@ class Keepalived:
 
 def number(text: str) -> int | None:
     """A whole number or None."""
-    return int(text) if text.lstrip("-").isdigit() else None
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def _instance(block: Block, weights: dict[str, int | None]) -> Instance:
@@ -93,7 +99,7 @@ def keepalived(text: str) -> Keepalived:
 def parse_blocks(text: str) -> Block:
     """The outermost block of a text in which braces nest and `#` begins a comment."""
     tokens = [_words(line) for line in text.splitlines()]
-    block, _ = _block((), [words for words in tokens if words], 0)
+    block, _ = _block((), [words for words in tokens if words], 0, 0)
     return block
 
 
@@ -101,7 +107,9 @@ def _words(line: str) -> tuple[str, ...]:
     return tuple(line.split("#", 1)[0].replace("{", " { ").replace("}", " } ").split())
 
 
-def _block(words: tuple[str, ...], lines: list[tuple[str, ...]], start: int) -> tuple[Block, int]:
+def _block(words: tuple[str, ...], lines: list[tuple[str, ...]], start: int, depth: int) -> tuple[Block, int]:
+    if depth > NESTING:
+        raise Unreadable(f"its blocks are nested deeper than {NESTING} levels")
     own: list[tuple[str, ...]] = []
     blocks: list[Block] = []
     at = start
@@ -111,7 +119,7 @@ def _block(words: tuple[str, ...], lines: list[tuple[str, ...]], start: int) -> 
         if line[0] == "}":
             break
         if line[-1] == "{":
-            inner, at = _block(line[:-1], lines, at)
+            inner, at = _block(line[:-1], lines, at, depth + 1)
             blocks.append(inner)
         elif "{" in line and line[-1] == "}":
             middle = line.index("{")

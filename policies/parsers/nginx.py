@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policies.addresses import is_port
 from policies.parsers.keepalived import Block, parse_blocks
 
 
@@ -34,7 +35,7 @@ def upstreams(text: str) -> tuple[Upstream, ...]:
 def _servers(block: Block) -> Iterator[tuple[str, int]]:
     for line in block.lines:
         address, _, port = (line[1] if line[0] == "server" and len(line) > 1 else "").rpartition(":")
-        if port.isdigit():
+        if is_port(port):
             yield address.strip("[]"), int(port)
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from policies.parsers.limits import DIGITS
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
 from policies.views.hosts import COMPONENTS, Host
 from policies.views.machines import hosts
 from policies.violation import Violation
 
+FALSE = ("false", "0", "f")  # what Go's flag package reads as false
 ELECTED = ("kube-controller-manager", "kube-scheduler", "cloud-controller-manager")
 AUDIT = {"maxage": "CIS Kubernetes 1.12: 1.2.17", "maxbackup": "1.2.18", "maxsize": "1.2.19"}
 # Options that are gone: a component that is started with one does not start.
@@ -20,7 +22,7 @@ GONE_TEXTS = ("dockershim.sock", "--experimental-upload-certs")
 
 
 def _serves(host: Host) -> bool:
-    """Whether the host is told how to run an API server."""
+    """Whether the host's documents configure an API server."""
     return bool(host.kubeadm.cluster.names() or host.flags("kube-apiserver"))
 
 
@@ -36,8 +38,8 @@ def leader_election(stack: Stack) -> Iterator[Violation]:
     """Two active controller managers or schedulers undo each other's work."""
     for host in hosts(stack):
         for component in ELECTED:
-            if host.flags(component).get("leader-elect", "true") == "false":
-                yield host.violation(f"{component} runs without leader election")
+            if host.flags(component).get("leader-elect", "true").lower() in FALSE:
+                yield host.violation(f"{component} runs without leader election", at="leader-elect")
 
 
 @rule(
@@ -50,18 +52,22 @@ def leader_election(stack: Stack) -> Iterator[Violation]:
     thresholds={"maxage": 30, "maxbackup": 10, "maxsize": 100},
 )
 def audit_log(stack: Stack, **least: int) -> Iterator[Violation]:
-    """Without it nobody can say afterwards who read a Secret."""
+    """Without it no one can find out afterwards who read a Secret."""
     for host in hosts(stack):
         if not _serves(host):
             continue
         flags = host.flags("kube-apiserver")
-        for option in ("audit-policy-file", "audit-log-path"):
-            if not flags.get(option):
-                yield host.violation(f"the API server has no {option}")
+        wrong = [f"has no {option}" for option in ("audit-policy-file", "audit-log-path") if not flags.get(option)]
         for name, bound in least.items():
-            said = flags.get(f"audit-log-{name}", "0")
-            if not said.isdigit() or int(said) < bound:
-                yield host.violation(f"audit-log-{name} is {said}, less than {bound}")
+            found = flags.get(f"audit-log-{name}", "0")
+            if not _whole(found) or int(found) < bound:
+                wrong.append(f"has audit-log-{name} {found}, less than {bound}")
+        if wrong:
+            yield host.violation(f"the API server {' and '.join(wrong)}", at="audit-log")
+
+
+def _whole(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < DIGITS
 
 
 @rule(
@@ -76,13 +82,13 @@ def node_and_rbac(stack: Stack) -> Iterator[Violation]:
     """AlwaysAllow makes every client an administrator; without NodeRestriction one stolen kubelet edits all nodes."""
     for host in hosts(stack):
         flags = host.flags("kube-apiserver")
-        # kubeadm sets both where nothing is said; a bare API server does not.
+        # kubeadm sets both by default; a bare API server does not.
         kubeadm = bool(host.kubeadm.cluster.names())
         if not kubeadm and not flags:
             continue
         modes = flags.get("authorization-mode", "Node,RBAC" if kubeadm else "AlwaysAllow").split(",")
         if "authorization-config" not in flags and ("AlwaysAllow" in modes or not {"Node", "RBAC"} <= set(modes)):
-            yield host.violation(f"authorization-mode is {','.join(modes)}")
+            yield host.violation(f"authorization-mode is {','.join(modes)}", at="authorization-mode")
         plugins = flags.get("enable-admission-plugins", "NodeRestriction" if kubeadm else "").split(",")
         if "NodeRestriction" not in plugins or "NodeRestriction" in flags.get("disable-admission-plugins", ""):
             yield host.violation("the admission plugin NodeRestriction is not enabled")
@@ -121,10 +127,8 @@ def no_removed_options(stack: Stack) -> Iterator[Violation]:
     """A component that is started with an unknown option exits, on every node at once."""
     for host in hosts(stack):
         for component, options in REMOVED.items():
-            told = host.flags(component)
-            if component == "kubelet":
-                told = {**told, **host.kubeadm.kubelet_arguments()}
-            for option in sorted(set(options) & set(told)):
+            found = host.kubelet_flags if component == "kubelet" else host.flags(component)
+            for option in sorted(set(options) & set(found)):
                 yield host.violation(f"{component} is started with --{option}")
         for gone in GONE_TEXTS:
             for path, _ in host.find(lambda text, gone=gone: gone in text):  # type: ignore[misc]  # a bound default

@@ -9,8 +9,9 @@ from policies.references import PKI
 from policies.rule import Severity, rule
 from policies.rules.custody import beside_the_authority
 from policies.stack import Stack
-from policies.views.certificates import Certificate, certificates
+from policies.views.certificates import Certificate
 from policies.views.control_planes import control_planes
+from policies.views.purposes import certificates
 from policies.violation import Violation
 
 TRUST = {
@@ -21,14 +22,9 @@ TRUST = {
     "etcd-client": "etcd",
     "front-proxy": "front proxy",
 }
+# Components whose user has the prefix `system:`; without it they have no rights.
+BARE = frozenset({"kube-controller-manager", "kube-scheduler", "kube-proxy"})
 SYSTEM = re.compile(r"system:(node:.+|kube-controller-manager|kube-scheduler|kube-proxy|konnectivity-server)$")
-# What a certificate's name says about whose it is; foreign programs call them alike.
-SPOKEN = {
-    "controller-manager": "system:kube-controller-manager",
-    "scheduler": "system:kube-scheduler",
-    "apiserver-kubelet-client": "kube-apiserver-kubelet-client",
-    "apiserver-etcd-client": "kube-apiserver-etcd-client",
-}
 
 
 @rule(
@@ -40,17 +36,19 @@ SPOKEN = {
 )
 def separate_authorities(stack: Stack) -> Iterator[Violation]:
     """etcd and the aggregation layer trust whatever their authority signed: with one for all, every kubelet is root."""
+    # Authorities are the same if their key is: two certificates of one key trust each other's leaves.
     signed: dict[str, dict[str, list[Certificate]]] = defaultdict(lambda: defaultdict(list))
     for certificate in certificates(stack):
-        if certificate.purpose in TRUST:
-            signed[certificate.issuer][TRUST[certificate.purpose]].append(certificate)
+        if certificate.purpose in TRUST and certificate.signer:
+            signed[certificate.signer][TRUST[certificate.purpose]].append(certificate)
     for issuer, by_trust in sorted(signed.items()):
         if len(by_trust) > 1:
             parts = ", ".join(
                 f"{trust} ({certificates[0].resource.name})" for trust, certificates in sorted(by_trust.items())
             )
-            urn = issuer if stack.at(issuer) else next(iter(by_trust.values()))[0].resource.urn
-            yield Violation(what=f"one authority signs for {parts}", urn=urn)
+            first = next(iter(by_trust.values()))[0]
+            urn = first.issuer if stack.at(first.issuer) else first.resource.urn
+            yield Violation(what=f"one authority signs for {parts}", urn=urn, because=first.because)
     for trust in sorted(set(TRUST.values())):
         issuers = [issuer for issuer, by_trust in sorted(signed.items()) if trust in by_trust]
         if len(issuers) > 1:
@@ -74,14 +72,11 @@ def known_subjects(stack: Stack) -> Iterator[Violation]:
             yield certificate.violation(
                 f"the organization is {group or 'empty'}: node certificates have system:nodes, and only they"
             )
-        if name.startswith("system:") and not SYSTEM.match(name):
+        if name in BARE or (name.startswith("system:") and not SYSTEM.match(name)):
             yield certificate.violation("is not a user that Kubernetes knows")
         node = name.removeprefix("system:node:")
         if every and node != name and node not in every:
             yield certificate.violation(f"names a node that the control plane does not have: {node}")
-        for suffix, wanted in SPOKEN.items():
-            if certificate.resource.name.endswith(suffix) and name != wanted:
-                yield certificate.violation(f"{certificate.resource.name} must have the common name {wanted}")
 
 
 @rule(

@@ -1,15 +1,17 @@
-"""Where backups lie, and who may touch them."""
+"""Where backups are kept, and who can change them."""
 
 from collections.abc import Iterator
 
 from policies.parsers.iam import statements
 from policies.properties import Properties
 from policies.references import OPERATING_ETCD
+from policies.resources import Resource
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
 from policies.views.buckets import Bucket, buckets
 from policies.views.control_planes import environment
 from policies.views.hosts import INSTANCE
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
@@ -17,7 +19,7 @@ REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 
 @rule(
     id="P80",
-    title="Backups lie somewhere else than the cluster",
+    title="Backups are kept away from the cluster",
     fix="Use a bucket in another region (or replicate it there).",
     severity=Severity.HIGH,
     references=(OPERATING_ETCD, "AWS Well-Architected: REL09-BP01"),
@@ -33,10 +35,13 @@ def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violat
         if bucket.resource.urn in copies:
             continue
         replicated = any(bucket.of("bucketReplicationConfig")) or any(bucket.of("bucketReplicationConfiguration"))
+        replicated = replicated or bool(bucket.inline("bucketReplicationConfig"))
         own = bucket.resource.properties.text("region") if bucket.resource.properties.known("region") else ""
         own = own or _region(bucket.resource.provider)
         if not replicated and (not own or not regions or own in regions):
-            yield bucket.violation(f"the bucket {bucket.resource.name} is where the cluster is, and is not replicated")
+            yield bucket.violation(
+                f"the bucket {bucket.resource.name} is in the cluster's region and is not replicated"
+            )
 
 
 def _region(provider: Properties | None) -> str:
@@ -45,7 +50,7 @@ def _region(provider: Properties | None) -> str:
 
 @rule(
     id="P81",
-    title="The bucket of backups is encrypted, versioned, private, and forgets on a schedule",
+    title="The bucket of backups is encrypted, versioned, private, and expires old versions",
     fix="Add SSE-KMS, versioning, a public access block, a policy against http and a lifecycle; no forceDestroy.",
     severity=Severity.HIGH,
     references=("CIS AWS Foundations: 2.1", "AWS Foundational Security: S3.5, S3.8, S3.14, S3.17"),
@@ -54,9 +59,9 @@ def _region(provider: Properties | None) -> str:
 def guarded_bucket(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
     """The bucket holds every Secret of the cluster, and is what is left when the cluster is lost."""
     for bucket in buckets(stack):
-        for what, fine in _guards(bucket, disposable=environment(stack) in disposable):
-            if not fine:
-                yield bucket.violation(f"the bucket {bucket.resource.name} {what}")
+        wrong = [what for what, fine in _guards(bucket, disposable=environment(stack) in disposable) if not fine]
+        if wrong:
+            yield bucket.violation(f"the bucket {bucket.resource.name} {', '.join(wrong)}")
 
 
 def _guards(bucket: Bucket, *, disposable: bool) -> Iterator[tuple[str, bool]]:
@@ -65,15 +70,23 @@ def _guards(bucket: Bucket, *, disposable: bool) -> Iterator[tuple[str, bool]]:
         for c in bucket.of("bucketServerSideEncryptionConfiguration")
         for rule_ in c.properties.parts("rules")
     ]
+    encryption += [
+        rule_.part("applyServerSideEncryptionByDefault").text("sseAlgorithm")
+        for inline in bucket.inline("bucketServerSideEncryptionConfiguration")
+        for rule_ in (*inline.parts("rule"), *inline.parts("rules"))
+    ]
     yield "is not encrypted with KMS", any(algorithm.startswith("aws:kms") for algorithm in encryption)
     versioning = [c.properties.part("versioningConfiguration").text("status") for c in bucket.of("bucketVersioning")]
-    yield "is not versioned", "Enabled" in versioning
+    inline_versions = any(inline.flag("enabled") for inline in bucket.inline("bucketVersioning"))
+    yield "is not versioned", "Enabled" in versioning or inline_versions
     blocks = list(bucket.of("bucketPublicAccessBlock"))
     names = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-    yield "may be made public", any(all(block.properties.flag(name) for name in names) for block in blocks)
+    yield "can be made public", any(all(block.properties.flag(name) for name in names) for block in blocks)
     policies = [c for c in bucket.of("bucketPolicy") if not c.properties.known("policy") or _denies_http(c.properties)]
-    yield "may be read over plain http", bool(policies)
-    yield "keeps everything for ever", any(bucket.of("bucketLifecycleConfiguration"))
+    inline = any(_denies_http(properties) for properties in bucket.inline("bucketPolicy"))
+    yield "can be read over plain http", inline or bool(policies)
+    lifecycle = any(bucket.of("bucketLifecycleConfiguration")) or bool(bucket.inline("bucketLifecycleConfiguration"))
+    yield "never deletes old versions", lifecycle
     yield "is deleted with its content", disposable or not bucket.resource.properties.flag("forceDestroy")
 
 
@@ -83,16 +96,16 @@ def _denies_http(properties: Properties) -> bool:
 
 @rule(
     id="P82",
-    title="A machine may only add backups, and only its own",
+    title="A machine can only add backups, and only its own",
     fix="Allow s3:PutObject on the backup prefix, and nothing on `*`.",
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("AWS Well-Architected: SEC03-BP02",),
 )
 def narrow_role(stack: Stack) -> Iterator[Violation]:
-    """Whoever takes a node must not be able to delete the backups."""
+    """An attacker on a node must not be able to delete the backups."""
     for resource in stack.of("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"):
-        if resource.properties.known("policy"):
+        if resource.properties.known("policy") and _of_a_member(stack, resource):
             for statement in statements(resource.properties.text("policy")):
                 actions = [a for a in statement.texts("Action") if a == "*" or a.startswith("s3:")]
                 wide = [a for a in actions if a in ("*", "s3:*") or a.startswith("s3:Delete")]
@@ -101,3 +114,15 @@ def narrow_role(stack: Stack) -> Iterator[Violation]:
                     yield resource.violation(
                         f"{resource.name} allows {', '.join(wide or actions)} on more than a prefix"
                     )
+
+
+def _of_a_member(stack: Stack, policy: Resource) -> bool:
+    """Whether the policy belongs to the role of a machine of the cluster, or names a bucket of backups."""
+    text = policy.properties.text("policy")
+    if any(isinstance(name := b.resource.properties.raw("bucket"), str) and name in text for b in buckets(stack)):
+        return True
+    if any(b.resource.urn in policy.sources("policy") for b in buckets(stack)):
+        return True
+    roles = {urn for host in hosts(stack) if host.role in ("control-plane", "etcd") for part in host.parts
+             for profile in stack.sources(part, "iamInstanceProfile") for urn in profile.sources("role")}  # fmt: skip
+    return bool(roles & policy.sources("role"))

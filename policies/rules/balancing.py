@@ -1,21 +1,25 @@
-"""What stands in front of the API servers, and what stands behind it."""
+"""What is in front of the API servers, and what is behind it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from policies.addresses import canonical
 from policies.facts import Node, is_service_address, nodes
 from policies.references import KUBEADM_HA
 from policies.resources import Resource
 from policies.rule import Severity, rule
 from policies.stack import Stack
-from policies.views.load_balancers import API_PORT, Attachment, load_balancers
+from policies.views.hosts import API_PORT
+from policies.views.load_balancers import load_balancers
 from policies.views.machines import hosts
+from policies.views.targets import Attachment
 from policies.violation import Violation
 
 NODE_PORTS = range(30000, 32768)  # kube-apiserver's default --service-node-port-range
 
 
 ETCD_PORTS = (2379, 2380)
+RUNS = ("control-plane", "etcd")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,12 +32,26 @@ class Backend:
     port: int | None
 
 
-def backends(stack: Stack) -> Iterator[tuple[Resource, tuple[Backend, ...]]]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Front:
+    """A load balancer or machine in front of API servers, with everything behind it."""
+
+    at: Resource
+    backends: tuple[Backend, ...]
+    because: str
+    subject: str = ""
+
+    def violation(self, what: str, at: Resource | None = None) -> Violation:
+        """A violation of the front or of one of its parts."""
+        return Violation(what=what, urn=(at or self.at).urn, because=self.because, subject=self.subject)
+
+
+def fronts(stack: Stack) -> Iterator[Front]:
     """For each balancer of the API (load balancer, or host that runs one): everything behind it."""
     for balancer in load_balancers(stack):
         if balancer.is_api:
-            groups = balancer.api_groups()
-            yield balancer.resource, tuple(_target(a, g.port) for g in groups for a in g.attachments)
+            targets = tuple(_target(a, g.port) for g in balancer.api_groups() for a in g.attachments)
+            yield Front(at=balancer.resource, backends=targets, because=balancer.because)
     for host in hosts(stack):
         own = host.resource
         servers = [
@@ -43,19 +61,21 @@ def backends(stack: Stack) -> Iterator[tuple[Resource, tuple[Backend, ...]]]:
         ]
         servers += [(f"{address}", address, port) for upstream in host.upstreams for address, port in upstream.servers]
         if servers:
-            yield (
-                own,
-                tuple(
-                    Backend(at=own, name=name, identity=frozenset({address}), port=port)
-                    for name, address, port in servers
-                ),
+            targets = tuple(
+                Backend(at=own, name=name, identity=frozenset({canonical(address)}), port=port)
+                for name, address, port in servers
             )
+            yield Front(at=own, backends=targets, because=host.because, subject=host.name)
 
 
 def _target(attachment: Attachment, port: int | None) -> Backend:
-    found = {attachment.address} - {""}
+    found = {canonical(attachment.address)} - {""}
     for target in attachment.targets:
-        found |= {target.urn, target.name, target.properties.text("privateIp"), *target.properties.texts("privateIps")}
+        found.add(target.urn)
+        if target.properties.known("privateIp"):
+            found.add(canonical(target.properties.text("privateIp")))
+        if target.properties.known("privateIps"):
+            found |= {canonical(text) for text in target.properties.texts("privateIps")}
     return Backend(
         at=attachment.resource,
         name=attachment.targets[0].name if attachment.targets else attachment.address,
@@ -70,18 +90,23 @@ def _reaches(backend: Backend, among: Iterable[Node]) -> bool:
 
 @rule(
     id="P14",
-    title="No load balancer stands in front of etcd",
+    title="No load balancer is in front of etcd",
     fix="Give API servers the member list; etcd's client balances by itself.",
     severity=Severity.HIGH,
     references=("etcd documentation: client design",),
 )
 def no_balanced_etcd(stack: Stack) -> Iterator[Violation]:
-    """A balancer hides which member answers, breaks the client's own failover, and opens etcd to whoever reaches it."""
+    """A balancer hides which member answers, breaks the client's own failover, and opens etcd to more callers."""
+    members = {r.urn: host for host in hosts(stack) for r in (host.resource, *host.interfaces) if host.role in RUNS}
     for balancer in load_balancers(stack):
         for listener in balancer.listeners:
-            ports = {listener.port, *(group.port for group in listener.groups)} & set(ETCD_PORTS)
-            if ports:
-                yield listener.resource.violation(f"a listener leads to etcd's port {min(p for p in ports if p)}")
+            reached = [(a, members[t.urn]) for g in listener.groups for a in g.attachments for t in a.targets
+                       if t.urn in members and (a.port or g.port) in ETCD_PORTS]  # fmt: skip
+            if reached:
+                attachment, host = reached[0]
+                port = attachment.port or next(g.port for g in listener.groups if attachment in g.attachments)
+                what = f"a listener leads to etcd's port {port} of {host.name}"
+                yield Violation(what=what, urn=listener.resource.urn, because=host.because)
     for host in hosts(stack):
         for section in host.haproxy.of("backend", "listen"):
             if any(server.port in ETCD_PORTS for server in host.haproxy.servers(section)):
@@ -96,19 +121,35 @@ def no_balanced_etcd(stack: Stack) -> Iterator[Violation]:
     references=(KUBEADM_HA,),
 )
 def backends_are_the_nodes(stack: Stack) -> Iterator[Violation]:
-    """A node that is missing never takes over; a stranger answers some of the requests with errors."""
+    """A node that is missing never takes over; any other machine answers some of the requests with errors."""
     every = nodes(stack)
-    for resource, found in backends(stack):
-        missing = [node.name for node in every if not any(b.identity & node.identity for b in found)]
+    ports = {host.api_port for host in hosts(stack) if host.is_plane and not host.hidden} or {API_PORT}
+    for front in fronts(stack):
+        missing = [node.name for node in every if not _names(front, node)]
         if missing:
-            yield resource.violation(
-                f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not behind the balancer"
-            )
-        for backend in found:
-            if backend.port != API_PORT:
-                yield backend.at.violation(f"{backend.name} is reached on port {backend.port}, not {API_PORT}")
-            if every and backend.identity and not _reaches(backend, every):
-                yield backend.at.violation(f"{backend.name} is not a control-plane node")
+            verb = "is" if len(missing) == 1 else "are"
+            yield front.violation(f"{', '.join(missing)} {verb} not behind the balancer")
+        for backend in front.backends:
+            if backend.port not in ports and backend.port not in NODE_PORTS:  # a node port is P22's finding
+                wanted = " or ".join(map(str, sorted(ports)))
+                yield front.violation(f"{backend.name} is reached on port {backend.port}, not {wanted}", backend.at)
+            if every and backend.identity and not _reaches(backend, every) and not _in_services(stack, backend):
+                yield front.violation(f"{backend.name} is not a control-plane node", backend.at)
+
+
+def _names(front: Front, node: Node) -> bool:
+    # A machine without a fixed address cannot be named by a balancer that lists addresses: only its reference counts.
+    return any(backend.identity & node.identity for backend in front.backends) or (
+        not node.address and all(not _urns(backend) for backend in front.backends) and bool(front.backends)
+    )
+
+
+def _urns(backend: Backend) -> frozenset[str]:
+    return frozenset(text for text in backend.identity if text.startswith("urn:"))
+
+
+def _in_services(stack: Stack, backend: Backend) -> bool:
+    return any(is_service_address(stack, text) for text in backend.identity)
 
 
 @rule(
@@ -120,10 +161,10 @@ def backends_are_the_nodes(stack: Stack) -> Iterator[Violation]:
 )
 def no_service_addresses(stack: Stack) -> Iterator[Violation]:
     """Service addresses and node ports only work while the API server already does."""
-    for _, found in backends(stack):
-        for backend in found:
+    for front in fronts(stack):
+        for backend in front.backends:
             if backend.port in NODE_PORTS:
-                yield backend.at.violation(f"{backend.name} is reached on the node port {backend.port}")
+                yield front.violation(f"{backend.name} is reached on the node port {backend.port}", backend.at)
             inside = sorted(text for text in backend.identity if is_service_address(stack, text))
             if inside:
-                yield backend.at.violation(f"{inside[0]} is the address of a Service")
+                yield front.violation(f"{inside[0]} is the address of a Service", backend.at)

@@ -10,23 +10,24 @@ from policies.views.machines import hosts
 from policies.violation import Violation
 
 SOCKETS = ("containerd", "crio")
+_FORWARDS = re.compile(r"ip_forward[ \t]*=[ \t]*1")
 
 
 TIME = re.compile(r"chrony|systemd-timesyncd|ntpd|ntpsec|169\.254\.169\.123")
 
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|m|s)")
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(h|ms|us|m|s)")  # Go's durations
 
 
-_HOURS = {"h": 1.0, "m": 1 / 60, "s": 1 / 3600}
+_HOURS = {"h": 1.0, "m": 1 / 60, "s": 1 / 3600, "ms": 1 / 3.6e6, "us": 1 / 3.6e9}
 
 
 # What weakens a machine for the sake of an installation guide.
 _WEAKENING = {
-    "SELinux is switched off": re.compile(r"setenforce\s+0|^\s*SELINUX=disabled", re.MULTILINE),
-    "AppArmor is switched off": re.compile(r"systemctl\s+(?:disable|stop|mask)[^\n]*apparmor|apparmor=0"),
+    "SELinux is switched off": re.compile(r"setenforce[ \t]+0|^[ \t]{0,20}SELINUX=disabled", re.MULTILINE),
+    "AppArmor is switched off": re.compile(r"systemctl[ \t]+(?:disable|stop|mask)\b[^\n]{0,200}?apparmor|apparmor=0"),
     "the firewall is switched off": re.compile(
-        r"systemctl\s+(?:disable|stop|mask)[^\n]*(?:firewalld|ufw)|ufw\s+disable"
+        r"systemctl[ \t]+(?:disable|stop|mask)\b[^\n]{0,200}?(?:firewalld|ufw)|ufw[ \t]+disable"
     ),
 }
 
@@ -53,7 +54,7 @@ def runtime_socket(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P71",
-    title="Bootstrap tokens are short-lived, and a joining node checks whom it joins",
+    title="Bootstrap tokens are short-lived, and a joining node verifies the cluster that it joins",
     fix="Let tokens live 24 h at most and pass caCertHashes; better: pre-place certificates and use no token.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
@@ -61,7 +62,7 @@ def runtime_socket(stack: Stack) -> Iterator[Violation]:
     thresholds={"hours": 24},
 )
 def short_tokens(stack: Stack, *, hours: int) -> Iterator[Violation]:
-    """A token is a password for becoming a node; without the hash, a node may join whoever answers."""
+    """A token is a password for becoming a node; without the hash, a node joins any server that answers."""
     for host in hosts(stack):
         for token in host.kubeadm.init.parts("bootstrapTokens"):
             lives = _hours(token.text("ttl") or "24h0m0s")
@@ -91,7 +92,7 @@ def _hours(text: str) -> float:
 def prepared_system(stack: Stack) -> Iterator[Violation]:
     """Pods reach nothing without forwarding; with swap a node under memory pressure stalls instead of failing.
 
-    Machines that are containers on this computer cannot switch its swap off and are left in peace there.
+    Machines that are containers on this computer cannot turn off its swap and are exempt.
     """
     lenient = nested(stack)
     for host in hosts(stack):
@@ -99,7 +100,7 @@ def prepared_system(stack: Stack) -> Iterator[Violation]:
         if kubelet.names() and not kubelet.flag("failSwapOn", missing=True) and host.address not in lenient:
             yield host.violation("the kubelet runs although swap is on")
         forwarding = "\n".join(text for _, text in host.find(lambda text: "net.ipv4.ip_forward" in text))
-        if host.is_plane and host.kubeadm.cluster.names() and not re.search(r"ip_forward\s*=\s*1", forwarding):
+        if host.is_plane and host.kubeadm.cluster.names() and not _FORWARDS.search(forwarding):
             yield host.violation("net.ipv4.ip_forward is not set to 1")
         for what, pattern in _WEAKENING.items():
             for path, _ in host.find(lambda text, pattern=pattern: bool(pattern.search(text))):  # type: ignore[misc]
@@ -108,15 +109,16 @@ def prepared_system(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P73",
-    title="Every machine of the control plane keeps its clock in time",
+    title="Every machine of the control plane synchronizes its clock",
     fix="Configure chrony (or systemd-timesyncd) with a time source on every machine.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("etcd documentation: hardware recommendations", "CIS Debian Linux: time synchronization"),
 )
 def time_source(stack: Stack) -> Iterator[Violation]:
-    """Certificates, leases and tokens are judged by the clock; an hour off is an outage."""
+    """Certificates, leases and tokens depend on the clock; an hour off is an outage."""
     for host in hosts(stack):
-        told = host.kubeadm.cluster.names() or host.etcd or host.keepalived.instances
-        if host.role != "other" and told and not any(TIME.search(f"{p}\n{t}") for p, t in host.texts.items()):
+        runs = host.kubeadm.cluster.names() or host.etcd or host.keepalived.instances
+        reads = host.files or host.manifest  # a machine that only runs a command may have been prepared before
+        if host.role != "other" and runs and reads and not any(TIME.search(f"{p}\n{t}") for p, t in host.texts.items()):
             yield host.violation("no time source is configured")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.facts import pod_ranges
+from policies.facts import has_plane, pod_ranges
 from policies.parsers.iam import statements
 from policies.properties import Properties
 from policies.rule import Level, Severity, rule
@@ -11,7 +11,7 @@ from policies.views.control_planes import environment
 from policies.views.workloads import SYSTEM, Workload, workloads
 from policies.violation import Violation
 
-ENFORCING = ("calico", "tigera-operator", "cilium", "antrea", "kube-router")
+ENFORCING = ("calico", "aws-network-policy", "aws-eks-nodeagent", "tigera-operator", "cilium", "antrea", "kube-router")
 FORGOTTEN = ("weave-net", "weave-kube", "romana")
 CHARTS = ("kubernetes:helm.sh/v4:Chart", "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v3:Release")
 CHANGE_RECORDS = "route53:ChangeResourceRecordSets"
@@ -30,7 +30,7 @@ CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violation]:
     """A NetworkPolicy is only a wish: where nothing enforces it, every pod reaches every other."""
     parts = [
-        *((resource.urn, resource.name.lower()) for resource in stack.of(*CHARTS)),
+        *((r.urn, r.name.lower()) for r in stack.of(*CHARTS) if has_plane(stack)),
         *((w.object.resource.urn, w.object.name.lower()) for w in workloads(stack)),
     ]
     for urn, name in parts:
@@ -53,18 +53,19 @@ def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violat
     thresholds={"policies": ["upsert-only", "create-only"]},
 )
 def narrow_external_dns(stack: Stack, *, policies: list[str]) -> Iterator[Violation]:
-    """Otherwise a Service takes over a name that somebody else serves, or a mistake deletes the company's records."""
+    """Otherwise a Service takes over a name that another program serves, or a mistake deletes the company's records."""
     for workload in workloads(stack):
         if not workload.runs("external-dns"):
             continue
         flags = workload.flags()
         for name in ("domain-filter", "txt-owner-id"):
             if not any(flags.get(name, ())):
-                yield workload.violation(f"is not told --{name}")
+                yield workload.violation(f"does not set --{name}")
         policy = flags.get("policy", ("sync",))[-1]
         if policy not in policies:
             yield workload.violation(f"has the policy {policy}")
-    for resource in stack.of("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"):
+    dns = any(workload.runs("external-dns") for workload in workloads(stack))
+    for resource in stack.of("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy") if dns else ():
         if resource.properties.known("policy") and any(map(_any_zone, statements(resource.properties.text("policy")))):
             yield resource.violation(f"{resource.name} allows {CHANGE_RECORDS} in every zone")
 
@@ -97,6 +98,6 @@ def _faults(workload: Workload, pods: set[str]) -> Iterator[str]:
     for taint in (CONTROL_PLANE, UNINITIALIZED):
         if not workload.tolerates(taint):
             yield f"does not tolerate {taint}"
-    told = set(flags.get("cluster-cidr", ("",))[-1].split(",")) - {""}
-    if pods and told != pods:
-        yield f"has --cluster-cidr {','.join(sorted(told)) or '(none)'}, pods are in {','.join(sorted(pods))}"
+    found = set(flags.get("cluster-cidr", ("",))[-1].split(",")) - {""}
+    if pods and found != pods:
+        yield f"has --cluster-cidr {','.join(sorted(found)) or '(none)'}, pods are in {','.join(sorted(pods))}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policies.facts import has_plane
 from policies.parsers.yaml_documents import Unreadable, stream
 from policies.properties import Properties
 from policies.rule import Scope, Severity, rule
@@ -13,28 +14,36 @@ from policies.violation import Violation
 
 RBAC = "Kubernetes documentation: role based access control good practices"
 SOCKETS = ("docker.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock")
+# Kubernetes documentation: request verbs; all of them are as good as *.
+EVERY_VERB = frozenset({"get", "list", "watch", "create", "update", "patch", "delete"})
+FOLDERS = ("", "/run", "/var/run", "/run/containerd", "/var/run/containerd", "/run/crio", "/var/run/crio")
 PROVIDER = "pulumi:providers:kubernetes"
 
 
 @rule(
     id="P94",
-    title="No add-on is an administrator, and nobody may do everything with Secrets",
+    title="No add-on is an administrator, and no role allows everything with Secrets",
     fix="Give the service account a role of its own that names resources and verbs.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=(RBAC, "CIS Kubernetes 1.12: 5.1.1", "CIS Kubernetes 1.12: 5.1.2", "CIS Kubernetes 1.12: 5.1.3"),
 )
 def narrow_rights(stack: Stack) -> Iterator[Violation]:
-    """Whoever takes over such a pod has the whole cluster."""
+    """An attacker in such a pod has the whole cluster."""
     for found in cluster_objects(stack):
         if found.kind in ("ClusterRoleBinding", "RoleBinding"):
-            accounts = [
-                s.text("name") for s in found.properties.parts("subjects") if s.text("kind") == "ServiceAccount"
-            ]
+            accounts = [s.text("name") for s in found.properties.parts("subjects") if _anyone(s)]
             if found.properties.part("roleRef").text("name") == "cluster-admin" and accounts:
                 yield found.violation(f"makes {', '.join(accounts)} an administrator of everything")
         if found.kind in ("ClusterRole", "Role") and any(_everything(rule_) for rule_ in _rules(found)):
-            yield found.violation("may do everything (*) with Secrets")
+            yield found.violation("allows everything (*) with Secrets")
+
+
+def _anyone(subject: Properties) -> bool:
+    """A service account, a user, or a group; the group of administrators that kubeadm itself binds is meant to be."""
+    return (
+        subject.text("kind") in ("ServiceAccount", "User", "Group") and subject.text("name") != "kubeadm:cluster-admins"
+    )
 
 
 def _rules(found: ClusterObject) -> tuple[Properties, ...]:
@@ -44,13 +53,14 @@ def _rules(found: ClusterObject) -> tuple[Properties, ...]:
 def _everything(rule_: Properties) -> bool:
     core = {"", "*"} & set(rule_.texts("apiGroups"))
     secrets = {"secrets", "*"} & set(rule_.texts("resources"))
-    return bool(core and secrets and "*" in rule_.texts("verbs"))
+    verbs = set(rule_.texts("verbs"))
+    return bool(core and secrets and ("*" in verbs or verbs >= EVERY_VERB))
 
 
 @rule(
     id="P99",
     title="No pod gets the container runtime's socket",
-    fix="Take the hostPath out; what watches containers asks the kubelet.",
+    fix="Remove the hostPath; a monitor of containers can use the kubelet's API.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: pod security standards", "CIS Kubernetes 1.12: 5.2.12"),
@@ -61,21 +71,22 @@ def no_runtime_socket(stack: Stack, *, allowed: list[str]) -> Iterator[Violation
     for workload in workloads(stack):
         for volume in workload.pod.parts("volumes"):
             path = volume.part("hostPath").text("path").rstrip("/")
-            if path.endswith(SOCKETS) and workload.object.name not in allowed:
-                yield workload.violation(f"mounts {path}")
+            mounted = volume.has("hostPath") and path in FOLDERS
+            if (path.endswith(SOCKETS) or mounted) and workload.object.name not in allowed:
+                yield workload.violation(f"mounts {path or '/'}")
 
 
 @rule(
     id="P100",
-    title="Whoever is called is verified",
+    title="Clients verify the server that they call",
     fix="Put the authority into the kubeconfig, the APIService's caBundle, or --kubelet-certificate-authority.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: organizing cluster access using kubeconfig files",),
 )
 def verified_servers(stack: Stack) -> Iterator[Violation]:
-    """Without a check, anybody on the way may answer, and gets the credentials that were meant for the API server."""
-    for resource in stack.of(PROVIDER):
+    """Without a check, any machine on the way can answer and receives the credentials for the API server."""
+    for resource in stack.of(PROVIDER) if has_plane(stack) else ():
         if resource.properties.known("kubeconfig") and _unverified(resource.properties.text("kubeconfig")):
             yield resource.violation("the provider's kubeconfig sets insecure-skip-tls-verify")
     for host in hosts(stack):
@@ -87,7 +98,7 @@ def verified_servers(stack: Stack) -> Iterator[Violation]:
             yield found.violation("sets insecureSkipTLSVerify")
     for workload in workloads(stack):
         if workload.flags().get("kubelet-insecure-tls", ("false",))[-1] == "true":
-            yield workload.violation("is told --kubelet-insecure-tls")
+            yield workload.violation("sets --kubelet-insecure-tls")
 
 
 def _unverified(text: str) -> bool:

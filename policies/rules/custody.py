@@ -1,22 +1,45 @@
-"""Where keys lie: what leaves which machine, and what travels in the clear."""
+"""Where keys are kept: what leaves which machine, and what is not a secret."""
 
 from collections.abc import Iterator, Mapping
 
 from policies.properties import Properties, Value
 from policies.references import PKI
+from policies.resources import Resource
 from policies.rule import Scope, Severity, rule
-from policies.stack import Stack
-from policies.views.certificates import REQUEST, Certificate, authorities, certificates
-from policies.views.holders import holders
+from policies.stack import Stack, view
+from policies.views.certificates import REQUEST, Certificate
+from policies.views.custody import Holder, holders, users
+from policies.views.hosts import CONFIGURATION, INSTANCE, SPOT, TEMPLATE
+from policies.views.machines import hosts
+from policies.views.purposes import authorities, certificates
 from policies.violation import Violation
 
 PRIVATE = "PRIVATE KEY-----"
 PROVIDER = "pulumi:providers:kubernetes"
+PARAMETER = "aws:ssm/parameter:Parameter"
+BOOTED = (INSTANCE, SPOT, TEMPLATE, CONFIGURATION)  # P37 judges their user data
 
 
 def signing_keys(stack: Stack) -> Mapping[str, str]:
     """Key URN to the name of the authority that signs with it."""
     return {authority.key.urn: authority.resource.name for authority in authorities(stack) if authority.key}
+
+
+@view
+def cluster_keys(stack: Stack) -> tuple[Resource, ...]:
+    """Private keys of the cluster: of its authorities and leaves, and those that its machines get."""
+    urns = {*signing_keys(stack), *leaf_keys(stack), *(urn for holder in holders(stack) for urn in holder.keys)}
+    return tuple(key for urn in sorted(urns) if (key := stack.at(urn)) is not None)
+
+
+@view
+def holders_by_key(stack: Stack) -> Mapping[str, tuple[Holder, ...]]:
+    """Where each key is, by the key's URN."""
+    found: dict[str, tuple[Holder, ...]] = {}
+    for holder in holders(stack):
+        for urn in holder.keys:
+            found[urn] = (*found.get(urn, ()), holder)
+    return found
 
 
 def leaf_keys(stack: Stack) -> Mapping[str, Certificate]:
@@ -26,23 +49,21 @@ def leaf_keys(stack: Stack) -> Mapping[str, Certificate]:
 
 def beside_the_authority(stack: Stack, certificate: Certificate) -> bool:
     """Whether the leaf's key only lies on machines that have the key of its issuer anyway."""
-    issuers = {a.key.urn for a in authorities(stack) if a.key and a.resource.urn == certificate.issuer}
-    holding = [h for h in holders(stack) if certificate.key and certificate.key.urn in h.keys]
-    return bool(holding) and all(issuers & holder.keys for holder in holding)
+    holding = holders_by_key(stack).get(certificate.key.urn, ()) if certificate.key else ()
+    return bool(holding) and all(certificate.signer in holder.keys for holder in holding)
 
 
 def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
     """Whether the leaf's key goes nowhere but into a provider of objects: it lies beside the key that signed it."""
     if certificate.key is None:
         return False
-    urn = certificate.key.urn
-    users = [r.type for r in stack.resources if any(urn in made_of for made_of in r.property_depends.values())]
-    return PROVIDER in users and set(users) <= {PROVIDER, REQUEST}
+    kinds = {user.type for user in users(stack).get(certificate.key.urn, ())}
+    return PROVIDER in kinds and kinds <= {PROVIDER, REQUEST}
 
 
 @rule(
     id="P48",
-    title="What is shared is the same on every control-plane node, and a leaf's key lies on one machine",
+    title="What is shared is the same on every control-plane node, and a leaf's key is on one machine",
     fix="Give each node the same authorities and service-account key, and leaves of its own.",
     severity=Severity.CRITICAL,
     references=(PKI,),
@@ -52,12 +73,12 @@ def same_shared_keys(stack: Stack) -> Iterator[Violation]:
     members = [holder for holder in holders(stack) if holder.plane]
     signing, leaves = signing_keys(stack), leaf_keys(stack)
     for urn in sorted({urn for holder in members for urn in holder.keys}):
-        having = [holder for holder in members if urn in holder.keys]
+        having = [holder for holder in holders_by_key(stack).get(urn, ()) if holder.plane]
         key = stack.at(urn)
         if urn in leaves and urn not in signing:
             if len(having) > 1:
                 places = ", ".join(holder.name for holder in having)
-                yield leaves[urn].violation(f"its key lies on {len(having)} machines: {places}")
+                yield leaves[urn].violation(f"its key is on {len(having)} machines: {places}")
         elif len(having) < len(members):
             lacking = ", ".join(holder.name for holder in members if holder not in having)
             name = signing.get(urn) or (key.name if key else urn)
@@ -70,21 +91,35 @@ def same_shared_keys(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P49",
-    title="No private key travels in the clear",
+    title="Every private key is a secret",
     fix="Pass the key as a secret (pulumi.Output.secret), to a property that the provider keeps secret.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Pulumi documentation: secrets",),
 )
 def no_clear_keys(stack: Stack) -> Iterator[Violation]:
-    """What is not secret stands in the state file, in previews and in logs for everyone who may read those."""
-    for resource in stack.resources:
+    """What is not secret is in the state file, in previews and in logs, for everyone who can read those."""
+    for resource, because in _in_scope(stack).values():
         for path in _clear(resource.properties):
-            yield resource.violation(f"a private key stands in the clear in {path}")
-        if resource.type == "aws:ssm/parameter:Parameter" and resource.properties.text("type") != "SecureString":
+            what = f"a private key is not a secret in {path}"
+            yield Violation(what=what, urn=resource.urn, because=because)
+        if resource.type == PARAMETER and resource.properties.known("type"):
             value = resource.properties.raw("value")
-            if isinstance(value, str) and PRIVATE in value:
+            if isinstance(value, str) and PRIVATE in value and resource.properties.text("type") != "SecureString":
                 yield resource.violation("a private key is stored in a parameter that is no SecureString")
+
+
+def _in_scope(stack: Stack) -> Mapping[str, tuple[Resource, str]]:
+    """What sets up a machine of the cluster, and what is made of one of the cluster's keys."""
+    found = {p.urn: (p, h.because) for h in hosts(stack) if h.role != "other" for p in h.parts if p.type not in BOOTED}
+    for key in cluster_keys(stack):
+        for user in users(stack).get(key.urn, ()):
+            found.setdefault(user.urn, (user, f"{user.name} is judged because it is made of the cluster's {key.name}"))
+    # This project's own component, and a store that only ever holds secrets of it.
+    for resource in stack.resources:
+        if resource.urn.split("::")[2:3] and resource.urn.split("::")[2].startswith("quorate:"):
+            found.setdefault(resource.urn, (resource, f"{resource.name} is judged because it belongs to Quorate"))
+    return found
 
 
 def _clear(properties: Properties) -> Iterator[str]:

@@ -23,7 +23,7 @@ ENOUGH = 2
     references=("Kubernetes documentation: guaranteed scheduling for critical add-on pods",),
 )
 def critical_addons(stack: Stack) -> Iterator[Violation]:
-    """A node under pressure evicts by priority; without one, cluster DNS goes before somebody's batch job."""
+    """A node under pressure evicts by priority; without one, cluster DNS goes before a batch job."""
     for workload in workloads(stack):
         given = workload.pod.text("priorityClassName")
         if workload.object.namespace == SYSTEM and given not in CRITICAL:

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policies.parsers.encryption import KIND, Entry, entries, of
+from policies.parsers.yaml_documents import Unreadable
 from policies.properties import Undecidable
 from policies.rule import Severity, rule
 from policies.rules.custody import leaf_keys, signing_keys
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
-from policies.views.holders import holders
+from policies.views.custody import holders
 from policies.views.hosts import Host
 from policies.views.machines import hosts
 from policies.violation import Violation
@@ -36,25 +37,35 @@ class Configured:
 
 
 def _plane_hosts(stack: Stack) -> Iterator[Host]:
-    return (h for h in hosts(stack) if h.kubeadm.cluster.names() or h.flags("kube-apiserver"))
+    return (h for h in hosts(stack) if h.is_plane and (h.kubeadm.cluster.names() or h.flags("kube-apiserver")))
 
 
 def _configured(stack: Stack) -> Iterator[Configured]:
-    """Every host with the option; Undecidable when neither the document nor the control plane says what is in it."""
+    """Every host with the option; Undecidable if neither the document nor the control plane says what is in it."""
     said = [part for plane in control_planes(stack) if (part := plane.resource.properties.part("encryption")).names()]
     for host in _plane_hosts(stack):
         path = host.flags("kube-apiserver").get(OPTION, "")
         file = host.files.get(path)
         hidden = host.sealed if file is None else file.content is None
         if file is not None and file.content is not None:
-            yield Configured(host=host, entries=entries(file.content, host.resource.urn), text=file.content)
+            yield Configured(host=host, entries=_entries(file.content, host, path), text=file.content)
         elif path and hidden and said:
             yield Configured(host=host, entries=tuple(of(said[0])), text=None)
         elif path and hidden:
             raise Undecidable(f"secrets.{path}", host.resource.urn)
         elif path:
-            found = [text for _, text in host.find(lambda text: f"kind: {KIND}" in text)]
-            yield Configured(host=host, entries=entries("\n---\n".join(found), host.resource.urn), text="".join(found))
+            found = [text for _, text in host.find(lambda text: KIND in text)]
+            listed = tuple(entry for text in found for entry in _entries(text, host, path))
+            # A file that is fetched when the machine boots cannot be judged; that it is named can.
+            if listed:
+                yield Configured(host=host, entries=listed, text="".join(found))
+
+
+def _entries(text: str, host: Host, path: str) -> tuple[Entry, ...]:
+    try:
+        return entries(text, host.resource.urn)
+    except Unreadable as error:
+        raise Undecidable(f"files.{path}", host.resource.urn, str(error)) from None
 
 
 @rule(
@@ -107,7 +118,7 @@ def _length(key: str) -> int:
 
 @rule(
     id="P56",
-    title="Exceptions stand before wildcards, and plain text is read only while it is allowed",
+    title="Exceptions come before wildcards, and plain text is read only while it is allowed",
     fix="Move exceptions (such as events with identity) before `*.*`; drop a trailing identity when all is rewritten.",
     severity=Severity.MEDIUM,
     references=(DATA,),
@@ -121,7 +132,7 @@ def effective_order(stack: Stack, **allowed: bool) -> Iterator[Violation]:
             kinds = [provider.kind for provider in entry.providers]
             if wildcard and kinds[:1] == ["identity"]:
                 yield configured.host.violation(
-                    f"the exception for {', '.join(entry.resources)} stands after a wildcard"
+                    f"the exception for {', '.join(entry.resources)} comes after a wildcard"
                 )
             if "identity" in kinds[1:] and not allowed["trailingIdentity"]:
                 yield configured.host.violation("plain text is still read: identity is among the later providers")

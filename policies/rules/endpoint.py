@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from policies.addresses import canonical, host_of
-from policies.facts import nodes, published_names, told_endpoints, virtual_addresses
+from policies.facts import configured_endpoints, nodes, published_names, virtual_addresses
 from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
+from policies.views.hosts import Host
 from policies.views.load_balancers import load_balancers
 from policies.views.machines import hosts
-from policies.views.records import records
+from policies.views.records import record_names, records
 from policies.violation import Violation
 
 
@@ -25,21 +26,27 @@ def shared_endpoint(stack: Stack) -> Iterator[Violation]:
     """It is written into every kubeconfig and certificate, cannot be changed later, and must not die with one node."""
     own = {canonical(text) for node in nodes(stack) for text in (node.name, node.address) if text}
     shared = {canonical(text) for text in published_names(stack) | virtual_addresses(stack)} - own
-    told = {}
+    found: dict[str, Host] = {}
     for host in hosts(stack):
         if not host.kubeadm.cluster.names():
             continue
         endpoint = host.kubeadm.cluster.text("controlPlaneEndpoint")
-        told[host.name] = endpoint
+        found.setdefault(endpoint, host)
         if not endpoint:
             yield host.violation("controlPlaneEndpoint is not set")
         elif canonical(host_of(endpoint)) in own:
-            yield host.violation(f"controlPlaneEndpoint {endpoint} is a node's own address")
-        elif shared and canonical(host_of(endpoint)) not in shared:
-            yield host.violation(f"controlPlaneEndpoint {endpoint} is neither the API's name nor its address")
-    if len(set(told.values())) > 1:
-        listed = ", ".join(f"{name}: {endpoint}" for name, endpoint in sorted(told.items()))
-        yield Violation(what=f"hosts are told different endpoints ({listed})")
+            yield host.violation(f"controlPlaneEndpoint {endpoint} is a node's own address", at="controlPlaneEndpoint")
+        elif shared and canonical(host_of(endpoint)) not in shared and not _fronted(stack):
+            what = f"controlPlaneEndpoint {endpoint} is neither the API's name nor its address"
+            yield host.violation(what, at="controlPlaneEndpoint")
+    if len(found) > 1:
+        listed = ", ".join(f"{host.name}: {endpoint}" for endpoint, host in sorted(found.items()))
+        yield next(iter(found.values())).violation(f"machines have different endpoints ({listed})")
+
+
+def _fronted(stack: Stack) -> bool:
+    """Whether records lead to the API's balancer: then P32 compares their names with the endpoint."""
+    return any(balancer.is_api and record_names(stack, balancer.resource.urn) for balancer in load_balancers(stack))
 
 
 @rule(
@@ -58,37 +65,63 @@ def one_kind_of_endpoint(stack: Stack) -> Iterator[Violation]:
         if plane.kind == "hosts":
             for balancer in load_balancers(stack):
                 if balancer.is_api:
-                    yield balancer.violation("an AWS load balancer stands in front of a cluster on own hosts")
+                    yield balancer.violation("an AWS load balancer is in front of a cluster on own hosts")
         elif plane.endpoint_address or virtual_addresses(stack):
             yield plane.violation("a virtual address is configured for a cluster on AWS")
 
 
 @rule(
     id="P32",
-    title="The API's DNS record leads to its balancer or virtual address, and is the name that nodes are told",
+    title="The API's DNS record leads to its balancer or virtual address, and nodes use its name",
     fix="Create an alias record named like controlPlaneEndpoint for the API's load balancer (or virtual address).",
     severity=Severity.HIGH,
     references=(KUBEADM_HA,),
 )
 def record_leads_to_the_api(stack: Stack) -> Iterator[Violation]:
-    """Nodes and people only know the name; a name that leads elsewhere is an outage at the next restart."""
-    told = {canonical(host_of(endpoint)) for endpoint in _told(stack)}
-    for balancer in load_balancers(stack):
-        if not balancer.is_api:
-            continue
-        names = {canonical(r.name) for r in records(stack) if balancer.resource in r.balancers}
-        if not names:
+    """Nodes and people only use the name; a name that leads elsewhere is an outage at the next restart."""
+    used = {canonical(host_of(endpoint)) for endpoint in _used(stack)}
+    api = [balancer for balancer in load_balancers(stack) if balancer.is_api and balancer.kind]
+    misled = list(_misled(stack, used, balanced=bool(api)))
+    yield from misled
+    for balancer in api:
+        names = {canonical(name) for name in record_names(stack, balancer.resource.urn)}
+        if not names and not misled and not _by_its_own_name(used):
             yield balancer.violation("no DNS record leads to the load balancer of the API")
-        elif told and not told & names:
-            yield balancer.violation(
-                f"nodes are told {', '.join(sorted(told))}, but {', '.join(sorted(names))} leads here"
-            )
-    addresses = virtual_addresses(stack)
+        elif names and used and not used & names and not misled:
+            found = f"the nodes use {', '.join(sorted(used))}, but {', '.join(sorted(names))} leads here"
+            yield balancer.violation(found)
+
+
+def _misled(stack: Stack, used: set[str], *, balanced: bool) -> Iterator[Violation]:
+    """Records with the endpoint's name that lead to something else than what is in front of the API."""
+    addresses, fronts = virtual_addresses(stack), {canonical(text) for text in _front_addresses(stack)}
+    own = {canonical(text): node.name for node in nodes(stack) for text in (node.address,) if text}
+    urns = {urn: node.name for node in nodes(stack) for urn in node.identity if urn.startswith("urn:")}
     for record in records(stack):
-        if addresses and canonical(record.name) in told and record.values and not addresses & set(record.values):
-            yield record.violation(f"{record.name} leads to {', '.join(record.values)}, not to the virtual address")
+        if canonical(record.name) not in used or record.balancers:
+            continue
+        clause = f"{record.name} is judged because the nodes use it as their endpoint"
+        values = {canonical(value) for value in record.values}
+        single = [own[value] for value in values if value in own] + [
+            urns[t.urn] for t in record.targets if t.urn in urns
+        ]
+        if addresses and values and not addresses & values and not values & fronts:
+            what = f"{record.name} leads to {', '.join(sorted(values))}, not to the virtual address"
+            yield Violation(what=what, urn=record.resource.urn, because=clause)
+        elif single and (balanced or len({*values, *(t.urn for t in record.targets)}) == 1):
+            what = f"{record.name} leads to {', '.join(single)}, which is one of the nodes"
+            yield Violation(what=what, urn=record.resource.urn, because=clause)
 
 
-def _told(stack: Stack) -> Iterator[str]:
-    yield from told_endpoints(stack)
+def _front_addresses(stack: Stack) -> Iterator[str]:
+    return (host.address for host in hosts(stack) if host.role == "balancer" and host.address)
+
+
+def _by_its_own_name(used: set[str]) -> bool:
+    """Whether the nodes use the balancer's own name, which its output gives."""
+    return any(name.endswith(".elb.amazonaws.com") for name in used)
+
+
+def _used(stack: Stack) -> Iterator[str]:
+    yield from configured_endpoints(stack)
     yield from (plane.endpoint_name for plane in control_planes(stack) if plane.endpoint_name)

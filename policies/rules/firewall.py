@@ -1,16 +1,17 @@
 """Who may come in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from policies.addresses import networks
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.views.firewall import GROUP, Opening, openings
-from policies.views.load_balancers import API_PORT, load_balancers
+from policies.views.etcd import running_members
+from policies.views.firewall import TCP, Opening, groups_of, is_world, openings
+from policies.views.load_balancers import load_balancers
 from policies.views.machines import hosts
 from policies.violation import Violation
 
 ETCD_PORTS = (2379, 2380)
+WIDE = 16  # ports of one rule: a wider range is no entry of the matrix
 # Kubernetes documentation, ports and protocols; etcd; VRRP; Calico, Flannel and Cilium; SSH and ICMP echo.
 MATRIX = [
     "tcp/6443", "tcp/2379", "tcp/2380", "tcp/10250", "tcp/10256", "tcp/10257", "tcp/10259", "tcp/179", "tcp/5473",
@@ -18,26 +19,15 @@ MATRIX = [
 ]  # fmt: skip
 
 
-def _guarded(stack: Stack) -> frozenset[str]:
-    """Security groups around machines of the control plane."""
-    return frozenset(
-        group.urn
-        for host in hosts(stack)
-        if host.role in ("control-plane", "etcd")
-        for group in (
-            *stack.sources(host.resource, "vpcSecurityGroupIds", GROUP),
-            *(group for interface in host.interfaces for group in stack.sources(interface, "securityGroups", GROUP)),
-        )
-    )
-
-
-def _concerns(opening: Opening, port: int, guarded: frozenset[str]) -> bool:
-    """Whether the opening lets somebody reach this port of a control plane."""
-    if not opening.covers(port):
-        return False
-    # A wide opening somewhere else is not ours to judge; one that names the port is meant for it.
-    narrow = not opening.all_traffic and (opening.last or 0) - (opening.first or 0) <= 1000  # noqa: PLR2004 -- a port range
-    return opening.group in guarded or narrow
+def _reached(stack: Stack, roles: tuple[str, ...]) -> Mapping[str, frozenset[int]]:
+    """API ports of the machines in each security group, by the group's URN; empty for a group without API servers."""
+    found: dict[str, set[int]] = {}
+    for host in hosts(stack):
+        if host.role in roles:
+            for group in groups_of(stack, host):
+                port = {host.api_port} if host.is_plane and not host.hidden else set()
+                found.setdefault(group.urn, set()).update(port)
+    return {urn: frozenset(ports) for urn, ports in found.items()}
 
 
 @rule(
@@ -48,13 +38,13 @@ def _concerns(opening: Opening, port: int, guarded: frozenset[str]) -> bool:
     references=("NSA/CISA Kubernetes Hardening Guide: network separation",),
 )
 def closed_etcd(stack: Stack) -> Iterator[Violation]:
-    """Whoever reaches etcd needs only a stolen certificate to own the cluster; addresses are not a boundary."""
-    guarded = _guarded(stack)
+    """A caller that reaches etcd needs only a stolen certificate to own the cluster; addresses are not a boundary."""
+    members = {group.urn for host in running_members(stack) for group in groups_of(stack, host)}
     for opening in openings(stack):
-        ports = [port for port in ETCD_PORTS if _concerns(opening, port, guarded)]
-        wide = [str(network) for network in networks(opening.networks) if network.num_addresses > 1]
-        if ports and wide:
-            yield opening.violation(f"{', '.join(wide)} may reach etcd's port {' and '.join(map(str, ports))}")
+        ports = [port for port in ETCD_PORTS if opening.group in members and opening.covers(port)]
+        wide = [str(network) for network in opening.sources() if network.num_addresses > 1] if ports else []
+        if wide:
+            yield opening.violation(f"{', '.join(wide)} can reach etcd's port {' and '.join(map(str, ports))}")
 
 
 @rule(
@@ -70,12 +60,24 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
     if public:
         return
     for balancer in load_balancers(stack):
-        if balancer.is_api and not balancer.resource.properties.flag("internal"):
+        if balancer.is_api and balancer.kind and not balancer.resource.properties.flag("internal"):
             yield balancer.violation("the load balancer of the API faces the Internet")
-    guarded = _guarded(stack)
+    reached = _reached(stack, ("control-plane",))
+    fronts = {urn for balancer in load_balancers(stack) if balancer.is_api
+              for urn in balancer.resource.sources("securityGroups")}  # fmt: skip
+    listening = {port for b in load_balancers(stack) for listener in b.api_listeners() if (port := listener.port)}
+    together: dict[tuple[str, int], list[Opening]] = {}
     for opening in openings(stack):
-        if opening.world and _concerns(opening, API_PORT, guarded):
-            yield opening.violation(f"every address may reach the API's port {API_PORT}")
+        ports = reached.get(opening.group, frozenset()) | (listening if opening.group in fronts else frozenset())
+        for port in sorted(ports):
+            if opening.covers(port):
+                opening.sources()
+                together.setdefault((opening.group, port), []).append(opening)
+    for (_, port), found in together.items():
+        # Two halves of the Internet, in two rules or in one, are the Internet.
+        if is_world(tuple(network for opening in found for network in opening.sources())):
+            widest = next((opening for opening in found if opening.world), found[0])
+            yield widest.violation(f"every address can reach the API's port {port}")
 
 
 @rule(
@@ -89,11 +91,20 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
 )
 def only_the_matrix(stack: Stack, *, allowed: list[str]) -> Iterator[Violation]:
     """Each further open port is one more way from a stolen pod or worker to the control plane."""
-    guarded = _guarded(stack)
+    around = _reached(stack, ("control-plane", "etcd"))
     for opening in openings(stack):
-        if opening.group not in guarded:
+        if opening.group not in around:
+            continue
+        own = around[opening.group]
+        if opening.protocol in TCP and opening.first == opening.last and opening.first in own:
             continue
         if opening.all_traffic:
             yield opening.violation("all traffic is let in")
-        elif f"{opening.protocol}/{opening.first or 0}" not in allowed or opening.first != opening.last:
+        elif not _in_matrix(opening, allowed):
             yield opening.violation(f"{opening.protocol} {opening.first}-{opening.last} is not in the matrix")
+
+
+def _in_matrix(opening: Opening, allowed: list[str]) -> bool:
+    protocol = "tcp" if opening.protocol in TCP else opening.protocol
+    first, last = opening.first or 0, opening.last or 0
+    return last - first < WIDE and all(f"{protocol}/{port}" in allowed for port in range(first, max(first, last) + 1))

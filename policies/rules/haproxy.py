@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from policies.parsers.haproxy import Haproxy, Section
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
-from policies.views.load_balancers import API_PORT
 from policies.views.machines import hosts
 from policies.violation import Violation
 
@@ -25,13 +24,13 @@ def complete_haproxy(stack: Stack) -> Iterator[Violation]:
     for host in hosts(stack):
         for backend in host.haproxy.api_backends():
             fronts = host.haproxy.frontends(backend)
-            for timeout in _missing(host.haproxy, backend, fronts):
-                yield host.violation(f"HAProxy has no timeout {timeout}")
+            if missing := list(_missing(host.haproxy, backend, fronts)):
+                yield host.violation(f"HAProxy has no timeout {', '.join(missing)}")
             for front in fronts:
-                taken = [b for b in host.haproxy.binds(front) if b[1] == API_PORT and b[0] in ANY | {host.address}]
+                taken = [b for b in host.haproxy.binds(front) if b[1] == host.api_port and b[0] in ANY | {host.address}]
                 if taken and host.is_plane:
                     yield host.violation(
-                        f"HAProxy's {front.kind} {front.name} listens on the API server's port {API_PORT}"
+                        f"HAProxy's {front.kind} {front.name} listens on the API server's port {host.api_port}"
                     )
 
 

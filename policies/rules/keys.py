@@ -1,13 +1,13 @@
-"""How strong keys are, and what certificates may be used for."""
+"""How strong keys are, and what certificates are allowed to do."""
 
 from collections.abc import Iterator
 
 from policies.references import PKI
 from policies.resources import Resource
 from policies.rule import Severity, rule
-from policies.rules.custody import signing_keys
+from policies.rules.custody import cluster_keys, signing_keys
 from policies.stack import Stack
-from policies.views.certificates import KEY, LEAF, SELF_SIGNED, certificates
+from policies.views.purposes import authorities, certificates
 from policies.violation import Violation
 
 CURVES = frozenset({"P256", "P384", "P521"})
@@ -34,7 +34,7 @@ NEEDED = {
 def strong_keys(stack: Stack, **bits: int) -> Iterator[Violation]:
     """P-224 is refused by browsers and by Go's TLS; RSA below 3072 bits is not good for ten years."""
     signing = signing_keys(stack)
-    for key in stack.of(KEY):
+    for key in cluster_keys(stack):
         weakness = _weakness(key, bits["authorityBits"] if key.urn in signing else bits["leafBits"])
         if weakness:
             yield key.violation(f"the key {key.name} is {weakness}")
@@ -53,7 +53,7 @@ def _weakness(key: Resource, bits: int) -> str:
 
 @rule(
     id="P44",
-    title="Each certificate may do what its purpose needs, and nothing else signs",
+    title="Each certificate is allowed what its purpose needs, and only authorities sign",
     fix="Set allowedUses: server_auth, client_auth, both for etcd members; cert_signing for authorities only.",
     severity=Severity.HIGH,
     references=(PKI, "RFC 5280: extended key usage"),
@@ -64,12 +64,14 @@ def fitting_usages(stack: Stack) -> Iterator[Violation]:
         lacking = sorted(NEEDED.get(certificate.purpose, frozenset()) - certificate.usages)
         if lacking:
             yield certificate.violation(f"lacks {', '.join(lacking)}, which {certificate.purpose} needs")
-    for resource in stack.of(LEAF, SELF_SIGNED):
-        usages = set(resource.properties.texts("allowedUses"))
-        signs = resource.properties.flag("isCaCertificate")
+        signs = certificate.resource.properties.flag("isCaCertificate") or "cert_signing" in certificate.usages
+        excess = sorted({"cert_signing"} & certificate.usages or {"isCaCertificate"}) if signs else []
+        excess += sorted(certificate.usages & FORBIDDEN)
+        if excess:
+            yield certificate.violation(f"is a leaf that is also allowed {', '.join(excess)}")
+    for authority in authorities(stack):
+        usages = set(authority.resource.properties.texts("allowedUses"))
         for usage in sorted(usages & FORBIDDEN):
-            yield resource.violation(f"{resource.name} may do {usage}")
-        if "cert_signing" in usages and not signs:
-            yield resource.violation(f"{resource.name} may sign certificates but is no authority")
-        if signs and "cert_signing" not in usages:
-            yield resource.violation(f"the authority {resource.name} may not sign certificates")
+            yield authority.violation(f"the authority {authority.resource.name} is allowed {usage}")
+        if "cert_signing" not in usages:
+            yield authority.violation(f"the authority {authority.resource.name} is not allowed to sign certificates")

@@ -1,16 +1,17 @@
-"""The kubelet: who may ask it, how it is started, what it keeps for itself."""
+"""The kubelet: who can call it, how it is started, what it reserves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies.facts import nested
 from policies.properties import Properties
 from policies.quantities import amount
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.hosts import Host
 from policies.views.machines import hosts
 from policies.violation import Violation
 
-CONFIGURATION = "Kubernetes documentation: kubelet configuration (v1beta1)"
+TRUE = ("true", "1", "t")  # what Go's flag package reads as true
 
 
 @rule(
@@ -32,33 +33,43 @@ def renewed_certificates(stack: Stack) -> Iterator[Violation]:
             yield host.violation("the kubelet serves with a certificate that it signed itself")
         issued = any(path.endswith("kubelet.conf") for path in host.files)
         if not kubelet.flag("rotateCertificates", missing=True) and not issued:
-            yield host.violation("nobody renews the kubelet's client certificate")
+            yield host.violation("nothing renews the kubelet's client certificate")
 
 
 @rule(
     id="P60",
-    title="The kubelet asks the API server who a caller is and what it may do",
+    title="The kubelet lets the API server authenticate and authorize its callers",
     fix="Set authentication.anonymous to false, authentication.webhook to true, authorization.mode to Webhook.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("CIS Kubernetes 1.12: 4.2.1", "CIS Kubernetes 1.12: 4.2.2", "CIS Kubernetes 1.12: 4.2.4"),
 )
 def authorized_callers(stack: Stack) -> Iterator[Violation]:
-    """Whoever may call the kubelet runs commands in every container of the machine."""
+    """A caller of the kubelet can run commands in every container of the machine."""
     for host in hosts(stack):
-        kubelet = host.kubeadm.kubelet
-        if not kubelet.names():
-            continue
-        authentication = kubelet.part("authentication")
-        # Where nothing is said, kubeadm's values and the kubelet's own are the safe ones.
-        if authentication.part("anonymous").flag("enabled"):
-            yield host.violation("the kubelet answers anonymous callers")
-        if not authentication.part("webhook").flag("enabled", missing=True):
-            yield host.violation("the kubelet does not check tokens with the API server")
-        if kubelet.part("authorization").text("mode") not in ("", "Webhook"):
-            yield host.violation("the kubelet lets every authenticated caller do everything")
-        if kubelet.number("readOnlyPort"):
-            yield host.violation("the kubelet's read-only port is open")
+        wrong = dict(_open_doors(host.kubeadm.kubelet, host.kubelet_flags))
+        if wrong:
+            yield host.violation(f"the kubelet {' and '.join(wrong)}", at=next(iter(wrong.values())))
+
+
+def _open_doors(kubelet: Properties, flags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What lets callers in, with the word by which its line is found. The defaults of kubeadm are the safe values.
+
+    Options of the command line win over the configuration file.
+    """
+    authentication = kubelet.part("authentication")
+    anonymous = flags.get("anonymous-auth", authentication.part("anonymous").text("enabled")).lower()
+    webhook = flags.get("authentication-token-webhook", authentication.part("webhook").text("enabled")).lower()
+    mode = flags.get("authorization-mode", kubelet.part("authorization").text("mode"))
+    port = flags.get("read-only-port", kubelet.text("readOnlyPort"))
+    if anonymous in TRUE:
+        yield "answers anonymous callers", "anonymous"
+    if webhook and webhook not in TRUE:
+        yield "does not check tokens with the API server", "webhook"
+    if mode not in ("", "Webhook"):
+        yield "allows every authenticated caller everything", "uthorization"
+    if port not in ("", "0"):
+        yield "has its read-only port open", "ead"
 
 
 @rule(
@@ -76,22 +87,21 @@ def systemd_cgroups(stack: Stack) -> Iterator[Violation]:
     lenient = nested(stack)
     for host in hosts(stack):
         driver = host.kubeadm.kubelet.text("cgroupDriver")
-        runtime = {
-            "true" in text.split("SystemdCgroup", 1)[1].splitlines()[0] for _, text in host.find(_mentions_driver)
-        }
+        runtime = {"true" in text.split("SystemdCgroup", 1)[1].partition("\n")[0] for _, text in _drivers(host)}
         if driver and runtime and runtime != {driver == "systemd"}:
             yield host.violation(f"the kubelet uses {driver}, containerd the other driver")
         if driver not in ("", "systemd") and host.address not in lenient:
             yield host.violation(f"the kubelet's cgroup driver is {driver}")
 
 
-def _mentions_driver(text: str) -> bool:
-    return "SystemdCgroup" in text
+def _drivers(host: Host) -> Iterator[tuple[str, str]]:
+    """containerd's configuration; a script that edits it says what it replaces, too."""
+    return ((path, text) for path, text in host.find(lambda t: "SystemdCgroup" in t) if path.endswith(".toml"))
 
 
 @rule(
     id="P74",
-    title="The machine keeps something for itself",
+    title="The machine reserves resources for its own daemons",
     fix="Set kubeReserved, systemReserved and evictionHard; name the cgroups if they are enforced.",
     severity=Severity.LOW,
     level=Level.ADVISORY,
@@ -104,9 +114,9 @@ def reserved_resources(stack: Stack) -> Iterator[Violation]:
         kubelet = host.kubeadm.kubelet
         if not kubelet.names():
             continue
-        for name in ("kubeReserved", "systemReserved", "evictionHard"):
-            if not kubelet.part(name).names():
-                yield host.violation(f"{name} is not set")
+        missing = [n for n in ("kubeReserved", "systemReserved", "evictionHard") if not kubelet.part(n).names()]
+        if missing:
+            yield host.violation(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set")
         for enforced, group in (("kube-reserved", "kubeReservedCgroup"), ("system-reserved", "systemReservedCgroup")):
             if enforced in kubelet.texts("enforceNodeAllocatable") and not kubelet.text(group):
                 yield host.violation(f"{enforced} is enforced, but {group} is not set")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from policies.rule import Level, Severity, rule
 from policies.rules.custody import beside_the_authority, stays_in_the_state
 from policies.stack import Stack
-from policies.views.certificates import Certificate, authorities, certificates
+from policies.views.certificates import Certificate
+from policies.views.purposes import authorities, certificates
 from policies.violation import Violation
 
 YEAR = 8760
@@ -40,7 +41,7 @@ def short_leaves(stack: Stack, *, hours: int) -> Iterator[Violation]:
     thresholds={"hours": 10 * YEAR},
 )
 def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
-    """Longer than that nobody who knows how to rotate it is still there."""
+    """After more than ten years, no one who knows how to rotate it is still there."""
     for authority in authorities(stack):
         lives = int(authority.resource.properties.number("validityPeriodHours") or 0)
         if lives > hours:
@@ -81,7 +82,7 @@ def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:
 def short_people(stack: Stack, *, person: int, administrator: int) -> Iterator[Violation]:
     """A person's certificate is copied to laptops and cannot be revoked.
 
-    One that lies only where the authority's key is, on machines or in the state, adds nothing to what that can do.
+    One that is kept only beside the authority's key, on machines or in the state, adds no risk to that key.
     """
     for certificate in certificates(stack):
         name = certificate.common_name

@@ -3,23 +3,27 @@
 import re
 from collections.abc import Iterator
 
-from policies.remedies import INSTANCES, MANAGED_BY
+from policies.remedies import INSTANCES, MANAGED_BY, of_this_project
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
+from policies.views.hosts import Host
 from policies.views.machines import hosts
 from policies.violation import Violation
 
 # What grants entry: a PEM private key, a kubeadm bootstrap token, a kubeadm certificate key.
 _SECRETS = {
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    "a bootstrap token": re.compile(r"(?<![\w.])[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.])"),
+    # Only where a token stands: a name such as `server.internalcompanyz` has the same form.
+    "a bootstrap token": re.compile(
+        r"(?:--token|--discovery-token|--tls-bootstrap-token|\btoken)[\"']?[=:\s]{1,4}[\"']?[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.])"
+    ),
     "a certificate key": re.compile(r"certificate-?[kK]ey[\"']?[=:\s]+[\"']?[0-9a-f]{64}"),
 }
 
 
 @rule(
     id="P36",
-    title="The instance metadata service wants a token and answers one hop only",
+    title="The instance metadata service requires a token and answers one hop only",
     fix="Set metadataOptions to httpTokens: required and httpPutResponseHopLimit: 1.",
     severity=Severity.HIGH,
     level=Level.REMEDIATE,
@@ -28,32 +32,48 @@ _SECRETS = {
 )
 def metadata_tokens(stack: Stack) -> Iterator[Violation]:
     """Otherwise a pod, or a request that a server is tricked into, gets the machine's AWS credentials."""
-    for resource in stack.of(*INSTANCES):
+    for host in hosts(stack):
+        if host.role == "other":
+            continue
+        boot = [part for part in host.parts if part.type in INSTANCES]
+        # An instance without options of its own has those of its template.
+        resource = next((part for part in boot if part.properties.has("metadataOptions")), next(iter(boot), None))
+        if resource is None or resource.computed("metadataOptions"):
+            continue
         options = resource.properties.part("metadataOptions")
         if options.text("httpEndpoint") == "disabled":
             continue
-        if options.text("httpTokens") != "required":
-            yield resource.violation("the metadata service answers without a token")
+        wrong = ["answers without a token"] if options.text("httpTokens") != "required" else []
         if (options.number("httpPutResponseHopLimit") or 1) > 1:
-            yield resource.violation("the metadata service answers pods: more than one hop")
+            wrong.append("answers pods: more than one hop")
+        if wrong:
+            yield host.violation(f"the metadata service {' and '.join(wrong)}")
 
 
 @rule(
     id="P37",
-    title="No key or token travels in user data",
+    title="User data holds no key and no token",
     fix="Let the machine fetch its keys from a secret store with its own role.",
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("AWS documentation: EC2 user data is not protected",),
 )
 def no_secrets_in_user_data(stack: Stack) -> Iterator[Violation]:
-    """Every process on the machine, and everyone who may describe instances, can read user data."""
+    """Every process on the machine, and everyone who can describe instances, can read user data."""
     for host in hosts(stack):
-        if host.resource.type in INSTANCES:
+        if host.role != "other" and host.resource.type in INSTANCES:
             for what, pattern in _SECRETS.items():
-                found = [path for path, text in host.texts.items() if pattern.search(text)]
+                found = [path for path, text in _carried(host) if pattern.search(text)]
                 if found:
-                    yield host.violation(f"{what} is in {found[0]}")
+                    yield host.violation(f"user data holds {what} in {', '.join(found)}")
+
+
+def _carried(host: Host) -> Iterator[tuple[str, str]]:
+    """Every text that travels in user data, files of keys included."""
+    yield from host.texts.items()
+    for file in host.files.values():
+        if file.content is not None and not file.secret and file.path not in host.texts:
+            yield file.path, file.content
 
 
 @rule(
@@ -66,9 +86,14 @@ def no_secrets_in_user_data(stack: Stack) -> Iterator[Violation]:
     references=("AWS Well-Architected: OPS tagging",),
 )
 def managed_by(stack: Stack) -> Iterator[Violation]:
-    """Whoever finds a resource in the console must see that it is changed by the program, not by hand."""
+    """A reader of the console must see that the resource is changed by the program, not by hand."""
+    machines = {part.urn: host.because for host in hosts(stack) if host.role != "other" for part in host.parts}
     for resource in stack.resources:
+        if resource.urn not in machines and not of_this_project(resource.urn):
+            continue
         if not resource.type.startswith("aws:") or not isinstance(resource.properties.raw("tags"), dict):
             continue
-        if MANAGED_BY not in {**resource.properties.part("tagsAll").values, **resource.properties.part("tags").values}:
-            yield resource.violation(f"there are tags, but none is {MANAGED_BY}")
+        every = resource.properties.raw("tagsAll")
+        if MANAGED_BY not in {**(every if isinstance(every, dict) else {}), **resource.properties.part("tags").values}:
+            what = f"there are tags, but none is {MANAGED_BY}"
+            yield Violation(what=what, urn=resource.urn, because=machines.get(resource.urn, ""))

@@ -8,6 +8,7 @@ from policies.rule import Level, Severity, rule
 from policies.stack import Stack
 from policies.views.control_planes import control_planes, environment
 from policies.views.etcd import etcd_clusters
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 
@@ -22,7 +23,7 @@ def odd_members(stack: Stack) -> Iterator[Violation]:
     """An even member needs one more vote for a quorum and adds no failure that the cluster survives."""
     for cluster in etcd_clusters(stack):
         count = len(cluster.members)
-        if count % 2 == 0:
+        if count % 2 == 0 and count > 2:  # noqa: PLR2004 -- two members are P02's finding
             yield cluster.violation(f"{count} members tolerate no more failures than {count - 1}")
 
 
@@ -62,7 +63,7 @@ def five_in_production(stack: Stack, *, advised: int, production: list[str]) -> 
 
 @rule(
     id="P04",
-    title="Production has at least three control-plane nodes, and nobody has two",
+    title="Production has at least three control-plane nodes, and no environment has two",
     fix="Use 3 or 5 control-plane nodes.",
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA,),
@@ -70,12 +71,23 @@ def five_in_production(stack: Stack, *, advised: int, production: list[str]) -> 
 )
 def enough_nodes(stack: Stack, *, minimum: int, production: list[str]) -> Iterator[Violation]:
     """Two nodes with their own members stop when either fails, so they are worse than one."""
-    for plane in control_planes(stack):
-        count = len(plane.nodes)
+    for what, urn, because in _too_few(stack, minimum, critical=environment(stack) in production):
+        yield Violation(what=what, urn=urn, because=because)
+
+
+def _too_few(stack: Stack, minimum: int, *, critical: bool) -> Iterator[tuple[str, str, str]]:
+    planes = control_planes(stack)
+    counted = [(len(plane.nodes), plane.resource.urn, "") for plane in planes]
+    members = {host.resource.urn for cluster in etcd_clusters(stack) for host in cluster.hosts}
+    machines = [host for host in hosts(stack) if host.is_plane]
+    # Where every node has a member, too few nodes are too few members, which P02 reports.
+    if machines and not planes and not {host.resource.urn for host in machines} <= members:
+        counted = [(sum(host.count for host in machines), machines[0].resource.urn, machines[0].because)]
+    for count, urn, because in counted:
         if count == 2:  # noqa: PLR2004 -- the number itself is the point
-            yield plane.violation("2 control-plane nodes stop when either of them fails")
-        elif count < minimum and environment(stack) in production:
-            yield plane.violation(f"{count} control-plane nodes in {environment(stack)}, at least {minimum} are needed")
+            yield "2 control-plane nodes stop when either of them fails", urn, because
+        elif count < minimum and critical:
+            yield f"{count} control-plane nodes in production, at least {minimum} are needed", urn, because
 
 
 @rule(
@@ -97,7 +109,7 @@ def stacked_or_external(stack: Stack) -> Iterator[Violation]:
             missing = sorted(nodes - set(members))
             if set(members) & nodes and (missing or set(members) - nodes):
                 apart = ", ".join(missing or sorted(set(members) - nodes))
-                yield cluster.violation(f"some nodes have a member and some have not: {apart} stands apart")
+                yield cluster.violation(f"some nodes have a member and some have not: {apart} differs")
 
 
 @rule(

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from policies.resources import Resource
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
 from policies.views.machines import hosts
 from policies.violation import Violation
 
-_STATIC_PODS = re.compile(r"(?:sed\s+-i|tee|>{1,2}|cp|mv|vi|yq\s+-i)[^\n;&|]*/etc/kubernetes/manifests")
+_STATIC_PODS = re.compile(r"(?:sed[ \t]+-i|yq[ \t]+-i)\b[^\n;&|]{0,300}?/etc/kubernetes/manifests/")
 
 
 @rule(
@@ -30,21 +29,22 @@ def proxy_mode(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P76",
-    title="Control-plane nodes keep their taint, and nothing asks for the old role name",
+    title="Control-plane nodes keep their taint, and nothing uses the old role name",
     fix="Leave nodeRegistration.taints out (kubeadm's default), and use node-role.kubernetes.io/control-plane.",
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: node-role.kubernetes.io/control-plane",),
 )
 def tainted_nodes(stack: Stack) -> Iterator[Violation]:
-    """Pods of anybody beside etcd take its memory and its disk; the label `master` no longer exists."""
+    """Ordinary pods beside etcd use its memory and its disk; the label `master` no longer exists."""
     old = "node-role.kubernetes.io/master"
     for host in hosts(stack):
-        registration = host.kubeadm.init.part("nodeRegistration")
-        if isinstance(registration.raw("taints"), list) and not registration.parts("taints"):
-            yield host.violation("the control-plane taint is taken away")
+        for document in (host.kubeadm.init, host.kubeadm.join) if host.is_plane else ():
+            registration = document.part("nodeRegistration")
+            if isinstance(registration.raw("taints"), list) and not registration.parts("taints"):
+                yield host.violation("the control-plane taint is removed", at="taints")
         for path, _ in host.find(lambda text: old in text):
-            yield host.violation(f"{path} asks for {old}")
+            yield host.violation(f"{path} uses {old}", at=old)
 
 
 @rule(
@@ -61,10 +61,3 @@ def no_edited_manifests(stack: Stack) -> Iterator[Violation]:
     for host in hosts(stack):
         for path, _ in host.find(lambda text: bool(_STATIC_PODS.search(text))):
             yield host.violation(f"{path} edits files in /etc/kubernetes/manifests")
-    for resource in stack.of("command:remote:Command", "command:local:Command"):
-        if _STATIC_PODS.search(_commands(resource)):
-            yield resource.violation("a command edits files in /etc/kubernetes/manifests")
-
-
-def _commands(resource: Resource) -> str:
-    return "\n".join(resource.properties.text(name) for name in ("create", "update") if resource.properties.known(name))

@@ -10,6 +10,8 @@ from policies.views.load_balancers import load_balancers
 from policies.views.machines import hosts
 from policies.violation import Violation
 
+PASSES = ("TCP", "TCP_UDP")
+
 
 @rule(
     id="P23",
@@ -19,12 +21,14 @@ from policies.violation import Violation
     references=(KUBEADM_HA, "Kubernetes documentation: X.509 client certificates"),
 )
 def passes_through(stack: Stack) -> Iterator[Violation]:
-    """Where TLS ends the client's certificate ends too: nodes and administrators could no longer log in."""
+    """Where TLS ends the client's certificate ends too: nodes and administrators can no longer authenticate."""
     for balancer in load_balancers(stack):
         for listener in balancer.api_listeners():
-            if listener.protocol != "TCP" or listener.certificate or balancer.kind != "network":
-                said = f"{listener.protocol or 'HTTP'}{' with a certificate' if listener.certificate else ''}"
-                yield listener.resource.violation(f"the listener of the API on port {listener.port} speaks {said}")
+            plain = listener.protocol in PASSES or (not listener.protocol and balancer.kind in ("network", ""))
+            if not plain or listener.certificate or balancer.kind in ("application", "gateway"):
+                spoken = f"{listener.protocol or 'HTTP'}{' with a certificate' if listener.certificate else ''}"
+                what = f"the listener of the API on port {listener.port} speaks {spoken}"
+                yield balancer.violation(what, listener.resource)
     for host in hosts(stack):
         for section in _sections(host.haproxy):
             if not host.haproxy.tcp(section):

@@ -1,22 +1,18 @@
-"""Where members live, and what they live on."""
+"""Where members run, and what they keep their data on."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from policies.rule import Severity, rule
 from policies.stack import Stack
 from policies.views.control_planes import environment
-from policies.views.etcd import etcd_clusters
-from policies.views.hosts import INSTANCE
-from policies.views.machines import hosts
-from policies.views.volumes import volumes
+from policies.views.etcd import etcd_clusters, running_members
+from policies.views.hosts import INSTANCE, SPOT, Host
+from policies.views.volumes import Volume, volumes_by_machine
 from policies.violation import Violation
 
-GROUPS = ("aws:autoscaling/group:Group",)
-TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+MACHINES = (INSTANCE, SPOT)
 SOLID_STATE = frozenset({"gp2", "gp3", "io1", "io2"})
-_ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
 
 
 @rule(
@@ -27,18 +23,16 @@ _ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
     references=("etcd documentation: runtime reconfiguration",),
 )
 def no_scaled_members(stack: Stack) -> Iterator[Violation]:
-    """A member has an identity, a disk and an address; a group replaces machines without telling the other members."""
-    running = {host.resource.urn for host in hosts(stack) if host.resource.type == TEMPLATE and host.etcd}
-    for group in stack.of(*GROUPS):
-        tags = " ".join(f"{tag.text('key')} {tag.text('value')}" for tag in group.properties.parts("tags"))
-        templates = {source.urn for source in stack.sources(group, "launchTemplate", TEMPLATE)}
-        if _ETCD.search(f"{group.name} {tags}".lower()) or templates & running:
-            yield group.violation(f"the group {group.name} starts and stops etcd members")
+    """A member has an identity, a disk and an address; a group replaces machines without reconfiguring etcd."""
+    for host in running_members(stack):
+        for group in host.owners:
+            what = f"the group {group.name} starts and stops etcd members"
+            yield Violation(what=what, urn=group.urn, because=host.because)
 
 
 @rule(
     id="P17",
-    title="etcd's data lies on an encrypted solid-state volume that outlives its machine",
+    title="etcd's data is on an encrypted solid-state volume that outlives its machine",
     fix="Attach an encrypted gp3 or io2 volume of its own to each member, with protect set.",
     severity=Severity.HIGH,
     references=("etcd documentation: hardware recommendations, disks", "AWS Well-Architected: SEC08-BP02"),
@@ -48,20 +42,30 @@ def durable_volumes(stack: Stack, *, disposable: list[str]) -> Iterator[Violatio
     """etcd waits for every write to reach the disk, keeps every Secret there, and a lost disk is a lost member."""
     members = {host.resource.urn: host for cluster in etcd_clusters(stack) for host in cluster.hosts}
     for urn, host in members.items():
-        if host.resource.type != INSTANCE:
+        if host.resource.type not in MACHINES or host.owners:
             continue
-        attached = [volume for volume in volumes(stack) if volume.instance == urn]
+        attached = volumes_by_machine(stack).get(urn, ())
         if not attached:
             yield host.violation("no volume of its own for /var/lib/etcd")
         for volume in attached:
-            if not volume.encrypted:
-                yield volume.violation(f"the volume for {host.name} is not encrypted")
-            if volume.kind and volume.kind not in SOLID_STATE:
-                yield volume.violation(f"the volume for {host.name} is {volume.kind}, not solid-state")
-            if not volume.survives:
-                yield volume.violation(f"the volume for {host.name} is deleted with its machine")
-            elif volume.own and not volume.resource.protect and environment(stack) not in disposable:
-                yield volume.violation(f"the volume for {host.name} is not protected")
+            wrong = list(_wrong(volume, disposable=environment(stack) in disposable))
+            if wrong:
+                yield Violation(
+                    what=f"the volume for {host.name} is {', '.join(wrong)}",
+                    urn=volume.resource.urn,
+                    because=f"the volume is judged because {host.name} keeps etcd's data on it; {host.because}",
+                )
+
+
+def _wrong(volume: Volume, *, disposable: bool) -> Iterator[str]:
+    if not volume.encrypted:
+        yield "not encrypted"
+    if volume.kind and volume.kind not in SOLID_STATE:
+        yield f"{volume.kind}, not solid-state"
+    if not volume.survives:
+        yield "deleted with its machine"
+    elif volume.own and not volume.resource.protect and not disposable:
+        yield "not protected"
 
 
 @rule(
@@ -76,11 +80,14 @@ def spread_members(stack: Stack, *, minimum: int, single: list[str]) -> Iterator
     """If one zone or rack holds half of the members, losing it stops every write to the cluster."""
     for cluster in etcd_clusters(stack):
         count = len(cluster.members)
-        if count == 1 or environment(stack) in single:
+        # Machines outside of a cloud name no failure domain, and a group spreads its machines by itself.
+        silent = all(host.place or host.owners for host in cluster.hosts) and bool(cluster.hosts)
+        if count == 1 or environment(stack) in single or silent:
             continue
-        unsaid = [member.name for member in cluster.members if not member.zone]
-        if unsaid:
-            yield cluster.violation(f"no failure domain is known of {', '.join(unsaid)}")
+        unplaced = [member.name for member in cluster.members if not member.zone]
+        if unplaced:
+            if all(_says_where(host) for host in cluster.hosts):
+                yield cluster.violation(f"the failure domain of {', '.join(unplaced)} is not known")
             continue
         domains = Counter(member.zone for member in cluster.members)
         domain, most = domains.most_common(1)[0]
@@ -88,3 +95,8 @@ def spread_members(stack: Stack, *, minimum: int, single: list[str]) -> Iterator
             yield cluster.violation(f"failure domain {domain} holds {most} of {count} members, which is a quorum")
         elif len(domains) < minimum:
             yield cluster.violation(f"{count} members in {len(domains)} failure domains, at least {minimum} are needed")
+
+
+def _says_where(host: Host) -> bool:
+    """Whether the machine's resources could say where it is: its subnet may be in another stack."""
+    return not host.subnets and not host.resource.properties.has("subnetId")

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from policies.addresses import Network, networks
+from policies.resources import Resource
 from policies.rule import Severity, rule
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
+from policies.views.firewall import VPC
 from policies.views.machines import hosts
 from policies.violation import Violation
 
@@ -16,24 +18,31 @@ def _ranges(stack: Stack) -> dict[str, dict[Network, str]]:
     found: dict[str, dict[Network, str]] = {"hosts": {}, "pods": {}, "services": {}}
     for plane in control_planes(stack):
         for use, texts in plane.ranges.items():
-            _tell(found.setdefault(use, {}), texts, plane.resource.urn)
-    for vpc in stack.of("aws:ec2/vpc:Vpc"):
-        _tell(found["hosts"], [vpc.properties.text("cidrBlock")], vpc.urn)
+            _add(found.setdefault(use, {}), texts, plane.resource.urn)
+    for vpc in _surrounding(stack):
+        _add(found["hosts"], [vpc.properties.text("cidrBlock")], vpc.urn)
     for host in hosts(stack):
         networking = host.kubeadm.cluster.part("networking")
         for use, name in (("pods", "podSubnet"), ("services", "serviceSubnet")):
-            _tell(found[use], [networking.text(name)], host.resource.urn)
+            _add(found[use], [networking.text(name)], host.resource.urn)
     return found
 
 
-def _tell(found: dict[Network, str], texts: Iterable[str], urn: str) -> None:
+def _add(found: dict[Network, str], texts: Iterable[str], urn: str) -> None:
     for network in networks(texts):
         found.setdefault(network, urn)
 
 
+def _surrounding(stack: Stack) -> Iterator[Resource]:
+    """VPCs with machines of the cluster in them, as far as their networks are known: a pool may choose them."""
+    urns = {vpc.urn: vpc for host in hosts(stack) if host.role in ("control-plane", "etcd") for subnet in host.subnets
+            for vpc in stack.sources(subnet, "vpcId", VPC)}  # fmt: skip
+    yield from (vpc for vpc in urns.values() if vpc.properties.known("cidrBlock"))
+
+
 @rule(
     id="P35",
-    title="Networks of hosts, pods and Services do not overlap, and everybody is told the same ones",
+    title="Networks of hosts, pods and Services do not overlap, and all documents name the same ones",
     fix="Choose three disjoint networks and render all documents from them.",
     severity=Severity.CRITICAL,
     references=("Kubernetes documentation: cluster networking",),
@@ -48,6 +57,6 @@ def disjoint_networks(stack: Stack) -> Iterator[Violation]:
                     yield Violation(what=f"{one} {network} overlaps {other} {against}", urn=urn)
     for use in ("pods", "services"):
         for version in (4, 6):
-            told = sorted(str(network) for network in ranges[use] if network.version == version)
-            if len(told) > 1:
-                yield Violation(what=f"different networks of {use} are told: {', '.join(told)}")
+            found = sorted(str(network) for network in ranges[use] if network.version == version)
+            if len(found) > 1:
+                yield Violation(what=f"different networks of {use} are configured: {', '.join(found)}")

@@ -13,7 +13,7 @@ from policies.violation import Violation
 
 @rule(
     id="P25",
-    title="The API's network load balancer survives a zone, a slip of the hand, and a node calling itself",
+    title="The API's network load balancer survives a lost zone, a deletion by mistake, and a node that calls itself",
     fix="Set preserveClientIp to false, enableDeletionProtection to true, and use subnets of at least two zones.",
     severity=Severity.HIGH,
     references=(
@@ -33,15 +33,22 @@ def _frailties(balancer: LoadBalancer, *, protected: bool) -> Iterator[Violation
     for group in balancer.api_groups():
         by_address = group.resource.properties.text("targetType") == "ip"
         # AWS preserves client addresses unless told otherwise, except for TCP to address targets.
-        if group.resource.properties.flag("preserveClientIp", missing=not by_address):
-            yield group.resource.violation("client addresses are preserved")
+        if not group.resource.computed("preserveClientIp") and group.resource.properties.flag(
+            "preserveClientIp", missing=not by_address and _calls_itself(balancer)
+        ):
+            yield balancer.violation("client addresses are preserved", group.resource)
     if protected and not balancer.resource.properties.flag("enableDeletionProtection"):
         yield balancer.violation("deletion protection is off")
-    if balancer.subnet_count < 2:  # noqa: PLR2004 -- one zone is what a zone's failure takes
-        yield balancer.violation(f"the load balancer is in {balancer.subnet_count} subnet")
-    zones = [subnet.properties.text("availabilityZone") for subnet in balancer.subnets]
+    if balancer.subnet_count == 1:
+        yield balancer.violation("the load balancer is in 1 subnet")
+    zones = [s.properties.text("availabilityZone") for s in balancer.subnets if s.properties.known("availabilityZone")]
     if len(zones) > 1 and all(zones) and len(set(zones)) < 2:  # noqa: PLR2004 -- as above
         yield balancer.violation(f"all subnets of the load balancer are in {zones[0]}")
+
+
+def _calls_itself(balancer: LoadBalancer) -> bool:
+    """Whether a target may be its own client: an instance is, unless the balancer faces other clients only."""
+    return balancer.resource.properties.flag("internal")
 
 
 @rule(
@@ -59,7 +66,7 @@ def redundant_balancers(stack: Stack, *, minimum: int, single: list[str]) -> Ite
     for resource in stack.of("quorate:hosts:VirtualIp"):
         count = len(resource.properties.texts("nodes"))
         if count < minimum:
-            yield resource.violation(f"the virtual address can live on {count} machine, at least {minimum} are needed")
-    carrying = [host for host in hosts(stack) if host.keepalived.instances or host.haproxy.api_backends()]
+            yield resource.violation(f"the virtual address can move to {count} machine, at least {minimum} are needed")
+    carrying = [h for h in hosts(stack) if h.keepalived.instances or h.haproxy.api_backends() or h.upstreams]
     if carrying and len(carrying) < minimum:
         yield carrying[0].violation(f"{len(carrying)} machine balances the API, at least {minimum} are needed")

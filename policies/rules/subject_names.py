@@ -7,23 +7,24 @@ from policies.facts import Node, domain, endpoint_names, nodes, service_ranges, 
 from policies.references import ETCD_SECURITY, PKI
 from policies.rule import Severity, rule
 from policies.stack import Stack
-from policies.views.certificates import Certificate, certificates
+from policies.views.certificates import Certificate
+from policies.views.custody import holders
 from policies.views.etcd import etcd_clusters
-from policies.views.holders import holders
+from policies.views.purposes import certificates
 from policies.violation import Violation
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 
 
 def _shared_names(stack: Stack) -> dict[str, str]:
-    """What every API server's certificate needs, each with whence it comes."""
+    """What every API server's certificate needs, each with where it comes from."""
     found = dict.fromkeys(("kubernetes", "kubernetes.default", "kubernetes.default.svc"), "the API's Service")
     found[f"kubernetes.default.svc.{domain(stack)}"] = "the API's Service"
     # The API takes the first address of each range (kube-apiserver: --service-cluster-ip-range).
     found |= {str(network[1]): f"first address of {network}" for network in service_ranges(stack)}
     found |= dict.fromkeys(endpoint_names(stack), "the API's endpoint")
     found |= dict.fromkeys(virtual_addresses(stack), "the virtual address")
-    return {canonical(name): whence for name, whence in {**found, **dict.fromkeys(LOOPBACK, "local clients")}.items()}
+    return {canonical(name): origin for name, origin in {**found, **dict.fromkeys(LOOPBACK, "local clients")}.items()}
 
 
 def _holders(stack: Stack, certificate: Certificate) -> frozenset[str]:
@@ -42,7 +43,7 @@ def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Ce
     for node in nodes(stack):
         mine = [c for c in certificates if held[c.resource.urn] & node.identity]
         candidates = mine or [c for c in certificates if not held[c.resource.urn]]
-        fitting = [c for c in candidates if _own_names(node) <= {canonical(name) for name in c.names}]
+        fitting = [c for c in candidates if all(map(c.covers, _own_names(node)))]
         if mine:
             yield from ((certificate, node) for certificate in mine if certificate not in fitting)
         elif candidates and not fitting:
@@ -51,23 +52,22 @@ def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Ce
 
 @rule(
     id="P38",
-    title="The API server's certificate is valid for every name by which it is called",
+    title="The API server's certificate is valid for every name that clients use",
     fix="Add the missing names to dnsNames and ipAddresses of the certificate request.",
     severity=Severity.CRITICAL,
     references=(PKI,),
 )
 def api_names(stack: Stack) -> Iterator[Violation]:
-    """Whoever calls a name that is missing refuses the connection: pods, nodes, or people, each at another time."""
+    """Clients that use a missing name refuse the connection: pods, nodes or people, each at another time."""
     serving = [c for c in certificates(stack) if c.purpose == "apiserver"]
     shared = _shared_names(stack) if serving else {}
     for certificate in serving:
-        names = {canonical(name) for name in certificate.names}
-        for name, whence in sorted(shared.items()):
-            if name not in names:
-                yield certificate.violation(f"is not valid for {name} ({whence})")
+        lacking = [f"{name} ({origin})" for name, origin in sorted(shared.items()) if not certificate.covers(name)]
+        if lacking:
+            yield certificate.violation(f"is not valid for {', '.join(lacking)}")
     for certificate, node in _missing(stack, serving):
-        lacking = sorted(_own_names(node) - {canonical(name) for name in certificate.names})
-        yield certificate.violation(f"is not valid for {', '.join(lacking)} (node {node.name})")
+        own = sorted(name for name in _own_names(node) if not certificate.covers(name))
+        yield certificate.violation(f"is not valid for {', '.join(own)} (node {node.name})")
 
 
 @rule(
@@ -78,22 +78,22 @@ def api_names(stack: Stack) -> Iterator[Violation]:
     references=(ETCD_SECURITY,),
 )
 def etcd_names(stack: Stack) -> Iterator[Violation]:
-    """Peers check the address they come from, and local clients dial loopback; a member they refuse is no member."""
+    """Peers check the address they come from and local clients use loopback; a member they refuse is no member."""
     serving = [c for c in certificates(stack) if c.purpose == "etcd"]
     members = {canonical(m.address): canonical(m.name) for cluster in etcd_clusters(stack) for m in cluster.members}
     named = set()
     for certificate in serving:
-        names = {canonical(name) for name in certificate.names}
-        for name in sorted(LOOPBACK - names):
-            yield certificate.violation(f"is not valid for {name}")
+        names = certificate.known_names
         own = {address for address, name in members.items() if {address, name} & names and is_address(address)}
         named |= own
-        if members and not own:
+        if members and not own and not certificate.unknown_names:
             yield certificate.violation("is not valid for the name or address of any member")
+        lacking = [name for name in sorted(LOOPBACK) if not certificate.covers(name)]
         for address in sorted(own):
-            lacking = sorted({address, members[address]} - names)
-            if lacking:
-                yield certificate.violation(f"is not valid for {', '.join(lacking)} (member {members[address]})")
+            lacking += [name for name in sorted({address, members[address]} - {""}) if not certificate.covers(name)]
+        if lacking:
+            yield certificate.violation(f"is not valid for {', '.join(lacking)}")
     if serving:
         for address in sorted(a for a in set(members) - named if is_address(a)):
-            yield Violation(what=f"no etcd certificate is valid for {address} (member {members[address]})")
+            what = f"no etcd certificate is valid for {address} (member {members[address]})"
+            yield Violation(what=what, urn=serving[0].resource.urn, because=serving[0].because)

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Iterator
 
-from policies.properties import Properties
+from policies.parsers.yaml_documents import Unreadable, stream
+from policies.properties import Value
 from policies.rule import Scope, Severity, rule
 from policies.rules.versions import version
 from policies.stack import Stack
 from policies.views.machines import hosts
+from policies.views.workloads import workloads
 from policies.violation import Violation
 
-_REPOSITORY = re.compile(r"^(?:deb(?:-src)?\s+(?:\[[^\]]*\]\s+)?|baseurl\s*=\s*|URIs:\s*)(?P<url>\S+)", re.MULTILINE)
+_REPOSITORY = re.compile(
+    r"(?:\bdeb(?:-src)?[ \t]+(?:\[[^\]\n]{0,300}\][ \t]+)?|^baseurl[ \t]*=[ \t]*|^URIs:[ \t]*)(?P<url>https?://[^\s'\"]+)",
+    re.MULTILINE,
+)
 
 
-_IMAGE = re.compile(r"^\s*(?:-\s+)?image:\s*[\"']?(?P<image>[^\s\"'#]+)", re.MULTILINE)
-
-
-WORKLOADS = re.compile(r"^kubernetes:(apps/v1|batch/v1|core/v1):(Deployment|DaemonSet|StatefulSet|Job|CronJob|Pod)$")
+CONTAINERS = ("containers", "initContainers")
 
 
 @rule(
@@ -58,16 +60,36 @@ def pinned_images(stack: Stack, *, registries: list[str]) -> Iterator[Violation]
     for host in hosts(stack):
         repository = host.kubeadm.cluster.text("imageRepository")
         if repository and repository.split("/")[0] not in registries:
-            yield host.violation(f"images of the control plane come from {repository}")
-        for path, text in host.find(lambda text: "image:" in text):
-            for match in _IMAGE.finditer(text):
-                if problem := _problem(match["image"], registries):
-                    yield host.violation(f"{path}: the image {match['image']} {problem}")
-    for resource in stack.resources:
-        if WORKLOADS.match(resource.type):
-            for image in _images(resource.properties):
+            yield host.violation(f"images of the control plane come from {repository}", at="imageRepository")
+        for path, text in host.find(lambda text: "image" in text and "kind" in text):
+            for image in _listed(text):
                 if problem := _problem(image, registries):
-                    yield resource.violation(f"the image {image} {problem}")
+                    yield host.violation(f"{path}: the image {image} {problem}", at=image)
+    for workload in workloads(stack):
+        for container in workload.containers:
+            # An image that the same program builds has a name that only the update knows.
+            image = container.text("image") if container.known("image") else ""
+            if image and (problem := _problem(image, registries)):
+                yield workload.object.resource.violation(f"the image {image} {problem}")
+
+
+def _listed(text: str) -> Iterator[str]:
+    """Images of the containers in Kubernetes' own documents."""
+    try:
+        waiting: list[Value] = [document for document in stream(text) if "kind" in document]
+    except Unreadable:
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            for name in CONTAINERS:
+                listed = value.get(name)
+                for container in listed if isinstance(listed, list) else ():
+                    if isinstance(container, dict) and isinstance(image := container.get("image"), str):
+                        yield image
+            waiting += value.values()
 
 
 def _problem(image: str, registries: list[str]) -> str:
@@ -79,12 +101,3 @@ def _problem(image: str, registries: list[str]) -> str:
     if registry not in registries:
         return f"comes from {registry}"
     return "" if digest or tag not in ("", "latest") else "has no version"
-
-
-def _images(properties: Properties) -> Iterator[str]:
-    specification = properties.part("spec")
-    template = specification.part("jobTemplate").part("spec").part("template")
-    pod = (specification.part("template") if specification.has("template") else template).part("spec")
-    for part in (pod, specification):
-        for name in ("containers", "initContainers"):
-            yield from (container.text("image") for container in part.parts(name))

@@ -1,9 +1,10 @@
 """Which versions run together, and where programs come from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from policies.parsers.yaml_documents import stream
+from policies.parsers.yaml_documents import Unreadable, stream
+from policies.properties import Value
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
@@ -11,7 +12,7 @@ from policies.views.etcd import etcd_clusters
 from policies.views.machines import hosts
 from policies.violation import Violation
 
-_EXACT = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)$")
+_EXACT = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})")
 
 
 SKEW = "Kubernetes documentation: version skew policy"
@@ -19,7 +20,7 @@ SKEW = "Kubernetes documentation: version skew policy"
 
 def version(text: str) -> tuple[int, int, int] | None:
     """An exact release as numbers."""
-    match = _EXACT.match(text)
+    match = _EXACT.fullmatch(text)
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
@@ -79,9 +80,11 @@ def current_kubeadm(stack: Stack) -> Iterator[Violation]:
 )
 def exact_version(stack: Stack, *, supported: list[str]) -> Iterator[Violation]:
     """`stable` means another version on the node that is built tomorrow; an old one gets no fixes."""
-    said = [(plane.resource, plane.kubernetes_version) for plane in control_planes(stack)]
-    said += [(host.resource, text) for host in hosts(stack) if (text := host.kubeadm.cluster.text("kubernetesVersion"))]
-    for resource, text in said:
+    named = [(plane.resource, plane.kubernetes_version) for plane in control_planes(stack)]
+    named += [
+        (host.resource, text) for host in hosts(stack) if (text := host.kubeadm.cluster.text("kubernetesVersion"))
+    ]
+    for resource, text in named:
         found = version(text)
         if found is None:
             yield resource.violation(f"{resource.name}: {text or 'no version'} is not an exact release")
@@ -102,14 +105,22 @@ def one_version(stack: Stack) -> Iterator[Violation]:
     """kubeadm refuses other versions, and a kubelet may not be newer than its API server."""
     wanted = {plane.kubernetes_version.removeprefix("v") for plane in control_planes(stack)}
     for host in hosts(stack):
-        told = {"kubeadm's configuration": host.kubeadm.cluster.text("kubernetesVersion")}
-        manifest = next(iter(stream(host.manifest)), {})
-        told["the manifest"] = str(manifest.get("kubernetesVersion", ""))
+        found = {"kubeadm's configuration": host.kubeadm.cluster.text("kubernetesVersion")}
+        manifest = _manifest(host.manifest)
+        found["the manifest"] = str(manifest.get("kubernetesVersion", ""))
         for path, text in host.find(lambda t: "kubeadm=" in t or "kubelet=" in t):
-            for program, pinned in re.findall(r"\b(kubeadm|kubelet|kubectl)=v?(\d+\.\d+\.\d+)", text):
-                told[f"{program} in {path}"] = pinned
-        told = {where: text.removeprefix("v") for where, text in told.items() if text}
-        every = wanted | set(told.values())
+            for program, pinned in re.findall(r"\b(kubeadm|kubelet|kubectl)=v?(\d{1,3}\.\d{1,3}\.\d{1,3})", text):
+                found[f"{program} in {path}"] = pinned
+        found = {where: text.removeprefix("v") for where, text in found.items() if text}
+        every = wanted | set(found.values())
         if len(every) > 1:
-            listed = ", ".join(f"{where} {text}" for where, text in sorted(told.items()))
+            listed = ", ".join(f"{where} {text}" for where, text in sorted(found.items()))
             yield host.violation(f"more than one version: {', '.join(sorted(every))} ({listed})")
+
+
+def _manifest(text: str) -> Mapping[str, Value]:
+    """The agent's manifest, which is JSON."""
+    try:
+        return next(iter(stream(text)), {}) if text else {}
+    except Unreadable:
+        return {}

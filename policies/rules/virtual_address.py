@@ -38,13 +38,13 @@ def _groups(stack: Stack) -> Mapping[frozenset[str], list[Speaker]]:
 
 @rule(
     id="P28",
-    title="Everyone in a VRRP group agrees on router id and address, and each has its own priority",
+    title="All machines of a VRRP group agree on router id and address, and each has its own priority",
     fix="Render the group from one list: one id (1-255), one free address of the nodes' network, distinct priorities.",
     severity=Severity.CRITICAL,
     references=(RFC,),
 )
 def consistent_group(stack: Stack) -> Iterator[Violation]:
-    """Speakers that disagree do not hear each other: two of them then own the address, or nobody does."""
+    """Speakers that disagree do not hear each other: two of them then own the address, or none does."""
     groups = _groups(stack)
     used: dict[int, frozenset[str]] = {}
     own = {node.address for node in nodes(stack)} | {h.address for g in groups.values() for h in [s.host for s in g]}
@@ -89,10 +89,10 @@ def named_peers(stack: Stack) -> Iterator[Violation]:
     """A VRRP password travels in clear, cut to eight characters; with multicast any neighbour joins the election."""
     for host in hosts(stack):
         for instance in host.keepalived.instances:
-            if any(block.has("auth_pass") for block in instance.block.of("authentication")):
-                yield host.violation(f"vrrp_instance {instance.name} has an auth_pass")
-            if not instance.peers:
-                yield host.violation(f"vrrp_instance {instance.name} has no unicast_peer")
+            wrong = ["has an auth_pass"] if any(b.has("auth_pass") for b in instance.block.of("authentication")) else []
+            wrong += [] if instance.peers else ["has no unicast_peer"]
+            if wrong:
+                yield host.violation(f"vrrp_instance {instance.name} {' and '.join(wrong)}", at=instance.name)
 
 
 @rule(
@@ -103,7 +103,7 @@ def named_peers(stack: Stack) -> Iterator[Violation]:
     references=(MANUAL,),
 )
 def decisive_script(stack: Stack) -> Iterator[Violation]:
-    """Without it the address stays on a machine that answers to VRRP but no longer balances anything."""
+    """Without it the address stays on a machine that still sends VRRP but no longer balances anything."""
     for speakers in _groups(stack).values():
         priorities = [speaker.instance.priority or 100 for speaker in speakers]
         gap = max(priorities) - min(priorities)

@@ -1,47 +1,91 @@
-"""Object stores for backups, with the resources that configure them."""
+"""Object stores to which backups go, with the resources that configure them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from policies.properties import Properties
 from policies.resources import Resource
 from policies.stack import Stack, view
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
-_BACKUP = re.compile(r"backup|snapshot|etcd")
+STORE = "quorate:aws:BackupStore"
+SNAPSHOT = "snapshot save"
+_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,62})")
+# Settings that a bucket may also have inside, by the resource that has them otherwise.
+_INLINE: Mapping[str, str] = {
+    "bucketVersioning": "versioning",
+    "bucketServerSideEncryptionConfiguration": "serverSideEncryptionConfiguration",
+    "bucketLifecycleConfiguration": "lifecycleRules",
+    "bucketReplicationConfig": "replicationConfiguration",
+    "bucketPolicy": "policy",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Bucket:
-    """A bucket whose name or tags say that it keeps backups, and everything that refers to it."""
+    """A bucket that a backup writes to, and everything that refers to it."""
 
     resource: Resource
     companions: tuple[Resource, ...]
+    because: str
 
     def of(self, kind: str) -> Iterator[Resource]:
-        """Companions of one kind: `versioning` is aws:s3/bucketVersioning:BucketVersioning, or its older V2."""
+        """Companions of one kind: `bucketVersioning` is aws:s3/bucketVersioning:BucketVersioning, or its older V2."""
         return (c for c in self.companions if c.type.split("/")[-1].split(":")[0].removesuffix("V2") == kind)
+
+    def inline(self, kind: str) -> tuple[Properties, ...]:
+        """The same settings inside the bucket, if it has them there."""
+        name, properties = _INLINE[kind], self.resource.properties
+        if not properties.known(name) or not properties.has(name):
+            return ()
+        value = properties.raw(name)
+        return properties.parts(name) if isinstance(value, dict | list) else (properties,)
 
     def violation(self, what: str) -> Violation:
         """A violation of this bucket."""
-        return self.resource.violation(what)
+        return Violation(what=what, urn=self.resource.urn, because=self.because)
 
 
 @view
 def buckets(stack: Stack) -> tuple[Bucket, ...]:
-    """Buckets for backups. Other buckets are nobody's business here."""
-    found = [resource for resource in stack.of(*BUCKETS) if _keeps_backups(resource)]
-    if not found:
+    """Buckets that a backup of etcd names, or that this project's component makes for them."""
+    wanted = dict(_wanted(stack))
+    if not wanted:
         return ()
-    users = [r for r in stack.resources if r.type.startswith("aws:s3/") and r.sources("bucket")]
+    companions: dict[str, list[Resource]] = {}
+    for resource in stack.resources:
+        if resource.type.startswith("aws:s3/"):
+            for urn in resource.sources("bucket"):
+                companions.setdefault(urn, []).append(resource)
     return tuple(
-        Bucket(resource=resource, companions=tuple(r for r in users if resource.urn in r.sources("bucket")))
-        for resource in found
+        Bucket(resource=r, companions=tuple(companions.get(r.urn, ())), because=wanted[r.urn])
+        for r in stack.of(*BUCKETS)
+        if r.urn in wanted
     )
 
 
-def _keeps_backups(resource: Resource) -> bool:
-    tags, name = resource.properties.raw("tags"), resource.properties.raw("bucket")
-    said = [resource.name, name, *(tags.values() if isinstance(tags, dict) else ())]
-    return bool(_BACKUP.search(" ".join(text for text in said if isinstance(text, str)).lower()))
+def _wanted(stack: Stack) -> Iterator[tuple[str, str]]:
+    found = stack.of(*BUCKETS)
+    if not found:
+        return
+    stores = {store.urn for store in stack.of(STORE)}
+    named = {str(r.properties.raw("bucket")): r for r in found if isinstance(r.properties.raw("bucket"), str)}
+    for resource in found:
+        if resource.parent in stores:
+            yield resource.urn, f"{resource.name} is judged because it belongs to the cluster's backup store"
+    for host in hosts(stack):
+        if host.role not in ("control-plane", "etcd"):
+            continue
+        saving = [text for text in host.readable.values() if SNAPSHOT in text]
+        clause = f"is judged because {host.name} saves etcd's snapshots in it"
+        for text in saving:
+            for bucket in {match[1] for match in _URL.finditer(text)} & set(named):
+                yield named[bucket].urn, f"{bucket} {clause}"
+        if saving or any(SNAPSHOT in text for text in host.readable.values()) or host.hidden:
+            made_of = {urn for part in host.parts for urns in part.property_depends.values() for urn in urns}
+            for resource in found if saving or host.hidden else ():
+                if resource.urn in made_of:
+                    yield resource.urn, f"{resource.name} {clause}"

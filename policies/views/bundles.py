@@ -2,11 +2,11 @@
 
 import base64
 import binascii
-import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from policies.parsers.packed import unpacked
 from policies.resources import Resource
 from policies.stack import Stack, view
 
@@ -50,7 +50,7 @@ def _secrets(stack: Stack) -> Iterator[Bundle]:
 def _named(manifest: str) -> str:
     try:
         return str(json.loads(manifest)["node"]["name"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 
@@ -60,7 +60,7 @@ def _listed(text: str) -> tuple[tuple[str, str], ...] | None:
         document = json.loads(text)
         files = document["files"]
         if isinstance(files, str):
-            files = json.loads(gzip.decompress(base64.b64decode(files, validate=True)))
+            files = json.loads(unpacked(base64.b64decode(files, validate=True)))
         return tuple((str(entry["path"]), str(entry["content"])) for entry in files)
-    except (ValueError, KeyError, TypeError, binascii.Error, OSError):
+    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
         return None

@@ -1,10 +1,13 @@
-"""pulumi-tls certificates, put together with their request, key and issuer by what refers to what."""
+"""pulumi-tls certificates of the cluster, put together with their request, key and issuer by what refers to what."""
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from policies.properties import Undecidable
+from policies.addresses import canonical
+from policies.properties import Undecidable, Unknown
 from policies.resources import Resource
 from policies.stack import Stack, view
 from policies.violation import Violation
@@ -13,16 +16,21 @@ KEY = "tls:index/privateKey:PrivateKey"
 REQUEST = "tls:index/certRequest:CertRequest"
 SELF_SIGNED = "tls:index/selfSignedCert:SelfSignedCert"
 LEAF = "tls:index/locallySignedCert:LocallySignedCert"
-KUBERNETES = frozenset({"kubernetes", "kubernetes.default", "kubernetes.default.svc"})
+USES = frozenset({"server_auth", "client_auth"})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Authority:
-    """A self-signed certificate that may sign, and its key."""
+    """A certificate that may sign: self-signed, or an intermediate."""
 
     resource: Resource
     common_name: str
     key: Resource | None
+
+    @property
+    def identity(self) -> str:
+        """What makes two authorities the same: their key."""
+        return self.key.urn if self.key else self.resource.urn
 
     def violation(self, what: str) -> Violation:
         """A violation of this authority."""
@@ -31,31 +39,69 @@ class Authority:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Certificate:
-    """A leaf. `issuer` says who signs: the URN of an authority, or a digest of a certificate that was brought along."""
+    """A leaf. `issuer` says who signs: the URN of an authority's certificate, or a digest of one brought along.
+
+    `purpose` is apiserver, kubelet, etcd, etcd-client, front-proxy or cluster-client; '' before it is known (a view of
+    its own finds it). `because` is the evidence.
+    """
 
     resource: Resource
     request: Resource | None
     key: Resource | None
     issuer: str
-    issuer_name: str  # common name or resource name of the issuer, '' for one that was brought along
+    signer: str  # identity of the authority that signs
+    purpose: str = ""
+    because: str = ""
 
     @cached_property
     def common_name(self) -> str:
         """Common name of the subject."""
-        return self.request.properties.part("subject").text("commonName") if self.request else ""
+        return self._subject("commonName")
 
     @cached_property
     def organization(self) -> str:
         """Organization of the subject: the group, for RBAC."""
-        return self.request.properties.part("subject").text("organization") if self.request else ""
+        return self._subject("organization")
+
+    def _subject(self, name: str) -> str:
+        if self.request is None or not self.request.properties.known("subject"):
+            return ""
+        subject = self.request.properties.part("subject")
+        return subject.text(name) if subject.known(name) else ""
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """DNS names and addresses together. Raises Undecidable when one of them is not known."""
-        if self.request is None:
-            return frozenset()
-        properties = self.request.properties
-        return frozenset((*properties.texts("dnsNames"), *properties.texts("ipAddresses")))
+    def known_names(self) -> frozenset[str]:
+        """DNS names and addresses that are known now, in one spelling each."""
+        found = set()
+        for name in ("dnsNames", "ipAddresses"):
+            listed = self.request.properties.raw(name) if self.request else None
+            found |= (
+                {canonical(text) for text in listed if isinstance(text, str)} if isinstance(listed, list) else set()
+            )
+        return frozenset(found)
+
+    @cached_property
+    def unknown_names(self) -> str:
+        """Path of the first name that is not known yet, '' if all are."""
+        for name in ("dnsNames", "ipAddresses"):
+            listed = self.request.properties.raw(name) if self.request else None
+            if isinstance(listed, Unknown):
+                return name
+            for index, text in enumerate(listed if isinstance(listed, list) else ()):
+                if isinstance(text, Unknown):
+                    return f"{name}[{index}]"
+        return ""
+
+    def covers(self, name: str) -> bool:
+        """Whether it is valid for a name or address. Raises Undecidable if a name that is not known yet decides it."""
+        wanted = canonical(name)
+        labels = wanted.split(".")
+        # RFC 6125: a wildcard stands for exactly one label, the leftmost.
+        if wanted in self.known_names or (len(labels) > 1 and f"*.{'.'.join(labels[1:])}" in self.known_names):
+            return True
+        if self.unknown_names and self.request:
+            raise Undecidable(self.unknown_names, self.request.urn)
+        return False
 
     @cached_property
     def usages(self) -> frozenset[str]:
@@ -72,65 +118,60 @@ class Certificate:
         """Whether it may be a client."""
         return "client_auth" in self.usages
 
-    @cached_property
-    def purpose(self) -> str:
-        """apiserver, kubelet, etcd, etcd-client, front-proxy, cluster-client or other; by subject, names and issuer."""
-        cn, name, issuer = self.common_name.lower(), self.resource.name.lower(), self.issuer_name.lower()
-        if "front-proxy" in cn or "front-proxy" in issuer:
-            return "front-proxy"
-        if cn.startswith("system:node:"):
-            return "kubelet" if self.server else "cluster-client"
-        if "etcd" in cn or "etcd" in issuer or "etcd" in name:
-            return "etcd" if self.server else "etcd-client"
-        if self.server and self._names_the_api(cn, name):
-            return "apiserver"
-        if cn.startswith("system:") or self.organization.startswith("system:") or self.client:
-            return "cluster-client"
-        return "other"
-
-    def _names_the_api(self, common_name: str, name: str) -> bool:
-        if "apiserver" in common_name or "apiserver" in name:
-            return True
-        try:
-            return bool(KUBERNETES & self.names)
-        except Undecidable:
-            return True  # what cannot be read yet is judged as the strictest of what it may be
-
     def violation(self, what: str) -> Violation:
         """A violation of this certificate."""
-        return self.resource.violation(f"{self.common_name or self.resource.name}: {what}")
+        subject = self.common_name or self.resource.name
+        return Violation(what=what, urn=self.resource.urn, subject=subject, because=self.because)
 
 
 @view
-def authorities(stack: Stack) -> tuple[Authority, ...]:
-    """Self-signed certificates that may sign."""
-    return tuple(
-        Authority(
-            resource=resource,
-            common_name=resource.properties.part("subject").text("commonName"),
-            key=next(iter(stack.sources(resource, "privateKeyPem", KEY)), None),
-        )
-        for resource in stack.of(SELF_SIGNED)
-        if resource.properties.flag("isCaCertificate")
-    )
+def all_authorities(stack: Stack) -> Mapping[str, Authority]:
+    """Every certificate that may sign, by URN, whoever it signs for."""
+    signing = {source.urn for leaf in stack.of(LEAF) for source in stack.sources(leaf, "caCertPem", LEAF)}
+    found = {}
+    for resource in stack.of(SELF_SIGNED, LEAF):
+        if not resource.properties.known("isCaCertificate") or not resource.properties.flag("isCaCertificate"):
+            continue
+        if resource.type == LEAF and resource.urn not in signing and USES & _usages(resource):
+            continue  # a leaf that says it is an authority: judged as a leaf
+        request = _source(stack, resource, "certRequestPem", REQUEST) if resource.type == LEAF else resource
+        subject = request.properties.part("subject").text("commonName") if request else ""
+        key = _source(stack, request, "privateKeyPem", KEY) if request else None
+        found[resource.urn] = Authority(resource=resource, common_name=subject, key=key)
+    return found
 
 
 @view
-def certificates(stack: Stack) -> tuple[Certificate, ...]:
-    """Every leaf."""
-    return tuple(_leaf(stack, resource) for resource in stack.of(LEAF))
+def all_leaves(stack: Stack) -> tuple[Certificate, ...]:
+    """Every leaf of the stack, whatever it is for."""
+    authorities = all_authorities(stack)
+    return tuple(_leaf(stack, r, authorities) for r in stack.of(LEAF) if r.urn not in authorities)
 
 
-def _leaf(stack: Stack, resource: Resource) -> Certificate:
-    request = next(iter(stack.sources(resource, "certRequestPem", REQUEST)), None)
-    key = next(iter(stack.sources(request, "privateKeyPem", KEY)), None) if request else None
-    issuer, name = _issuer(stack, resource)
-    return Certificate(resource=resource, request=request, key=key, issuer=issuer, issuer_name=name)
+@view
+def leaves_by_issuer(stack: Stack) -> Mapping[str, tuple[Certificate, ...]]:
+    """Leaves by the identity of the authority that signs them."""
+    found: dict[str, list[Certificate]] = defaultdict(list)
+    for leaf in all_leaves(stack):
+        found[leaf.signer].append(leaf)
+    return {signer: tuple(leaves) for signer, leaves in found.items()}
 
 
-def _issuer(stack: Stack, resource: Resource) -> tuple[str, str]:
-    for source in stack.sources(resource, "caCertPem", SELF_SIGNED, LEAF):
-        subject = source.properties.part("subject").text("commonName")
-        return source.urn, f"{subject} {source.name}"
-    pem = resource.properties.text("caCertPem")
-    return hashlib.sha256(pem.strip().encode()).hexdigest(), ""
+def _usages(resource: Resource) -> frozenset[str]:
+    listed = resource.properties.raw("allowedUses")
+    return frozenset(text for text in listed if isinstance(text, str)) if isinstance(listed, list) else frozenset()
+
+
+def _source(stack: Stack, resource: Resource, name: str, kind: str) -> Resource | None:
+    return next(iter(stack.sources(resource, name, kind)), None)
+
+
+def _leaf(stack: Stack, resource: Resource, authorities: Mapping[str, Authority]) -> Certificate:
+    request = _source(stack, resource, "certRequestPem", REQUEST)
+    key = _source(stack, request, "privateKeyPem", KEY) if request else None
+    issuer = next((s.urn for s in stack.sources(resource, "caCertPem", SELF_SIGNED, LEAF)), "")
+    if not issuer:
+        pem = resource.properties.raw("caCertPem")
+        issuer = hashlib.sha256(pem.strip().encode("utf-8", "replace")).hexdigest() if isinstance(pem, str) else ""
+    signer = authorities[issuer].identity if issuer in authorities else issuer
+    return Certificate(resource=resource, request=request, key=key, issuer=issuer, signer=signer)

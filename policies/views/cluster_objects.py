@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from policies.properties import Properties
 from policies.resources import Resource
 from policies.stack import Stack, view
+from policies.views.control_planes import TYPE as CONTROL_PLANE
+from policies.views.machines import hosts
 from policies.violation import Violation
 
 PREFIX = "kubernetes:"
@@ -41,8 +43,17 @@ class ClusterObject:
 
 @view
 def cluster_objects(stack: Stack) -> tuple[ClusterObject, ...]:
-    """Every object with a kind of Kubernetes; charts and other bundles are components, which hold their objects."""
-    return tuple(_object(resource) for resource in stack.resources if resource.type.startswith(PREFIX))
+    """Objects in a stack that has a control plane; charts and other bundles are components, which hold their objects.
+
+    Without one, the objects belong to a cluster that the stack does not make, and are not judged.
+    """
+    if not stack.of(CONTROL_PLANE) and not any(host.is_plane for host in hosts(stack)):
+        return ()
+    return tuple(
+        _object(resource)
+        for resource in stack.resources
+        if resource.type.startswith(PREFIX) and resource.type.count(":") == 2  # noqa: PLR2004 -- kubernetes:group:Kind
+    )
 
 
 def _object(resource: Resource) -> ClusterObject:

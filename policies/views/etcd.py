@@ -1,9 +1,9 @@
 """etcd clusters: the component's member list, or what the hosts of a foreign program run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from policies.addresses import host_of
 from policies.parsers.etcd_command import members as listed_members
 from policies.resources import Resource
 from policies.stack import Stack, view
@@ -26,7 +26,7 @@ class Member:
     @property
     def address(self) -> str:
         """Host part of the peer URL, or of the client URL."""
-        return urlsplit(self.peer_url).hostname or urlsplit(self.client_url).hostname or ""
+        return host_of(self.peer_url) or host_of(self.client_url)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,24 +37,37 @@ class EtcdCluster:
     members: tuple[Member, ...]
     version: str
     hosts: tuple[Host, ...]
+    because: str = ""
 
     def violation(self, what: str) -> Violation:
         """A violation of the cluster."""
-        return self.resource.violation(what)
+        return Violation(what=what, urn=self.resource.urn, because=self.because)
 
 
 @view
 def etcd_clusters(stack: Stack) -> tuple[EtcdCluster, ...]:
-    """Components first; without one, the hosts that run etcd are one cluster."""
-    running = tuple(host for host in hosts(stack) if _runs(host))
+    """Components first; without one, the machines that run etcd are one cluster.
+
+    A stack that holds several clusters is judged in pieces of one cluster each (pieces.py).
+    """
+    running = running_members(stack)
     declared = stack.of(TYPE)
     if declared:
         return tuple(_declared(resource, running if len(declared) == 1 else ()) for resource in declared)
     return (_observed(running),) if running else ()
 
 
-def _runs(host: Host) -> bool:
-    return host.role == "etcd" or (host.role != "balancer" and bool(host.etcd))
+@view
+def running_members(stack: Stack) -> tuple[Host, ...]:
+    """Machines that run a member: etcd by itself, or kubeadm's beside the API server."""
+    own = tuple(host for host in hosts(stack) if host.role == "etcd" or (host.is_plane and host.etcd))
+    if own:
+        return own
+    planes = [host for host in hosts(stack) if host.is_plane]
+    first = [host for host in planes if host.kubeadm.cluster.names()]
+    # A node that joins has no ClusterConfiguration: it does what the first one does.
+    stacked = any(host.stacked for host in first) if first else any(host.kubeadm.joins_plane for host in planes)
+    return tuple(planes) if stacked else ()
 
 
 def _declared(resource: Resource, running: Sequence[Host]) -> EtcdCluster:
@@ -67,26 +80,37 @@ def _declared(resource: Resource, running: Sequence[Host]) -> EtcdCluster:
         )
         for entry in resource.properties.parts("members")
     )
-    return EtcdCluster(
-        resource=resource, members=members, version=resource.properties.text("version"), hosts=tuple(running)
-    )
+    version = resource.properties.text("version")
+    return EtcdCluster(resource=resource, members=members, version=version, hosts=tuple(running))
 
 
 def _observed(running: Sequence[Host]) -> EtcdCluster:
     return EtcdCluster(
         resource=running[0].resource,
-        members=tuple(_member(host) for host in running),
+        members=tuple(member for host in running for member in _members(host)),
         version=next((host.etcd["version"] for host in running if "version" in host.etcd), ""),
         hosts=tuple(running),
+        because=running[0].because,
     )
 
 
-def _member(host: Host) -> Member:
-    name = host.etcd.get("name", host.name)
-    own = dict(listed_members(host.etcd.get("initial-cluster", ""))).get(name, "")
-    return Member(
-        name=name,
-        peer_url=host.etcd.get("initial-advertise-peer-urls", own).split(",")[0],
-        client_url=host.etcd.get("advertise-client-urls", "").split(",")[0],
-        zone=host.zone,
-    )
+def _members(host: Host) -> Iterator[Member]:
+    options = host.etcd
+    name = host.name if is_runtime(options.get("name", "")) else options["name"]
+    own = dict(listed_members(options.get("initial-cluster", ""))).get(name, "")
+    peer = options.get("initial-advertise-peer-urls", own).split(",")[0]
+    client = options.get("advertise-client-urls", "").split(",")[0]
+    if not options and host.address:  # kubeadm's own member on this machine
+        peer, client = f"https://{host.address}:2380", f"https://{host.address}:2379"
+    for number in range(host.count):
+        yield Member(
+            name=f"{name}-{number}" if host.count > 1 else name,
+            peer_url="" if is_runtime(peer) else peer,
+            client_url="" if is_runtime(client) else client,
+            zone=host.zone,
+        )
+
+
+def is_runtime(text: str) -> bool:
+    """Whether a value is only known on the machine: empty, a variable, a command, or a systemd specifier."""
+    return not text or "$" in text or "%" in text or "`" in text or "{{" in text or "template" in text

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from policies.parsers.commands import command_options
+from policies.parsers.commands import arguments, command_options
 from policies.parsers.etcd_command import etcd_options
 from policies.parsers.haproxy import Haproxy, haproxy
 from policies.parsers.keepalived import Keepalived, keepalived
-from policies.parsers.kubeadm import Kubeadm, kubeadm
+from policies.parsers.kubeadm import Kubeadm, kubeadm, mentions
 from policies.parsers.nginx import Upstream, upstreams
 from policies.parsers.yaml_documents import Unreadable, documents
 from policies.properties import Properties, Undecidable
@@ -17,8 +17,11 @@ from policies.violation import Violation
 
 NODE = "quorate:hosts:Node"
 INSTANCE = "aws:ec2/instance:Instance"
+SPOT = "aws:ec2/spotInstanceRequest:SpotInstanceRequest"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
 FIRST_BOOT = "userData"
+API_PORT = 6443  # kube-apiserver's default secure port
 COMPONENTS = {
     "kube-apiserver": "apiServer",
     "kube-controller-manager": "controllerManager",
@@ -26,42 +29,63 @@ COMPONENTS = {
 }
 # Certificates and keys are judged as resources; their texts are not known before they are issued.
 _MATERIAL = (".crt", ".key", ".pub", ".pem", ".p12")
+_PROXIES = ("frontend", "backend", "listen")
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file of a host. `content` is None while nobody knows it; secrets are never quoted."""
+    """A file of a host. `content` is None if it is not known or, with a `problem`, cannot be read."""
 
     path: str
     content: str | None
     secret: bool
+    problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Host:
-    """A machine. `address` and `zone` are '' where nothing is said; `commands` is what runs at first boot."""
+    """A machine, or a template of `count` machines. `name` is '' never, `because` is why it is judged.
+
+    `role` is control-plane, etcd, balancer, worker or other; `commands` is what runs at first boot, without the files
+    that it writes; `parts` are the resources that set the machine up.
+    """
 
     resource: Resource
     name: str
-    role: str  # control-plane, etcd, balancer, worker, other
     files: Mapping[str, File]
+    role: str = "other"
+    because: str = ""
     manifest: str = ""  # JSON that this project's agent reads
     commands: str = ""
     interfaces: tuple[Resource, ...] = ()
     subnets: tuple[Resource, ...] = ()
+    parts: tuple[Resource, ...] = ()
+    owners: tuple[Resource, ...] = ()  # auto-scaling groups that start it
+    count: int = 1
+    place: str = ""  # address by which a command reaches the machine
     sealed: bool = False  # gets files in a secret whose content is not known
 
-    def violation(self, what: str) -> Violation:
-        """A violation of this host."""
-        return self.resource.violation(f"{self.name}: {what}")
+    def violation(self, what: str, at: str = "") -> Violation:
+        """A violation of this host. `at`: a text of the document that is wrong, to find its line."""
+        found = self.located(at) if at else ""
+        return Violation(what=what, urn=self.resource.urn, subject=self.name, document=found, because=self.because)
+
+    def located(self, text: str) -> str:
+        """Document and line of the first place where a text is written."""
+        for path, content in self.readable.items():
+            if (position := content.find(text)) >= 0:
+                return f"{path} line {content.count(chr(10), 0, position) + 1}"
+        return ""
 
     @cached_property
     def address(self) -> str:
-        """Private address. Raises Undecidable when only the cloud will know it."""
+        """Private address, '' if only the cloud chooses it. Raises Undecidable if another output decides it."""
         for interface in self.interfaces:
             if interface.properties.known("privateIps") and (fixed := interface.properties.texts("privateIps")):
                 return fixed[0]
         properties = self.resource.properties
+        if self.place or self.resource.computed("privateIp"):
+            return self.place
         return properties.part("connection").text("address") or properties.text("privateIp")
 
     @cached_property
@@ -73,24 +97,34 @@ class Host:
         return self.resource.properties.text("availabilityZone")
 
     @cached_property
-    def texts(self) -> Mapping[str, str]:
-        """Every document that is no secret, by path; the first-boot text under its property's name.
+    def readable(self) -> Mapping[str, str]:
+        """Every known document that is no secret, by path; the first-boot commands under their property's name."""
+        found = {
+            f.path: f.content
+            for f in self.files.values()
+            if f.content is not None and not f.secret and not f.path.endswith(_MATERIAL)
+        }
+        return {FIRST_BOOT: self.commands, **found} if self.commands else found
 
-        Raises Undecidable when a document's content is not known.
-        """
-        found = {FIRST_BOOT: self.commands} if self.commands else {}
-        for file in self.files.values():
-            if file.secret or file.path.endswith(_MATERIAL):
-                continue
-            if file.content is not None:
-                found[file.path] = file.content
-            elif self.role != "other":  # a machine that nothing marks as one of a control plane may keep its privacy
-                raise Undecidable(f"files.{file.path}", self.resource.urn)
-        return found
+    @cached_property
+    def hidden(self) -> tuple[File, ...]:
+        """Documents whose content is not known or not readable."""
+        return tuple(
+            f for f in self.files.values() if f.content is None and not f.secret and not f.path.endswith(_MATERIAL)
+        )
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The readable documents. Raises Undecidable if one of a machine in scope cannot be read now."""
+        if self.role != "other" and self.hidden:
+            file = self.hidden[0]
+            path = file.path if file.path.startswith(FIRST_BOOT) else f"files.{file.path}"
+            raise Undecidable(path, self.resource.urn, *([file.problem] if file.problem else []))
+        return self.readable
 
     def find(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-        """Path and text of documents whose text is wanted."""
-        return ((path, text) for path, text in self.texts.items() if wanted(text))
+        """Path and text of documents whose text is wanted; of machines in scope only."""
+        return ((path, text) for path, text in self.texts.items() if self.role != "other" and wanted(text))
 
     @property
     def is_plane(self) -> bool:
@@ -99,43 +133,79 @@ class Host:
 
     @cached_property
     def kubeadm(self) -> Kubeadm:
-        """kubeadm's configuration; its documents are empty where the host gets none."""
-        marks = ("kubeadm.k8s.io", "kind: KubeletConfiguration", "kind: KubeProxyConfiguration")
-        texts = [text for path, text in self.find(lambda t: any(m in t for m in marks)) if path != FIRST_BOOT]
+        """kubeadm's configuration; its documents are empty if the host gets none."""
+        texts = [text for path, text in self.find(mentions) if path != FIRST_BOOT]
         try:
-            return kubeadm("\n---\n".join(texts), self.resource.urn)
+            return kubeadm(texts, self.resource.urn)
         except Unreadable as error:
             raise Undecidable(f"kubeadm's configuration of {self.name}", self.resource.urn, str(error)) from None
 
+    @property
+    def stacked(self) -> bool:
+        """Whether kubeadm runs etcd beside the API server: its default."""
+        cluster = self.kubeadm.cluster
+        return self.is_plane and bool(cluster.names()) and not cluster.part("etcd").has("external")
+
     @cached_property
     def etcd(self) -> Mapping[str, str]:
-        """Options of the etcd that runs here, without dashes; empty when none runs."""
-        return etcd_options(self.texts)
+        """Options of the etcd that runs here, without dashes; empty if none runs, or only kubeadm's."""
+        return etcd_options(self.texts) if self.role in ("control-plane", "etcd") else {}
 
     def flags(self, component: str) -> Mapping[str, str]:
         """Options of kube-apiserver, kube-scheduler and so on: those of kubeadm and those of a command line."""
-        told = self.kubeadm.arguments(COMPONENTS[component]) if component in COMPONENTS else {}
-        return {**command_options(self.texts, component), **told}
+        listed = self.kubeadm.arguments(COMPONENTS[component]) if component in COMPONENTS else {}
+        return {**self._started(component), **listed}
+
+    def _started(self, component: str) -> Mapping[str, str]:
+        return command_options(self.texts, component) if self.role != "other" else {}
+
+    @cached_property
+    def kubelet_flags(self) -> Mapping[str, str]:
+        """Options of the kubelet, wherever they are written."""
+        variables = arguments(self.texts, "KUBELET_") if self.role != "other" else {}
+        return {**variables, **self._started("kubelet"), **self.kubeadm.kubelet_arguments()}
+
+    @cached_property
+    def api_port(self) -> int:
+        """Port of the API server that runs here."""
+        bound = self.kubeadm.init.part("localAPIEndpoint").number("bindPort")
+        joined = self.kubeadm.join.part("controlPlane").part("localAPIEndpoint").number("bindPort")
+        port = bound or joined or self.flags("kube-apiserver").get("secure-port", "")
+        return int(port) if str(port).isdecimal() else API_PORT
 
     @cached_property
     def haproxy(self) -> Haproxy:
-        """HAProxy's configuration, without sections where there is none."""
-        return haproxy("\n".join(t for path, t in self.texts.items() if path.endswith(("haproxy.cfg", "haproxy.conf"))))
+        """HAProxy's configuration, without sections if there is none."""
+        return haproxy("\n".join(text for _, text in self.find(_is_haproxy)))
 
     @cached_property
     def upstreams(self) -> tuple[Upstream, ...]:
         """Groups of servers behind nginx's stream proxy."""
-        found = self.find(lambda text: "upstream" in text and "stream" in text and "proxy_pass" in text)
+        found = self.find(_is_stream)
         return tuple(upstream for _, text in found for upstream in upstreams(text))
 
     @cached_property
     def keepalived(self) -> Keepalived:
-        """Keepalived's configuration, without instances where there is none."""
-        return keepalived("\n".join(text for _, text in self.find(lambda text: "vrrp_instance" in text)))
+        """Keepalived's configuration, without instances if there is none."""
+        try:
+            return keepalived("\n".join(text for _, text in self.find(lambda text: "vrrp_instance" in text)))
+        except Unreadable as error:
+            raise Undecidable(f"Keepalived's configuration of {self.name}", self.resource.urn, str(error)) from None
 
     def kubernetes_documents(self, *kinds: str) -> tuple[Properties, ...]:
-        """Documents of these kinds in files that are no secrets."""
+        """Documents of these kinds in files that are no secrets. Raises Undecidable for one that cannot be read."""
         found: list[Properties] = []
-        for _, text in self.find(lambda text: any(kind in text for kind in kinds)):
-            found += documents(text, self.resource.urn, *kinds)
+        for path, text in self.find(lambda text: any(kind in text for kind in kinds)):
+            try:
+                found += documents(text, self.resource.urn, *kinds) if path != FIRST_BOOT else ()
+            except Unreadable as error:
+                raise Undecidable(f"files.{path}", self.resource.urn, str(error)) from None
         return tuple(found)
+
+
+def _is_haproxy(text: str) -> bool:
+    return "server " in text and "bind" in text and any(f"{word} " in text for word in _PROXIES)
+
+
+def _is_stream(text: str) -> bool:
+    return "upstream" in text and "stream" in text and "proxy_pass" in text

@@ -1,47 +1,43 @@
-"""AWS load balancers (aws.lb): listeners, target groups and targets put together by what refers to what."""
+"""AWS load balancers: listeners, target groups and targets put together by what refers to what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from policies.addresses import canonical
 from policies.properties import Properties, Undecidable, Unknown
 from policies.resources import Resource
 from policies.stack import Stack, view
+from policies.views.api_targets import Serving, endpoint_names, serving
+from policies.views.machines import SUBNET
+from policies.views.records import record_names
+from policies.views.targets import CLASSIC, GROUPS, Attachment, attachments_by_group, port_number
 from policies.violation import Violation
 
-API_PORT = 6443  # kube-apiserver's default secure port
 BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
-GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
-ATTACHMENTS = (
-    "aws:lb/targetGroupAttachment:TargetGroupAttachment",
-    "aws:alb/targetGroupAttachment:TargetGroupAttachment",
-)
-SUBNET = "aws:ec2/subnet:Subnet"
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Attachment:
-    """One target: the resources its id is made of, or the address itself; `port` None means the group's."""
-
-    resource: Resource
-    targets: tuple[Resource, ...]
-    address: str
-    port: int | None
+_PROTOCOLS = {"SSL": "TLS"}  # what classic load balancers call it
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TargetGroup:
-    """Where a listener sends connections."""
+    """Where a listener sends connections. `health` is the check as it is written."""
 
     resource: Resource
     port: int | None
     protocol: str
     attachments: tuple[Attachment, ...]
+    because: str  # why API servers are behind it, '' if they are not
+    classic: Properties | None = None
 
     @property
     def health(self) -> Properties:
-        """The health check as it is written. Raises Undecidable where AWS will choose it."""
-        return self.resource.properties.part("healthCheck")
+        """The health check. Raises Undecidable if another output decides it."""
+        return self.classic or self.resource.properties.part("healthCheck")
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """Ports on which the targets are reached."""
+        return frozenset(p for p in (self.port, *(a.port for a in self.attachments)) if p is not None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,106 +49,159 @@ class Listener:
     protocol: str
     certificate: bool  # a certificate is attached: TLS would end here
     groups: tuple[TargetGroup, ...]
+    named: str = ""  # why it is the API's although no API server is known behind it
 
     @property
-    def is_api(self) -> bool:
-        """Whether API servers are behind it."""
-        return self.port == API_PORT or any(group.port == API_PORT for group in self.groups)
+    def because(self) -> str:
+        """Why the API is behind it, '' if it is not."""
+        return next((group.because for group in self.groups if group.because), self.named)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LoadBalancer:
-    """A load balancer; `listeners` are those that name it."""
+    """A load balancer; `listeners` are those that name it. Without one in the stack, the listener or group itself."""
 
     resource: Resource
-    kind: str  # network, application, gateway
+    kind: str  # network, application, gateway, classic; '' if it is not in this stack
     listeners: tuple[Listener, ...]
     subnets: tuple[Resource, ...]
 
     @property
-    def is_api(self) -> bool:
-        """Whether one of its listeners serves the Kubernetes API."""
-        return any(listener.is_api for listener in self.listeners)
+    def because(self) -> str:
+        """Why it is the API's, '' if it is not."""
+        return next((listener.because for listener in self.listeners if listener.because), "")
 
     @property
-    def subnet_count(self) -> int:
-        """How many subnets it is in, known even when their ids are not."""
+    def is_api(self) -> bool:
+        """Whether one of its listeners serves the Kubernetes API."""
+        return bool(self.because)
+
+    @property
+    def subnet_count(self) -> int | None:
+        """How many subnets it is in, known even when their ids are not; None if the provider fills that in."""
         properties = self.resource.properties
         for name in ("subnets", "subnetMappings"):
             value = properties.raw(name)
-            if isinstance(value, list):
+            if isinstance(value, list) and value:
                 return len(value)
-            if isinstance(value, Unknown):
+            if isinstance(value, Unknown) and not self.resource.computed(name):
                 raise Undecidable(name, self.resource.urn)
-        return 0
+        return None if any(self.resource.computed(name) for name in ("subnets", "subnetMappings")) else 0
 
     def api_listeners(self) -> Iterable[Listener]:
         """Listeners with API servers behind them."""
-        return (listener for listener in self.listeners if listener.is_api)
+        return (listener for listener in self.listeners if listener.because)
 
     def api_groups(self) -> tuple[TargetGroup, ...]:
         """Target groups of those listeners, each once."""
         return tuple({g.resource.urn: g for listener in self.api_listeners() for g in listener.groups}.values())
 
-    def violation(self, what: str) -> Violation:
-        """A violation of this load balancer."""
-        return self.resource.violation(what)
+    def violation(self, what: str, at: Resource | None = None) -> Violation:
+        """A violation of this load balancer, or of one of its parts."""
+        return Violation(what=what, urn=(at or self.resource).urn, because=self.because)
 
 
 @view
 def load_balancers(stack: Stack) -> tuple[LoadBalancer, ...]:
-    """Every load balancer of aws.lb."""
-    if not (balancers := stack.of(*BALANCERS)):
-        return ()
-    attached: dict[str, list[Attachment]] = {}
-    for resource in stack.of(*ATTACHMENTS):
-        for group in stack.sources(resource, "targetGroupArn", *GROUPS):
-            attached.setdefault(group.urn, []).append(_attachment(stack, resource))
-    groups = {resource.urn: _group(resource, attached.get(resource.urn, [])) for resource in stack.of(*GROUPS)}
-    listening: dict[str, list[Listener]] = {}
+    """Every load balancer, with network, application and classic ones alike."""
+    attached = attachments_by_group(stack)
+    groups = {resource.urn: _group(stack, resource, attached.get(resource.urn, ())) for resource in stack.of(*GROUPS)}
+    found = [*_balancers(stack, groups), *(_classic(stack, r, attached.get(r.urn, ())) for r in stack.of(CLASSIC))]
+    listed = {group.resource.urn for b in found for listener in b.listeners for group in listener.groups}
+    return (*found, *_alone(stack, groups, listed))
+
+
+def _balancers(stack: Stack, groups: Mapping[str, TargetGroup]) -> Iterator[LoadBalancer]:
+    listening: dict[str, list[Resource]] = {}
     for resource in stack.of(*LISTENERS):
         for balancer in stack.sources(resource, "loadBalancerArn", *BALANCERS):
-            listening.setdefault(balancer.urn, []).append(_listener(resource, groups))
-    return tuple(
-        LoadBalancer(
-            resource=resource,
-            kind=resource.properties.text("loadBalancerType") or "application",
-            listeners=tuple(listening.get(resource.urn, ())),
-            subnets=tuple(
-                source for name in ("subnets", "subnetMappings") for source in stack.sources(resource, name, SUBNET)
-            ),
-        )
-        for resource in balancers
-    )
+            listening.setdefault(balancer.urn, []).append(resource)
+    for resource in stack.of(*BALANCERS):
+        properties = resource.properties
+        kind = properties.text("loadBalancerType") if properties.known("loadBalancerType") else ""
+        listeners = tuple(_listener(stack, each, resource, groups) for each in listening.get(resource.urn, ()))
+        subnets = tuple(s for name in ("subnets", "subnetMappings") for s in stack.sources(resource, name, SUBNET))
+        yield LoadBalancer(resource=resource, kind=kind or "application", listeners=listeners, subnets=subnets)
 
 
-def _port(resource: Resource) -> int | None:
-    number = resource.properties.number("port")
-    return None if number is None else int(number)
+def _alone(stack: Stack, groups: Mapping[str, TargetGroup], listed: set[str]) -> Iterator[LoadBalancer]:
+    """Listeners and groups of a balancer that is in another stack."""
+    for resource in stack.of(*LISTENERS):
+        if not stack.sources(resource, "loadBalancerArn", *BALANCERS):
+            listener = _listener(stack, resource, None, groups)
+            listed |= {group.resource.urn for group in listener.groups}
+            yield LoadBalancer(resource=resource, kind="", listeners=(listener,), subnets=())
+    for urn, group in groups.items():
+        if urn not in listed and group.because:
+            front = Listener(resource=group.resource, port=None, protocol="", certificate=False, groups=(group,))
+            yield LoadBalancer(resource=group.resource, kind="", listeners=(front,), subnets=())
 
 
-def _attachment(stack: Stack, resource: Resource) -> Attachment:
-    targets = tuple(stack.sources(resource, "targetId"))
-    # An instance's id is only known after its creation; which instance it is, the reference says.
-    address = "" if not resource.properties.known("targetId") else resource.properties.text("targetId")
-    return Attachment(resource=resource, targets=targets, address=address, port=_port(resource))
-
-
-def _group(resource: Resource, attachments: list[Attachment]) -> TargetGroup:
+def _group(stack: Stack, resource: Resource, attached: tuple[Attachment, ...]) -> TargetGroup:
+    found: Serving = serving(stack, resource, attached)
+    protocol = resource.properties.text("protocol").upper() if resource.properties.known("protocol") else ""
     return TargetGroup(
-        resource=resource,
-        port=_port(resource),
-        protocol=resource.properties.text("protocol").upper(),
-        attachments=tuple(attachments),
+        resource=resource, port=found.port, protocol=protocol, attachments=attached, because=found.because
     )
 
 
-def _listener(resource: Resource, groups: dict[str, TargetGroup]) -> Listener:
+def _listener(
+    stack: Stack, resource: Resource, balancer: Resource | None, groups: Mapping[str, TargetGroup]
+) -> Listener:
     properties = resource.properties
+    behind = tuple(groups[urn] for urn in sorted(resource.sources("defaultActions")) if urn in groups)
+    judged = any(group.because for group in behind)
+    named = _named(stack, balancer, port_number(resource, "port")) if balancer and not judged else ""
     return Listener(
         resource=resource,
-        port=_port(resource),
-        protocol=properties.text("protocol").upper(),
-        certificate=properties.has("certificateArn"),
-        groups=tuple(groups[urn] for urn in sorted(resource.sources("defaultActions")) if urn in groups),
+        port=port_number(resource, "port"),
+        # Reading an unknown protocol raises, which only concerns listeners of the API.
+        protocol=properties.text("protocol").upper() if judged or named or properties.known("protocol") else "",
+        certificate=properties.has("certificateArn") and not resource.computed("certificateArn"),
+        groups=behind,
+        named=named,
     )
+
+
+def _named(stack: Stack, balancer: Resource, port: int | None) -> str:
+    """The clause that a name which nodes use as their endpoint leads to this port."""
+    for name in record_names(stack, balancer.urn):
+        if (canonical(name), port) in endpoint_names(stack):
+            return f"{balancer.name} is judged because {name}, the endpoint that the nodes use, leads to it"
+    return ""
+
+
+def _classic(stack: Stack, resource: Resource, attached: tuple[Attachment, ...]) -> LoadBalancer:
+    properties, listeners = resource.properties, []
+    for entry in properties.parts("listeners"):
+        port = entry.number("instancePort")
+        found = serving(stack, resource, attached, port=int(port) if port else None)
+        group = TargetGroup(
+            resource=resource,
+            port=found.port,
+            protocol=entry.text("instanceProtocol").upper(),
+            attachments=attached,
+            because=found.because,
+            classic=_health(properties),
+        )
+        number = entry.number("lbPort")
+        protocol = entry.text("lbProtocol").upper()
+        front = Listener(
+            resource=resource,
+            port=int(number) if number else None,
+            protocol=_PROTOCOLS.get(protocol, protocol),
+            certificate=entry.has("sslCertificateId"),
+            groups=(group,),
+        )
+        listeners.append(front)
+    subnets = tuple(stack.sources(resource, "subnets", SUBNET))
+    return LoadBalancer(resource=resource, kind="classic", listeners=tuple(listeners), subnets=subnets)
+
+
+def _health(properties: Properties) -> Properties:
+    """A classic health check such as `HTTPS:6443/readyz` in the words of a target group's."""
+    target = properties.part("healthCheck").text("target") if properties.known("healthCheck") else ""
+    protocol, _, rest = target.partition(":")
+    port, slash, path = rest.partition("/")
+    values = {"protocol": protocol, "port": port, "path": f"{slash}{path}"}
+    return Properties(values={n: v for n, v in values.items() if v}, urn=properties.urn, path="healthCheck")

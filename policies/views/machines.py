@@ -1,28 +1,108 @@
-"""Which resources are machines, and which files reach them."""
+"""Which resources are machines, which files reach them, and which of them are judged."""
 
-import re
-from collections.abc import Iterable
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from policies.parsers import user_data
-from policies.properties import Properties, Value
+from policies.addresses import canonical
+from policies.properties import Properties, Undecidable
 from policies.resources import Resource
 from policies.stack import Stack, view
 from policies.views.bundles import Bundle, bundles
-from policies.views.hosts import INSTANCE, NODE, TEMPLATE, File, Host
+from policies.views.evidence import BALANCER, OTHER, PLANE, carries, forwards, role_of
+from policies.views.first_boot import booted
+from policies.views.hosts import API_PORT, CONFIGURATION, INSTANCE, NODE, SPOT, TEMPLATE, File, Host
+from policies.views.over_ssh import commanded, files_over_ssh
+from policies.views.scaling import scaling_groups
+from policies.views.targets import GROUPS, asks_for_readiness, attachments, port_number
 
 SUBNET = "aws:ec2/subnet:Subnet"
-FIRST_BOOT = ("userDataBase64", "userData")
 INTERFACE = "aws:ec2/networkInterface:NetworkInterface"
-_PLANE = re.compile(r"control-?plane|master|(?<![a-z])cp-?\d*(?![a-z])")
-_ETCD = re.compile(r"(?<![a-z])etcd(?![a-z])")
-_RUNS_PLANE = re.compile(r"kubeadm (init|join)|kubeadm\.k8s\.io|kube-apiserver")
+INTERFACE_ATTACHMENT = "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment"
+NODE_TAG = "quorate:node"  # this project's own tag: which bundle of files an instance fetches
 
 
 @view
 def hosts(stack: Stack) -> tuple[Host, ...]:
-    """Every machine of the stack."""
-    nodes = [_node(resource) for resource in stack.of(NODE)]
-    return (*nodes, *(_instance(stack, resource) for resource in stack.of(INSTANCE, TEMPLATE)))
+    """Every machine of the stack, with its role and the evidence for it."""
+    return tuple(_related(stack, own_documents(stack)))
+
+
+@view
+def own_documents(stack: Stack) -> tuple[Host, ...]:
+    """Every machine with the role that its own documents prove."""
+    return tuple(
+        _proven(host) for host in (*map(_node, stack.of(NODE)), *_instances(stack), *_templates(stack), *_remote(stack))
+    )
+
+
+def _proven(host: Host) -> Host:
+    if host.role != OTHER:
+        return host
+    role, clause = role_of(host.readable)
+    return replace(host, role=role, because=f"{host.name} is judged because {clause}" if clause else "")
+
+
+def _related(stack: Stack, found: tuple[Host, ...]) -> Iterator[Host]:
+    """Machines that are judged because of what they stand beside or in front of."""
+    planes = [host for host in found if host.is_plane]
+    behind = _behind(stack, {urn for host in planes for urn in _urns(host)})
+    served = {canonical(host.address) for host in planes if _known_address(host)}
+    for host in found:
+        if host.role != OTHER:
+            yield host
+        elif host.hidden and (group := next((behind[urn] for urn in _urns(host) if urn in behind), None)):
+            clause = f"{host.name} is judged because it is a target of {group.name}, behind which API servers are"
+            yield replace(host, role=PLANE, because=clause)
+        elif clause := _fronts(host, served):
+            yield replace(host, role=BALANCER, because=f"{host.name} is judged because {clause}")
+        else:
+            yield host
+
+
+def _fronts(host: Host, served: set[str]) -> str:
+    """Why a machine is a balancer of the API: it forwards to an API server, or to the API's port and nothing else."""
+    leads = forwards(host.readable)
+    if any(canonical(address) in served for address, _ in leads):
+        return "it forwards connections to an API server of this stack"
+    if leads and not served and all(port == API_PORT for _, port in leads):
+        return f"it forwards connections to port {API_PORT} only"
+    text = "\n".join(text for text in host.readable.values() if "vrrp_instance" in text)
+    if text and served and str(API_PORT) in text and carries(host.readable):
+        return "its Keepalived watches an API server"
+    return ""
+
+
+def _behind(stack: Stack, planes: set[str]) -> Mapping[str, Resource]:
+    """Targets of the groups that lead to the API's port of a proven API server, or that ask there for readiness."""
+    api: dict[str, Resource] = {}
+    for attachment in attachments(stack):
+        group = stack.at(attachment.group)
+        if group is None or group.type not in GROUPS:
+            continue
+        port = attachment.port or port_number(group, "port")
+        proven = any(target.urn in planes for target in attachment.targets) or asks_for_readiness(group)
+        if port == API_PORT and proven:
+            api[group.urn] = group
+    return {
+        target.urn: api[attachment.group]
+        for attachment in attachments(stack)
+        if attachment.group in api
+        for target in attachment.targets
+    }
+
+
+def _urns(host: Host) -> Iterator[str]:
+    yield host.resource.urn
+    yield from (owner.urn for owner in host.owners)
+
+
+def _known_address(host: Host) -> bool:
+    try:
+        return bool(host.address)
+    except Undecidable:
+        return False
 
 
 def _node(resource: Resource) -> Host:
@@ -33,68 +113,109 @@ def _node(resource: Resource) -> Host:
         if properties.known(group)
         for path, entry in properties.entries(group)
     }
-    manifest = properties.text("manifest")
-    told = re.search(r'"role":\s*"(balancer|worker)"', manifest)
+    manifest, name = properties.text("manifest"), properties.text("name") or resource.name
+    role = _declared(manifest)
     return Host(
         resource=resource,
-        name=properties.text("name") or resource.name,
-        role=told[1] if told else "control-plane",
+        name=name,
+        role=role,
+        because=f"{name} is judged because Quorate's manifest makes it a {role} machine",
         files=files,
         manifest=manifest,
+        parts=(resource,),
         sealed=not properties.known("secrets"),
     )
+
+
+def _declared(manifest: str) -> str:
+    """The role in the manifest of this project's agent."""
+    try:
+        document = json.loads(manifest)
+    except (ValueError, RecursionError):
+        return PLANE
+    role = document.get("role") if isinstance(document, dict) else None
+    return role if role in (BALANCER, "worker") else PLANE
 
 
 def _content(entry: Properties) -> str | None:
     return entry.text("content") if entry.known("content") else None
 
 
-def _instance(stack: Stack, resource: Resource) -> Host:
-    properties = resource.properties
-    known = [name for name in FIRST_BOOT if properties.known(name) and properties.has(name)]
-    unknown = [name for name in FIRST_BOOT if not known and not properties.known(name) and not resource.computed(name)]
-    text = user_data.decoded(properties.text(known[0])) if known else ""
-    name = _tag(resource, "Name") or resource.name
-    carried = [b for b in bundles(stack) if b.node in (resource.name, name, _tag(resource, "quorate:node"))]
-    interfaces = tuple(
-        source
-        for place in ("primaryNetworkInterface", "networkInterfaces")
-        for source in stack.sources(resource, place, INTERFACE)
-    )
-    return Host(
-        resource=resource,
-        name=carried[0].node if carried else name,
-        role=_role(resource, name, text),
-        # An unknown first-boot text is one document that nobody can read yet.
-        files={**{n: File(path=n, content=None, secret=False) for n in unknown}, **_files(text, carried)},
-        manifest=next((bundle.manifest for bundle in carried if bundle.manifest), ""),
-        commands=text,
-        interfaces=interfaces,
-        subnets=tuple(s for r in (resource, *interfaces) for s in stack.sources(r, "subnetId", SUBNET)),
-        sealed=any(bundle.files is None for bundle in carried),
-    )
+def _instances(stack: Stack) -> Iterator[Host]:
+    by_node: dict[str, list[Bundle]] = defaultdict(list)
+    for bundle in bundles(stack):
+        by_node[bundle.node].append(bundle)
+    attached = {
+        instance.urn: interface
+        for attachment in stack.of(INTERFACE_ATTACHMENT)
+        for instance in stack.sources(attachment, "instanceId", INSTANCE)
+        for interface in stack.sources(attachment, "networkInterfaceId", INTERFACE)
+    }
+    for resource in stack.of(INSTANCE, SPOT):
+        template = next(iter(stack.sources(resource, "launchTemplate", TEMPLATE)), None)
+        names = (resource.name, _tag(resource, "Name"), _tag(resource, NODE_TAG))
+        carried = [bundle for name in dict.fromkeys(names) if name for bundle in by_node.get(name, ())]
+        boot = booted(resource, template)
+        interfaces = tuple(
+            interface
+            for place in ("primaryNetworkInterface", "networkInterfaces")
+            for interface in stack.sources(resource, place, INTERFACE)
+        )
+        interfaces += (attached[resource.urn],) if resource.urn in attached else ()
+        yield Host(
+            resource=resource,
+            name=carried[0].node if carried else names[1] or resource.name,
+            files={**boot.files, **_carried(carried), **files_over_ssh(stack, resource.urn)},
+            manifest=next((bundle.manifest for bundle in carried if bundle.manifest), ""),
+            commands=boot.commands,
+            interfaces=interfaces,
+            subnets=tuple(s for r in (resource, *interfaces) for s in stack.sources(r, "subnetId", SUBNET)),
+            parts=(resource, *([template] if template else []), *commanded(stack).get(resource.urn, ())),
+            sealed=any(bundle.files is None for bundle in carried),
+        )
 
 
-def _files(text: str, carried: Iterable[Bundle]) -> dict[str, File]:
-    found = {path: File(path=path, content=body, secret=False) for path, body in user_data.files(text).items()}
-    for bundle in carried:
-        for path, body in bundle.files or ():
-            found[path] = File(path=path, content=body, secret=bundle.secret)
-    return found
+def _templates(stack: Stack) -> Iterator[Host]:
+    used = {t.urn for i in stack.of(INSTANCE, SPOT) for t in stack.sources(i, "launchTemplate", TEMPLATE)}
+    for resource in stack.of(TEMPLATE, CONFIGURATION):
+        owners = [group for group in scaling_groups(stack) if resource.urn in group.templates]
+        if resource.urn in used and not owners:
+            continue
+        boot = booted(resource, None)
+        yield Host(
+            resource=resource,
+            name=resource.name,
+            files=boot.files,
+            commands=boot.commands,
+            owners=tuple(group.resource for group in owners),
+            count=sum(group.size for group in owners) or 1,
+            parts=(resource,),
+        )
+
+
+def _remote(stack: Stack) -> Iterator[Host]:
+    """Machines that the stack only reaches by commands."""
+    for place, commands in commanded(stack).items():
+        if stack.at(place) is None:
+            files = files_over_ssh(stack, place)
+            yield Host(
+                resource=commands[0],
+                name=place.removeprefix("local:"),
+                files=files,
+                place="" if place.startswith("local:") else place,
+                parts=commands,
+            )
+
+
+def _carried(carried: Iterable[Bundle]) -> dict[str, File]:
+    return {
+        path: File(path=path, content=body, secret=bundle.secret)
+        for bundle in carried
+        for path, body in bundle.files or ()
+    }
 
 
 def _tag(resource: Resource, name: str) -> str:
-    tags: Value = resource.properties.raw("tags")
+    tags = resource.properties.raw("tags")
     value = tags.get(name) if isinstance(tags, dict) else None
     return value if isinstance(value, str) else ""
-
-
-def _role(resource: Resource, name: str, text: str) -> str:
-    tags = resource.properties.raw("tags")
-    said = [v for v in tags.values() if isinstance(v, str)] if isinstance(tags, dict) else []
-    spoken = " ".join([name, resource.name, *said]).lower()
-    if _PLANE.search(spoken) or _RUNS_PLANE.search(text):
-        return "control-plane"
-    if _ETCD.search(spoken):
-        return "etcd"
-    return "balancer" if "haproxy" in spoken or "balancer" in spoken else "other"

@@ -1,20 +1,22 @@
 """Block storage of machines: volumes of their own, and devices that a machine brings along."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.properties import Properties
 from policies.resources import Resource
 from policies.stack import Stack, view
-from policies.views.hosts import INSTANCE
+from policies.views.hosts import CONFIGURATION, INSTANCE, SPOT, TEMPLATE
 from policies.violation import Violation
 
 VOLUME = "aws:ebs/volume:Volume"
 ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment"
+_INLINE = {INSTANCE: "ebsBlockDevices", SPOT: "ebsBlockDevices", CONFIGURATION: "ebsBlockDevices"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Volume:
-    """A data volume. `own`: a resource of its own; otherwise it dies with its machine unless told not to."""
+    """A data volume. `own`: a resource of its own; otherwise it is deleted with its machine by default."""
 
     resource: Resource
     instance: str  # URN of the machine, '' while nothing attaches it
@@ -29,22 +31,29 @@ class Volume:
 
 
 @view
-def volumes(stack: Stack) -> tuple[Volume, ...]:
-    """Every data volume; root devices are not data volumes."""
-    attached = {
-        volume.urn: instance.urn
-        for attachment in stack.of(ATTACHMENT)
-        for volume in stack.sources(attachment, "volumeId", VOLUME)
-        for instance in stack.sources(attachment, "instanceId", INSTANCE)
-    }
-    own = [_volume(r, r.properties, attached.get(r.urn, ""), own=True) for r in stack.of(VOLUME)]
-    inline = [
-        _volume(instance, device, instance.urn, own=False)
-        for instance in stack.of(INSTANCE)
-        if not instance.computed("ebsBlockDevices")
-        for device in instance.properties.parts("ebsBlockDevices")
-    ]
-    return (*own, *inline)
+def volumes_by_machine(stack: Stack) -> Mapping[str, tuple[Volume, ...]]:
+    """Data volumes of each machine, by its URN; root devices are no data volumes."""
+    found: dict[str, list[Volume]] = {}
+    for volume in _attached(stack):
+        found.setdefault(volume.instance, []).append(volume)
+    return {urn: tuple(volumes) for urn, volumes in found.items()}
+
+
+def _attached(stack: Stack) -> Iterator[Volume]:
+    for attachment in stack.of(ATTACHMENT):
+        for resource in stack.sources(attachment, "volumeId", VOLUME):
+            for instance in stack.sources(attachment, "instanceId", INSTANCE, SPOT):
+                yield _volume(resource, resource.properties, instance.urn, own=True)
+    for kind, name in _INLINE.items():
+        for instance in stack.of(kind):
+            if not instance.computed(name):
+                for device in instance.properties.parts(name) if instance.properties.known(name) else ():
+                    yield _volume(instance, device, instance.urn, own=False)
+    for template in stack.of(TEMPLATE):
+        if not template.properties.known("blockDeviceMappings"):
+            continue
+        for mapping in template.properties.parts("blockDeviceMappings")[1:]:  # the first is the root device
+            yield _volume(template, mapping.part("ebs"), template.urn, own=False)
 
 
 def _volume(resource: Resource, entry: Properties, instance: str, *, own: bool) -> Volume:
@@ -52,7 +61,8 @@ def _volume(resource: Resource, entry: Properties, instance: str, *, own: bool) 
         resource=resource,
         instance=instance,
         own=own,
-        kind=entry.text("type") or entry.text("volumeType"),
-        encrypted=entry.flag("encrypted"),
+        kind=next((entry.text(n) for n in ("type", "volumeType") if entry.known(n) and entry.has(n)), ""),
+        # Encryption that the account turns on by default is filled in by the provider.
+        encrypted=resource.computed("encrypted") or entry.flag("encrypted"),
         survives=own or not entry.flag("deleteOnTermination", missing=True),
     )

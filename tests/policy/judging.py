@@ -8,7 +8,7 @@ from policies.configuration import Configuration
 from policies.evaluation import Finding, judge
 from policies.properties import UNKNOWN, Properties
 from policies.resources import Resource
-from policies.rule import Rule, Scope
+from policies.rule import Rule
 from policies.rules import RULES
 from policies.stack import Stack
 from tests.policy.stacks import Case, Entry, Secret, Unknown
@@ -75,9 +75,5 @@ def judge_resources(
     today: date = TODAY,
     tags: Mapping[str, str] | None = None,
 ) -> list[Finding]:
-    """What the pack finds: each resource by itself, then the stack as a whole."""
-    said, chosen = configuration or {}, tuple(rules)
-    alone = [rule for rule in chosen if rule.scope is Scope.RESOURCE]
-    together = [rule for rule in chosen if rule.scope is Scope.STACK]
-    found = [f for r in everything for f in judge(Stack((r,), tags=tags), alone, said, today)]
-    return [*found, *judge(Stack(everything, tags=tags), together, said, today)]
+    """What the pack finds at the end of a preview."""
+    return list(judge(Stack(everything, tags=tags), tuple(rules), configuration or {}, today))

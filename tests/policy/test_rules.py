@@ -33,7 +33,7 @@ def test_a_good_stack_passes_every_rule(path: Path) -> None:
 def test_a_bad_stack_is_refused_by_its_rule_with_the_place_and_the_reason(path: Path) -> None:
     case = load(path)
     found = found_in(path)
-    fitting = [f for f in found if f.rule.id == case.rule and case.says in f.violation.what]
+    fitting = [f for f in found if f.rule.id == case.rule and case.says in f.violation.sentence]
     assert fitting, [(f.rule.id, f.violation.what) for f in found]
     assert case.where in {f.violation.urn.rsplit("::", 1)[-1] for f in fitting}
     text = fitting[0].text
@@ -76,7 +76,7 @@ def test_topology_is_never_corrected_only_tags_and_the_metadata_service() -> Non
 
 def test_the_hand_written_foreign_program_is_refused_for_all_four_of_its_mistakes() -> None:
     case = load(next(path for path in bad_cases() if path.stem == "foreign-program"))
-    found = {(f.rule.id, f.violation.what) for f in findings(case)}
+    found = {(f.rule.id, f.violation.sentence) for f in findings(case)}
     assert {
         ("P01", "4 members tolerate no more failures than 3"),
         ("P23", "the listener of the API on port 443 speaks TLS with a certificate"),

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.addresses import canonical, host_of, networks
-from policies.parsers import user_data
 from policies.parsers.commands import command_options
 from policies.parsers.corefile import zones
 from policies.parsers.etcd_command import etcd_options, members
+from policies.parsers.first_boot import first_boot
 from policies.parsers.haproxy import haproxy
 from policies.parsers.keepalived import keepalived
 from policies.parsers.kubeadm import kubeadm
 from policies.parsers.nginx import upstreams
+from policies.parsers.schedules import interval
 from policies.parsers.yaml_documents import Unreadable
 from policies.quantities import amount
-from policies.rules.backups import interval
 from policies.rules.versions import version
 
 UNIT = """[Service]
@@ -112,14 +112,14 @@ def test_nginx_streams_are_read_with_where_their_clients_arrive() -> None:
 def test_arguments_of_both_kubeadm_versions_are_read_and_patches_lie_on_top() -> None:
     new = "kind: ClusterConfiguration\napiServer: {extraArgs: [{name: a, value: '1'}]}\n"
     old = "kind: ClusterConfiguration\napiServer: {extraArgs: {a: '1'}}\n"
-    assert kubeadm(new, "u").arguments("apiServer") == kubeadm(old, "u").arguments("apiServer") == {"a": "1"}
-    patched = kubeadm("kind: KubeletConfiguration\nx: 1\ny: 2\n---\nkind: KubeletConfiguration\nx: 3\n", "u")
+    assert kubeadm([new], "u").arguments("apiServer") == kubeadm([old], "u").arguments("apiServer") == {"a": "1"}
+    patched = kubeadm(["kind: KubeletConfiguration\nx: 1\ny: 2\n---\nkind: KubeletConfiguration\nx: 3\n"], "u")
     assert (patched.kubelet.number("x"), patched.kubelet.number("y")) == (3, 2)
 
 
 def test_a_text_that_is_no_yaml_is_unreadable_and_not_quoted() -> None:
     with pytest.raises(Unreadable) as caught:
-        kubeadm("kind: [hush\n", "u")
+        kubeadm(["kind: [hush\n"], "u")
     assert "hush" not in str(caught.value)
 
 
@@ -127,8 +127,8 @@ def test_a_text_that_is_no_yaml_is_unreadable_and_not_quoted() -> None:
 def test_files_of_a_cloud_config_are_found_packed_or_not(pack) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
     plain = "#cloud-config\nwrite_files:\n- {path: /a, content: one}\n- {path: /b, encoding: b64, content: dHdv}\n"
     data = pack(plain.encode())
-    text = user_data.decoded(base64.b64encode(data).decode()) if isinstance(data, bytes) else plain
-    assert user_data.files(text) == {"/a": "one", "/b": "two"}
+    text = base64.b64encode(data).decode() if isinstance(data, bytes) else plain
+    assert first_boot(text).files == {"/a": "one", "/b": "two"}
 
 
 def test_files_of_a_shell_script_are_its_here_documents() -> None:
@@ -136,7 +136,7 @@ def test_files_of_a_shell_script_are_its_here_documents() -> None:
         "#!/bin/sh\ncat > /etc/a <<'EOF'\none\nEOF\nsudo tee /etc/b >/dev/null <<-END\ntwo\nEND\n"
         "cat <<X >/etc/c\nthree\nX\n"
     )
-    assert user_data.files(script) == {"/etc/a": "one\n", "/etc/b": "two\n", "/etc/c": "three\n"}
+    assert first_boot(script).files == {"/etc/a": "one\n", "/etc/b": "two\n", "/etc/c": "three\n"}
 
 
 def test_files_inside_a_mime_archive_are_found() -> None:
@@ -144,7 +144,7 @@ def test_files_inside_a_mime_archive_are_found() -> None:
         'Content-Type: multipart/mixed; boundary="B"\nMIME-Version: 1.0\n\n--B\nContent-Type: text/cloud-config\n\n'
         "#cloud-config\nwrite_files: [{path: /a, content: one}]\n--B--\n"
     )
-    assert user_data.files(archive) == {"/a": "one"}
+    assert first_boot(archive).files == {"/a": "one"}
 
 
 @pytest.mark.parametrize(

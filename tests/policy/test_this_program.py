@@ -10,11 +10,11 @@ from policies.resources import Resource
 from policies.rule import Level
 from policies.rules import RULES
 from policies.stack import Stack
-from policies.views.certificates import certificates
 from policies.views.control_planes import control_planes
 from policies.views.control_planes import environment as declared_environment
-from policies.views.holders import holders
+from policies.views.custody import holders
 from policies.views.machines import hosts
+from policies.views.purposes import certificates
 from tests.policy.judging import judge_resources
 from tests.policy.recording import recorded
 from workbench.mocks.answers import Answers
