@@ -125,12 +125,18 @@ def _merged(findings: list[Finding]) -> Iterator[Finding]:
         alike.setdefault(key, []).append(finding)
     for same in alike.values():
         first = same[0]
-        subjects = list(dict.fromkeys(f.violation.subject for f in same if f.violation.subject))
-        urns = {finding.violation.urn for finding in same}
-        if len(subjects) < 2 and len(urns) > 1:  # noqa: PLR2004 -- resources without a subject stay apart
-            yield from {finding.violation.urn: finding for finding in same}.values()
-            continue
-        yield replace(first, violation=replace(first.violation, subject=_listed(subjects)))
+        yield replace(first, violation=replace(first.violation, subject=_subject(same)))
+
+
+def _subject(same: list[Finding]) -> str:
+    """The machines or resources with one fault; the names of resources if their subjects do not tell them apart."""
+    subjects = list(dict.fromkeys(finding.violation.subject for finding in same))
+    if len(subjects) > 1:
+        return _listed(subjects)
+    names = list(dict.fromkeys(finding.violation.urn.rsplit("::", 1)[-1] for finding in same))
+    if len(names) == 1:
+        return subjects[0]
+    return f"{subjects[0]} ({_listed(names)})" if subjects[0] else _listed(names)
 
 
 def _listed(subjects: list[str]) -> str:

@@ -23,12 +23,11 @@ class Invocation:
 
     path: str
     words: tuple[str, ...]
-    line: int = 0
 
     @property
     def options(self) -> dict[str, str]:
         """Options without dashes, the last one wins; an option without a value is 'true'."""
-        return {name: value for name, value in options(self.words)}
+        return dict(options(self.words))
 
 
 def options(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -47,7 +46,7 @@ def invocations(texts: Mapping[str, str], program: str) -> Iterator[Invocation]:
         if program not in text:
             continue
         if "ExecStart" in text or not _structured(text):
-            for number, line in enumerate(logical_lines(text), 1):
+            for line in logical_lines(text):
                 if program in line:
                     yield from (Invocation(path=path, words=words) for words in _in_a_line(line, program))
         else:

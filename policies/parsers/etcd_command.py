@@ -57,7 +57,7 @@ def _configured(texts: Mapping[str, str]) -> dict[str, str]:
         except Unreadable:
             continue
         for document in documents:
-            if _FILE & set(document):
+            if (DAEMON - {"data-dir"}) & set(document):
                 found |= _flat(document)
     return found
 

@@ -19,6 +19,7 @@ from policies.properties import Value
 _HEADER = re.compile(r"[A-Za-z-]{1,40}:")
 _HEAD = 4096  # characters in which an archive says that it is one
 MULTIPARTS = 20  # archives inside one another, and side by side: cloud-init's own tools write one
+SHEBANG = re.compile(r"#![^\n]{0,80}\b(?:ba|da)?sh\b")
 JINJA = "## template:"
 TEMPLATED = re.compile(r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}")
 UNITS = "/etc/systemd/system/"
@@ -44,6 +45,7 @@ def first_boot(text: str) -> FirstBoot:
     found = FirstBoot()
     try:
         _take(found, decoded(text) if len(text) <= DOCUMENT else text, 0)
+        _scripts(found)
     except Unreadable as error:
         found.problems[""] = str(error)
     return found
@@ -70,6 +72,17 @@ def _take(found: FirstBoot, text: str, layer: int, kind: str = "") -> None:
         for path, content in written.files.items():
             found.write(path, content)
         found.commands += written.commands
+
+
+def _scripts(found: FirstBoot) -> None:
+    """Take scripts apart that are among the files; what is left of them is their commands."""
+    for path, content in list(found.files.items()):
+        if SHEBANG.match(content):
+            written = script(content)
+            for inner, text in written.files.items():
+                found.write(inner if inner.startswith("/") else f"{path}: {inner}", text)
+            if written.files:
+                found.files[path] = "\n".join(written.commands)
 
 
 def _archive(found: FirstBoot, text: str, layer: int) -> None:
@@ -135,15 +148,19 @@ def _written(found: FirstBoot, entry: Mapping[str, Value]) -> None:
 
 def _run(found: FirstBoot, commands: Value) -> None:
     for command in _list(commands):
-        if isinstance(command, list):
-            words = [str(word) for word in command]
-            shell = words[:2] in (["sh", "-c"], ["bash", "-c"], ["/bin/sh", "-c"], ["/bin/bash", "-c"])
-            command = " ".join(words[2:]) if shell else shlex.join(words)
-        if isinstance(command, str):
-            written = script(command)
-            for path, content in written.files.items():
-                found.write(path, content)
-            found.commands += written.commands
+        written = script(_line(command))
+        for path, content in written.files.items():
+            found.write(path, content)
+        found.commands += written.commands
+
+
+def _line(command: Value) -> str:
+    """A command of cloud-init as a line of the shell."""
+    if not isinstance(command, list):
+        return command if isinstance(command, str) else ""
+    words = [str(word) for word in command]
+    shell = words[:2] in (["sh", "-c"], ["bash", "-c"], ["/bin/sh", "-c"], ["/bin/bash", "-c"])
+    return " ".join(words[2:]) if shell else shlex.join(words)
 
 
 def _ignition(found: FirstBoot, text: str) -> None:

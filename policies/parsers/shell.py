@@ -13,6 +13,7 @@ _TARGET = re.compile(r"(?P<way>>{1,2}|\btee\b(?:[ \t]+-\w+)*)[ \t]*[\"']?(?P<pat
 _VARIABLE = re.compile(
     r"(?:(?:export|readonly|local|declare)\s+(?:-\w+\s+)?)?([A-Za-z_]\w*)=(\S*|\"[^\"`]*\"|'[^']*')$"
 )
+_ESCAPED = re.compile(r"\\([\\$`\n])")
 _USED = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _ECHO = re.compile(
     r"\b(?P<word>echo|printf)[ \t]+(?:-\w+[ \t]+)*(?:'(?P<plain>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<bare>[\w+/=]+))"
@@ -60,7 +61,7 @@ def script(text: str) -> Script:
         if not line.lstrip().startswith("#") and (here := _HERE.search(line)):
             body = _body(lines, here["mark"], tabs=bool(here["dash"]))
             content = "\n".join(body) + "\n"
-            _take(found, line, content if here["quote"] else expanded(content, variables), variables)
+            _take(found, line, content if here["quote"] else _unquoted(content, variables), variables)
             plain.append(_HERE.sub("", line))
             continue
         if (said := _VARIABLE.match(line.strip().rstrip("; "))) and "$(" not in said[2] and "`" not in said[2]:
@@ -82,6 +83,13 @@ def expanded(text: str, variables: Mapping[str, str]) -> str:
     if len(text) > DOCUMENT:
         raise Unreadable(f"it has more than {DOCUMENT} characters when its variables are replaced")
     return text
+
+
+def _unquoted(content: str, variables: Mapping[str, str]) -> str:
+    """A here-document without quotes around its mark: the shell replaces variables and takes backslashes away."""
+    parts = _ESCAPED.split(content)
+    # The pattern's one group alternates with the text around it.
+    return "".join(part.strip("\n") if at % 2 else expanded(part, variables) for at, part in enumerate(parts))
 
 
 def _body(lines: Iterator[str], mark: str, *, tabs: bool) -> list[str]:

@@ -41,7 +41,7 @@ def separate_authorities(stack: Stack) -> Iterator[Violation]:
     for certificate in certificates(stack):
         if certificate.purpose in TRUST and certificate.signer:
             signed[certificate.signer][TRUST[certificate.purpose]].append(certificate)
-    for issuer, by_trust in sorted(signed.items()):
+    for _, by_trust in sorted(signed.items()):
         if len(by_trust) > 1:
             parts = ", ".join(
                 f"{trust} ({certificates[0].resource.name})" for trust, certificates in sorted(by_trust.items())

@@ -1,5 +1,6 @@
 """Where backups are kept, and who can change them."""
 
+import re
 from collections.abc import Iterator
 
 from policies.parsers.iam import statements
@@ -10,10 +11,12 @@ from policies.rule import Level, Severity, rule
 from policies.stack import Stack
 from policies.views.buckets import Bucket, buckets
 from policies.views.control_planes import environment
-from policies.views.hosts import INSTANCE
+from policies.views.etcd import etcd_clusters
+from policies.views.hosts import Host
 from policies.views.machines import hosts
 from policies.violation import Violation
 
+_ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]+")
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 
 
@@ -29,7 +32,12 @@ def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violat
     """What takes the region, or the account, must not take the backup with it."""
     if environment(stack) not in production:
         return
-    regions = {_region(i.provider) for i in stack.of(INSTANCE)} - {""}
+    regions = {
+        _region(host.resource.provider) or _region_of(host)
+        for cluster in etcd_clusters(stack)
+        for host in cluster.hosts
+    }
+    regions -= {""}
     copies = {urn for config in stack.of(REPLICATION) for urn in config.sources("rules")}
     for bucket in buckets(stack):
         if bucket.resource.urn in copies:
@@ -38,10 +46,17 @@ def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violat
         replicated = replicated or bool(bucket.inline("bucketReplicationConfig"))
         own = bucket.resource.properties.text("region") if bucket.resource.properties.known("region") else ""
         own = own or _region(bucket.resource.provider)
-        if not replicated and (not own or not regions or own in regions):
+        # A bucket without a region is where the program's other resources are.
+        if not replicated and (not own or own in regions):
             yield bucket.violation(
                 f"the bucket {bucket.resource.name} is in the cluster's region and is not replicated"
             )
+
+
+def _region_of(host: Host) -> str:
+    """The region of an availability zone: eu-west-1 of eu-west-1a, us-west-2 of us-west-2-lax-1a."""
+    found = _ZONE.match(host.zone)
+    return found[0] if found else ""
 
 
 def _region(provider: Properties | None) -> str:

@@ -13,8 +13,10 @@ from policies.views.control_planes import environment
 from policies.views.etcd import etcd_clusters
 from policies.views.hosts import Host
 from policies.views.machines import hosts
+from policies.views.workloads import Workload, workloads
 from policies.violation import Violation
 
+SKIPS = "--insecure-skip-tls-verify"
 DRILL_TAG = "restore-drill"  # a stack tag with the day of the last drill, YYYY-MM-DD
 
 
@@ -40,11 +42,18 @@ def scheduled_backups(stack: Stack, *, hours: int, production: list[str]) -> Ite
     found = [every for host in hosts(stack) for every in _schedules(host)]
     declared = [store.properties.number("everyHours") for store in stack.of(STORE)]
     found += [every for every in declared if every]
+    found += [every for job in workloads(stack) if job.object.kind == "CronJob" for every in _scheduled(job)]
     for cluster in etcd_clusters(stack):
         if not found:
             yield cluster.violation("nothing saves a snapshot on a schedule")
         elif min(found) > hours:
             yield cluster.violation(f"snapshots are {min(found):g} h apart, more than {hours} h")
+
+
+def _scheduled(job: Workload) -> Iterator[float]:
+    """Hours between two runs of a CronJob that saves snapshots."""
+    if SNAPSHOT in " ".join(job.words()):
+        yield from intervals(f"{job.object.spec.text('schedule')} -")
 
 
 def _schedules(host: Host) -> Iterator[float]:
@@ -56,7 +65,7 @@ def _schedules(host: Host) -> Iterator[float]:
     # The unit that calls the script, and the timer of that unit.
     called |= {path for path, _ in host.find(lambda text: any(_calls(text, name) for name in called))}
     called |= {f"{path.removesuffix('.service')}.timer" for path in called if path.endswith(".service")}
-    for path, text in host.find(lambda text: True):
+    for path, text in host.texts.items():
         units = {line.partition("=")[2].strip() for line in text.splitlines() if line.startswith("Unit=")}
         if path in called or path in saving or any(unit and f"/{unit}" in name for unit in units for name in called):
             yield from intervals(text)
@@ -81,6 +90,8 @@ def authenticated_backups(stack: Stack) -> Iterator[Violation]:
         lacking = [o for o, variable in variables.items() if f"--{o}" not in text and variable not in text]
         if re.search(r"(?:endpoints|ENDPOINTS)[= ][\"']?http://", text):
             yield host.violation(f"{path} saves a snapshot over plain http", at=SNAPSHOT)
+        elif SKIPS in text:
+            yield host.violation(f"{path} saves a snapshot without checking etcd's certificate", at=SKIPS)
         elif lacking:
             yield host.violation(f"{path} saves a snapshot without --{', --'.join(lacking)}", at=SNAPSHOT)
 

@@ -7,11 +7,12 @@ from policies.parsers.iam import statements
 from policies.properties import Properties
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.views.control_planes import environment
+from policies.views.control_planes import control_planes, environment
 from policies.views.workloads import SYSTEM, Workload, workloads
 from policies.violation import Violation
 
 ENFORCING = ("calico", "aws-network-policy", "aws-eks-nodeagent", "tigera-operator", "cilium", "antrea", "kube-router")
+PLAIN = ("kube-flannel", "flannel")  # maintained, without NetworkPolicy
 FORGOTTEN = ("weave-net", "weave-kube", "romana")
 CHARTS = ("kubernetes:helm.sh/v4:Chart", "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v3:Release")
 CHANGE_RECORDS = "route53:ChangeResourceRecordSets"
@@ -38,7 +39,9 @@ def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violat
             yield Violation(what=f"{name} is no longer maintained", urn=urn)
     addons = [w for w in workloads(stack) if w.object.namespace == SYSTEM]
     enforced = any(word in name for _, name in parts for word in ENFORCING)
-    if environment(stack) in production and addons and not enforced:
+    # Another program may install the network, unless this one makes the whole cluster or installs a network itself.
+    complete = bool(control_planes(stack)) or any(name.startswith(PLAIN) for _, name in parts)
+    if environment(stack) in production and addons and complete and not enforced:
         yield addons[0].violation("runs in a cluster in which nothing enforces NetworkPolicy")
 
 

@@ -43,6 +43,7 @@ def closed_etcd(stack: Stack) -> Iterator[Violation]:
     for opening in openings(stack):
         ports = [port for port in ETCD_PORTS if opening.group in members and opening.covers(port)]
         wide = [str(network) for network in opening.sources() if network.num_addresses > 1] if ports else []
+        wide += [f"the network of {opening.inner}"] if ports and opening.inner else []
         if wide:
             yield opening.violation(f"{', '.join(wide)} can reach etcd's port {' and '.join(map(str, ports))}")
 
@@ -60,7 +61,9 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
     if public:
         return
     for balancer in load_balancers(stack):
-        if balancer.is_api and balancer.kind and not balancer.resource.properties.flag("internal"):
+        # A balancer with groups of its own lets in what those let in.
+        closed = bool(balancer.resource.sources("securityGroups")) or balancer.resource.properties.has("securityGroups")
+        if balancer.is_api and balancer.kind and not closed and not balancer.resource.properties.flag("internal"):
             yield balancer.violation("the load balancer of the API faces the Internet")
     reached = _reached(stack, ("control-plane",))
     fronts = {urn for balancer in load_balancers(stack) if balancer.is_api

@@ -41,10 +41,10 @@ def no_scaled_members(stack: Stack) -> Iterator[Violation]:
 def durable_volumes(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
     """etcd waits for every write to reach the disk, keeps every Secret there, and a lost disk is a lost member."""
     members = {host.resource.urn: host for cluster in etcd_clusters(stack) for host in cluster.hosts}
-    for urn, host in members.items():
+    for host in members.values():
         if host.resource.type not in MACHINES or host.owners:
             continue
-        attached = volumes_by_machine(stack).get(urn, ())
+        attached = [v for part in host.parts for v in volumes_by_machine(stack).get(part.urn, ())]
         if not attached:
             yield host.violation("no volume of its own for /var/lib/etcd")
         for volume in attached:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.addresses import canonical, is_address
+from policies.addresses import canonical, host_of, is_address, port_of
 from policies.facts import Node, domain, endpoint_names, nodes, service_ranges, virtual_addresses
 from policies.references import ETCD_SECURITY, PKI
 from policies.rule import Severity, rule
@@ -10,6 +10,7 @@ from policies.stack import Stack
 from policies.views.certificates import Certificate
 from policies.views.custody import holders
 from policies.views.etcd import etcd_clusters
+from policies.views.machines import hosts
 from policies.views.purposes import certificates
 from policies.violation import Violation
 
@@ -24,7 +25,16 @@ def _shared_names(stack: Stack) -> dict[str, str]:
     found |= {str(network[1]): f"first address of {network}" for network in service_ranges(stack)}
     found |= dict.fromkeys(endpoint_names(stack), "the API's endpoint")
     found |= dict.fromkeys(virtual_addresses(stack), "the virtual address")
+    found |= dict.fromkeys(_issuers(stack), "the issuer of service-account tokens")
     return {canonical(name): origin for name, origin in {**found, **dict.fromkeys(LOOPBACK, "local clients")}.items()}
+
+
+def _issuers(stack: Stack) -> Iterator[str]:
+    """Names under which API servers themselves publish the keys of their tokens: clients verify the server there."""
+    for host in hosts(stack):
+        issuer = host.flags("kube-apiserver").get("service-account-issuer", "")
+        if issuer.startswith("https://") and port_of(issuer) == host.api_port:
+            yield host_of(issuer)
 
 
 def _holders(stack: Stack, certificate: Certificate) -> frozenset[str]:

@@ -10,7 +10,7 @@ from policies.resources import Resource
 from policies.stack import Stack, view
 from policies.views.hosts import Host
 from policies.views.load_balancers import load_balancers
-from policies.views.machines import hosts
+from policies.views.machines import SUBNET, hosts
 from policies.violation import Violation
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -40,6 +40,7 @@ class Opening:
     networks: tuple[str, ...]
     group: str  # URN of the security group, '' when it is not in the stack
     hidden: str = ""  # path of a network that is not known yet
+    inner: str = ""  # VPC or subnet whose network it is, if that is not known yet
     because: str = ""
 
     @property
@@ -145,6 +146,11 @@ def _opening(
         return Opening(resource=resource, protocol="", first=None, last=None, networks=(), group=group)
     first, last = entry.number("fromPort"), entry.number("toPort")
     hidden = next((entry.at(name) for name in names if _unknown(entry, name)), "")
+    # A network that AWS assigns to a VPC, and an address that it assigns to a machine, are not the Internet.
+    made_of = [s for name in (*names, "ingress") for s in stack.sources(resource, name)] if hidden else []
+    inner = next((source.name for source in made_of if source.type in (VPC, SUBNET)), "")
+    if made_of and all(source.type.startswith("aws:ec2/") for source in made_of):
+        hidden = ""
     known = [text for name in names if not _unknown(entry, name) for text in entry.texts(name)]
     return Opening(
         resource=resource,
@@ -154,6 +160,7 @@ def _opening(
         networks=(*known, *_listed(stack, resource)),
         group=group,
         hidden=hidden if not resource.computed(names[0]) else "",
+        inner=inner,
         because=because,
     )
 

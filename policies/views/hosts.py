@@ -1,5 +1,6 @@
 """Machines and the files they get, whether by SSH, by user data or by first-boot scripts."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,7 @@ COMPONENTS = {
 }
 # Certificates and keys are judged as resources; their texts are not known before they are issued.
 _MATERIAL = (".crt", ".key", ".pub", ".pem", ".p12")
+_DOCUMENT = re.compile(r"(?:[ \t]*(?:#(?!!)[^\n]*)?\n){0,50}[ \t]*(?:---|\{|\[|[A-Za-z\"'][\w\"']*[ \t]*:)")
 _PROXIES = ("frontend", "backend", "listen")
 
 
@@ -134,7 +136,7 @@ class Host:
     @cached_property
     def kubeadm(self) -> Kubeadm:
         """kubeadm's configuration; its documents are empty if the host gets none."""
-        texts = [text for path, text in self.find(mentions) if path != FIRST_BOOT]
+        texts = [t for p, t in self.find(mentions) if p != FIRST_BOOT and _is_document(t)]
         try:
             return kubeadm(texts, self.resource.urn)
         except Unreadable as error:
@@ -201,6 +203,11 @@ class Host:
             except Unreadable as error:
                 raise Undecidable(f"files.{path}", self.resource.urn, str(error)) from None
         return tuple(found)
+
+
+def _is_document(text: str) -> bool:
+    """Whether a text claims to be YAML or JSON; a script may only mention a document."""
+    return _DOCUMENT.match(text) is not None
 
 
 def _is_haproxy(text: str) -> bool:

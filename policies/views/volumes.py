@@ -11,6 +11,7 @@ from policies.violation import Violation
 
 VOLUME = "aws:ebs/volume:Volume"
 ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment"
+ROOTS = ("/dev/sda1", "/dev/xvda")  # AWS documentation: device names; the others hold data
 _INLINE = {INSTANCE: "ebsBlockDevices", SPOT: "ebsBlockDevices", CONFIGURATION: "ebsBlockDevices"}
 
 
@@ -52,7 +53,9 @@ def _attached(stack: Stack) -> Iterator[Volume]:
     for template in stack.of(TEMPLATE):
         if not template.properties.known("blockDeviceMappings"):
             continue
-        for mapping in template.properties.parts("blockDeviceMappings")[1:]:  # the first is the root device
+        for mapping in template.properties.parts("blockDeviceMappings"):
+            if mapping.known("deviceName") and mapping.text("deviceName") in ROOTS:
+                continue
             yield _volume(template, mapping.part("ebs"), template.urn, own=False)
 
 
