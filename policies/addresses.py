@@ -1,6 +1,7 @@
 """Addresses and networks as they are written in resources."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
@@ -34,6 +35,7 @@ def is_address(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=65536)  # every rule compares the same few addresses and names
 def canonical(text: str) -> str:
     """One spelling for each address and name: `::1` is `0:0:0:0:0:0:0:1`, `API.example.` is `api.example`.
 

@@ -1,7 +1,7 @@
 """Several clusters in one stack are several clusters: each is judged by itself, with what all of them share."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from policies.addresses import canonical, host_of
 from policies.parsers.commands import invocations
@@ -64,6 +64,15 @@ def _clusters(stack: Stack, judged: list[Host]) -> list[list[Host]]:
     for attachment in attachments(stack):
         for target in attachment.targets:
             sets.join(f"urn {target.urn}", f"group {attachment.group}")
+    _settle(stack, own, sets)
+    found: dict[str, list[Host]] = defaultdict(list)
+    for name, host in own.items():
+        found[sets.root(name)].append(host)
+    return list(found.values())
+
+
+def _settle(stack: Stack, own: Mapping[str, Host], sets: _Sets) -> None:
+    """Put machines that name no cluster into the one that shares their surroundings, or into the only one."""
     anchored = {sets.root(name) for name, host in own.items() if _anchors(host)}
     weak: dict[str, set[str]] = defaultdict(set)
     for name, host in own.items():
@@ -72,14 +81,9 @@ def _clusters(stack: Stack, judged: list[Host]) -> list[list[Host]]:
     for name, host in own.items():
         if (root := sets.root(name)) in anchored:
             continue
-        # A machine that names no cluster belongs to the one that shares its surroundings, or to the only one.
         near = {r for key in _weak_keys(stack, host) for r in weak[key] if sets.root(r) in anchored} or anchored
         if len({sets.root(r) for r in near}) == 1:
             sets.join(root, next(iter(near)))
-    found: dict[str, list[Host]] = defaultdict(list)
-    for name, host in own.items():
-        found[sets.root(name)].append(host)
-    return list(found.values())
 
 
 def _anchors(host: Host) -> bool:
@@ -126,7 +130,7 @@ def _weak_keys(stack: Stack, host: Host) -> Iterator[str]:
     for part in (*host.parts, *host.interfaces):
         for name in ("vpcSecurityGroupIds", "securityGroups"):
             yield from (group.urn for group in stack.sources(part, name, *GROUPS))
-        yield from part.depends & {resource.urn for resource in stack.of(part.type)}
+        yield from (urn for urn in part.depends if (other := stack.at(urn)) and other.type == part.type)
         yield part.urn
     yield f"parent {host.resource.parent}"
 

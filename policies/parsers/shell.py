@@ -16,8 +16,11 @@ _VARIABLE = re.compile(
 _ESCAPED = re.compile(r"\\([\\$`\n])")
 _USED = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _ECHO = re.compile(
-    r"\b(?P<word>echo|printf)[ \t]+(?:-\w+[ \t]+)*(?:'(?P<plain>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<bare>[\w+/=]+))"
-    r"(?P<pipe>[ \t]*\|[^>\n]{0,80}?)?[ \t]*(?P<way>>{1,2}|\|[ \t]*(?:sudo[ \t]+)?tee\b(?:[ \t]+-\w+)*)[ \t]*[\"']?(?P<path>/[^\s\"'|;<>&]+)"
+    r"\b(?P<word>echo|printf)[ \t]+(?:-\w+[ \t]+)*"
+    r"(?:'(?P<plain>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<bare>[\w+/=]+))"
+    r"(?P<pipe>[ \t]*\|[^>\n]{0,80}?)?[ \t]*"
+    r"(?P<way>>{1,2}|\|[ \t]*(?:sudo[ \t]+)?tee\b(?:[ \t]+-\w+)*)[ \t]*[\"']?"
+    r"(?P<path>/[^\s\"'|;<>&]+)"
 )
 
 

@@ -132,47 +132,57 @@ class _Open:
 class _Builder(_Budget):
     """Builds documents from the parser's events without recursion."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, tuple[Value, int]] = {}
+
     def documents(self, events: Iterable[yaml.Event]) -> Iterator[Value]:
-        stack: list[_Open] = []
-        anchors: dict[str, tuple[Value, int]] = {}
         root: Value = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                stack, anchors, root = [], {}, None
+                self.stack, self.anchors, root = [], {}, None
             elif isinstance(event, yaml.DocumentEndEvent):
                 yield root
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-                self.spend(1, len(stack) + 1)
-                fresh: dict[str, Value] | list[Value] = Located() if isinstance(event, yaml.MappingStartEvent) else []
-                opened = _Open(value=fresh, anchor=event.anchor)
-                if stack and stack[-1].waits and isinstance(stack[-1].value, Located) and stack[-1].key is not None:
-                    stack[-1].value.lines[stack[-1].key] = _line(event) + 1
-                stack.append(opened)
+                self._open(event)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                closed = stack.pop()
+                closed = self.stack.pop()
                 _merge(closed)
-                if closed.anchor:
-                    anchors[closed.anchor] = (closed.value, closed.nodes)
-                root = self._placed(stack, closed.value, closed.nodes, _line(event), keep_line=True)
+                self._anchored(closed.anchor, closed.value, closed.nodes)
+                root = self._placed(closed.value, closed.nodes, _line(event), keep_line=True)
             elif isinstance(event, yaml.ScalarEvent):
-                self.spend(1, len(stack))
+                self.spend(1, len(self.stack))
                 scalar = _scalar(event)
-                if event.anchor:
-                    anchors[event.anchor] = (scalar, 1)
-                root = self._placed(stack, scalar, 1, _line(event))
+                self._anchored(event.anchor, scalar, 1)
+                root = self._placed(scalar, 1, _line(event))
             elif isinstance(event, yaml.AliasEvent):
-                if event.anchor not in anchors:
-                    raise Unreadable(f"an alias without an anchor in line {_line(event) + 1}")
-                value, nodes = anchors[event.anchor]
-                self.spend(nodes, len(stack))
-                root = self._placed(stack, value, nodes, _line(event))
+                root = self._repeated(event)
 
-    @staticmethod
-    def _placed(stack: list[_Open], value: Value, nodes: int, line: int, *, keep_line: bool = False) -> Value:
+    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+        self.spend(1, len(self.stack) + 1)
+        fresh: dict[str, Value] | list[Value] = Located() if isinstance(event, yaml.MappingStartEvent) else []
+        top = self.stack[-1] if self.stack else None
+        if top and top.waits and isinstance(top.value, Located) and top.key is not None:
+            top.value.lines[top.key] = _line(event) + 1
+        self.stack.append(_Open(value=fresh, anchor=event.anchor))
+
+    def _anchored(self, anchor: str | None, value: Value, nodes: int) -> None:
+        if anchor:
+            self.anchors[anchor] = (value, nodes)
+
+    def _repeated(self, event: yaml.AliasEvent) -> Value:
+        if event.anchor not in self.anchors:
+            raise Unreadable(f"an alias without an anchor in line {_line(event) + 1}")
+        value, nodes = self.anchors[event.anchor]
+        self.spend(nodes, len(self.stack))
+        return self._placed(value, nodes, _line(event))
+
+    def _placed(self, value: Value, nodes: int, line: int, *, keep_line: bool = False) -> Value:
         """Put a finished value into what is open; the value itself if nothing is."""
-        if not stack:
+        if not self.stack:
             return value
-        top = stack[-1]
+        top = self.stack[-1]
         top.nodes += nodes
         if isinstance(top.value, list):
             top.value.append(value)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from policies.properties import Properties
 from policies.rule import Level, Scope, Severity, rule
 from policies.stack import Stack
-from policies.views.cluster_objects import cluster_objects
-from policies.views.workloads import SYSTEM, Workload, workloads
+from policies.views.cluster_objects import cluster_objects, of_kind
+from policies.views.workloads import SYSTEM, Workload, selected, workloads
 from policies.violation import Violation
 
 BUDGETS = "Kubernetes documentation: specifying a disruption budget for your application"
@@ -39,24 +39,19 @@ def critical_addons(stack: Stack) -> Iterator[Violation]:
 )
 def budgets_that_end(stack: Stack) -> Iterator[Violation]:
     """Without a budget a drain takes all replicas at once; with one that allows nothing it never ends."""
-    running = workloads(stack)
-    budgets = [found for found in cluster_objects(stack) if found.kind == "PodDisruptionBudget"]
-    for budget in budgets:
-        for workload in running:
-            same = workload.object.namespace == budget.namespace
-            if same and workload.selected_by(budget.spec.part("selector")) and _blocks(budget.spec, workload):
+    covered: set[str] = set()
+    for budget in of_kind(stack, "PodDisruptionBudget"):
+        for workload in selected(stack, budget.namespace, budget.spec.part("selector")):
+            covered.add(workload.object.resource.urn)
+            if _blocks(budget.spec, workload):
                 yield budget.violation(f"never lets a pod of {workload.object.name} go")
         if budget.spec.text("maxUnavailable") in ("0", "0%") or budget.spec.text("minAvailable") == "100%":
             yield budget.violation("allows no disruption at all")
         if budget.spec.text("unhealthyPodEvictionPolicy") != "AlwaysAllow":
             yield budget.violation("keeps pods that are broken anyway (unhealthyPodEvictionPolicy)")
-    for workload in running:
-        covered = any(
-            budget.namespace == workload.object.namespace and workload.selected_by(budget.spec.part("selector"))
-            for budget in budgets
-        )
+    for workload in workloads(stack):
         many = workload.object.kind == "Deployment" and (workload.replicas or 0) >= ENOUGH
-        if workload.object.namespace == SYSTEM and many and not covered:
+        if workload.object.namespace == SYSTEM and many and workload.object.resource.urn not in covered:
             yield workload.violation("has several replicas and no PodDisruptionBudget")
 
 

@@ -54,7 +54,10 @@ def disjoint_networks(stack: Stack) -> Iterator[Violation]:
         for network in first:
             for against, urn in second.items():
                 if network.version == against.version and network.overlaps(against):
-                    yield Violation(what=f"{one} {network} overlaps {other} {against}", urn=urn)
+                    because = next(
+                        (host.because for host in hosts(stack) if host.resource.urn in (urn, first[network])), ""
+                    )
+                    yield Violation(what=f"{one} {network} overlaps {other} {against}", urn=urn, because=because)
     for use in ("pods", "services"):
         for version in (4, 6):
             found = sorted(str(network) for network in ranges[use] if network.version == version)

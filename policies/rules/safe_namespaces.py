@@ -8,7 +8,7 @@ from policies.properties import Properties
 from policies.quantities import amount
 from policies.rule import Level, Severity, rule
 from policies.stack import Stack
-from policies.views.cluster_objects import ClusterObject, cluster_objects
+from policies.views.cluster_objects import ClusterObject, cluster_objects, objects_by_place
 from policies.violation import Violation
 
 METADATA = ("169.254.169.254", "fd00:ec2::254")
@@ -27,7 +27,7 @@ def _managed(stack: Stack) -> Iterator[ClusterObject]:
 
 
 def _inside(stack: Stack, space: ClusterObject, kind: str) -> list[ClusterObject]:
-    return [found for found in cluster_objects(stack) if found.kind == kind and found.namespace == space.name]
+    return list(objects_by_place(stack).get((kind, space.name), ()))
 
 
 @rule(

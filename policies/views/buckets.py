@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from policies.properties import Properties
 from policies.resources import Resource
 from policies.stack import Stack, view
+from policies.views.hosts import Host
 from policies.views.machines import hosts
 from policies.violation import Violation
 
@@ -77,15 +78,16 @@ def _wanted(stack: Stack) -> Iterator[tuple[str, str]]:
         if resource.parent in stores:
             yield resource.urn, f"{resource.name} is judged because it belongs to the cluster's backup store"
     for host in hosts(stack):
-        if host.role not in ("control-plane", "etcd"):
-            continue
-        saving = [text for text in host.readable.values() if SNAPSHOT in text]
-        clause = f"is judged because {host.name} saves etcd's snapshots in it"
-        for text in saving:
-            for bucket in {match[1] for match in _URL.finditer(text)} & set(named):
-                yield named[bucket].urn, f"{bucket} {clause}"
-        if saving or any(SNAPSHOT in text for text in host.readable.values()) or host.hidden:
-            made_of = {urn for part in host.parts for urns in part.property_depends.values() for urn in urns}
-            for resource in found if saving or host.hidden else ():
-                if resource.urn in made_of:
-                    yield resource.urn, f"{resource.name} {clause}"
+        if host.role in ("control-plane", "etcd"):
+            clause = f"is judged because {host.name} saves etcd's snapshots in it"
+            yield from ((r.urn, f"{r.name} {clause}") for r in _saved_to(host, named, found))
+
+
+def _saved_to(host: Host, named: Mapping[str, Resource], found: list[Resource]) -> Iterator[Resource]:
+    """Buckets that the text of a backup names, or that its document is made of."""
+    saving = [text for text in host.readable.values() if SNAPSHOT in text]
+    for text in saving:
+        yield from (named[bucket] for bucket in {match[1] for match in _URL.finditer(text)} & set(named))
+    if saving or host.hidden:
+        made_of = {urn for part in host.parts for urns in part.property_depends.values() for urn in urns}
+        yield from (resource for resource in found if resource.urn in made_of)

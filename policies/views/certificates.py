@@ -1,7 +1,6 @@
 """pulumi-tls certificates of the cluster, put together with their request, key and issuer by what refers to what."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -146,15 +145,6 @@ def all_leaves(stack: Stack) -> tuple[Certificate, ...]:
     """Every leaf of the stack, whatever it is for."""
     authorities = all_authorities(stack)
     return tuple(_leaf(stack, r, authorities) for r in stack.of(LEAF) if r.urn not in authorities)
-
-
-@view
-def leaves_by_issuer(stack: Stack) -> Mapping[str, tuple[Certificate, ...]]:
-    """Leaves by the identity of the authority that signs them."""
-    found: dict[str, list[Certificate]] = defaultdict(list)
-    for leaf in all_leaves(stack):
-        found[leaf.signer].append(leaf)
-    return {signer: tuple(leaves) for signer, leaves in found.items()}
 
 
 def _usages(resource: Resource) -> frozenset[str]:

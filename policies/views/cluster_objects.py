@@ -38,7 +38,8 @@ class ClusterObject:
     def violation(self, what: str) -> Violation:
         """A violation of this object, with its name as people write it."""
         place = f"{self.namespace}/{self.name}" if self.namespace else self.name
-        return self.resource.violation(f"{self.kind} {place} {what}")
+        because = f"{self.name} is judged because this stack makes the control plane of its cluster"
+        return Violation(what=f"{self.kind} {place} {what}", urn=self.resource.urn, because=because)
 
 
 @view
@@ -54,6 +55,20 @@ def cluster_objects(stack: Stack) -> tuple[ClusterObject, ...]:
         for resource in stack.resources
         if resource.type.startswith(PREFIX) and resource.type.count(":") == 2  # noqa: PLR2004 -- kubernetes:group:Kind
     )
+
+
+@view
+def objects_by_place(stack: Stack) -> Mapping[tuple[str, str], tuple[ClusterObject, ...]]:
+    """Objects by kind and namespace."""
+    found: dict[tuple[str, str], list[ClusterObject]] = {}
+    for each in cluster_objects(stack):
+        found.setdefault((each.kind, each.namespace), []).append(each)
+    return {place: tuple(listed) for place, listed in found.items()}
+
+
+def of_kind(stack: Stack, kind: str) -> tuple[ClusterObject, ...]:
+    """Objects of one kind, in every namespace."""
+    return tuple(found for found in cluster_objects(stack) if found.kind == kind)
 
 
 def _object(resource: Resource) -> ClusterObject:

@@ -29,6 +29,18 @@ WORLD_V6 = 112  # bits: more than a /16, of which no registry gives one to an or
 _ATTACHED = ("vpcSecurityGroupIds", "securityGroups", "securityGroupNames", "networkInterfaces")
 
 
+@dataclass(frozen=True)
+class _Form:
+    """Names of the properties of one way to write a rule."""
+
+    networks: tuple[str, ...]
+    protocol: str
+
+
+RULES = _Form(("cidrBlocks", "ipv6CidrBlocks"), "protocol")
+SINGLE = _Form(("cidrIpv4", "cidrIpv6"), "ipProtocol")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Opening:
     """Who may come in where. `first` and `last` are ports; None for a protocol without ports."""
@@ -125,22 +137,21 @@ def _openings(stack: Stack) -> Iterator[Opening]:
             if not inline and group.properties.has("ingress") and group.urn not in guarded(stack):
                 continue
             for entry in group.properties.parts("ingress"):
-                yield _opening(stack, group, entry, ("cidrBlocks", "ipv6CidrBlocks"), "protocol", group.urn)
+                yield _opening(stack, group, entry, RULES, group.urn)
     for rule in stack.of(RULE):
         if rule.properties.known("type") and rule.properties.text("type") == "ingress":
             group_of = _group(stack, rule)
-            yield _opening(stack, rule, rule.properties, ("cidrBlocks", "ipv6CidrBlocks"), "protocol", group_of)
+            yield _opening(stack, rule, rule.properties, RULES, group_of)
     for rule in stack.of(INGRESS):
-        yield _opening(stack, rule, rule.properties, ("cidrIpv4", "cidrIpv6"), "ipProtocol", _group(stack, rule))
+        yield _opening(stack, rule, rule.properties, SINGLE, _group(stack, rule))
 
 
 def _group(stack: Stack, rule: Resource) -> str:
     return next((group.urn for group in stack.sources(rule, "securityGroupId", *GROUPS)), "")
 
 
-def _opening(
-    stack: Stack, resource: Resource, entry: Properties, names: tuple[str, ...], protocol: str, group: str
-) -> Opening:
+def _opening(stack: Stack, resource: Resource, entry: Properties, form: _Form, group: str) -> Opening:
+    names, protocol = form.networks, form.protocol
     because = guarded(stack).get(group, "")
     if not because and not all(entry.known(name) for name in (protocol, "fromPort", "toPort")):
         return Opening(resource=resource, protocol="", first=None, last=None, networks=(), group=group)

@@ -155,8 +155,15 @@ class Host:
 
     def flags(self, component: str) -> Mapping[str, str]:
         """Options of kube-apiserver, kube-scheduler and so on: those of kubeadm and those of a command line."""
-        listed = self.kubeadm.arguments(COMPONENTS[component]) if component in COMPONENTS else {}
-        return {**self._started(component), **listed}
+        if component not in self._flags:
+            listed = self.kubeadm.arguments(COMPONENTS[component]) if component in COMPONENTS else {}
+            self._flags[component] = {**self._started(component), **listed}
+        return self._flags[component]
+
+    @cached_property
+    def _flags(self) -> dict[str, Mapping[str, str]]:
+        """Options that were read before, by component."""
+        return {}
 
     def _started(self, component: str) -> Mapping[str, str]:
         return command_options(self.texts, component) if self.role != "other" else {}

@@ -11,7 +11,6 @@ from policies.views.certificates import (
     Certificate,
     all_authorities,
     all_leaves,
-    leaves_by_issuer,
 )
 from policies.views.custody import holders
 from policies.views.hosts import Host
@@ -36,10 +35,14 @@ def certificates(stack: Stack) -> tuple[Certificate, ...]:
     """Leaves of the cluster, each with its purpose and the evidence for it."""
     plain = all_leaves(stack)
     proven = dict(_proven(stack, plain))
+    siblings: dict[str, set[str]] = {}
+    for leaf in plain:
+        if leaf.resource.urn in proven:
+            siblings.setdefault(leaf.signer, set()).add(proven[leaf.resource.urn][0])
     return tuple(
         replace(leaf, purpose=purpose, because=f"{leaf.resource.name} is judged because {clause}")
         for leaf in plain
-        if (found := proven.get(leaf.resource.urn) or _beside(stack, leaf, proven))
+        if (found := proven.get(leaf.resource.urn) or _beside(stack, leaf, siblings.get(leaf.signer, set())))
         for purpose, clause in (found,)
     )
 
@@ -82,33 +85,44 @@ def _by_itself(leaf: Certificate, members: Mapping[str, str]) -> tuple[str, str]
     return None
 
 
-def _beside(stack: Stack, leaf: Certificate, proven: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
-    """The purpose of a certificate beside proven ones: signed by the same authority, or held by a machine in scope."""
-    siblings = {
-        proven[other.resource.urn][0] for other in leaves_by_issuer(stack)[leaf.signer] if other.resource.urn in proven
-    }
+def _beside(stack: Stack, leaf: Certificate, siblings: set[str]) -> tuple[str, str] | None:
+    """The purpose of a certificate beside proven ones: signed by the same authority, or held by a machine in scope.
+
+    `siblings` are the purposes that its authority is proven to sign for.
+    """
     held = held_keys(stack).get(leaf.key.urn, ()) if leaf.key else ()
     if not siblings and not held:
         return None
     clause = "its authority signs for the cluster" if siblings else f"{held[0]} gets its key"
     if leaf.common_name in SUBJECTS:
         return SUBJECTS[leaf.common_name], f"{clause}, and its subject is {leaf.common_name}"
-    named = leaf.known_names & {
-        canonical(text) for host in hosts(stack) if host.role != "other" for text in names_of(host)
-    }
     if leaf.server:
-        if "etcd" in siblings or (named and held and not siblings):
-            return "etcd", clause
-        return ("kubelet", clause) if named else None
+        return _server_beside(stack, leaf, siblings, clause)
     if "etcd" in siblings and not siblings & {"apiserver", "kubelet", "cluster-client"}:
         return "etcd-client", clause
-    if siblings:
+    if siblings or leaf.signer in _serving(stack):
         return "cluster-client", clause
-    return "front-proxy", f"{clause}, and its authority only signs clients" if _only_clients(stack, leaf) else clause
+    return "front-proxy", f"{clause}, and its authority only signs clients"
 
 
-def _only_clients(stack: Stack, leaf: Certificate) -> bool:
-    return all(not other.server for other in leaves_by_issuer(stack)[leaf.signer])
+def _server_beside(stack: Stack, leaf: Certificate, siblings: set[str], clause: str) -> tuple[str, str] | None:
+    if "etcd" in siblings:
+        return "etcd", clause
+    if not leaf.known_names & _names(stack):
+        return None
+    return ("kubelet" if siblings else "etcd"), clause
+
+
+@view
+def _names(stack: Stack) -> frozenset[str]:
+    """Names and addresses of the machines in scope."""
+    return frozenset(canonical(text) for host in hosts(stack) if host.role != "other" for text in names_of(host))
+
+
+@view
+def _serving(stack: Stack) -> frozenset[str]:
+    """Authorities that sign a certificate of a server."""
+    return frozenset(leaf.signer for leaf in all_leaves(stack) if leaf.server)
 
 
 @view

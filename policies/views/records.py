@@ -75,7 +75,7 @@ def _absolute(stack: Stack, resource: Resource) -> str:
     """The whole name: Route 53 takes one that does not end with the zone's name as relative to the zone."""
     name = canonical(resource.properties.text("name"))
     for zone in stack.sources(resource, "zoneId", ZONE):
-        if zone.properties.known("name") and (suffix := canonical(zone.properties.text("name"))):
-            if name != suffix and not name.endswith(f".{suffix}"):
-                return f"{name}.{suffix}" if name and name != "@" else suffix
+        suffix = canonical(zone.properties.text("name")) if zone.properties.known("name") else ""
+        if suffix and name != suffix and not name.endswith(f".{suffix}"):
+            return f"{name}.{suffix}" if name and name != "@" else suffix
     return name

@@ -47,9 +47,13 @@ def _attached(stack: Stack) -> Iterator[Volume]:
                 yield _volume(resource, resource.properties, instance.urn, own=True)
     for kind, name in _INLINE.items():
         for instance in stack.of(kind):
-            if not instance.computed(name):
-                for device in instance.properties.parts(name) if instance.properties.known(name) else ():
-                    yield _volume(instance, device, instance.urn, own=False)
+            known = instance.properties.known(name) or bool(instance.sources(name))
+            for device in instance.properties.parts(name) if known else ():
+                yield _volume(instance, device, instance.urn, own=False)
+    yield from _of_templates(stack)
+
+
+def _of_templates(stack: Stack) -> Iterator[Volume]:
     for template in stack.of(TEMPLATE):
         if not template.properties.known("blockDeviceMappings"):
             continue

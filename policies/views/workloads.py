@@ -71,6 +71,22 @@ def workloads(stack: Stack) -> tuple[Workload, ...]:
     return tuple(_workload(found) for found in cluster_objects(stack) if found.kind in KINDS)
 
 
+@view
+def workloads_by_label(stack: Stack) -> Mapping[tuple[str, str, str], tuple[Workload, ...]]:
+    """Workloads by namespace and each label of their pods."""
+    found: dict[tuple[str, str, str], list[Workload]] = {}
+    for workload in workloads(stack):
+        for name, value in workload.labels.items():
+            found.setdefault((workload.object.namespace, name, value), []).append(workload)
+    return {place: tuple(listed) for place, listed in found.items()}
+
+
+def selected(stack: Stack, namespace: str, selector: Properties) -> tuple[Workload, ...]:
+    """Workloads of a namespace whose pods a selector with labels means."""
+    every = [workloads_by_label(stack).get((namespace, n, v), ()) for n, v in texts(selector, "matchLabels").items()]
+    return tuple(workload for workload in min(every, key=len, default=()) if workload.selected_by(selector))
+
+
 def _workload(found: ClusterObject) -> Workload:
     spec = found.spec.part("jobTemplate").part("spec") if found.kind == "CronJob" else found.spec
     template = spec.part("template")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -32,8 +32,10 @@ class Pack:
 
     stub: analyzer_pb2_grpc.AnalyzerStub
     process: "subprocess.Popen[bytes]"
+    tags: dict[str, str] = field(default_factory=dict)
 
     def found(self, case: Case) -> list[tuple[str, str, str]]:
+        self.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=case.stack, tags=self.tags, dry_run=True))
         alone = [d for entry in case.entries for d in self.stub.Analyze(single(case, entry)).diagnostics]
         together = self.stub.AnalyzeStack(whole(case)).diagnostics
         return [
@@ -74,6 +76,8 @@ def configure(pack: Pack, id_: str, level: str, **settings: object) -> None:
 def _unconfigured(pack: Pack) -> Iterator[None]:
     yield
     pack.stub.Configure(pb.ConfigureAnalyzerRequest())
+    pack.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest())
+    pack.tags.clear()
 
 
 def test_the_pack_tells_the_engine_every_rule_with_its_schema_and_remedy(pack: Pack) -> None:
@@ -124,9 +128,9 @@ def test_a_configuration_that_cannot_be_read_is_refused_with_its_reason(pack: Pa
 def test_the_stacks_tags_are_known(pack: Pack) -> None:
     case = load(BAD / "P84-no-drill.yaml")
     today = datetime.now(tz=UTC).date().isoformat()
-    pack.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="prod", tags={"restore-drill": today}))
+    pack.tags["restore-drill"] = today
     assert "P84" not in {id_ for id_, _, _ in pack.found(case)}
-    pack.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="prod"))
+    pack.tags.clear()
     assert "P84" in {id_ for id_, _, _ in pack.found(case)}
 
 
@@ -172,3 +176,26 @@ def test_a_resource_without_outputs_yet_is_judged_by_what_the_program_wants(pack
         resource.properties.Clear()
     said = {d.message for d in pack.stub.AnalyzeStack(first).diagnostics}
     assert said == {d.message for d in pack.stub.AnalyzeStack(whole(case)).diagnostics} != set()
+
+
+def test_an_update_refuses_a_bad_document_before_the_machine_is_created_and_only_once(pack: Pack) -> None:
+    case = load(BAD / "P60-anonymous-kubelet.yaml")
+    entry = next(e for e in case.entries if e.key == case.where)
+    assert "P60" in {d.policyName for d in pack.stub.Analyze(single(case, entry)).diagnostics}
+    assert "P60" not in {d.policyName for d in pack.stub.AnalyzeStack(whole(case)).diagnostics}
+
+
+def test_a_remedy_says_what_it_changes(pack: Pack) -> None:
+    case = load(BAD / "P36-old-metadata.yaml")
+    request = single(case, next(e for e in case.entries if e.key == case.where))
+    (remedy,) = (r for r in pack.stub.Remediate(request).remediations if r.policyName == "P36")
+    assert "metadataOptions.httpTokens: optional -> required" in remedy.description
+
+
+def test_a_machine_without_a_control_plane_is_never_corrected(pack: Pack) -> None:
+    case = load(BAD / "P36-old-metadata.yaml")
+    request = single(case, next(e for e in case.entries if e.key == case.where))
+    request.properties.update({"userData": "#!/bin/sh\n/etc/eks/bootstrap.sh shop\n"})
+    before = request.properties.SerializeToString(deterministic=True)
+    assert not pack.stub.Remediate(request).remediations
+    assert request.properties.SerializeToString(deterministic=True) == before

@@ -1,0 +1,67 @@
+"""Programs of other teams get the verdict that they deserve: in this process and through the pack's server."""
+
+from collections.abc import Iterable
+
+import pytest
+from google.protobuf import struct_pb2
+
+from policies.evaluation import Finding
+from policies.remedies import REMEDIES
+from policies.resources import Resource
+from policies.rule import Level
+from tests.policy.foreign.case import Case, Verdict
+from tests.policy.foreign.cases import CASES
+from tests.policy.foreign.record import registered
+from tests.policy.judging import judge_resources
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+CORRECTED = frozenset(REMEDIES)
+
+
+def problem(case: Case, found: Iterable[tuple[str, bool, str]]) -> str:
+    """Why a verdict is wrong, '' if it is right. `found`: rule, whether it is mandatory, and the sentence."""
+    listed = list(found)
+    mandatory = [finding for finding in listed if finding[1]]
+    ids = {id_ for id_, _, _ in mandatory}
+    if case.verdict is Verdict.SILENT and listed:
+        return f"it has no control plane, but {listed}"
+    if case.verdict is Verdict.PASSED and mandatory:
+        return f"it is good, but {mandatory}"
+    if case.verdict is Verdict.REFUSED and not (ids & case.expected and ids <= case.expected):
+        return f"{case.idea}: {sorted(case.expected)}, but {mandatory}"
+    if case.verdict is Verdict.REFUSED and len(mandatory) > case.limit:
+        return f"{len(mandatory)} violations for one fault: {mandatory}"
+    return ""
+
+
+def told(finding: Finding) -> tuple[str, bool, str]:
+    return finding.rule.id, finding.level is Level.MANDATORY, finding.violation.sentence
+
+
+def corrected(resource: Resource, rule: str) -> bool:
+    """Whether a remedy changes the resource before it is judged."""
+    return bool(REMEDIES[rule](resource, struct_pb2.Struct()))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_verdict_is_right(case: Case) -> None:
+    resources = registered(case)
+    found = [told(finding) for finding in judge_resources(resources)]
+    # The engine corrects the tag that names the manager before it judges.
+    assert problem(case, (finding for finding in found if finding[0] != "P101")) == ""
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.verdict is Verdict.SILENT], ids=lambda case: case.name)
+def test_nothing_is_corrected_in_an_ordinary_program(case: Case) -> None:
+    assert [r.name for r in registered(case) for rule in CORRECTED if corrected(r, rule)] == []
+
+
+def test_every_finding_about_a_foreign_program_says_why_it_is_judged() -> None:
+    silent = {
+        (finding.rule.id, finding.violation.what)
+        for case in CASES
+        if case.verdict is Verdict.REFUSED
+        for finding in judge_resources(registered(case))
+        if finding.level is Level.MANDATORY and not finding.violation.because
+    }
+    assert silent == set()
