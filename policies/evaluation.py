@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from policies.configuration import Configuration, Exemption, RuleSettings
-from policies.parsers.yaml_documents import encodable
+from policies.parsers.yaml_values import encodable
 from policies.pieces import pieces
 from policies.properties import Undecidable
 from policies.rule import Level, Rule

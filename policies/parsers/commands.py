@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from policies.parsers.limits import WORDS
 from policies.parsers.shell import logical_lines
-from policies.parsers.yaml_documents import Unreadable, values
+from policies.parsers.yaml_documents import values
+from policies.parsers.yaml_values import Unreadable
 from policies.properties import Value
 
 _WORD = re.compile(r"(?:\$\([^()\n]{0,300}\)|`[^`\n]{0,300}`|[^\s\"';|&()`<>]|\"[^\"\n]*\"|'[^'\n]*')+|[;|&()`<>]")

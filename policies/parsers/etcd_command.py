@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from policies.parsers.commands import IN_CONTAINERS, invocations
-from policies.parsers.yaml_documents import Unreadable, stream
+from policies.parsers.yaml_documents import stream
+from policies.parsers.yaml_values import Unreadable
 from policies.properties import Value
 
 # A client's `etcdctl --cacert=...` or an ETCDCTL_ variable does not make a member.

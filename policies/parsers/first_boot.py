@@ -13,7 +13,8 @@ from urllib.parse import unquote_to_bytes
 from policies.parsers.limits import DOCUMENT, FILES, LAYERS
 from policies.parsers.packed import GZIP, decoded, unpacked
 from policies.parsers.shell import script
-from policies.parsers.yaml_documents import Unreadable, values
+from policies.parsers.yaml_documents import values
+from policies.parsers.yaml_values import Unreadable
 from policies.properties import Value
 
 _HEADER = re.compile(r"[A-Za-z-]{1,40}:")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policies.parsers.limits import NESTING
-from policies.parsers.yaml_documents import Unreadable
+from policies.parsers.yaml_values import Unreadable
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 

@@ -6,7 +6,7 @@ import re
 import zlib
 
 from policies.parsers.limits import UNPACKED
-from policies.parsers.yaml_documents import Unreadable
+from policies.parsers.yaml_values import Unreadable
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 GZIP = b"\x1f\x8b"

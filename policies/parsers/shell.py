@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from policies.parsers.limits import DOCUMENT, EXPANSION, FILES
 from policies.parsers.packed import decoded
-from policies.parsers.yaml_documents import Unreadable
+from policies.parsers.yaml_values import Unreadable
 
 _HERE = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]*(?P<quote>[\"'\\]?)(?P<mark>\w+)")
 _TARGET = re.compile(r"(?P<way>>{1,2}|\btee\b(?:[ \t]+-\w+)*)[ \t]*[\"']?(?P<path>[^\s\"'|;<>&]+)")

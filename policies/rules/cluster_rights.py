@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from policies.facts import has_plane
-from policies.parsers.yaml_documents import Unreadable, stream
+from policies.parsers.yaml_documents import stream
+from policies.parsers.yaml_values import Unreadable
 from policies.properties import Properties
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack

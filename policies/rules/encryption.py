@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policies.parsers.encryption import KIND, Entry, entries, of
-from policies.parsers.yaml_documents import Unreadable
+from policies.parsers.yaml_values import Unreadable
 from policies.properties import Undecidable
 from policies.rule import Severity, rule
 from policies.rules.custody import leaf_keys, signing_keys

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from policies.parsers.yaml_documents import Unreadable, stream
+from policies.parsers.yaml_documents import stream
+from policies.parsers.yaml_values import Unreadable
 from policies.properties import Value
 from policies.rule import Scope, Severity, rule
 from policies.stack import Stack

@@ -8,7 +8,8 @@ from policies.parsers.haproxy import haproxy
 from policies.parsers.keepalived import keepalived
 from policies.parsers.kubeadm import GROUP, KINDS, mentions
 from policies.parsers.nginx import upstreams
-from policies.parsers.yaml_documents import Unreadable, stream
+from policies.parsers.yaml_documents import stream
+from policies.parsers.yaml_values import Unreadable
 
 PLANE, ETCD, WORKER, BALANCER, OTHER = "control-plane", "etcd", "worker", "balancer", "other"
 # Options without which kube-apiserver does not serve a cluster.

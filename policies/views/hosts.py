@@ -1,6 +1,5 @@
 """Machines and the files they get, whether by SSH, by user data or by first-boot scripts."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +10,9 @@ from policies.parsers.haproxy import Haproxy, haproxy
 from policies.parsers.keepalived import Keepalived, keepalived
 from policies.parsers.kubeadm import Kubeadm, kubeadm, mentions
 from policies.parsers.nginx import Upstream, upstreams
-from policies.parsers.yaml_documents import Unreadable, documents
+from policies.parsers.recognition import is_document, is_haproxy, is_stream
+from policies.parsers.yaml_documents import documents
+from policies.parsers.yaml_values import Unreadable
 from policies.properties import Properties, Undecidable
 from policies.resources import Resource
 from policies.violation import Violation
@@ -30,8 +31,6 @@ COMPONENTS = {
 }
 # Certificates and keys are judged as resources; their texts are not known before they are issued.
 _MATERIAL = (".crt", ".key", ".pub", ".pem", ".p12")
-_DOCUMENT = re.compile(r"(?:[ \t]*(?:#(?!!)[^\n]*)?\n){0,50}[ \t]*(?:---|\{|\[|[A-Za-z\"'][\w\"']*[ \t]*:)")
-_PROXIES = ("frontend", "backend", "listen")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +135,7 @@ class Host:
     @cached_property
     def kubeadm(self) -> Kubeadm:
         """kubeadm's configuration; its documents are empty if the host gets none."""
-        texts = [t for p, t in self.find(mentions) if p != FIRST_BOOT and _is_document(t)]
+        texts = [t for p, t in self.find(mentions) if p != FIRST_BOOT and is_document(t)]
         try:
             return kubeadm(texts, self.resource.urn)
         except Unreadable as error:
@@ -185,12 +184,12 @@ class Host:
     @cached_property
     def haproxy(self) -> Haproxy:
         """HAProxy's configuration, without sections if there is none."""
-        return haproxy("\n".join(text for _, text in self.find(_is_haproxy)))
+        return haproxy("\n".join(text for _, text in self.find(is_haproxy)))
 
     @cached_property
     def upstreams(self) -> tuple[Upstream, ...]:
         """Groups of servers behind nginx's stream proxy."""
-        found = self.find(_is_stream)
+        found = self.find(is_stream)
         return tuple(upstream for _, text in found for upstream in upstreams(text))
 
     @cached_property
@@ -210,16 +209,3 @@ class Host:
             except Unreadable as error:
                 raise Undecidable(f"files.{path}", self.resource.urn, str(error)) from None
         return tuple(found)
-
-
-def _is_document(text: str) -> bool:
-    """Whether a text claims to be YAML or JSON; a script may only mention a document."""
-    return _DOCUMENT.match(text) is not None
-
-
-def _is_haproxy(text: str) -> bool:
-    return "server " in text and "bind" in text and any(f"{word} " in text for word in _PROXIES)
-
-
-def _is_stream(text: str) -> bool:
-    return "upstream" in text and "stream" in text and "proxy_pass" in text

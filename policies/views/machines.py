@@ -1,12 +1,11 @@
 """Which resources are machines, which files reach them, and which of them are judged."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from policies.addresses import canonical
-from policies.properties import Properties, Undecidable
+from policies.properties import Undecidable
 from policies.resources import Resource
 from policies.stack import Stack, view
 from policies.views.bundles import Bundle, bundles
@@ -14,6 +13,7 @@ from policies.views.evidence import BALANCER, OTHER, PLANE, carries, forwards, r
 from policies.views.first_boot import booted
 from policies.views.hosts import API_PORT, CONFIGURATION, INSTANCE, NODE, SPOT, TEMPLATE, File, Host
 from policies.views.over_ssh import commanded, files_over_ssh
+from policies.views.quorate_nodes import quorate_node
 from policies.views.scaling import scaling_groups
 from policies.views.targets import GROUPS, asks_for_readiness, attachments, port_number
 
@@ -33,7 +33,8 @@ def hosts(stack: Stack) -> tuple[Host, ...]:
 def own_documents(stack: Stack) -> tuple[Host, ...]:
     """Every machine with the role that its own documents prove."""
     return tuple(
-        _proven(host) for host in (*map(_node, stack.of(NODE)), *_instances(stack), *_templates(stack), *_remote(stack))
+        _proven(host)
+        for host in (*map(quorate_node, stack.of(NODE)), *_instances(stack), *_templates(stack), *_remote(stack))
     )
 
 
@@ -103,42 +104,6 @@ def _known_address(host: Host) -> bool:
         return bool(host.address)
     except Undecidable:
         return False
-
-
-def _node(resource: Resource) -> Host:
-    properties = resource.properties
-    files = {
-        path: File(path=path, content=_content(entry), secret=group == "secrets" or entry.is_secret("content"))
-        for group in ("files", "secrets")
-        if properties.known(group)
-        for path, entry in properties.entries(group)
-    }
-    manifest, name = properties.text("manifest"), properties.text("name") or resource.name
-    role = _declared(manifest)
-    return Host(
-        resource=resource,
-        name=name,
-        role=role,
-        because=f"{name} is judged because Quorate's manifest makes it a {role} machine",
-        files=files,
-        manifest=manifest,
-        parts=(resource,),
-        sealed=not properties.known("secrets"),
-    )
-
-
-def _declared(manifest: str) -> str:
-    """The role in the manifest of this project's agent."""
-    try:
-        document = json.loads(manifest)
-    except (ValueError, RecursionError):
-        return PLANE
-    role = document.get("role") if isinstance(document, dict) else None
-    return role if role in (BALANCER, "worker") else PLANE
-
-
-def _content(entry: Properties) -> str | None:
-    return entry.text("content") if entry.known("content") else None
 
 
 def _instances(stack: Stack) -> Iterator[Host]:

@@ -19,7 +19,7 @@ from policies.parsers.keepalived import keepalived
 from policies.parsers.kubeadm import kubeadm
 from policies.parsers.nginx import upstreams
 from policies.parsers.schedules import interval
-from policies.parsers.yaml_documents import Unreadable
+from policies.parsers.yaml_values import Unreadable
 from policies.quantities import amount
 from policies.rules.versions import version
 
