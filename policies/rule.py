@@ -44,12 +44,16 @@ Check = Callable[..., Iterator[Violation]]
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`why` is the check's docstring; a reference begins with its framework, as in `CIS Kubernetes 1.12: 2.7`."""
+    """`why` is the check's docstring, `evidence` is what puts something in its scope.
+
+    A reference begins with its framework, as in `CIS Kubernetes 1.12: 2.7`.
+    """
 
     id: str
     title: str
     why: str
     fix: str
+    evidence: str
     severity: Severity
     level: Level
     scope: Scope
@@ -72,6 +76,7 @@ def rule(
     id: str,  # noqa: A002 -- the word of the documentation and of the configuration file
     title: str,
     fix: str,
+    evidence: str,
     severity: Severity,
     level: Level = Level.MANDATORY,
     scope: Scope = Scope.STACK,
@@ -86,6 +91,7 @@ def rule(
             title=title,
             why=" ".join(inspect.cleandoc(check.__doc__ or "").split()),
             fix=fix,
+            evidence=evidence,
             severity=severity,
             level=level,
             scope=scope,

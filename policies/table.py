@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from policies.configuration import JsonValue, schema
+from policies.forms import FORMS
 from policies.rule import Level, Rule
 from policies.rules import RULES
 from policies.skipped import SKIPPED
@@ -16,6 +17,7 @@ from policies.skipped import SKIPPED
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = "python -m policies.table"
 LEVELS = [level.value for level in Level]
+FORMS_TABLE = "\n".join(["| what | forms |", "|---|---|", *(f"| {what} | {forms} |" for what, forms in FORMS)])
 
 INTRODUCTION = f"""<!-- Written by `{COMMAND}`; change the rules in policies/rules instead. -->
 # Policies
@@ -25,14 +27,29 @@ The pack in `policies/` judges the resources of a stack, this program's or anoth
     pulumi preview --policy-pack policies --policy-pack-config policies/environments/prod.json
 
 A *mandatory* finding makes `preview` and `up` fail, an *advisory* one is printed. A *remediate* rule corrects the input
-and is mandatory where it cannot. Rules that look at a *resource* judge each one before it is created; rules that look
-at the *stack* need all of them. Every finding says what, where, why and how to fix it.
+of what is in its scope, says what it changes, and is mandatory for what it cannot correct. In a preview the stack is
+judged as a whole, so that each fault is one finding; in an update, rules about a *resource* also judge each one before
+it is created. To use the pack on other programs, see [policy-pack.md](policy-pack.md).
 
-* A value that a rule needs and that is not known in a preview is a finding of that rule (`cannot be decided before the
-  update: ...`), at the rule's level. So is a document that cannot be read.
+## What is judged
+
+A rule only judges what has evidence: documents that machines get, target groups with those machines behind them,
+certificates whose usages and names fit, records that lead to the balancer, buckets that a backup's own script names.
+No name is evidence. A stack without a control plane gets no finding. Each finding says in its `scope` line why the
+thing is judged; machines with the same fault are one finding. Several clusters in one stack are judged one by one.
+
+* A value that a rule needs and that is not known in a preview is one finding (`cannot be decided before the update:
+  ...`) for each thing and value, with the other rules that need it. So is a document in scope that cannot be read.
 * A rule that fails itself is a mandatory finding, whatever its level: the gate stays closed.
 * The document that encrypts Secrets holds a key, so its text is unknown in the first preview. The control plane then
-  says its shape (`encryption`), and the text is judged as soon as it is known.
+  gives its shape (`encryption`), and the text is judged as soon as it is known.
+* A document is read once, within the limits of `policies/parsers/limits.py`.
+
+## Forms that are read
+
+{FORMS_TABLE}
+
+A stack that seems to have a control plane in another form gets one advisory finding ([P103](#p103)).
 
 ## Configuration
 
@@ -81,7 +98,8 @@ def _summary() -> Iterator[str]:
 
 
 def _section(rule: Rule) -> str:
-    lines = [f"### {rule.id}\n", f"**{rule.title}.** {rule.why}\n", f"*Fix:* {rule.fix}\n"]
+    lines = [f"### {rule.id}\n", f"**{rule.title}.** {rule.why}\n"]
+    lines += [f"*Evidence:* {rule.evidence}.\n", f"*Fix:* {rule.fix}\n"]
     if rule.thresholds:
         listed = ", ".join(f"`{name}` = `{json.dumps(value)}`" for name, value in rule.thresholds.items())
         lines.append(f"*Settings:* {listed}\n")

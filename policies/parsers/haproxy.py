@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from policies.addresses import is_port
 
@@ -22,7 +23,7 @@ SECTIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Section:
     """`frontend api` and the words of each line below it."""
 
@@ -78,6 +79,16 @@ class Haproxy:
 
     def servers(self, section: Section) -> tuple[Server, ...]:
         """Every server with a numeric port."""
+        if section not in self._servers:
+            self._servers[section] = self._read(section)
+        return self._servers[section]
+
+    @cached_property
+    def _servers(self) -> dict[Section, tuple[Server, ...]]:
+        """Servers that were read before."""
+        return {}
+
+    def _read(self, section: Section) -> tuple[Server, ...]:
         lines = [line for part in (*self.of("defaults"), section) for line in part.of("default-server")]
         defaults = tuple(word for line in lines for word in line[1:])
         found = []
@@ -108,6 +119,7 @@ class Haproxy:
         )
 
 
+@lru_cache(maxsize=256)  # evidence and rules read the same documents
 def haproxy(text: str) -> Haproxy:
     """Parse a configuration. Lines before the first section are dropped."""
     sections: list[tuple[str, str, list[tuple[str, ...]]]] = []

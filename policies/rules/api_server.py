@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.parsers.limits import DIGITS
 from policies.rule import Scope, Severity, rule
+from policies.scope import PLANE
 from policies.stack import Stack
 from policies.views.hosts import COMPONENTS, Host
 from policies.views.machines import hosts
@@ -30,6 +31,7 @@ def _serves(host: Host) -> bool:
     id="P53",
     title="Leader election is never switched off",
     fix="Remove leader-elect=false.",
+    evidence=PLANE,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: kube-controller-manager, --leader-elect",),
@@ -46,6 +48,7 @@ def leader_election(stack: Stack) -> Iterator[Violation]:
     id="P58",
     title="The API server writes an audit log and keeps it long enough",
     fix="Set audit-policy-file, audit-log-path, and maxage, maxbackup and maxsize of at least 30, 10 and 100.",
+    evidence=PLANE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=(*(f"CIS Kubernetes 1.12: 1.2.{n}" for n in range(16, 20)), "CIS Kubernetes 1.12: 3.2.1"),
@@ -74,6 +77,7 @@ def _whole(text: str) -> bool:
     id="P59",
     title="Node and RBAC decide who may do what, and nodes only change what is theirs",
     fix="Set authorization-mode to Node,RBAC and enable the admission plugin NodeRestriction.",
+    evidence=PLANE,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=(*(f"CIS Kubernetes 1.12: 1.2.{n}" for n in (6, 7, 8, 14)),),
@@ -98,6 +102,7 @@ def node_and_rbac(stack: Stack) -> Iterator[Violation]:
     id="P61",
     title="No alpha API, no switched-off built-in API, no EventedPLEG",
     fix="Remove the entry from runtime-config or featureGates.",
+    evidence=PLANE,
     severity=Severity.MEDIUM,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: enabling or disabling a Kubernetes API",),
@@ -119,6 +124,7 @@ def stable_apis(stack: Stack) -> Iterator[Violation]:
     id="P62",
     title="No option that no longer exists",
     fix="Remove the option; what it did is gone or has become the default.",
+    evidence=PLANE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes changelogs 1.24, 1.31, 1.33",),

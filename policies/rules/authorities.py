@@ -8,6 +8,7 @@ from policies.facts import nodes
 from policies.references import PKI
 from policies.rule import Severity, rule
 from policies.rules.custody import beside_the_authority
+from policies.scope import CERTIFICATE
 from policies.stack import Stack
 from policies.views.certificates import Certificate
 from policies.views.control_planes import control_planes
@@ -31,6 +32,7 @@ SYSTEM = re.compile(r"system:(node:.+|kube-controller-manager|kube-scheduler|kub
     id="P45",
     title="Cluster, etcd and front proxy have an authority each",
     fix="Make three authorities and sign each leaf with the one of its purpose.",
+    evidence=CERTIFICATE,
     severity=Severity.CRITICAL,
     references=("CIS Kubernetes 1.12: 2.7", PKI),
 )
@@ -60,6 +62,7 @@ def separate_authorities(stack: Stack) -> Iterator[Violation]:
     id="P46",
     title="Subjects are those that Kubernetes gives rights to",
     fix="Use the common name and organization of the table of required certificates.",
+    evidence=CERTIFICATE,
     severity=Severity.HIGH,
     references=(PKI, "Kubernetes documentation: using Node authorization"),
 )
@@ -83,6 +86,7 @@ def known_subjects(stack: Stack) -> Iterator[Violation]:
     id="P47",
     title="system:masters is for one short-lived certificate, or for machines that hold the authority's key anyway",
     fix="Use the group kubeadm:cluster-admins, which RBAC can take away; for emergencies, issue one for a week.",
+    evidence=CERTIFICATE,
     severity=Severity.CRITICAL,
     references=("Kubernetes documentation: RBAC good practices, system:masters", "CIS Kubernetes 1.12: 5.1.7"),
     thresholds={"hours": 168},

@@ -8,6 +8,7 @@ from policies.properties import Properties
 from policies.references import OPERATING_ETCD
 from policies.resources import Resource
 from policies.rule import Level, Severity, rule
+from policies.scope import BUCKET
 from policies.stack import Stack
 from policies.views.buckets import Bucket, buckets
 from policies.views.control_planes import environment
@@ -24,6 +25,7 @@ REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
     id="P80",
     title="Backups are kept away from the cluster",
     fix="Use a bucket in another region (or replicate it there).",
+    evidence=BUCKET,
     severity=Severity.HIGH,
     references=(OPERATING_ETCD, "AWS Well-Architected: REL09-BP01"),
     thresholds={"production": ["prod", "production"]},
@@ -67,6 +69,7 @@ def _region(provider: Properties | None) -> str:
     id="P81",
     title="The bucket of backups is encrypted, versioned, private, and expires old versions",
     fix="Add SSE-KMS, versioning, a public access block, a policy against http and a lifecycle; no forceDestroy.",
+    evidence=BUCKET,
     severity=Severity.HIGH,
     references=("CIS AWS Foundations: 2.1", "AWS Foundational Security: S3.5, S3.8, S3.14, S3.17"),
     thresholds={"disposable": ["local", "dev", "test"]},
@@ -113,6 +116,7 @@ def _denies_http(properties: Properties) -> bool:
     id="P82",
     title="A machine can only add backups, and only its own",
     fix="Allow s3:PutObject on the backup prefix, and nothing on `*`.",
+    evidence=BUCKET,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("AWS Well-Architected: SEC03-BP02",),

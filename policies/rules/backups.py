@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from policies.parsers.schedules import intervals
 from policies.references import ETCD_RECOVERY, OPERATING_ETCD
 from policies.rule import Level, Scope, Severity, rule
+from policies.scope import MEMBER
 from policies.stack import Stack
 from policies.views.buckets import SNAPSHOT, STORE
 from policies.views.control_planes import environment
@@ -31,6 +32,7 @@ def _saves(stack: Stack) -> Iterator[tuple[Host, str, str]]:
     id="P78",
     title="Production backs etcd up at least once a day",
     fix="Add a backup schedule (a timer around `etcdctl snapshot save`), at most 24 h apart; 6 h are better.",
+    evidence=MEMBER,
     severity=Severity.CRITICAL,
     references=(OPERATING_ETCD,),
     thresholds={"hours": 24, "production": ["prod", "production"]},
@@ -79,6 +81,7 @@ def _calls(text: str, path: str) -> bool:
     id="P79",
     title="Backups are taken over TLS with a certificate",
     fix="Pass https endpoints, --cacert, --cert and --key to etcdctl.",
+    evidence=MEMBER,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=(OPERATING_ETCD,),
@@ -100,6 +103,7 @@ def authenticated_backups(stack: Stack) -> Iterator[Violation]:
     id="P83",
     title="Snapshots are restored with etcdutl",
     fix="Use `etcdutl snapshot restore` on all members with one member list and a new token.",
+    evidence=MEMBER,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=(ETCD_RECOVERY, "etcd changelog 3.6: etcdctl snapshot restore is removed"),
@@ -115,6 +119,7 @@ def restored_with_etcdutl(stack: Stack) -> Iterator[Violation]:
     id="P84",
     title="A restore was tested in the last three months",
     fix=f"Run the restore drill and set the stack's tag `{DRILL_TAG}` (or `drilled` here) to its day.",
+    evidence=MEMBER,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=(ETCD_RECOVERY,),

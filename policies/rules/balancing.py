@@ -8,6 +8,7 @@ from policies.facts import Node, is_service_address, nodes
 from policies.references import KUBEADM_HA
 from policies.resources import Resource
 from policies.rule import Severity, rule
+from policies.scope import BALANCER
 from policies.stack import Stack
 from policies.views.hosts import API_PORT
 from policies.views.load_balancers import load_balancers
@@ -92,6 +93,7 @@ def _reaches(backend: Backend, among: Iterable[Node]) -> bool:
     id="P14",
     title="No load balancer is in front of etcd",
     fix="Give API servers the member list; etcd's client balances by itself.",
+    evidence=BALANCER,
     severity=Severity.HIGH,
     references=("etcd documentation: client design",),
 )
@@ -117,6 +119,7 @@ def no_balanced_etcd(stack: Stack) -> Iterator[Violation]:
     id="P21",
     title="Behind the API's balancer are all control-plane nodes, and only they, on 6443",
     fix="Attach every control-plane node on port 6443, and nothing else.",
+    evidence=BALANCER,
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA,),
 )
@@ -156,6 +159,7 @@ def _in_services(stack: Stack, backend: Backend) -> bool:
     id="P22",
     title="Backends are addresses of nodes, not of Services",
     fix="Send connections to the nodes' own addresses on 6443.",
+    evidence=BALANCER,
     severity=Severity.HIGH,
     references=("Kubernetes documentation: Service, type NodePort",),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from policies.facts import nested
 from policies.rule import Scope, Severity, rule
+from policies.scope import MACHINE
 from policies.stack import Stack
 from policies.views.machines import hosts
 from policies.violation import Violation
@@ -39,6 +40,7 @@ CREATING_CONTAINERS = "Kubernetes documentation: installing kubeadm"
     id="P68",
     title="The container runtime is containerd or CRI-O, by its socket's full URL",
     fix="Set criSocket to unix:///run/containerd/containerd.sock.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: container runtimes",),
@@ -56,6 +58,7 @@ def runtime_socket(stack: Stack) -> Iterator[Violation]:
     id="P71",
     title="Bootstrap tokens are short-lived, and a joining node verifies the cluster that it joins",
     fix="Let tokens live 24 h at most and pass caCertHashes; better: pre-place certificates and use no token.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: kubeadm join, token-based discovery",),
@@ -86,6 +89,7 @@ def _hours(text: str) -> float:
     id="P72",
     title="Swap is off, forwarding is on, and the machine's own protection stays",
     fix="Set net.ipv4.ip_forward = 1, leave failSwapOn true, keep SELinux, AppArmor and the firewall.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     references=(CREATING_CONTAINERS, "NSA/CISA Kubernetes Hardening Guide: worker nodes"),
 )
@@ -111,6 +115,7 @@ def prepared_system(stack: Stack) -> Iterator[Violation]:
     id="P73",
     title="Every machine of the control plane synchronizes its clock",
     fix="Configure chrony (or systemd-timesyncd) with a time source on every machine.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("etcd documentation: hardware recommendations", "CIS Debian Linux: time synchronization"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from policies.facts import nodes
 from policies.parsers.corefile import zones
 from policies.rule import Level, Severity, rule
+from policies.scope import OBJECT
 from policies.stack import Stack
 from policies.views.cluster_objects import cluster_objects
 from policies.views.workloads import SYSTEM, Workload, workloads
@@ -28,6 +29,7 @@ def _servers(stack: Stack) -> Iterator[Workload]:
     title="Cluster DNS has replicas on several nodes, and keeps them",
     fix="Run two replicas or more, spread them by kubernetes.io/hostname, add a PodDisruptionBudget, and let an "
     "autoscaler prevent the single point of failure.",
+    evidence=OBJECT,
     severity=Severity.HIGH,
     references=(AUTOSCALING,),
     thresholds={"replicas": 2},
@@ -77,6 +79,7 @@ def _linear(text: str) -> dict[str, object]:
     id="P89",
     title="The Corefile keeps the plugins that a cluster needs",
     fix="Keep " + ", ".join(PLUGINS) + " in the zone of all names, and remove `upstream`.",
+    evidence=OBJECT,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=(DNS,),

@@ -6,6 +6,7 @@ from policies.facts import has_plane, pod_ranges
 from policies.parsers.iam import statements
 from policies.properties import Properties
 from policies.rule import Level, Severity, rule
+from policies.scope import OBJECT
 from policies.stack import Stack
 from policies.views.control_planes import control_planes, environment
 from policies.views.workloads import SYSTEM, Workload, workloads
@@ -24,6 +25,7 @@ CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
     id="P93",
     title="The container network is maintained, and in production it enforces NetworkPolicy",
     fix="Use Calico, Cilium, Antrea or kube-router.",
+    evidence=OBJECT,
     severity=Severity.HIGH,
     references=("Kubernetes documentation: cluster networking", "Kubernetes documentation: network policies"),
     thresholds={"production": ["prod", "production"]},
@@ -50,6 +52,7 @@ def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violat
     title="ExternalDNS changes its own records of its own domains only",
     fix="Set --domain-filter, --registry=txt, --txt-owner-id and --policy=upsert-only; allow "
     "route53:ChangeResourceRecordSets on the zone's ARN.",
+    evidence=OBJECT,
     severity=Severity.HIGH,
     level=Level.ADVISORY,
     references=("ExternalDNS documentation: registries", "AWS Well-Architected: SEC03-BP02"),
@@ -84,6 +87,7 @@ def _any_zone(statement: Properties) -> bool:
     title="The cloud controller manager can start on a new node, acts once, and knows the pods' network",
     fix="Set --leader-elect=true and --cluster-cidr as podSubnet, and tolerate the taints of control-plane nodes and "
     f"{UNINITIALIZED}.",
+    evidence=OBJECT,
     severity=Severity.HIGH,
     references=("Kubernetes documentation: cloud controller manager administration",),
 )

@@ -7,6 +7,7 @@ from policies.parsers.yaml_documents import stream
 from policies.parsers.yaml_values import Unreadable
 from policies.properties import Properties
 from policies.rule import Scope, Severity, rule
+from policies.scope import OBJECT
 from policies.stack import Stack
 from policies.views.cluster_objects import ClusterObject, cluster_objects
 from policies.views.machines import hosts
@@ -25,6 +26,7 @@ PROVIDER = "pulumi:providers:kubernetes"
     id="P94",
     title="No add-on is an administrator, and no role allows everything with Secrets",
     fix="Give the service account a role of its own that names resources and verbs.",
+    evidence=OBJECT,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=(RBAC, "CIS Kubernetes 1.12: 5.1.1", "CIS Kubernetes 1.12: 5.1.2", "CIS Kubernetes 1.12: 5.1.3"),
@@ -62,6 +64,7 @@ def _everything(rule_: Properties) -> bool:
     id="P99",
     title="No pod gets the container runtime's socket",
     fix="Remove the hostPath; a monitor of containers can use the kubelet's API.",
+    evidence=OBJECT,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: pod security standards", "CIS Kubernetes 1.12: 5.2.12"),
@@ -81,6 +84,7 @@ def no_runtime_socket(stack: Stack, *, allowed: list[str]) -> Iterator[Violation
     id="P100",
     title="Clients verify the server that they call",
     fix="Put the authority into the kubeconfig, the APIService's caBundle, or --kubelet-certificate-authority.",
+    evidence=OBJECT,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: organizing cluster access using kubeconfig files",),

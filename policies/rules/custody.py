@@ -6,6 +6,7 @@ from policies.properties import Properties, Value
 from policies.references import PKI
 from policies.resources import Resource
 from policies.rule import Scope, Severity, rule
+from policies.scope import KEY
 from policies.stack import Stack, view
 from policies.views.certificates import REQUEST, Certificate
 from policies.views.custody import Holder, holders, users
@@ -65,6 +66,7 @@ def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
     id="P48",
     title="What is shared is the same on every control-plane node, and a leaf's key is on one machine",
     fix="Give each node the same authorities and service-account key, and leaves of its own.",
+    evidence=KEY,
     severity=Severity.CRITICAL,
     references=(PKI,),
 )
@@ -93,6 +95,7 @@ def same_shared_keys(stack: Stack) -> Iterator[Violation]:
     id="P49",
     title="Every private key is a secret",
     fix="Pass the key as a secret (pulumi.Output.secret), to a property that the provider keeps secret.",
+    evidence=KEY,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("Pulumi documentation: secrets",),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.properties import Properties
 from policies.rule import Level, Scope, Severity, rule
+from policies.scope import OBJECT
 from policies.stack import Stack
 from policies.views.cluster_objects import cluster_objects, of_kind
 from policies.views.workloads import SYSTEM, Workload, selected, workloads
@@ -18,6 +19,7 @@ ENOUGH = 2
     id="P87",
     title="Add-ons in kube-system are critical",
     fix="Set priorityClassName to system-cluster-critical, or to system-node-critical where every node needs it.",
+    evidence=OBJECT,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: guaranteed scheduling for critical add-on pods",),
@@ -34,6 +36,7 @@ def critical_addons(stack: Stack) -> Iterator[Violation]:
     id="P97",
     title="Every replicated add-on has a disruption budget, and every budget lets drains go on",
     fix="Use maxUnavailable: 1 (or minAvailable below the replicas) and unhealthyPodEvictionPolicy: AlwaysAllow.",
+    evidence=OBJECT,
     severity=Severity.HIGH,
     references=(BUDGETS,),
 )
@@ -64,6 +67,7 @@ def _blocks(budget: Properties, workload: Workload) -> bool:
     id="P98",
     title="Autoscaling has two replicas at least, and room to grow",
     fix="Use autoscaling/v2 with minReplicas of 2 or more and a greater maxReplicas.",
+    evidence=OBJECT,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,

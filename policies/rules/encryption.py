@@ -14,6 +14,7 @@ from policies.parsers.yaml_values import Unreadable
 from policies.properties import Undecidable
 from policies.rule import Severity, rule
 from policies.rules.custody import leaf_keys, signing_keys
+from policies.scope import PLANE
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
 from policies.views.custody import holders
@@ -72,6 +73,7 @@ def _entries(text: str, host: Host, path: str) -> tuple[Entry, ...]:
     id="P54",
     title="Secrets are encrypted in etcd",
     fix="Give the API server an EncryptionConfiguration for `secrets` whose first provider is secretbox or KMS v2.",
+    evidence=PLANE,
     severity=Severity.CRITICAL,
     references=(*CIS, DATA),
 )
@@ -92,6 +94,7 @@ def encrypted_secrets(stack: Stack) -> Iterator[Violation]:
     id="P55",
     title="Encryption at rest uses secretbox or KMS v2",
     fix="Use secretbox with a random key of 32 bytes, or KMS v2; rewrite all Secrets after the change.",
+    evidence=PLANE,
     severity=Severity.HIGH,
     references=(CIS[1], DATA),
 )
@@ -120,6 +123,7 @@ def _length(key: str) -> int:
     id="P56",
     title="Exceptions come before wildcards, and plain text is read only while it is allowed",
     fix="Move exceptions (such as events with identity) before `*.*`; drop a trailing identity when all is rewritten.",
+    evidence=PLANE,
     severity=Severity.MEDIUM,
     references=(DATA,),
     thresholds={"trailingIdentity": True},
@@ -143,6 +147,7 @@ def effective_order(stack: Stack, **allowed: bool) -> Iterator[Violation]:
     id="P57",
     title="All API servers have the same encryption configuration",
     fix="Render it once, from one key, for all nodes.",
+    evidence=PLANE,
     severity=Severity.CRITICAL,
     references=(DATA,),
 )

@@ -6,6 +6,7 @@ from policies.addresses import canonical, host_of
 from policies.facts import configured_endpoints, nodes, published_names, virtual_addresses
 from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
+from policies.scope import ADDRESS, PLANE, RECORD
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
 from policies.views.hosts import Host
@@ -19,6 +20,7 @@ from policies.violation import Violation
     id="P20",
     title="controlPlaneEndpoint is the API's name or virtual address, never a node's own",
     fix="Set controlPlaneEndpoint to the DNS name in front of the load balancer, or to the virtual address.",
+    evidence=PLANE,
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA,),
 )
@@ -53,6 +55,7 @@ def _fronted(stack: Stack) -> bool:
     id="P27",
     title="Each environment has one kind of endpoint: a virtual address on own hosts, a network load balancer on AWS",
     fix="Remove Keepalived on AWS, or the load balancer in front of own hosts.",
+    evidence=ADDRESS,
     severity=Severity.HIGH,
     references=("AWS documentation: VPC, multicast and gratuitous ARP are not supported",),
 )
@@ -74,6 +77,7 @@ def one_kind_of_endpoint(stack: Stack) -> Iterator[Violation]:
     id="P32",
     title="The API's DNS record leads to its balancer or virtual address, and nodes use its name",
     fix="Create an alias record named like controlPlaneEndpoint for the API's load balancer (or virtual address).",
+    evidence=RECORD,
     severity=Severity.HIGH,
     references=(KUBEADM_HA,),
 )

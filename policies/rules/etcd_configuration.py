@@ -7,6 +7,7 @@ from policies.parsers.etcd_command import members
 from policies.properties import Properties
 from policies.references import OPERATING_ETCD
 from policies.rule import Level, Scope, Severity, rule
+from policies.scope import MEMBER, PLANE
 from policies.stack import Stack
 from policies.views.etcd import etcd_clusters, is_runtime
 from policies.views.hosts import Host
@@ -36,6 +37,7 @@ def _external(host: Host) -> Properties:
     id="P07",
     title="Every member is started with the same, complete member list",
     fix="Render --initial-cluster from one member list for all members.",
+    evidence=MEMBER,
     severity=Severity.CRITICAL,
     references=(CLUSTERING,),
 )
@@ -60,6 +62,7 @@ def same_initial_cluster(stack: Stack) -> Iterator[Violation]:
     id="P08",
     title="The cluster has a token of its own",
     fix="Set --initial-cluster-token to a name that no other cluster has.",
+    evidence=MEMBER,
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -77,6 +80,7 @@ def own_token(stack: Stack) -> Iterator[Violation]:
     id="P10",
     title="etcd requires a certificate from every client and every peer",
     fix="Set client-cert-auth, peer-client-cert-auth, both trusted CA files and both key pairs; drop auto-tls.",
+    evidence=MEMBER,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=tuple(f"CIS Kubernetes 1.12: 2.{n}" for n in range(1, 7)),
@@ -103,6 +107,7 @@ def client_certificates(stack: Stack) -> Iterator[Violation]:
     id="P11",
     title="API servers authenticate to etcd with a certificate and verify etcd's",
     fix="Set caFile, certFile and keyFile of etcd.external (or the --etcd-cafile, -certfile, -keyfile options).",
+    evidence=PLANE,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("CIS Kubernetes 1.12: 1.2.23", "CIS Kubernetes 1.12: 1.2.26"),
@@ -124,6 +129,7 @@ def authenticated_api_server(stack: Stack) -> Iterator[Violation]:
     id="P12",
     title="All API servers use the same etcd cluster",
     fix="List the client URLs of all members, or only the member on the same machine, and nothing else.",
+    evidence=PLANE,
     severity=Severity.CRITICAL,
     references=(OPERATING_ETCD,),
 )

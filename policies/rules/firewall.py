@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from policies.rule import Level, Severity, rule
+from policies.scope import GROUP
 from policies.stack import Stack
 from policies.views.etcd import running_members
 from policies.views.firewall import TCP, Opening, groups_of, is_world, openings
@@ -34,6 +35,7 @@ def _reached(stack: Stack, roles: tuple[str, ...]) -> Mapping[str, frozenset[int
     id="P13",
     title="etcd's ports are open to security groups, not to networks",
     fix="Let 2379 in from the control plane's security group and 2380 from the members' own, and from nothing else.",
+    evidence=GROUP,
     severity=Severity.CRITICAL,
     references=("NSA/CISA Kubernetes Hardening Guide: network separation",),
 )
@@ -52,6 +54,7 @@ def closed_etcd(stack: Stack) -> Iterator[Violation]:
     id="P33",
     title="The API is not reachable from everywhere",
     fix="Make the load balancer internal and let 6443 in from your own networks; or set `public` here.",
+    evidence=GROUP,
     severity=Severity.HIGH,
     references=("NSA/CISA Kubernetes Hardening Guide: control plane hardening", "CIS AWS Foundations: 5.2"),
     thresholds={"public": False},
@@ -87,6 +90,7 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
     id="P34",
     title="Only the ports of the control plane's matrix are open",
     fix="Replace the rule by one for each port that is needed, or add the port to `allowed`.",
+    evidence=GROUP,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("Kubernetes documentation: ports and protocols",),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.parsers.haproxy import Haproxy, Section
 from policies.rule import Scope, Severity, rule
+from policies.scope import BALANCER
 from policies.stack import Stack
 from policies.views.machines import hosts
 from policies.violation import Violation
@@ -15,6 +16,7 @@ ANY = frozenset({"*", "0.0.0.0", "::", "[::]", ""})  # noqa: S104 -- what the co
     id="P31",
     title="HAProxy has all three timeouts and does not take the API server's port",
     fix="Set timeout connect, client and server; let the frontend listen on another port than 6443 (such as 8443).",
+    evidence=BALANCER,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("HAProxy configuration manual: timeouts",),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.rule import Level, Severity, rule
+from policies.scope import BALANCER
 from policies.stack import Stack
 from policies.views.hosts import API_PORT
 from policies.views.load_balancers import load_balancers
@@ -17,6 +18,7 @@ SECURE = ("HTTPS", "SSL")
     id="P24",
     title="The balancer checks each API server on its own port",
     fix="Check port 6443 (or traffic-port) of every backend.",
+    evidence=BALANCER,
     severity=Severity.HIGH,
     references=("Kubernetes documentation: API health endpoints",),
 )
@@ -42,6 +44,7 @@ def checks_the_port(stack: Stack) -> Iterator[Violation]:
     id="P102",
     title="The balancer requests /readyz, and does not only connect to the port",
     fix="Use an HTTPS check of /readyz (HAProxy: option httpchk with check-ssl).",
+    evidence=BALANCER,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("Kubernetes documentation: API health endpoints",),

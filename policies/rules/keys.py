@@ -6,6 +6,7 @@ from policies.references import PKI
 from policies.resources import Resource
 from policies.rule import Severity, rule
 from policies.rules.custody import cluster_keys, signing_keys
+from policies.scope import CERTIFICATE, KEY
 from policies.stack import Stack
 from policies.views.purposes import authorities, certificates
 from policies.violation import Violation
@@ -27,6 +28,7 @@ NEEDED = {
     id="P43",
     title="Keys are strong enough for as long as they live",
     fix="Use ECDSA with ecdsaCurve P256 or P384, or RSA of 2048 bits (3072 for authorities); always write it out.",
+    evidence=KEY,
     severity=Severity.HIGH,
     references=("NIST SP 800-57 Part 1", "pulumi-tls documentation: ecdsaCurve is P224 by default"),
     thresholds={"leafBits": 2048, "authorityBits": 3072},
@@ -55,6 +57,7 @@ def _weakness(key: Resource, bits: int) -> str:
     id="P44",
     title="Each certificate is allowed what its purpose needs, and only authorities sign",
     fix="Set allowedUses: server_auth, client_auth, both for etcd members; cert_signing for authorities only.",
+    evidence=CERTIFICATE,
     severity=Severity.HIGH,
     references=(PKI, "RFC 5280: extended key usage"),
 )

@@ -6,6 +6,7 @@ from policies.facts import nested
 from policies.properties import Properties
 from policies.quantities import amount
 from policies.rule import Level, Scope, Severity, rule
+from policies.scope import KUBELET
 from policies.stack import Stack
 from policies.views.hosts import Host
 from policies.views.machines import hosts
@@ -18,6 +19,7 @@ TRUE = ("true", "1", "t")  # what Go's flag package reads as true
     id="P50",
     title="The kubelet's certificates come from an authority and are renewed",
     fix="Set serverTLSBootstrap and rotateCertificates, or give the kubelet a certificate of the tree.",
+    evidence=KUBELET,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -40,6 +42,7 @@ def renewed_certificates(stack: Stack) -> Iterator[Violation]:
     id="P60",
     title="The kubelet lets the API server authenticate and authorize its callers",
     fix="Set authentication.anonymous to false, authentication.webhook to true, authorization.mode to Webhook.",
+    evidence=KUBELET,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("CIS Kubernetes 1.12: 4.2.1", "CIS Kubernetes 1.12: 4.2.2", "CIS Kubernetes 1.12: 4.2.4"),
@@ -76,6 +79,7 @@ def _open_doors(kubelet: Properties, flags: Mapping[str, str]) -> Iterator[tuple
     id="P69",
     title="Kubelet and container runtime use the systemd cgroup driver",
     fix="Set cgroupDriver: systemd, and SystemdCgroup = true in containerd's configuration.",
+    evidence=KUBELET,
     severity=Severity.HIGH,
     references=("Kubernetes documentation: container runtimes, cgroup drivers",),
 )
@@ -103,6 +107,7 @@ def _drivers(host: Host) -> Iterator[tuple[str, str]]:
     id="P74",
     title="The machine reserves resources for its own daemons",
     fix="Set kubeReserved, systemReserved and evictionHard; name the cgroups if they are enforced.",
+    evidence=KUBELET,
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -126,6 +131,7 @@ def reserved_resources(stack: Stack) -> Iterator[Violation]:
     id="P75",
     title="Statically managed memory adds up",
     fix="Make reservedMemory equal to kubeReserved + systemReserved + the hard eviction threshold.",
+    evidence=KUBELET,
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,

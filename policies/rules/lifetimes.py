@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.rule import Level, Severity, rule
 from policies.rules.custody import beside_the_authority, stays_in_the_state
+from policies.scope import AUTHORITY, CERTIFICATE
 from policies.stack import Stack
 from policies.views.certificates import Certificate
 from policies.views.purposes import authorities, certificates
@@ -21,6 +22,7 @@ def _hours(certificate: Certificate, name: str) -> int:
     id="P40",
     title="No leaf lives longer than a year",
     fix=f"Set validityPeriodHours to {YEAR} or less, and renew in time.",
+    evidence=CERTIFICATE,
     severity=Severity.HIGH,
     references=("Kubernetes documentation: certificate management with kubeadm",),
     thresholds={"hours": YEAR},
@@ -36,6 +38,7 @@ def short_leaves(stack: Stack, *, hours: int) -> Iterator[Violation]:
     id="P41",
     title="No authority lives longer than ten years",
     fix="Set validityPeriodHours to 87600 or less.",
+    evidence=AUTHORITY,
     severity=Severity.MEDIUM,
     references=("Kubernetes documentation: certificate management with kubeadm",),
     thresholds={"hours": 10 * YEAR},
@@ -52,6 +55,7 @@ def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
     id="P42",
     title="Leaves are renewed a month before they end",
     fix="Set earlyRenewalHours to at least 720 (short-lived certificates: a third of their life), below the lifetime.",
+    evidence=CERTIFICATE,
     severity=Severity.HIGH,
     references=("pulumi-tls documentation: earlyRenewalHours",),
     thresholds={"hours": 720},
@@ -74,6 +78,7 @@ def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:
     id="P51",
     title="Certificates of people live for a day, those of administrators for a week",
     fix="Issue them when they are needed (operations kubeconfig), or use single sign-on.",
+    evidence=CERTIFICATE,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("CIS Kubernetes 1.12: 3.1.1", "Kubernetes documentation: user authentication good practices"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from policies.remedies import INSTANCES, MANAGED_BY, of_this_project
 from policies.rule import Level, Scope, Severity, rule
+from policies.scope import MACHINE, RESOURCE
 from policies.stack import Stack
 from policies.views.hosts import Host
 from policies.views.machines import hosts
@@ -25,6 +26,7 @@ _SECRETS = {
     id="P36",
     title="The instance metadata service requires a token and answers one hop only",
     fix="Set metadataOptions to httpTokens: required and httpPutResponseHopLimit: 1.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     level=Level.REMEDIATE,
     scope=Scope.RESOURCE,
@@ -54,6 +56,7 @@ def metadata_tokens(stack: Stack) -> Iterator[Violation]:
     id="P37",
     title="User data holds no key and no token",
     fix="Let the machine fetch its keys from a secret store with its own role.",
+    evidence=MACHINE,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("AWS documentation: EC2 user data is not protected",),
@@ -80,6 +83,7 @@ def _carried(host: Host) -> Iterator[tuple[str, str]]:
     id="P101",
     title="AWS resources say who manages them",
     fix=f"Add a tag {MANAGED_BY}, in one place with the provider's defaultTags.",
+    evidence=RESOURCE,
     severity=Severity.LOW,
     level=Level.REMEDIATE,
     scope=Scope.RESOURCE,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from policies.references import ETCD_FAQ, KUBEADM_HA
 from policies.rule import Level, Severity, rule
+from policies.scope import MEMBER, PLANE
 from policies.stack import Stack
 from policies.views.control_planes import control_planes, environment
 from policies.views.etcd import etcd_clusters
@@ -16,6 +17,7 @@ from policies.violation import Violation
     id="P01",
     title="The number of etcd members is odd",
     fix="Use 3 or 5 members and preview again.",
+    evidence=MEMBER,
     severity=Severity.CRITICAL,
     references=(ETCD_FAQ,),
 )
@@ -31,6 +33,7 @@ def odd_members(stack: Stack) -> Iterator[Violation]:
     id="P02",
     title="etcd has enough members to lose one, and not too many to agree",
     fix="Use 3 or 5 members; a single one only where losing the cluster costs nothing.",
+    evidence=MEMBER,
     severity=Severity.CRITICAL,
     references=(ETCD_FAQ,),
     thresholds={"minimum": 3, "maximum": 7, "single": ["test", "dev"]},
@@ -49,6 +52,7 @@ def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[st
     id="P03",
     title="Production runs five etcd members",
     fix="Use 5 members, or accept that a failure during maintenance stops the cluster.",
+    evidence=MEMBER,
     severity=Severity.LOW,
     level=Level.ADVISORY,
     references=(ETCD_FAQ,),
@@ -65,6 +69,7 @@ def five_in_production(stack: Stack, *, advised: int, production: list[str]) -> 
     id="P04",
     title="Production has at least three control-plane nodes, and no environment has two",
     fix="Use 3 or 5 control-plane nodes.",
+    evidence=PLANE,
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA,),
     thresholds={"minimum": 3, "production": ["prod", "production"]},
@@ -94,6 +99,7 @@ def _too_few(stack: Stack, minimum: int, *, critical: bool) -> Iterator[tuple[st
     id="P05",
     title="Control-plane nodes and etcd members are the same machines, or entirely different ones",
     fix="Give every control-plane node exactly one member (stacked), or put all members on machines of their own.",
+    evidence=MEMBER,
     severity=Severity.HIGH,
     references=(KUBEADM_HA,),
 )
@@ -116,6 +122,7 @@ def stacked_or_external(stack: Stack) -> Iterator[Violation]:
     id="P06",
     title="Names and peer URLs of etcd members are unique",
     fix="Give each member its own name and its own machine's address.",
+    evidence=MEMBER,
     severity=Severity.CRITICAL,
     references=("etcd documentation: clustering guide",),
 )

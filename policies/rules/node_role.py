@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.rule import Level, Scope, Severity, rule
+from policies.scope import MACHINE
 from policies.stack import Stack
 from policies.views.machines import hosts
 from policies.violation import Violation
@@ -15,6 +16,7 @@ _STATIC_PODS = re.compile(r"(?:sed[ \t]+-i|yq[ \t]+-i)\b[^\n;&|]{0,300}?/etc/kub
     id="P70",
     title="kube-proxy uses nftables or iptables",
     fix="Set mode to nftables (or iptables).",
+    evidence=MACHINE,
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,
@@ -31,6 +33,7 @@ def proxy_mode(stack: Stack) -> Iterator[Violation]:
     id="P76",
     title="Control-plane nodes keep their taint, and nothing uses the old role name",
     fix="Leave nodeRegistration.taints out (kubeadm's default), and use node-role.kubernetes.io/control-plane.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: node-role.kubernetes.io/control-plane",),
@@ -51,6 +54,7 @@ def tainted_nodes(stack: Stack) -> Iterator[Violation]:
     id="P77",
     title="Static pods are changed through kubeadm, not behind its back",
     fix="Use extraArgs, extraVolumes or kubeadm's patches directory.",
+    evidence=MACHINE,
     severity=Severity.LOW,
     level=Level.ADVISORY,
     scope=Scope.RESOURCE,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from policies.parsers.haproxy import Haproxy, Section
 from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
+from policies.scope import BALANCER
 from policies.stack import Stack
 from policies.views.load_balancers import load_balancers
 from policies.views.machines import hosts
@@ -17,6 +18,7 @@ PASSES = ("TCP", "TCP_UDP")
     id="P23",
     title="The API's balancer passes TCP through; TLS ends at the API servers",
     fix="Use a TCP listener without a certificate (HAProxy: mode tcp and a bind without ssl).",
+    evidence=BALANCER,
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA, "Kubernetes documentation: X.509 client certificates"),
 )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from policies.rule import Severity, rule
+from policies.scope import MEMBER, VOLUME
 from policies.stack import Stack
 from policies.views.control_planes import environment
 from policies.views.etcd import etcd_clusters, running_members
@@ -19,6 +20,7 @@ SOLID_STATE = frozenset({"gp2", "gp3", "io1", "io2"})
     id="P15",
     title="No auto-scaling group owns etcd members",
     fix="Make each member a machine of its own with a fixed address; let the program replace it.",
+    evidence=MEMBER,
     severity=Severity.HIGH,
     references=("etcd documentation: runtime reconfiguration",),
 )
@@ -34,6 +36,7 @@ def no_scaled_members(stack: Stack) -> Iterator[Violation]:
     id="P17",
     title="etcd's data is on an encrypted solid-state volume that outlives its machine",
     fix="Attach an encrypted gp3 or io2 volume of its own to each member, with protect set.",
+    evidence=VOLUME,
     severity=Severity.HIGH,
     references=("etcd documentation: hardware recommendations, disks", "AWS Well-Architected: SEC08-BP02"),
     thresholds={"disposable": ["local", "dev", "test"]},
@@ -72,6 +75,7 @@ def _wrong(volume: Volume, *, disposable: bool) -> Iterator[str]:
     id="P18",
     title="Members are spread so that no failure domain holds a quorum",
     fix="Place the members in three failure domains (availability zones, racks, hosts), as evenly as possible.",
+    evidence=MEMBER,
     severity=Severity.CRITICAL,
     references=("etcd documentation: FAQ, failure tolerance", "AWS Well-Architected: REL10-BP01"),
     thresholds={"minimum": 3, "single": ["test", "dev"]},

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.rule import Scope, Severity, rule
+from policies.scope import MEMBER
 from policies.stack import Stack
 from policies.views.etcd import etcd_clusters
 from policies.views.machines import hosts
@@ -26,6 +27,7 @@ _URLS = frozenset(
     id="P09",
     title="No etcd URL is plain http",
     fix="Write https:// in every peer, client, listen and advertise URL; plain metrics may listen on loopback only.",
+    evidence=MEMBER,
     severity=Severity.CRITICAL,
     scope=Scope.RESOURCE,
     references=("CIS Kubernetes 1.12: 2.1", "CIS Kubernetes 1.12: 2.4", "NSA/CISA Kubernetes Hardening Guide: etcd"),

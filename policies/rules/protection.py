@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.rule import Severity, rule
 from policies.rules.custody import signing_keys
+from policies.scope import AUTHORITY
 from policies.stack import Stack
 from policies.views.buckets import buckets
 from policies.views.control_planes import environment
@@ -19,6 +20,7 @@ KMS = "aws:kms/key:Key"
     id="P85",
     title="What cannot be recreated is protected",
     fix="Set protect on authorities and their keys, etcd volumes, buckets of backups and KMS keys.",
+    evidence=AUTHORITY,
     severity=Severity.HIGH,
     references=("Pulumi documentation: protect",),
     thresholds={"disposable": ["local", "dev", "test"]},

@@ -6,6 +6,7 @@ from itertools import combinations
 from policies.addresses import Network, networks
 from policies.resources import Resource
 from policies.rule import Severity, rule
+from policies.scope import CLUSTER
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
 from policies.views.firewall import VPC
@@ -44,6 +45,7 @@ def _surrounding(stack: Stack) -> Iterator[Resource]:
     id="P35",
     title="Networks of hosts, pods and Services do not overlap, and all documents name the same ones",
     fix="Choose three disjoint networks and render all documents from them.",
+    evidence=CLUSTER,
     severity=Severity.CRITICAL,
     references=("Kubernetes documentation: cluster networking",),
 )

@@ -7,6 +7,7 @@ from policies.addresses import inside, networks
 from policies.properties import Properties
 from policies.quantities import amount
 from policies.rule import Level, Severity, rule
+from policies.scope import OBJECT
 from policies.stack import Stack
 from policies.views.cluster_objects import ClusterObject, cluster_objects, objects_by_place
 from policies.violation import Violation
@@ -35,6 +36,7 @@ def _inside(stack: Stack, space: ClusterObject, kind: str) -> list[ClusterObject
     title="Namespaces enforce a Pod Security Standard, deny by default, and close the instance metadata address",
     fix="Label them with pod-security.kubernetes.io/enforce, add a NetworkPolicy that selects every pod and allows "
     "nothing, and except 169.254.169.254/32 wherever egress is opened.",
+    evidence=OBJECT,
     severity=Severity.HIGH,
     level=Level.ADVISORY,
     references=("Kubernetes documentation: pod security admission", POLICIES, "CIS Kubernetes 1.12: 5.3.2"),
@@ -78,6 +80,7 @@ def _reaches(block: Properties, address: str) -> bool:
     id="P92",
     title="Namespaces have a quota, and bounds for containers that make sense",
     fix="Add a ResourceQuota and a LimitRange with min <= defaultRequest <= default <= max.",
+    evidence=OBJECT,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("Kubernetes documentation: resource quotas", "Kubernetes documentation: limit ranges"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.rule import Level, Severity, rule
+from policies.scope import OBJECT
 from policies.stack import Stack
 from policies.views.cluster_objects import cluster_objects
 from policies.violation import Violation
@@ -14,6 +15,7 @@ DEFAULT = "storageclass.kubernetes.io/is-default-class"
     id="P90",
     title="Exactly one StorageClass is the default, and classes keep their volumes",
     fix="Annotate one class as the default, and set reclaimPolicy: Retain.",
+    evidence=OBJECT,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
     references=("Kubernetes documentation: change the default StorageClass",),

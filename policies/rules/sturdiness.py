@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.references import KUBEADM_HA
 from policies.rule import Severity, rule
+from policies.scope import BALANCER
 from policies.stack import Stack
 from policies.views.control_planes import environment
 from policies.views.load_balancers import LoadBalancer, load_balancers
@@ -15,6 +16,7 @@ from policies.violation import Violation
     id="P25",
     title="The API's network load balancer survives a lost zone, a deletion by mistake, and a node that calls itself",
     fix="Set preserveClientIp to false, enableDeletionProtection to true, and use subnets of at least two zones.",
+    evidence=BALANCER,
     severity=Severity.HIGH,
     references=(
         "AWS documentation: network load balancers, client IP preservation",
@@ -55,6 +57,7 @@ def _calls_itself(balancer: LoadBalancer) -> bool:
     id="P26",
     title="Own balancers are at least two machines",
     fix="Run the balancer and Keepalived on two or more hosts.",
+    evidence=BALANCER,
     severity=Severity.HIGH,
     references=(KUBEADM_HA,),
     thresholds={"minimum": 2, "single": ["test", "dev"]},

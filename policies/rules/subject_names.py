@@ -6,6 +6,7 @@ from policies.addresses import canonical, host_of, is_address, port_of
 from policies.facts import Node, domain, endpoint_names, nodes, service_ranges, virtual_addresses
 from policies.references import ETCD_SECURITY, PKI
 from policies.rule import Severity, rule
+from policies.scope import CERTIFICATE
 from policies.stack import Stack
 from policies.views.certificates import Certificate
 from policies.views.custody import holders
@@ -64,6 +65,7 @@ def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Ce
     id="P38",
     title="The API server's certificate is valid for every name that clients use",
     fix="Add the missing names to dnsNames and ipAddresses of the certificate request.",
+    evidence=CERTIFICATE,
     severity=Severity.CRITICAL,
     references=(PKI,),
 )
@@ -84,6 +86,7 @@ def api_names(stack: Stack) -> Iterator[Violation]:
     id="P39",
     title="etcd's certificates are valid for their member's name and address and for loopback",
     fix="Add the member's host name, its address, localhost and 127.0.0.1 to the request.",
+    evidence=CERTIFICATE,
     severity=Severity.CRITICAL,
     references=(ETCD_SECURITY,),
 )

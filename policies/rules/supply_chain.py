@@ -8,6 +8,7 @@ from policies.parsers.yaml_values import Unreadable
 from policies.properties import Value
 from policies.rule import Scope, Severity, rule
 from policies.rules.versions import version
+from policies.scope import MACHINE
 from policies.stack import Stack
 from policies.views.machines import hosts
 from policies.views.workloads import workloads
@@ -26,6 +27,7 @@ CONTAINERS = ("containers", "initContainers")
     id="P66",
     title="Packages come signed, over TLS, from the repository of the wanted minor version",
     fix="Use https://pkgs.k8s.io/core:/stable:/v<minor>/deb/ (or your mirror of it) with signed-by or gpgcheck=1.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: changing the package repository",),
@@ -51,6 +53,7 @@ def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
     id="P67",
     title="Images are pinned and come from known registries",
     fix="Name a version (or a digest) for every image, and add your registry to `registries`.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: images", "NSA/CISA Kubernetes Hardening Guide: supply chain"),

@@ -7,6 +7,7 @@ from policies.parsers.yaml_documents import stream
 from policies.parsers.yaml_values import Unreadable
 from policies.properties import Value
 from policies.rule import Scope, Severity, rule
+from policies.scope import MACHINE
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
 from policies.views.etcd import etcd_clusters
@@ -29,6 +30,7 @@ def version(text: str) -> tuple[int, int, int] | None:
     id="P16",
     title="etcd's version fits Kubernetes' and has the needed fixes",
     fix="Use the etcd release that kubeadm of this Kubernetes version names, or a later patch of it.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     references=("Kubernetes changelogs: etcd", "etcd documentation: data inconsistency, 3.5.0-3.5.2"),
     # kubeadm's own pairs: minor version of Kubernetes, first good etcd release.
@@ -60,6 +62,7 @@ def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
     id="P63",
     title="kubeadm's configuration is of a version that it still reads",
     fix="Write kubeadm.k8s.io/v1beta4 (extraArgs are a list of name and value).",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
     references=("Kubernetes documentation: kubeadm configuration (v1beta4)",),
@@ -75,6 +78,7 @@ def current_kubeadm(stack: Stack) -> Iterator[Violation]:
     id="P64",
     title="The Kubernetes version is an exact release that is still supported",
     fix="Name a full patch release, such as v1.36.3.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     references=("Kubernetes releases: patch support", SKEW),
     thresholds={"supported": ["1.34", "1.35", "1.36"]},
@@ -99,6 +103,7 @@ def exact_version(stack: Stack, *, supported: list[str]) -> Iterator[Violation]:
     id="P65",
     title="All programs of Kubernetes have one version",
     fix="Render kubernetesVersion, artifacts and package pins from one setting, and hold the packages.",
+    evidence=MACHINE,
     severity=Severity.HIGH,
     references=(SKEW,),
 )

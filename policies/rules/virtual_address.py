@@ -8,6 +8,7 @@ from policies.addresses import inside, networks
 from policies.facts import nodes
 from policies.parsers.keepalived import Instance
 from policies.rule import Scope, Severity, rule
+from policies.scope import ADDRESS
 from policies.stack import Stack
 from policies.views.control_planes import control_planes
 from policies.views.hosts import Host
@@ -40,6 +41,7 @@ def _groups(stack: Stack) -> Mapping[frozenset[str], list[Speaker]]:
     id="P28",
     title="All machines of a VRRP group agree on router id and address, and each has its own priority",
     fix="Render the group from one list: one id (1-255), one free address of the nodes' network, distinct priorities.",
+    evidence=ADDRESS,
     severity=Severity.CRITICAL,
     references=(RFC,),
 )
@@ -81,6 +83,7 @@ def _disagreements(speakers: list[Speaker]) -> Iterator[Violation]:
     id="P29",
     title="VRRP speaks to named peers and has no password",
     fix="Use vrrp_version 3 with unicast_peer, and let the firewall say who may speak; drop the authentication block.",
+    evidence=ADDRESS,
     severity=Severity.MEDIUM,
     scope=Scope.RESOURCE,
     references=(RFC, MANUAL),
@@ -99,6 +102,7 @@ def named_peers(stack: Stack) -> Iterator[Violation]:
     id="P30",
     title="A check script can take the virtual address away from a machine whose balancer is dead",
     fix="Add a track_script without weight (its failure is a fault), or with a weight above the priority gap.",
+    evidence=ADDRESS,
     severity=Severity.CRITICAL,
     references=(MANUAL,),
 )

@@ -37,11 +37,12 @@ def answered(kind: str, properties: dict[str, object]) -> tuple[list[str], float
 @pytest.mark.parametrize("number", range(len(bombs())))
 def test_a_hostile_document_is_answered_in_half_a_second(number: int) -> None:
     text = bombs()[number](Largest())
-    for kind, properties in (
+    ways: list[tuple[str, dict[str, object]]] = [
         (INSTANCE, {"userData": text}),
         (NODE, {"name": "m", "manifest": "{}", "files": {KUBEADM: {"content": text}}}),
         (COMMAND, {"connection": {"host": "10.0.0.1"}, "create": text}),
-    ):
+    ]
+    for kind, properties in ways:
         messages, seconds = answered(kind, properties)
         assert not [message for message in messages if "the rule itself failed" in message]
         assert seconds < SLOWEST
@@ -53,7 +54,9 @@ def test_mutated_documents_leave_the_server_alive_and_every_rule_able_to_answer(
     assert slowest < SLOWEST
 
 
-@pytest.mark.parametrize("text", ["#cloud-config\na: [", "H4sIAAAAAAAAA0vOzy0oSi0uTk0BAA==", "Content-Type: multipart/mixed\n\nx"])
+@pytest.mark.parametrize(
+    "text", ["#cloud-config\na: [", "H4sIAAAAAAAAA0vOzy0oSi0uTk0BAA==", "Content-Type: multipart/mixed\n\nx"]
+)
 def test_a_web_machine_with_user_data_that_cannot_be_read_gets_no_finding(text: str) -> None:
     assert answered(INSTANCE, {"userData": text})[0] == []
 
@@ -67,7 +70,9 @@ def test_a_document_in_scope_that_cannot_be_read_is_one_finding_that_names_the_o
 
 
 def test_half_a_character_in_a_document_costs_no_finding() -> None:
-    content = '{"apiVersion": "kubeadm.k8s.io/v1beta3", "kind": "ClusterConfiguration", "controlPlaneEndpoint": "\\ud800"}'
+    content = (
+        '{"apiVersion": "kubeadm.k8s.io/v1beta3", "kind": "ClusterConfiguration", "controlPlaneEndpoint": "\\ud800"}'
+    )
     messages, _ = answered(NODE, {"name": "m", "manifest": "{}", "files": {KUBEADM: {"content": content}}})
     assert any("v1beta3" in message for message in messages)
 

@@ -81,7 +81,7 @@ def test_a_configuration_that_no_rule_understands_is_refused(document: dict[str,
         read(RULES, document)  # type: ignore[arg-type]
 
 
-@rule(id="P900", title="A broken rule", fix="Nothing.", severity=Severity.LOW, level=Level.ADVISORY)
+@rule(id="P900", title="A broken rule", fix="Nothing.", evidence="a stack", severity=Severity.LOW, level=Level.ADVISORY)
 def broken(stack: Stack) -> Iterator[Violation]:
     """It divides by nothing."""
     yield Violation(what="before")

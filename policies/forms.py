@@ -1,0 +1,85 @@
+"""The forms in which a control plane is read, and what gives away one in another form."""
+
+FORMS: tuple[tuple[str, str], ...] = (
+    (
+        "machines",
+        (
+            "aws.ec2 Instance, SpotInstanceRequest, LaunchTemplate and LaunchConfiguration (alone or in an "
+            "auto-scaling group, mixed policies included); command.remote Command, CopyToRemote and "
+            "CopyFile; command.local Command with a login; quorate.hosts Node"
+        ),
+    ),
+    (
+        "user data",
+        (
+            "plain text, base64, gzip, MIME in any order of headers, jinja templates, cloud-config, cloud- "
+            "config archives, shell scripts with here-documents, echo and printf, scripts written by "
+            "scripts, Ignition; bundles of Quorate's own agent"
+        ),
+    ),
+    (
+        "kubeadm",
+        (
+            "ClusterConfiguration, InitConfiguration, JoinConfiguration, KubeletConfiguration and "
+            "KubeProxyConfiguration in YAML or JSON, with stacked or external etcd; `kubeadm init` and "
+            "`kubeadm join` as commands"
+        ),
+    ),
+    (
+        "etcd",
+        (
+            "systemd units, scripts, `docker run`, static pods, ETCD_ variables (several in one "
+            "Environment=), etcd's own YAML file, options with one dash or two"
+        ),
+    ),
+    (
+        "API server, controller manager, scheduler",
+        "systemd units, scripts, containers, static pods, kubeadm's extraArgs",
+    ),
+    (
+        "kubelet",
+        "KubeletConfiguration, kubeletExtraArgs, KUBELET_ variables, command line",
+    ),
+    (
+        "balancers",
+        (
+            "aws.lb (and alb) load balancers, listeners and target groups; classic load balancers; "
+            "attachments by resource, by auto-scaling group or inside; HAProxy, nginx stream, Keepalived"
+        ),
+    ),
+    (
+        "firewall",
+        (
+            "inline rules, SecurityGroupRule, SecurityGroupIngressRule, prefix lists of the stack, the VPC's "
+            "default group, groups of interfaces"
+        ),
+    ),
+    (
+        "certificates",
+        "pulumi-tls keys, requests, self-signed and locally signed certificates, intermediates included",
+    ),
+    (
+        "backups",
+        (
+            "scripts with `etcdctl snapshot save`, systemd timers, cron, CronJobs; aws.s3 buckets with "
+            "settings inside or as resources of their own"
+        ),
+    ),
+    (
+        "Kubernetes objects",
+        "pulumi-kubernetes resources in a stack that makes the control plane",
+    ),
+)
+# Commands and documents that only a control plane has, in whatever property they are written.
+MARKS = (
+    "kubeadm init",
+    "kubeadm.k8s.io/",
+    "kube-apiserver --",
+    "--initial-cluster",
+    "ETCD_INITIAL_CLUSTER",
+    "k3s server",
+    "rke2-server",
+    "k0s install controller",
+    "talosctl gen config",
+    "microk8s",
+)

@@ -1,0 +1,31 @@
+"""What is evidence: the sentences with which the documentation says why a rule judges something."""
+
+MACHINE = (
+    "a machine whose own documents run kubeadm, an API server or an etcd member, or that is a target "
+    "behind an API server's port"
+)
+PLANE = "a machine whose own documents run an API server (kubeadm, a unit, a static pod or a container)"
+MEMBER = (
+    "a machine whose own documents start etcd (flags, variables or its YAML file), or kubeadm with its stacked etcd"
+)
+KUBELET = "a KubeletConfiguration or kubelet options in the documents of a machine in scope"
+BALANCER = (
+    "a target group or classic balancer that sends connections to the port of an API server of this "
+    "stack, or that the nodes' endpoint leads to; a HAProxy or nginx stream that forwards to API servers"
+)
+RECORD = (
+    "a DNS record for the name that machines in scope use as controlPlaneEndpoint, or an alias of the API's balancer"
+)
+GROUP = "a security group around a machine in scope (its own, its interface's, its template's, or the VPC's default)"
+ADDRESS = "a Keepalived configuration on a machine in scope"
+CERTIFICATE = (
+    "a certificate whose usages, names and subject fit an API server, a member or a user of Kubernetes, "
+    "or that such a machine gets; the others of the same authority"
+)
+AUTHORITY = "an authority that signs such a certificate, intermediates included"
+KEY = "a private key of such a certificate or authority, or one that a machine in scope gets"
+BUCKET = "a bucket that a script with `etcdctl snapshot save` names, or that Quorate's component makes"
+VOLUME = "a volume that is attached to a machine with an etcd member"
+OBJECT = "an object of Kubernetes in a stack that makes the control plane itself"
+CLUSTER = "a control plane in the stack"
+RESOURCE = "a machine in scope, or a resource under a component of Quorate"
