@@ -21,6 +21,7 @@ def batches() -> list[list[Path]]:
     while left:
         group = compatible([path for path in left if (path in hiding) == (left[0] in hiding)])
         while (seen := visible(group, cases)) != group:
+            assert seen or len(group) > 1, f"{group[0].stem} is not refused for its mistake"
             group = seen or group[:1]
         groups.append(group)
         left = [path for path in left if path not in group]
@@ -43,7 +44,7 @@ def visible(group: list[Path], cases: dict[Path, Case]) -> list[Path]:
     """Cases of the group whose finding is still there."""
     stack = together(group)
     found = findings(stack, rules=[BY_ID[id_] for id_ in {cases[path].rule for path in group}])
-    at = [(f.rule.id, f.violation.urn.rsplit("::", 1)[-1], f.violation.what) for f in found]
+    at = [(f.rule.id, f.violation.urn.rsplit("::", 1)[-1], f.violation.sentence) for f in found]
     return [
         path
         for path, case in ((path, cases[path]) for path in group)
