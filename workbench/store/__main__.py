@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from documents.packages import carried
-from provider.local.machines import store
+from provider.local.machines import image, store
 from provider.local.machines.unable import Unable
 from workbench.places import cache
 from workbench.programs.architecture import ARCHITECTURES, current, native
 from workbench.progress import Failure
-from workbench.store.distribution import SUITES, Apt
+from workbench.store.distribution import SUITES, Apt, platform
 
 
 def main() -> int:
@@ -20,7 +20,10 @@ def main() -> int:
     parser.add_argument("--architecture", choices=ARCHITECTURES, default=native(), help="the nodes' processor")
     parser.add_argument("--programs", type=Path, help="folder with bin/ and cni/ (default: what was built last)")
     parser.add_argument(
-        "--release", action="append", choices=[*SUITES], help="whose packages it has (repeatable; default: debian-12)"
+        "--release",
+        action="append",
+        choices=[*SUITES],
+        help="whose packages it has (repeatable; default: debian-12 on a Debian computer, else none)",
     )
     parser.add_argument(
         "--sources", type=_sources, action="append", default=[], help="RELEASE=FILE: its repositories, sources.list(5)"
@@ -28,7 +31,7 @@ def main() -> int:
     parser.add_argument("--refresh", action="store_true", help="download packages again, for security updates")
     given = parser.parse_args()
     try:
-        _build(given, given.release or ["debian-12"])
+        _build(given, given.release or (["debian-12"] if platform().get("ID") == "debian" else []))
     except (Failure, Unable) as reason:
         sys.stderr.write(f"store: {reason}\n")
         return 1
@@ -44,7 +47,8 @@ def _build(given: argparse.Namespace, releases: Sequence[str]) -> None:
         for release in releases
     ]
     packages = [package for apt in apts for package in apt.packages(carried(), refresh=given.refresh)]
-    store.build(programs, given.into, apts[0].root(), _say, packages=packages, kubeadm=own / "bin" / "kubeadm")
+    root = apts[0].root() if apts else image.path()
+    store.build(programs, given.into, root, _say, packages=packages, kubeadm=own / "bin" / "kubeadm")
 
 
 def _sources(text: str) -> tuple[str, Path]:

@@ -46,7 +46,8 @@ def make(place: Place, image: Path) -> Disk:
     for name, mode in (("upper", 0o755), ("work", 0o700), ("containerd", 0o711), ("etcd", 0o700)):
         (layers / name).mkdir()
         (layers / name).chmod(mode)
-    _seed(image / "var/lib/containerd", layers / "containerd")
+    if (baked := image / "var/lib/containerd").is_dir():
+        _seed(baked, layers / "containerd")
     disk = Disk(generation=str(uuid.uuid4()), image=image)
     _write(layers / "upper", "etc/machine-id", f"{secrets.token_hex(16)}\n")
     record.write(new / "disk.json", {"generation": disk.generation, "image": str(image)})
