@@ -105,23 +105,23 @@ def _at_times(command: str, host: Host, events: Events) -> int:
 
 
 def _runner(
-    host: Host, events: Events, wanted: Wanted, former: Mapping[str, tuple[str, ...]], ticket: str = ""
+    host: Host, events: Events, wanted: Wanted, previous: Mapping[str, tuple[str, ...]], ticket: str = ""
 ) -> Runner:
     cluster, services = open_cluster(host, wanted), Services(host)
-    machine = Machine(host=host, wanted=wanted, former=former, services=services, events=events, ticket=ticket)
+    machine = Machine(host=host, wanted=wanted, previous=previous, services=services, events=events, ticket=ticket)
     return Runner(steps(machine, cluster), cluster=cluster, events=events)
 
 
 def _apply(host: Host, events: Events, directory: Path) -> int:
     memory = Memory(host)
-    former, sent = memory.former_files(), read(directory)
+    previous, sent = memory.previous_files(), read(directory)
     require_valid(sent, events)
     require_fit(host, sent.files)
     require_orderly(host, sent, open_cluster(host, sent))
     ticket = ticket_in(directory)
     wanted = memory.begin(sent)
     memory.undissolve()
-    outcome = _runner(host, events, wanted, former, ticket).apply()
+    outcome = _runner(host, events, wanted, previous, ticket).apply()
     if not outcome.failures:
         memory.succeed()
     events.result(
@@ -136,7 +136,7 @@ def _apply(host: Host, events: Events, directory: Path) -> int:
 
 def _check(host: Host, events: Events, directory: Path) -> int:
     wanted = read(directory)
-    found = _runner(host, events, wanted, Memory(host).former_files()).check()
+    found = _runner(host, events, wanted, Memory(host).previous_files()).check()
     member = wanted.manifest.role == "control-plane"
     events.result(ok=True, text=f"{len(found)} differences", changed=[], member=member, found=found)
     return 0

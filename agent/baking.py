@@ -28,7 +28,7 @@ def bake(host: Host, events: Events, directory: Path) -> int:
     installed as on any other node.
     """
     wanted = read(directory)
-    machine = Machine(host=host, wanted=wanted, former={}, services=Services(host), events=events)
+    machine = Machine(host=host, wanted=wanted, previous={}, services=Services(host), events=events)
     changed = [*_bring(ProgramsStep(machine), events)]
     if any(artifact.kind == "image" for artifact in wanted.manifest.artifacts):
         with _containerd(host):

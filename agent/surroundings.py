@@ -31,5 +31,7 @@ def disturbances(host: Host) -> Iterator[str]:
 
 def after_a_reboot(host: Host, wanted: Wanted) -> list[str]:
     """What the next boot would change of what this node needs."""
-    machine = Machine(host=host, wanted=wanted, former={}, services=Services(host), events=Events(write=lambda _: None))
+    machine = Machine(
+        host=host, wanted=wanted, previous={}, services=Services(host), events=Events(write=lambda _: None)
+    )
     return [str(difference) for difference in SystemStep(machine).differences() if "after a reboot" in difference.what]

@@ -178,6 +178,6 @@ class Restore:
 
     def _refuse_while_others_work(self) -> None:
         if self.cluster().look().members is None:
-            return  # an agent that waits for a quorum gives way to the restore that brings one
+            return  # an agent that waits for a quorum stops in favour of the restore that brings one
         with host_lock(self._host, self._events, patience=0.0):
             pass

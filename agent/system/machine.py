@@ -14,18 +14,18 @@ from agent.system.services import Services
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """`former` are the paths that the last successful run installed, by step; `ticket`: a token to join with, or ''."""
+    """`previous` are the paths that the last successful run installed, by step; `ticket`: a join token or ''."""
 
     host: Host
     wanted: Wanted
-    former: Mapping[str, tuple[str, ...]]
+    previous: Mapping[str, tuple[str, ...]]
     services: Services
     events: Events
     ticket: str = field(default="", repr=False)
 
     def files(self, step: str) -> OwnedFiles:
         """The files of a step."""
-        return OwnedFiles(self.host, step, self.wanted.of(step), self.former.get(step, ()))
+        return OwnedFiles(self.host, step, self.wanted.of(step), self.previous.get(step, ()))
 
     def file(self, path: str) -> WantedFile | None:
         """The wanted file of that name."""

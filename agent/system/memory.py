@@ -33,13 +33,13 @@ class Memory:
             except Malformed:
                 continue
 
-    def former_files(self) -> dict[str, tuple[str, ...]]:
+    def previous_files(self) -> dict[str, tuple[str, ...]]:
         """The paths that earlier runs installed, by step."""
-        former: dict[str, tuple[str, ...]] = {}
+        previous: dict[str, tuple[str, ...]] = {}
         for wanted in self.kept():
             for file in wanted.files:
-                former[file.step] = (*former.get(file.step, ()), file.path)
-        return former
+                previous[file.step] = (*previous.get(file.step, ()), file.path)
+        return previous
 
     def begin(self, wanted: Wanted) -> Wanted:
         """The same, from a directory of our own: the one that was sent goes when its ssh connection breaks."""

@@ -11,13 +11,13 @@ from agent.system.host import Host
 
 
 class OwnedFiles:
-    """Compares and installs. `former` are the step's files of the last success: those no longer wanted are removed."""
+    """Compares and installs. `previous` are the step's files of the last success: those no longer planned go."""
 
-    def __init__(self, host: Host, step: str, wanted: Sequence[WantedFile], former: Sequence[str] = ()) -> None:
+    def __init__(self, host: Host, step: str, wanted: Sequence[WantedFile], previous: Sequence[str] = ()) -> None:
         self._host = host
         self._step = step
         self.wanted = tuple(wanted)
-        self._obsolete = tuple(sorted(set(former) - {file.path for file in wanted}))
+        self._obsolete = tuple(sorted(set(previous) - {file.path for file in wanted}))
 
     def _deviation(self, file: WantedFile) -> tuple[str, str] | None:
         return deviation(self._host.path(file.path), file)

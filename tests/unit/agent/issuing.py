@@ -27,7 +27,7 @@ class Authority:
         self.certificate = self.renewed()
 
     def renewed(self) -> str:
-        """The authority's certificate once more, under the same key."""
+        """The authority's certificate, reissued under the same key."""
         builder = _builder(self._name, self._name, self._key.public_key(), days=3650).add_extension(
             x509.BasicConstraints(ca=True, path_length=None), critical=True
         )

@@ -47,7 +47,7 @@ class Wish:
 
 @dataclass
 class Place:
-    """One machine. `heard` are the events that its agent has said."""
+    """One machine. `heard` are the events of its agent."""
 
     folder: Path
     heard: list[dict[str, object]] = field(default_factory=list)
@@ -91,7 +91,7 @@ class Place:
         _executable(self.units / name / "run", script)
 
     def orders(self) -> list[str]:
-        """What systemctl was told, in order."""
+        """The calls of systemctl, in order."""
         log = self.units / "log"
         return log.read_text().splitlines() if log.exists() else []
 
@@ -121,8 +121,8 @@ class Place:
         """The machine and what it should be."""
         wanted = self.wanted(files, may_begin=may_begin, **manifest)
         host = self.host
-        former = Memory(host).former_files()
-        return Machine(host=host, wanted=wanted, former=former, services=Services(host), events=self.events)
+        previous = Memory(host).previous_files()
+        return Machine(host=host, wanted=wanted, previous=previous, services=Services(host), events=self.events)
 
     def notes(self) -> list[str]:
         return [str(event["text"]) for event in self.heard if event["event"] == "step" and event["text"]]

@@ -1,4 +1,4 @@
-"""Which member may be removed, and what a joining member is told."""
+"""Which member may be removed, and which list a joining member gets."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

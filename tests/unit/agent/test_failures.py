@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(autouse=True)
-def mended(site: Site) -> Iterator[None]:
+def without_failures(site: Site) -> Iterator[None]:
     """No node has failed before a test, nor after it."""
     yield
     for number in THREE:

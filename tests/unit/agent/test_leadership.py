@@ -48,7 +48,7 @@ def test_a_leader_that_waits_for_its_disk_is_slow(seen: Sequence[Reading], words
         (readings((0, 0.0), (2, 2.0)), "it is slow for too short a time"),
         (readings((0, 0.0), (1, 2.0), (40, 3.0)), "one write was slow"),
         (readings((0, 0.0), (2, 2.0), (4, 4.0), leads=False), "it follows"),
-        (readings((9, 1.0), (9, 1.0), (9, 1.0)), "nobody writes"),
+        (readings((9, 1.0), (9, 1.0), (9, 1.0)), "no client writes"),
         (readings((900, 90.0), (3, 0.1), (4, 4.0)), "it has started again"),
     ],
 )
@@ -76,20 +76,20 @@ class Disk:
 
     def pass_time(self, seconds: float) -> list[str]:
         """What was said meanwhile."""
-        told: list[str] = []
+        messages: list[str] = []
         end = self.now + seconds
         while self.now < end:
             self.now += PAUSE_SECONDS
-            told += filter(None, [self.watch.look()])
-        return told
+            messages += filter(None, [self.watch.look()])
+        return messages
 
 
 def test_a_slow_leader_gives_way_within_seconds_and_says_why() -> None:
     disk = Disk(each=0.8)
-    told = disk.pass_time(30)
+    messages = disk.pass_time(30)
     assert len(disk.moved) == 1
     assert disk.moved[0] <= WINDOW_SECONDS + 2 * PAUSE_SECONDS
-    (said,) = told
+    (said,) = messages
     assert said == (
         "writes of etcd's log took 0.8 s each in the last 4 s: leadership was handed over to cp2. "
         "Look after this node's disk"
@@ -137,11 +137,11 @@ def test_what_fails_ends_nothing() -> None:
         raise Failed("etcd says no")
 
     watch = Watch(metrics=disk.metrics, hand_over=refused, clock=lambda: disk.now)
-    told = []
+    messages = []
     for _ in range(5):
         disk.now += PAUSE_SECONDS
-        told.append(watch.look())
-    assert told[-1] == (
+        messages.append(watch.look())
+    assert messages[-1] == (
         "writes of etcd's log took 0.8 s each in the last 4 s: leadership could not be handed over: etcd says no"
     )
 

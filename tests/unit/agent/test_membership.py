@@ -63,8 +63,8 @@ def test_an_election_in_an_old_cluster_is_not_taken_for_an_empty_site() -> None:
 
 
 def test_a_cluster_of_others_that_is_being_founded_without_this_node_is_not_joined_blindly() -> None:
-    strangers = tuple(member(n, served=False) for n in (2, 3, 4))
-    assert action(members=None, data=Data.EMPTY, may_begin=True, traces=(strangers,)) is Action.WAIT
+    others = tuple(member(n, served=False) for n in (2, 3, 4))
+    assert action(members=None, data=Data.EMPTY, may_begin=True, traces=(others,)) is Action.WAIT
 
 
 def test_an_agent_killed_between_adding_and_starting_goes_on_with_the_identity_it_added() -> None:

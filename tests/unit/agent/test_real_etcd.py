@@ -227,7 +227,7 @@ def test_the_lock_is_held_by_one_and_names_its_holder_to_the_others(founded: Sit
 
 def test_a_holder_that_dies_frees_the_lock_by_its_lease(founded: Site) -> None:
     _, one = founded.runner(1, THREE)
-    lease = one.etcd.grant(2)  # an agent that was killed: nobody renews
+    lease = one.etcd.grant(2)  # an agent that was killed does not renew
     assert one.etcd.create(KEY, json.dumps({"holder": "cp1", "since": "then"}), lease=lease)
     _, two = founded.runner(2, THREE)
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Three real members and one snapshot: everybody goes back together, or nobody does."""
+"""Three real members and one snapshot: all of them go back together, or none does."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
 def test_what_was_written_before_the_snapshot_is_there_and_nothing_of_what_came_after(drill: Drill) -> None:
     site, order = drill.site, drill.order("first")
     _, cluster = site.runner(1, THREE)
-    former = {member.id for member in cluster.etcd.members()}
+    before = {member.id for member in cluster.etcd.members()}
     for number in THREE:
         assert drill.restore(number).judge(order)["token"] is None
         drill.prepare(number, order)
@@ -75,8 +75,8 @@ def test_what_was_written_before_the_snapshot_is_there_and_nothing_of_what_came_
     drill.finish(order)
     assert site.get("/registry/before") == "1"
     assert site.get("/registry/after") is None
-    assert not former & {member.id for member in cluster.etcd.members()}, "the same identities would meet their past"
-    assert all(place and Path(place, "member").is_dir() for place in aside), "the former data is kept"
+    assert not before & {member.id for member in cluster.etcd.members()}, "members kept their identities"
+    assert all(place and Path(place, "member").is_dir() for place in aside), "the previous data is kept"
     assert all(not outcome.changed for outcome in site.apply_all(THREE).values()), "nothing is left to be put right"
 
 

@@ -1,4 +1,4 @@
-"""Order, concurrency and failures of steps, told by steps that only write down what happens to them."""
+"""Order, concurrency and failures of steps, with steps that only record what happens to them."""
 
 import threading
 from dataclasses import dataclass, field

@@ -37,7 +37,7 @@ def machine(site: Site) -> Iterator[Place]:
 
 
 def change(machine: Place, **backups: object) -> None:
-    """The settings of backups as the node was told them."""
+    """The settings of backups on the node."""
     path = machine.file("/var/lib/quorate/wanted/node.json")
     known = json.loads(path.read_text())
     path.write_text(json.dumps({**known, "backups": {**known["backups"], **backups}}))
@@ -64,15 +64,15 @@ def test_a_snapshot_is_kept_readable_by_root_only_with_what_is_needed_to_use_it_
 
 
 def test_the_oldest_snapshots_beyond_the_limit_are_removed_and_foreign_files_stay(machine: Place) -> None:
-    stranger = machine.file(FOLDER)
-    stranger.mkdir(parents=True, exist_ok=True)
-    (stranger / "19990101T000000Z.db").write_text("somebody's")
+    place = machine.file(FOLDER)
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "19990101T000000Z.db").write_text("foreign")
     for name in ("20240101T000000Z", "20240102T000000Z"):
-        take(machine.host, stranger / f"{name}.db")
-        about = take(machine.host, stranger / f"{name}.db")
-        (stranger / f"{name}.json").write_text(about.text())
+        take(machine.host, place / f"{name}.db")
+        about = take(machine.host, place / f"{name}.db")
+        (place / f"{name}.json").write_text(about.text())
     folder.back_up(machine.host, machine.events)
-    names = sorted(path.name for path in stranger.glob("*.db"))
+    names = sorted(path.name for path in place.glob("*.db"))
     assert names[:2] == ["19990101T000000Z.db", "20240102T000000Z.db"]
     assert len(names) == 3
 

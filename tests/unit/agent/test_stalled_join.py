@@ -1,4 +1,4 @@
-"""A new member that will not hear that its request is done is started once more, and no other one."""
+"""A new member that does not see its finished request is restarted, and no other member is."""
 
 from dataclasses import dataclass, field
 
