@@ -16,7 +16,7 @@ from workbench.stand_ins.aws.diagnostics import Diagnostics, Problem, errors, pl
 from workbench.stand_ins.aws.operations import Operations, Plan, checked
 from workbench.stand_ins.aws.process import NotAnswering, TerraformProvider
 from workbench.stand_ins.aws.protocol import tfplugin5_pb2 as pb
-from workbench.stand_ins.aws.records import META, Record
+from workbench.stand_ins.aws.records import META, ForeignState, Record
 from workbench.stand_ins.aws.schemas import schemas
 from workbench.stand_ins.aws.shape import ResourceType
 
@@ -28,7 +28,7 @@ class Aws(Provider):
 
     name = "aws"
     title = "aws stand-in"
-    refusals = (Problem, BadInput, Unknown, LookupError, NotAnswering)
+    refusals = (Problem, BadInput, Unknown, LookupError, NotAnswering, ForeignState)
     names_resources = True
 
     def __init__(self, terraform: TerraformProvider, *, version: str) -> None:

@@ -1,4 +1,4 @@
-"""A resource's state in Pulumi's form, with what Terraform needs back of it."""
+"""A resource's state in Pulumi's form, with the data that Terraform needs again."""
 
 import base64
 import json
@@ -10,7 +10,8 @@ from workbench.stand_ins.aws.conversion import properties, to_terraform
 from workbench.stand_ins.aws.generations import completed
 from workbench.stand_ins.aws.shape import Field, ResourceType, Shape
 
-META = "__meta"  # the property of the state that is ours; another plugin's is not the same
+META = "__meta"  # the property for the plugin's own data, under which the official plugin stores other data
+PRIVATE = "private"  # the key that only our data has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,21 +23,34 @@ class Record:
     version: int | None = None  # of the schema that it was written with; None: today's
 
 
+class ForeignState(Exception):
+    """The state was written by the official plugin, whose records this one cannot continue."""
+
+    def __init__(self, kind: ResourceType) -> None:
+        super().__init__(
+            f"{kind.token}: this state was made by the official aws plugin, and the stand-in cannot continue it;"
+            " install the official plugin (`python3 -m workbench.setup --download`), or use the state that the stand-in"
+            " made (PULUMI_BACKEND_URL)"
+        )
+
+
 def from_pulumi(kind: ResourceType, outputs: Properties) -> Record:
-    """The state that the outputs of an earlier operation describe."""
+    """The state that the outputs of an earlier operation describe. Raises `ForeignState`."""
     text = outputs.get(META)
     meta: Mapping[str, str | int] = json.loads(text) if isinstance(text, str) else {}
+    if PRIVATE not in meta:
+        raise ForeignState(kind)
     known = {name: value for name, value in outputs.items() if name in kind.by_pulumi}
     return Record(
         value=to_terraform(kind.shape, known),
-        private=base64.b64decode(str(meta.get("private", ""))),
+        private=base64.b64decode(str(meta[PRIVATE])),
         version=int(meta.get("schema_version", kind.version)),
     )
 
 
 def to_pulumi(kind: ResourceType, record: Record, *, region: str | None) -> Properties:
     """The outputs of an operation; what the provider calls sensitive is secret."""
-    meta = json.dumps({"schema_version": kind.version, "private": base64.b64encode(record.private).decode()})
+    meta = json.dumps({"schema_version": kind.version, PRIVATE: base64.b64encode(record.private).decode()})
     return {**result(kind, record.value, region=region), META: meta}
 
 

@@ -1,10 +1,12 @@
 from dataclasses import replace
 
+import pytest
+
 from provider.protocol.values import Properties, Value, decode, encode
 from tests.unit.workbench.stand_in_aws.shapes import INSTANCE, TYPE
 from workbench.stand_ins.aws.conversion import nothing
 from workbench.stand_ins.aws.generations import understood
-from workbench.stand_ins.aws.records import Record, from_pulumi, to_pulumi
+from workbench.stand_ins.aws.records import ForeignState, Record, from_pulumi, to_pulumi
 from workbench.stand_ins.aws.refreshed import inputs
 
 
@@ -24,6 +26,14 @@ def test_a_record_survives_the_engine_s_state() -> None:
     found = from_pulumi(TYPE, kept(record))
     assert (found.value, found.private) == (record.value, record.private)
     assert found.version == TYPE.version
+
+
+@pytest.mark.parametrize(
+    "meta", [{}, {"__meta": '{"schema_version": "1"}'}, {"__meta": '{"e2bfb730": {"create": 600}}'}]
+)
+def test_a_state_of_the_official_plugin_is_refused_with_what_to_do(meta: Properties) -> None:
+    with pytest.raises(ForeignState, match="official aws plugin.*--download"):
+        from_pulumi(TYPE, {"id": "i-1", "name": "cp1", **meta})
 
 
 def test_what_the_provider_calls_sensitive_is_secret_in_the_state() -> None:
