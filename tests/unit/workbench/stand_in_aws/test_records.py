@@ -32,7 +32,7 @@ def test_a_record_survives_the_engine_s_state() -> None:
     "meta", [{}, {"__meta": '{"schema_version": "1"}'}, {"__meta": '{"e2bfb730": {"create": 600}}'}]
 )
 def test_a_state_of_the_official_plugin_is_refused_with_what_to_do(meta: Properties) -> None:
-    with pytest.raises(ForeignState, match="official aws plugin.*--download"):
+    with pytest.raises(ForeignState, match=r"official aws plugin.*--download"):
         from_pulumi(TYPE, {"id": "i-1", "name": "cp1", **meta})
 
 
