@@ -1,9 +1,10 @@
 """Command line of the agent. `agent.model.wanted` describes the input, `agent.model.events` the output."""
 
 import argparse
+import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from agent import commands as operating
@@ -115,6 +116,7 @@ def _runner(
 def _apply(host: Host, events: Events, directory: Path) -> int:
     memory = Memory(host)
     previous, sent = memory.previous_files(), read(directory)
+    use_proxy(sent.manifest.proxy)
     require_valid(sent, events)
     require_fit(host, sent.files)
     require_orderly(host, sent, open_cluster(host, sent))
@@ -132,6 +134,12 @@ def _apply(host: Host, events: Events, directory: Path) -> int:
         found=outcome.found,
     )
     return 1 if outcome.failures else 0
+
+
+def use_proxy(environment: Iterable[tuple[str, str]]) -> None:
+    """For downloads and package managers of this process; curl and urllib read the names in lower case."""
+    for name, value in environment:
+        os.environ[name] = os.environ[name.lower()] = value
 
 
 def _check(host: Host, events: Events, directory: Path) -> int:

@@ -17,6 +17,7 @@ from documents import (
     nginx,
     operating_system,
     pod_network,
+    proxy,
     repositories,
     supervision,
     worker,
@@ -35,6 +36,7 @@ def _files(plan: Plan, node: Node) -> Iterator[File]:
     settings = plan.settings
     yield from chrony.files(settings)
     yield from operating_system.files(settings)
+    yield from proxy.files(plan, node)
     yield from repositories.files(settings)
     if balances(plan, node):
         yield from (nginx if settings.endpoint.balancer == "nginx" else haproxy).files(plan)

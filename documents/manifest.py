@@ -9,6 +9,7 @@ from documents.kubeadm import SKIPPED_PHASES
 from documents.packages import packages
 from documents.serving import shutdown_delay
 from plan import Node, Plan
+from plan.network.proxy import environment
 from plan.network.virtual_ip import interface
 from plan.settings import Digest
 
@@ -42,6 +43,7 @@ def manifest(plan: Plan, node: Node) -> str:
         "skipPhases": list(SKIPPED_PHASES),
         "shutdownDelaySeconds": shutdown_delay(settings),
         "artifacts": _artifacts(plan, node),
+        "proxy": dict(environment(settings)),
         **({"backups": _backups(plan, node)} if role(plan, node) == "control-plane" else {}),
     }
     return json.dumps(content, indent=2) + "\n"
@@ -61,10 +63,10 @@ def _backups(plan: Plan, node: Node) -> JsonValue:
 def _hosts(plan: Plan) -> list[JsonValue]:
     """Lines of the hosts file: the endpoint (where its address is static) and every host by name."""
     endpoint = plan.endpoint
-    named = [(host.address, host.name) for host in (*plan.kubernetes_nodes, *dedicated_hosts(plan))]
+    named = [(host.address, [host.name]) for host in (*plan.kubernetes_nodes, *dedicated_hosts(plan))]
     if endpoint.address is not None:
-        named.insert(0, (endpoint.address, endpoint.name))
-    return [{"address": str(address), "names": [name]} for address, name in named]
+        named.insert(0, (endpoint.address, [endpoint.name, *endpoint.other_names]))
+    return [{"address": str(address), "names": [*names]} for address, names in named]
 
 
 def _virtual_ip(plan: Plan, node: Node) -> JsonValue:

@@ -65,6 +65,7 @@ class Manifest:
     artifacts: tuple[Artifact, ...]
     packages: tuple[Package, ...] = ()  # of the distribution or of Kubernetes' repositories
     endpoint: str = ""  # URL of the API
+    proxy: tuple[tuple[str, str], ...] = ()  # environment of downloads, such as HTTP_PROXY; empty without a proxy
     shutdown_delay: int = 3  # seconds that an ending API server goes on serving
 
     @property
@@ -142,6 +143,7 @@ def _manifest(document: Json) -> Manifest:
         store=artifacts["store"].text() if store else None,
         artifacts=tuple(artifact(a) for a in artifacts["digests"].items()) if store else (),
         packages=tuple(package(p) for p in artifacts["packages"].items()),
+        proxy=tuple(sorted(document["proxy"].texts().items())),
         shutdown_delay=document["shutdownDelaySeconds"].number(3),
         endpoint=f"https://{document['endpoint']['name'].text()}:{document['endpoint']['port'].number()}",
     )

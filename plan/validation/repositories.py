@@ -20,7 +20,9 @@ def repositories(settings: Settings) -> Iterator[Refusal]:
         yield Refusal(at=at, what="left out with a store", found=f"{len(given.repositories)} of them", why=why, fix=fix)
     for index, repository in enumerate(given.repositories):
         at = f"artifacts.repositories[{index}]"
-        if not repository.url.startswith(SCHEMES) or not _plain(repository.url, repository.suite):
+        if not repository.url.startswith(SCHEMES) or not _plain(
+            repository.url, repository.suite, *repository.components
+        ):
             why = "apt on the nodes downloads from there"
             fix = "such as https://packages.example.com/kubernetes/v{minor}"
             what = f"{'... or '.join(SCHEMES)}..."

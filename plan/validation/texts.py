@@ -91,7 +91,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     ),
     "etcd.version": matching(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}", _VERSION, _SAME, "such as 3.6.10"),
     "controlPlane.imageRepository": matching(
-        r"[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9._-]+)*",
+        r"[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?(/[a-z0-9._-]{1,128}){0,16}",
         "a registry and path, without a scheme",
         "every image's name begins with it",
         "such as registry.k8s.io",

@@ -149,6 +149,17 @@ HOSTS: dict[str, object] = {
 AWS: dict[str, object] = {
     **SHARED,
     "kind": "aws",
+    "artifacts": {
+        "source": "packages",
+        "repositories": [
+            {
+                "url": "https://packages.example.com/kubernetes/v{minor}",
+                "suite": "stable",
+                "components": ["main"],
+                "key": "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ\n-----END PGP PUBLIC KEY BLOCK-----\n",
+            }
+        ],
+    },
     "members": 3,
     "aws": {
         "account": "123456789012",
