@@ -54,7 +54,7 @@ class ControlPlane(pulumi.ComponentResource):
         if plan.settings.kind == "aws":
             from components.aws.environment import Environment  # noqa: PLC0415
 
-            return Environment(name, plan=plan, files=files, opts=opts)
+            return Environment(name, plan=plan, files=files, authority=tree.trust["cluster"], opts=opts)
         from components.hosts.fleet import Fleet  # noqa: PLC0415
 
         return Fleet(name, plan=plan, files=files, authority=tree.trust["cluster"], opts=opts)

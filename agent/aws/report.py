@@ -39,6 +39,7 @@ class Report:
         known = self._sent.read()
         before = int(known.get("attempts", "0")) if known.get("digest") == self.digest else 0
         found["attempts"] = str(before + 1 if state == "failed" else 0)
+        found["instance"] = self._instance()
         keys = self._host_keys()
         if known == {**found, "hostKeys": "\n".join(keys)}:
             return
@@ -58,6 +59,11 @@ class Report:
             self._complain(f"the report could not be sent: {error}")
             return
         self._sent.write({**found, "hostKeys": "\n".join(keys)})
+
+    def _instance(self) -> str:
+        """Which instance this is, as cloud-init keeps it: a report of its predecessor says nothing of this one."""
+        file = self._host.path("/var/lib/cloud/data/instance-id")
+        return file.read_text().strip() if file.exists() else ""
 
     def _host_keys(self) -> list[str]:
         """sshd's public keys: type and key, without the comment."""

@@ -6,7 +6,7 @@ import pulumi.runtime
 
 
 def connection() -> dict[str, str]:
-    """`profile`, `role` to assume, `endpoint` of Elastic Load Balancing where AWS is emulated; never credentials."""
+    """`profile`, `role` to assume, and endpoints by service if the stack names them; never credentials."""
     given = pulumi.runtime.get_config_env()
     found: dict[str, str] = {}
     if profile := given.get("aws:profile"):
@@ -14,6 +14,5 @@ def connection() -> dict[str, str]:
     for role in json.loads(given.get("aws:assumeRoles") or "[]"):
         found["role"] = role["roleArn"]
     for endpoints in json.loads(given.get("aws:endpoints") or "[]"):
-        if "elbv2" in endpoints:
-            found["endpoint"] = endpoints["elbv2"]
+        found |= {service: endpoints[service] for service in ("elbv2", "s3") if service in endpoints}
     return found

@@ -8,6 +8,7 @@ from components.aws.access import Access
 from components.aws.account import provider
 from components.aws.backups import BackupStore
 from components.aws.connection import connection
+from components.aws.convergence import convergence
 from components.aws.egress import Egress
 from components.aws.files import Files
 from components.aws.firewall import Firewall
@@ -20,6 +21,7 @@ from components.aws.network import Network, Subnets, existing
 from components.aws.node_secret import NodeSecret
 from components.aws.pod_network import PodNetwork
 from components.aws.record import ApiRecord
+from components.aws.replacement import replacement_guard
 from components.aws.replica import Replica
 from components.aws.resources import Membership, TargetHealth
 from components.aws.role import NodeRole
@@ -40,6 +42,7 @@ class Environment(pulumi.ComponentResource):
         *,
         plan: Plan,
         files: Mapping[str, NodeFiles],
+        authority: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         aws = aws_names.section(plan.settings)
@@ -80,7 +83,18 @@ class Environment(pulumi.ComponentResource):
         backups = self._backups()
         store = Files(name, plan=plan, files=files, key_arn=self._key, opts=self._below)
         made = self._machines(bases, balancer, found.image, store, backups, after=[*ready, *firewall.ways_out, record])
-        self.ready = self._all_healthy(balancer, made)
+        instances = {node.name: machine.instance.id for node, machine in zip(plan.nodes, made, strict=True)}
+        converged = convergence(
+            name,
+            plan=plan,
+            store=store,
+            digests=self._digests,
+            instances=instances,
+            authority=authority,
+            after=[link for machine in made for link in machine.links],
+            opts=self._below,
+        )
+        self.ready = self._all_healthy(balancer, made, after=converged)
         Watch(name, plan=plan, balancer=balancer, opts=self._below)
         self.register_outputs(facts)
 
@@ -130,6 +144,8 @@ class Environment(pulumi.ComponentResource):
         """One after the other: each waits for the one before it, and for its target's health once it was replaced."""
         made: list[Machine] = []
         told: list[pulumi.Resource] = []
+        self._digests: dict[str, pulumi.Output[str]] = {}
+        guard = replacement_guard(self._name, plan=self._plan, balancer=balancer, opts=self._below)
         for node in self._plan.nodes:
             secret = NodeSecret(
                 node,
@@ -141,6 +157,7 @@ class Environment(pulumi.ComponentResource):
                 opts=self._below,
             )
             told.append(secret.version)
+            self._digests[node.name] = secret.digest
             role = NodeRole(
                 node,
                 plan=self._plan,
@@ -160,7 +177,7 @@ class Environment(pulumi.ComponentResource):
                 key_name=self._access.key_name,
                 balancer=balancer,
                 key_arn=self._key,
-                after=[*after, *own, *(made[-1].links if made else ())],
+                after=[*after, guard, *own, *(made[-1].links if made else ())],
                 opts=self._below,
             )
             made.append(machine)
@@ -172,7 +189,9 @@ class Environment(pulumi.ComponentResource):
         Membership(self._name, members=members, opts=pulumi.ResourceOptions(parent=self, depends_on=told))
         return made
 
-    def _all_healthy(self, balancer: ApiLoadBalancer, made: Sequence[Machine]) -> pulumi.Resource:
+    def _all_healthy(
+        self, balancer: ApiLoadBalancer, made: Sequence[Machine], *, after: pulumi.Resource
+    ) -> pulumi.Resource:
         return TargetHealth(
             self._name,
             region=aws_names.section(self._plan.settings).region,
@@ -181,7 +200,7 @@ class Environment(pulumi.ComponentResource):
             instances=[machine.instance.id for machine in made],
             initially=True,
             connection=connection(),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[link for m in made for link in m.links]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[after, *(link for m in made for link in m.links)]),
         )
 
 

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from provider.aws.session import client
 from provider.protocol.messages import Refused
-from provider.protocol.values import Value
-
-SESSION = "quorate-target-health"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +31,10 @@ class _Client(Protocol):
 class AwsTargetGroup:
     """By the AWS SDK, which finds credentials wherever the official provider does: environment, profile, role."""
 
-    def __init__(self, arn: str, *, region: str, connection: Mapping[str, Value]) -> None:
+    def __init__(self, arn: str, *, region: str, connection: Mapping[str, str]) -> None:
         self._arn = arn
         self._region = region
-        self._connection = {key: str(value) for key, value in connection.items()}
+        self._connection = connection
         self._made: _Client | None = None
 
     def ailing(self, targets: Sequence[Target]) -> Sequence[str]:
@@ -52,19 +50,7 @@ class AwsTargetGroup:
 
     def _client(self) -> _Client:
         if self._made is None:
-            # A third of a second to import, which only waits on AWS should pay for.
-            import boto3  # noqa: PLC0415
-
-            session = boto3.Session(profile_name=self._connection.get("profile"), region_name=self._region)
-            if role := self._connection.get("role"):
-                found = session.client("sts").assume_role(RoleArn=role, RoleSessionName=SESSION)["Credentials"]
-                session = boto3.Session(
-                    aws_access_key_id=found["AccessKeyId"],
-                    aws_secret_access_key=found["SecretAccessKey"],
-                    aws_session_token=found["SessionToken"],
-                    region_name=self._region,
-                )
-            self._made = cast("_Client", session.client("elbv2", endpoint_url=self._connection.get("endpoint")))
+            self._made = cast("_Client", client("elbv2", region=self._region, connection=self._connection))
         return self._made
 
 

@@ -1,15 +1,11 @@
 """AWS clients: the SDK finds credentials wherever the official provider does, in environment, profile or role."""
 
 from collections.abc import Mapping
-from typing import Protocol, cast
+from typing import cast
 
 from provider.protocol.values import Value
 
 SESSION = "quorate-provider"  # how CloudTrail names the sessions of an assumed role
-
-
-class Clients(Protocol):
-    """What `client` returns depends on the service; each caller names the calls that it uses."""
 
 
 def connection_of(inputs: Mapping[str, Value]) -> Mapping[str, str]:
@@ -19,7 +15,10 @@ def connection_of(inputs: Mapping[str, Value]) -> Mapping[str, str]:
 
 
 def client(service: str, *, region: str, connection: Mapping[str, str]) -> object:
-    """A client of one service. `connection` may have `profile`, `role` to assume, and an endpoint by service."""
+    """A client of one service; each caller names its calls by a type of its own.
+
+    `connection` may have `profile`, `role` to assume, and an endpoint by service.
+    """
     # A third of a second to import, which only resources that call AWS should pay for.
     import boto3  # noqa: PLC0415
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from provider.aws.elastic_load_balancing import AwsTargetGroup, Target, TargetGroup
+from provider.aws.session import connection_of
 from provider.hosts.session import Sessions
 from provider.protocol.kind import Kind
 from provider.protocol.messages import Change, Checked, Difference, Found, PartialFailure, Refused, Request
@@ -20,12 +21,7 @@ Open = Callable[[Properties], TargetGroup]
 
 def opened(inputs: Properties) -> TargetGroup:
     """The group of complete inputs, at AWS."""
-    connection = inputs.get("connection")
-    return AwsTargetGroup(
-        str(inputs["targetGroup"]),
-        region=str(inputs["region"]),
-        connection=connection if isinstance(connection, Mapping) else {},
-    )
+    return AwsTargetGroup(str(inputs["targetGroup"]), region=str(inputs["region"]), connection=connection_of(inputs))
 
 
 class TargetHealthKind(Kind):

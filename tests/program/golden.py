@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "golden"
 HEADER = "Resources of the environment `{}` on AWS{}. Made by: python -m tests.program.golden\n"
 BASE = "dev"
 # Texts with a test of their own; the agent's digest changes with every one of its sources.
-LONG = ("userDataBase64", "content", "contentBase64", "secretString", "policy")
+LONG = ("userDataBase64", "content", "contentBase64", "secretString", "policy", "authority")
 UNTOLD = ("tags", *LONG)
 OURS = ("aws:", "quorate:aws:")
 
@@ -63,7 +63,7 @@ def _inputs(resource: Recorded) -> Iterator[str]:
         if key in resource.secrets:
             yield f"{key}: (secret)"
         elif key not in UNTOLD and value not in (None, {}, []):
-            yield re.sub(r"agent/[0-9a-f]{64}", "agent/(digest)", f"{key}: {_text(value)}")
+            yield re.sub(r"\b[0-9a-f]{64}\b", "(digest)", f"{key}: {_text(value)}")
 
 
 def _text(value: Value) -> str:

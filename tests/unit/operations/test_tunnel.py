@@ -14,8 +14,6 @@ import pytest
 
 from operations.aws.session import Account
 from operations.tunnel.endpoint import Endpoint
-
-pytest.importorskip("websockets", reason="an environment of before this requirement: run `make setup`")
 from tests.unit.operations.aws_state import ENDPOINT, REGION
 from tests.unit.operations.instance_connect import InstanceConnect
 

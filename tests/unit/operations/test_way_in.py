@@ -17,8 +17,6 @@ from operations.proxy import control
 from operations.proxy.route import Route
 from operations.proxy.server import Server
 from operations.remote import run
-
-pytest.importorskip("websockets", reason="an environment of before this requirement: run `make setup`")
 from tests.unit.operations.aws_state import ENDPOINT, resources
 from tests.unit.operations.instance_connect import KEYS, InstanceConnect
 from tests.unit.provider.https import Api, Authority
