@@ -13,6 +13,10 @@ class OperationFailed(Exception):
     """An operation that ended without doing what was asked; the message says why and what to do."""
 
 
+class NotUp(OperationFailed):
+    """Nothing of the environment is there yet."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Instance:
     """What AWS knows a node by. `account`: where it is, and as whom it is asked about."""

@@ -4,13 +4,17 @@ import argparse
 import subprocess
 
 from operations import kubeconfig
+from operations.aws.lost import forget
 from operations.command import Command
 from operations.consent import consent
 from operations.emulated import choose, emulated
-from operations.environment import PROJECT
+from operations.environment import PROJECT, NotUp
+from operations.proxy.control import ensure
 from operations.stack import environment, pulumi
+from operations.stack_file import StackFile
 from operations.state_lock import release_dead
 from operations.status import await_well
+from plan.aws.access import proxied, proxy_port
 
 WELL_SECONDS = 60.0  # an election of the address, or a kubelet that registers, is over by then
 
@@ -21,17 +25,13 @@ def up(stack: str) -> None:
     release_dead(stack)
     # What is on this computer only is a trial; every other environment shows its preview and asks.
     quick = ["--yes", "--skip-preview"] if stack == "local" or emulated() else []
+    prepare(stack, chosen)
     pulumi("up", "--stack", stack, *chosen, *quick)
-    if emulated():
-        print(
-            f"\n{stack}: its AWS is emulated, and no machine runs in it; make down STACK={stack} EMULATE=1 destroys it"
-        )
-        return
     there = environment(stack)
     await_well(there, seconds=WELL_SECONDS)
     path = kubeconfig.current(there)
     where = there.endpoint_address or there.endpoint_name
-    choice = "" if stack == "local" else f" STACK={stack}"
+    choice = "" if stack == "local" else f" STACK={stack}{' EMULATE=1' if emulated() else ''}"
     print(
         f"\n{there.cluster}: {len(there.hosts)} control-plane nodes answer at https://{where}:{there.endpoint_port}\n"
         f'  make kubectl{choice} ARGS="get nodes"\n'
@@ -39,6 +39,20 @@ def up(stack: str) -> None:
         f"  make status{choice}   members, leader, certificates\n"
         f"  make down{choice}     destroys it; asks first"
     )
+
+
+def prepare(stack: str, options: list[str]) -> None:
+    """What an update on AWS needs first: lost instances out of the state, and a way to the API for the add-ons."""
+    settings = StackFile(stack).settings()
+    if settings.kind != "aws":
+        return
+    try:
+        there = environment(stack)
+    except NotUp:
+        there = None
+    for name in forget(there, options) if there is not None else ():
+        print(f"{name}: its instance is gone; the update creates it again, at the same address and with its volume")
+    ensure(stack, proxy_port(settings) if proxied(settings) else None)
 
 
 def preview(stack: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from agent.model.json_reading import Json, Malformed, parse
 from operations.aws import instances
-from operations.environment import PROJECT, Environment, Host, OperationFailed
+from operations.environment import PROJECT, Environment, Host, NotUp, OperationFailed
 
 CLUSTER = "quorate:hosts:Cluster"
 AUTHORITY = (CLUSTER, instances.CONVERGENCE)  # each has what signs the API servers' certificates
@@ -49,7 +49,7 @@ def environment(stack: str) -> Environment:
     except Malformed as error:
         raise OperationFailed(f"stack {stack!r} has a state of another version of this project: {error}") from None
     if found is None:
-        raise OperationFailed(f"stack {stack!r} has no hosts; run `make up STACK={stack}` first")
+        raise NotUp(f"stack {stack!r} has no hosts; run `make up STACK={stack}` first")
     return found
 
 

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,8 @@ def main() -> None:
 
 def _serve(folder: Path, *, boot: bool) -> None:
     close_all()
+    if not boot:
+        import_module("workbench.cloud.gaps.reports")
     (folder / CALLS).write_text("", encoding="utf-8")
     # Outside the journal, which holds each request that was executed once.
     application = Replay(Journal(DomainDispatcherApplication(create_backend_app), folder / CALLS))

@@ -1,0 +1,55 @@
+"""Instances that AWS does not have any more are found before an update, and no other is."""
+
+from dataclasses import dataclass
+
+import pytest
+from botocore.exceptions import ClientError
+
+from operations.aws.instances import hosts
+from operations.aws.lost import lost
+from operations.aws.session import Account
+from operations.environment import Environment, OperationFailed
+from tests.unit.operations.aws_state import resources
+
+NODES = {"cp1": "10.20.0.10", "cp2": "10.20.1.10", "cp3": "10.20.2.10"}
+
+
+@dataclass
+class Ec2:
+    states: dict[str, str]
+
+    def describe_instances(self, **_: object) -> object:
+        if not self.states:
+            raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "it has expired"}}, "DescribeInstances")
+        listed = [{"InstanceId": id_, "State": {"Name": state}} for id_, state in self.states.items()]
+        return {"Reservations": [{"Instances": [one]} for one in listed]}
+
+
+@pytest.fixture
+def dev() -> Environment:
+    state = resources(NODES, keys={})
+    return Environment(
+        stack="dev",
+        cluster="dev",
+        endpoint_name="api.dev.example.internal",
+        endpoint_port=6443,
+        endpoint_address=None,
+        authority="",
+        hosts=hosts(state[0]["inputs"], state),
+    )
+
+
+def test_terminated_and_forgotten_instances_are_lost(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    ec2 = Ec2({"i-cp1": "running", "i-cp2": "terminated"})
+    monkeypatch.setattr(Account, "client", lambda *_: ec2)
+    assert [host.name for host in lost(dev)] == ["cp2", "cp3"]
+    ec2.states |= {"i-cp2": "stopped", "i-cp3": "pending"}
+    assert lost(dev) == ()
+
+
+def test_expired_credentials_are_named_before_anything_is_refreshed(
+    dev: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Account, "client", lambda *_: Ec2({}))
+    with pytest.raises(OperationFailed, match=r"ExpiredToken.*aws sso login"):
+        lost(dev)
