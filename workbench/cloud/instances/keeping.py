@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from moto.ec2.models.instances import Instance as Recorded
 
+from provider.local.machines.place import places
 from provider.local.machines.unable import Unable
 from workbench.cloud import state
 from workbench.cloud.instances import lifecycle
@@ -26,6 +27,9 @@ class Instances:
     def __init__(self, fleet: str, *, authority: str, prepare: Callable[[Subnet], None], volumes: Volumes) -> None:
         self._fleet, self._authority, self._prepare, self._volumes = fleet, authority, prepare, volumes
         self._busy: dict[str, threading.Thread] = {}
+        for left in places(fleet):
+            # Of a cloud whose process was killed: its records are gone.
+            self.machine(left.name).discard()
         lifecycle.report_console(lambda identity: self.machine(identity).console())
 
     def machine(self, identity: str) -> Machine:
@@ -58,9 +62,8 @@ class Instances:
         """End all machines, with their root disks."""
         for worker in list(self._busy.values()):
             worker.join()
-        for identity in state.instances():
-            if self.machine(identity).place.folder.exists():
-                self.machine(identity).discard()
+        for left in places(self._fleet):
+            self.machine(left.name).discard()
 
     def _change(self, instance: Instance, recorded: Recorded) -> None:
         machine, began = self.machine(instance.id), time.monotonic()

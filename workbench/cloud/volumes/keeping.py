@@ -19,6 +19,7 @@ class Volumes:
     def __init__(self, folder: Path) -> None:
         self._devices = Devices(folder)
         self._shown: dict[str, tuple[object, ...]] = {}
+        self.stop()  # what a cloud whose process was killed has left
 
     def show(self, instance: Instance, leader: int) -> None:
         """Let the running instance see its volumes and nothing else. Raises `Unable`, CalledProcessError."""
