@@ -4,6 +4,7 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,6 +21,7 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
+        self._lock = Lock()
         self._key = ec.generate_private_key(ec.SECP256R1())
         usage = x509.KeyUsage(
             digital_signature=True,
@@ -53,7 +55,8 @@ class Authority:
 
         def chosen(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
             if name is not None:
-                connection.context = self._context(name)
+                with self._lock:  # two first clients of one name would write its file at the same time
+                    connection.context = self._context(name)
 
         context.sni_callback = chosen
         return context
