@@ -23,7 +23,7 @@ class Subnet:
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """`state` by its name in the API; `profile` is the ARN or the name of its instance profile."""
+    """`state` by its name in the API; `profile` names its instance profile, `key` is a line of OpenSSH's format."""
 
     id: str
     state: str
@@ -76,7 +76,7 @@ def read(recorded: Recorded, backend: EC2Backend) -> Instance:
         user_data=base64.b64decode(recorded.user_data.as_bytes() if recorded.user_data else b""),
         hop_limit=recorded.metadata_options.http_put_response_hop_limit,
         tokens_required=recorded.metadata_options.http_tokens == "required",
-        key=recorded.key_name,
+        key=_key(recorded.key_name, backend),
     )
 
 
@@ -91,6 +91,11 @@ def subnet(identity: str, backend: EC2Backend) -> Subnet:
         cidr=IPv4Network(found.cidr_block),
         vpc_cidr=IPv4Network(vpc.cidr_block),
     )
+
+
+def _key(name: str | None, backend: EC2Backend) -> str | None:
+    found = backend.key_pairs.get(name or "")
+    return found.material_public.decode("utf-8").strip() if found is not None else None
 
 
 def _profile(recorded: Recorded) -> str | None:

@@ -66,6 +66,13 @@ disable *
 # Addresses are on the disk before the boot, as no DHCP server answers here.
 _CLOUD = """\
 datasource_list: [Ec2]
+system_info:
+  default_user:
+    name: admin
+    lock_passwd: true
+    groups: [adm, sudo]
+    sudo: ["ALL=(ALL) NOPASSWD:ALL"]
+    shell: /bin/bash
 network:
   config: disabled
 """
