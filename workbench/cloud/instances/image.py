@@ -73,6 +73,7 @@ system_info:
     groups: [adm, sudo]
     sudo: ["ALL=(ALL) NOPASSWD:ALL"]
     shell: /bin/bash
+locale: false
 network:
   config: disabled
 """
