@@ -1,6 +1,7 @@
 """The plan: every address, name, member, certificate and port of a cluster, decided before anything is created.
 
-Pure: nothing here imports Pulumi, opens a file or asks a cloud. `plan.make(settings)` is the way in.
+Pure: nothing here imports Pulumi or calls a cloud, and only `plan.loading` reads files. `plan.make(settings)` is the
+entry point.
 """
 
 from plan.certificates.authorities import Authority

@@ -15,7 +15,7 @@ class Resources:
 def allocatable(
     capacity: Resources, *, kube_reserved: Resources, system_reserved: Resources, hard_eviction: Resources
 ) -> Resources:
-    """Capacity without both reservations and without the least that eviction keeps free; never below zero."""
+    """Capacity minus both reservations and the amount that eviction keeps free; never below zero."""
     kept = (kube_reserved, system_reserved, hard_eviction)
     return Resources(
         millicores=max(0, capacity.millicores - sum(part.millicores for part in kept)),

@@ -11,7 +11,7 @@ Range = IPv4Network | IPv6Network
 class Node:
     """One machine of the cluster. `index` counts from 0 in the order of the settings, nodes and workers apart.
 
-    `pod_ranges`: where its pods have their addresses, one range for each family; none on a balancer.
+    `pod_ranges`: the addresses of its pods, one range for each family; empty for a balancer.
     """
 
     name: str

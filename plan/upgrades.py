@@ -21,7 +21,7 @@ class Versions:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """What one node runs, as it says itself; without `v`."""
+    """What one node reports to run; without `v`."""
 
     node: str
     kubelet: str
@@ -30,7 +30,7 @@ class Running:
 
     @property
     def versions(self) -> tuple[str, str, str]:
-        """Of its kubelet, its API server and its member."""
+        """Versions of its kubelet, its API server and its member."""
         return self.kubelet, self.api_server, self.etcd
 
     def runs(self, versions: Versions) -> bool:
@@ -42,12 +42,12 @@ def release(text: str) -> Release:
     """Three numbers. ValueError for anything else."""
     found = RELEASE.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is no exact release, such as 1.36.3")
+        raise ValueError(f"{text!r} is not an exact release, such as 1.36.3")
     return int(found[1]), int(found[2]), int(found[3])
 
 
 def oldest(nodes: Sequence[Running]) -> Versions | None:
-    """The oldest versions that a node runs: where an upgrade that was cut off began. None where no node says."""
+    """The oldest versions that a node runs, from which an interrupted upgrade started. None if no node reports any."""
     planes = [node.api_server for node in nodes if RELEASE.fullmatch(node.api_server)]
     members = [node.etcd for node in nodes if RELEASE.fullmatch(node.etcd)]
     if not planes or not members:
@@ -56,7 +56,7 @@ def oldest(nodes: Sequence[Running]) -> Versions | None:
 
 
 def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Iterator[Refusal]:
-    """Everything against going from one to the other; nothing where it may begin, or go on where it was cut off."""
+    """Everything that blocks an upgrade; nothing if it may start, or continue after an interruption."""
     kubernetes = list(_step("controlPlane.kubernetesVersion", now.kubernetes, wanted.kubernetes))
     yield from kubernetes
     yield from _step("etcd.version", now.etcd, wanted.etcd)
@@ -66,8 +66,8 @@ def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Itera
                 at=node.node,
                 what=f"an API server of {now.kubernetes} (or already of {wanted.kubernetes})",
                 found=node.api_server,
-                why="three versions at once are more than the version skew policy allows to be certain of",
-                fix=f"`pulumi up` with {now.kubernetes} first",
+                why="the version skew policy does not cover three versions at once",
+                fix=f"run `pulumi up` with {now.kubernetes} first",
             )
         if not kubernetes and not _fits(node.kubelet, wanted.kubernetes):
             yield Refusal(
@@ -75,16 +75,16 @@ def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Itera
                 what=f"a kubelet of at most {wanted.kubernetes} and at most {OLDEST_KUBELET} minor versions older",
                 found=node.kubelet,
                 why="a kubelet may not be newer than its API server, nor much older",
-                fix="bring this node to the version of the others first",
+                fix="upgrade this node to the version of the others first",
             )
 
 
 def may_return(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> bool:
     """Whether every node may go back to `now` after one has failed.
 
-    Within a minor version always: patches change no stored form. To another one only while no node has come to work
-    with it: its API server may have stored objects in a form that the former cannot read, and etcd raises the cluster's
-    version once all members have it.
+    Within a minor version always: patches do not change how objects are stored. Between minor versions only while no
+    node has run the new one: its API server may have stored objects in a form that the previous one cannot read, and
+    etcd raises the cluster's version once all members have it.
     """
     if release(now.kubernetes)[:2] != release(wanted.kubernetes)[:2]:
         return all(node.api_server != wanted.kubernetes for node in nodes)
@@ -95,7 +95,7 @@ def _fits(kubelet: str, api_server: str) -> bool:
     try:
         behind = release(api_server)[1] - release(kubelet)[1]
     except ValueError:
-        return False  # it does not answer
+        return False  # it does not respond
     return 0 <= behind <= OLDEST_KUBELET
 
 
@@ -106,8 +106,8 @@ def _step(at: str, now: str, wanted: str) -> Iterator[Refusal]:
             at=at,
             what=f"{now} or newer",
             found=wanted,
-            why="what a newer version has written an older one may not be able to read; only a failed upgrade is taken "
-            "back, by the operation itself",
+            why="an older version may not be able to read what a newer one has written; only a failed upgrade is "
+            "rolled back, by the operation itself",
             fix="restore a snapshot from before the upgrade into a cluster of the older version",
         )
     elif new[0] != old[0] or new[1] > old[1] + 1:
@@ -115,6 +115,6 @@ def _step(at: str, now: str, wanted: str) -> Iterator[Refusal]:
             at=at,
             what=f"of {old[0]}.{old[1]} or {old[0]}.{old[1] + 1}",
             found=wanted,
-            why="each minor version converts what the one before it has stored, and none is tested with older ones",
+            why="each minor version converts what the previous one has stored, and is not tested with older ones",
             fix=f"upgrade to the newest patch of {old[0]}.{old[1] + 1} first",
         )

@@ -1,4 +1,4 @@
-"""Which image each add-on runs, where the settings name none.
+"""The image of each add-on, if the settings name none.
 
 The versions are those that the live tests run; the names are those of the projects' own releases.
 """

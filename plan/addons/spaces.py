@@ -1,13 +1,13 @@
-"""The namespaces that the program makes and keeps safe."""
+"""The namespaces that the program creates and protects."""
 
 from plan.settings.cluster import Settings
 from plan.settings.namespaces import ManagedNamespace
 
 
 def namespaces(settings: Settings) -> tuple[ManagedNamespace, ...]:
-    """Those of the settings, and one for each add-on that is switched on, lives outside kube-system and is not listed.
+    """Those of the settings, and one for each enabled add-on that runs outside kube-system and is not listed.
 
-    An add-on by a chart brings pods that nobody here knows: its namespace enforces `baseline` only.
+    The pods of an add-on that is installed by a chart are unknown here: its namespace only enforces `baseline`.
     """
     addons = settings.addons
     of_addons = (

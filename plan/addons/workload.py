@@ -1,4 +1,4 @@
-"""The Deployments and DaemonSets of the add-ons: where they run, how many, and what they ask for."""
+"""The Deployments and DaemonSets of the add-ons: their namespace, number and requests."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from plan.settings.cluster import Settings
 from plan.sizes import SIZES
 
 SYSTEM = "kube-system"
-SPREAD = 3  # replicas of cluster DNS by default: two may die with their nodes
+SPREAD = 3  # replicas of cluster DNS by default: two may fail with their nodes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """One add-on's pods. `cpu`, `memory`: requests of one pod; `memory_limit`: what it may use. Kubernetes quantities.
+    """One add-on's pods. `cpu`, `memory`: requests of one pod; `memory_limit`: its limit. Kubernetes quantities.
 
     CPU has no limit: throttled DNS is slower than a busy processor, and requests keep the shares fair.
     """
@@ -41,7 +41,7 @@ def core_dns(settings: Settings) -> Workload:
 
 
 def least_dns_replicas(settings: Settings) -> int:
-    """As the settings say, or one for each of the first control-plane nodes."""
+    """The number in the settings, or one for each of the first control-plane nodes."""
     given = settings.addons.core_dns.at_least
     return given if given is not None else min(len(settings.nodes), SPREAD)
 

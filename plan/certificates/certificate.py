@@ -26,7 +26,7 @@ class Subject:
 class Certificate:
     """One leaf to be issued, for exactly one node, or with `node` None for the program itself.
 
-    `path` is the absolute file name on the node without `.crt` and `.key`; None where the pair only lives inside
+    `path` is the absolute file name on the node without `.crt` and `.key`; None if the pair is only inside
     `kubeconfig`, the absolute name of a kubeconfig file; the program's own has neither. Lifetimes are in hours.
     """
 
@@ -44,5 +44,5 @@ class Certificate:
 
     @property
     def title(self) -> str:
-        """What tells it from all others of the cluster, such as `cp2-apiserver`: its resources' name."""
+        """Its unique name in the cluster, such as `cp2-apiserver`, and the name of its resources."""
         return f"{self.node}-{self.name}" if self.node else self.name

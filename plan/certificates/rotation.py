@@ -1,14 +1,14 @@
-"""One key takes over from another without a moment in which somebody meets what he does not know.
+"""One key replaces another, and at no time does a node meet a key that it does not accept.
 
-A list of generations says who is active (the first: it signs, or encrypts) and who else is accepted (all of them). A
-rotation goes through three lists, and every node must have one before any node may get the next:
+In a list of generations the first is active (it signs, or encrypts) and all of them are accepted. A rotation goes
+through three lists, and every node must have one before any node may get the next:
 
     [1]     steady
     [1, 2]  the successor is accepted everywhere, and nothing of it is in use yet
     [2, 1]  the successor is active, and what its predecessor made is still accepted
-    [2]     the predecessor is forgotten
+    [2]     the predecessor is removed
 
-So a step is safe exactly when the active one of each side is accepted by the other.
+A step is safe exactly when the active generation of each side is accepted by the other.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from enum import Enum
 
 
 class Phase(Enum):
-    """What is to be done next."""
+    """The next thing to do."""
 
     ADD = "add"
     PROMOTE = "promote"
@@ -45,5 +45,5 @@ def next_step(generations: Sequence[int]) -> Step:
 
 
 def numbered(name: str, generation: int) -> str:
-    """Name of what belongs to a generation; the first has none of its own, so that it keeps what it always had."""
+    """Name with its generation; the first has no number, so that it keeps the name from before the first rotation."""
     return name if generation == 1 else f"{name}-{generation}"

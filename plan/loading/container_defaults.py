@@ -1,7 +1,7 @@
 """A container default that a user sets alone brings its companions into order: minimum <= request <= limit <= maximum.
 
-Someone who only raises the limit to 4Gi means a maximum of at least 4Gi; without this the default maximum of 2Gi would
-be in the way of a value that nobody wrote.
+Someone who only raises the limit to 4Gi means a maximum of at least 4Gi; without this the default maximum of 2Gi
+would refuse a limit that the user never meant to cap.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The openings that this product needs, for the topology at hand."""
+"""The openings that a cluster needs, by its topology."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from plan.settings import HostNode, Settings
 KUBELET_PORT = 10250
 CONTROLLER_MANAGER_PORT = 10257
 SCHEDULER_PORT = 10259
-MONITOR_PORT = 8404  # where the balancer says that it is alive
+MONITOR_PORT = 8404  # where the balancer reports that it is alive
 NTP_PORT = 123
 
 # Ports that a control-plane node uses for itself, and what for. kube-proxy's are its defaults.
@@ -34,9 +34,9 @@ def ports(settings: Settings) -> tuple[Port, ...]:
     balancers: Role = "balancers" if settings.endpoint.dedicated_hosts else "nodes"
     front = settings.endpoint.port
     return (
-        _tcp(API_PORT, balancers, "nodes", "balancers forward the API's connections and ask /readyz"),
+        _tcp(API_PORT, balancers, "nodes", "balancers forward the API's connections and check /readyz"),
         _tcp(API_PORT, "pods", "nodes", "the Service `kubernetes` leads to every API server"),
-        _tcp(API_PORT, "clients", "nodes", "operators ask each API server for /readyz after a change"),
+        _tcp(API_PORT, "clients", "nodes", "operators check /readyz of each API server after a change"),
         _tcp(front, "clients", balancers, "the endpoint: kubectl, workers, automation"),
         _tcp(front, "nodes", balancers, "the endpoint: the nodes' own administration"),
         _tcp(CLIENT_PORT, "nodes", "nodes", "API servers and the agent talk to every etcd member"),
@@ -46,7 +46,7 @@ def ports(settings: Settings) -> tuple[Port, ...]:
         _tcp(KUBELET_PORT, "pods", "nodes", "metrics-server reads every kubelet"),
         _tcp(CONTROLLER_MANAGER_PORT, "self", "nodes", "the kubelet probes the controller-manager"),
         _tcp(SCHEDULER_PORT, "self", "nodes", "the kubelet probes the scheduler"),
-        _tcp(MONITOR_PORT, "self", balancers, "Keepalived asks whether the balancer is alive"),
+        _tcp(MONITOR_PORT, "self", balancers, "Keepalived checks whether the balancer is alive"),
         *_workers(settings, balancers),
         *_address(settings, balancers),
         *_ssh(settings),
@@ -55,7 +55,7 @@ def ports(settings: Settings) -> tuple[Port, ...]:
 
 
 def _workers(settings: Settings, balancers: Role) -> tuple[Port, ...]:
-    """Nothing leads from a worker to etcd, nor to the kubelets of the control plane."""
+    """Workers reach neither etcd nor the kubelets of the control plane."""
     if not settings.workers:
         return ()
     return (
@@ -80,7 +80,7 @@ def _aws(settings: Settings) -> tuple[Port, ...]:
     return (
         _tcp(front, "clients", "balancers", "the endpoint: kubectl, workers, automation"),
         _tcp(front, "nodes", "balancers", "the endpoint: the nodes' own administration"),
-        _tcp(API_PORT, "balancers", "nodes", "the load balancer forwards the API's connections and asks /readyz"),
+        _tcp(API_PORT, "balancers", "nodes", "the load balancer forwards the API's connections and checks /readyz"),
         _tcp(API_PORT, "nodes", "nodes", "the Service `kubernetes` leads to every API server"),
         _tcp(API_PORT, "pods", "nodes", "the Service `kubernetes` leads workers and pods to every API server"),
         _tcp(CLIENT_PORT, "nodes", "nodes", "API servers and the agent talk to every etcd member"),

@@ -1,4 +1,4 @@
-"""The firewall matrix: who may open which port, and why. Everything else stays closed."""
+"""The port matrix: which clients may reach which port, and why. Everything else stays closed."""
 
 from dataclasses import dataclass
 from typing import Literal

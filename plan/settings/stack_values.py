@@ -1,10 +1,10 @@
-"""The stack's configuration as the CLI keeps it, a text for each key, to the mapping that settings are read from."""
+"""From the stack's configuration, a text for each key, to the mapping that settings are read from."""
 
 import json
 from collections.abc import Mapping
 
 PROJECT = "quorate"
-EMPTY: tuple[object, ...] = ("", [], {})  # the defaults in Pulumi.yaml: nothing was said
+EMPTY: tuple[object, ...] = ("", [], {})  # the defaults in Pulumi.yaml: nothing was set
 SECRETS = ("authorityFiles",)  # read apart, so that they never become part of the plan
 
 
@@ -21,6 +21,6 @@ def mapping(found: Mapping[str, str]) -> dict[str, object]:
 def _parsed(text: str) -> object:
     try:
         value: object = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value if isinstance(value, (dict, list, bool)) else text
