@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 LONGEST = 160  # characters of a value that are shown
 LONGEST_NUMBER = 20  # digits; the largest amount of bytes that anything here counts has 19
-PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]*)-----|-----BEGIN")
+# A header may be damaged by the paste: five hyphens, or the words, are enough.
+PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]*)-----|PRIVATE KEY|-----")
 # Words that are secrets by their form: access keys of AWS, tokens of GitHub, Slack and Pulumi, age and JSON web tokens.
 TOKEN = re.compile(
     r"(?:AKIA|ASIA)[A-Z0-9]{16}|(?:gh[opsu]|xox[abp]|pul)[_-]\w{10,}|AGE-SECRET-KEY-\w+|eyJ[\w-]{8,}\.[\w-]+"
@@ -44,7 +45,7 @@ def secret(text: str) -> str | None:
     """What kind of secret the text looks like; None for an ordinary text."""
     if (pem := PEM.search(text)) is not None:
         label = pem[1] or ""
-        if "PRIVATE KEY" in label:
+        if "PRIVATE KEY" in text:
             return "a private key"
         return "a certificate" if "CERTIFICATE" in label else "PEM text"
     if TOKEN.search(text):

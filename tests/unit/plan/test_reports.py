@@ -26,7 +26,7 @@ BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ" + "Dx7"
         "artifacts",
     ],
 )
-@pytest.mark.parametrize("secret", [PASTED, TOKEN, BODY, {"key": PASTED}, [PASTED]])
+@pytest.mark.parametrize("secret", [PASTED, PASTED.replace("BEGIN", "BEG IN"), TOKEN, BODY, {"key": PASTED}, [PASTED]])
 def test_a_pasted_secret_is_never_shown(at: str, secret: object) -> None:
     with pytest.raises(Refused) as caught:
         read(site({at: secret}))
