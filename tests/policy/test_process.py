@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,8 +44,9 @@ class Pack:
         ]
 
 
-@pytest.fixture(scope="module")
-def pack() -> Iterator[Pack]:
+@contextmanager
+def started() -> Iterator[Pack]:
+    """The pack in a process of its own; the server must still be alive at the end."""
     # The language host's own command; the address of the engine is not used by a pack.
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(ROOT / "policies")]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -55,6 +57,12 @@ def pack() -> Iterator[Pack]:
         yield Pack(stub=analyzer_pb2_grpc.AnalyzerStub(channel), process=process)
     process.terminate()
     assert process.wait(timeout=START_SECONDS) == 0
+
+
+@pytest.fixture(scope="module")
+def pack() -> Iterator[Pack]:
+    with started() as running:
+        yield running
 
 
 def first_line(stream: IO[bytes]) -> str:

@@ -1,9 +1,11 @@
 """Programs of other teams get the verdict that they deserve: in this process and through the pack's server."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from google.protobuf import struct_pb2
+from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from policies.evaluation import Finding
 from policies.remedies import REMEDIES
@@ -11,8 +13,10 @@ from policies.resources import Resource
 from policies.rule import Level
 from tests.policy.foreign.case import Case, Verdict
 from tests.policy.foreign.cases import CASES
+from tests.policy.foreign.messages import whole
 from tests.policy.foreign.record import registered
 from tests.policy.judging import judge_resources
+from tests.policy.test_process import started
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 CORRECTED = frozenset(REMEDIES)
@@ -36,6 +40,21 @@ def problem(case: Case, found: Iterable[tuple[str, bool, str]]) -> str:
 
 def told(finding: Finding) -> tuple[str, bool, str]:
     return finding.rule.id, finding.level is Level.MANDATORY, finding.violation.sentence
+
+
+@pytest.fixture(scope="module")
+def stub() -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
+    """The pack's server in its own process, in a preview."""
+    with started() as pack:
+        pack.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="prod", dry_run=True))
+        yield pack.stub
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_server_gives_the_same_verdict(stub: analyzer_pb2_grpc.AnalyzerStub, case: Case) -> None:
+    answer = stub.AnalyzeStack(whole(registered(case)))
+    found = [(d.policyName, d.enforcementLevel == pb.MANDATORY, d.message) for d in answer.diagnostics]
+    assert problem(case, (finding for finding in found if finding[0] != "P101")) == ""
 
 
 def corrected(resource: Resource, rule: str) -> bool:
