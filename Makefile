@@ -11,7 +11,7 @@ help: ## what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## everything a fresh machine needs, once
-	@python3 -m workbench.setup $(SETUP)
+	@python3 -m workbench.setup --stack $(STACK) $(if $(EMULATE),--emulate) $(SETUP)
 
 up: setup ## build the environment and print how to use it
 	@$(RUN) python -m operations up --stack $(STACK)

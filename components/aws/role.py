@@ -7,6 +7,7 @@ from components.aws.policies import Statement, allow, policy, trusted_by
 from components.aws.tags import tags
 from plan import Node, Plan
 from plan.aws import names as aws_names
+from plan.aws.places import partition
 
 METRICS = "Quorate"  # the namespace of the nodes' metrics in CloudWatch
 SESSIONS = "policy/AmazonSSMManagedInstanceCore"
@@ -40,9 +41,9 @@ class NodeRole(pulumi.ComponentResource):
             lambda arns: _policy(plan, node, files=arns[0], backups=arns[1], secret=arns[2], key=arns[3])
         )
         own = iam.RolePolicy(node.name, name="own-files", role=role.name, policy=text, opts=below)
-        partition = "aws-cn" if aws_names.section(plan.settings).region.startswith("cn-") else "aws"
+        own = partition(aws_names.section(plan.settings).region).name
         sessions = iam.RolePolicyAttachment(
-            node.name, role=role.name, policy_arn=f"arn:{partition}:iam::aws:{SESSIONS}", opts=below
+            node.name, role=role.name, policy_arn=f"arn:{own}:iam::aws:{SESSIONS}", opts=below
         )
         self.profile = iam.InstanceProfile(
             node.name, name=name, role=role.name, tags=tags(plan, f"{node.name}-profile"), opts=below
@@ -54,7 +55,7 @@ class NodeRole(pulumi.ComponentResource):
 def _policy(plan: Plan, node: Node, *, files: str, backups: str, secret: str, key: str) -> str:
     begun = aws_names.begun_key(node.name)
     region = aws_names.section(plan.settings).region
-    services = [f"{service}.{region}.amazonaws.com" for service in ("secretsmanager", "s3")]
+    services = [f"{service}.{region}.{partition(region).dns_suffix}" for service in ("secretsmanager", "s3")]
     return policy(
         allow(["secretsmanager:GetSecretValue"], [secret]),
         allow(["s3:GetObject"], [f"{files}/nodes/{node.name}/*", f"{files}/agent/*"]),
@@ -68,15 +69,15 @@ def _policy(plan: Plan, node: Node, *, files: str, backups: str, secret: str, ke
             {"StringEquals": {"kms:ViaService": services}},
         ),
         allow(["cloudwatch:PutMetricData"], ["*"], {"StringEquals": {"cloudwatch:namespace": METRICS}}),
-        *_store(plan, files),
+        *_store(plan),
     )
 
 
-def _store(plan: Plan, files: str) -> list[Statement]:
+def _store(plan: Plan) -> list[Statement]:
     """Reading the artifact store, where it is a bucket."""
     artifacts = plan.settings.artifacts
     if artifacts.source != "store" or not (artifacts.store or "").startswith("s3://"):
         return []
-    partition = files.split(":")[1]
+    own = partition(aws_names.section(plan.settings).region).name
     inside = (artifacts.store or "").removeprefix("s3://").rstrip("/")
-    return [allow(["s3:GetObject"], [f"arn:{partition}:s3:::{inside}/*"])]
+    return [allow(["s3:GetObject"], [f"arn:{own}:s3:::{inside}/*"])]

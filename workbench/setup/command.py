@@ -6,11 +6,12 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from workbench.places import LAUNCHERS, ROOT
 from workbench.programs import build
 from workbench.programs.catalog import catalog
 from workbench.progress import Failure, Progress
 from workbench.setup import cli, debian, machine, plugins, private, python, stamp
-from workbench.setup.purposes import Purpose
+from workbench.setup.purposes import Purpose, on_aws
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,8 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action=argparse.BooleanOptionalAction,
         help="download official plugins, or use stand-ins (default: download if an official CLI is installed)",
     )
+    parser.add_argument("--stack", default="", help="what it is for, if --for does not say: this stack")
+    parser.add_argument("--emulate", action="store_true", help="the stack's AWS is emulated on this computer")
     given = parser.parse_args(arguments)
-    purposes: list[Purpose] = given.purposes or [Purpose.UP, Purpose.TEST]
+    real = on_aws(given.stack, ROOT) and not given.emulate
+    purposes: list[Purpose] = given.purposes or ([Purpose.AWS] if real else [Purpose.UP, Purpose.TEST])
     todo = [purpose for purpose in purposes if not stamp.complete(purpose)]
     if not todo:
         return 0
@@ -51,8 +55,8 @@ def _set_up(purposes: Sequence[Purpose], *, download: bool | None) -> None:
     if Purpose.UP in purposes and os.geteuid() != 0:
         message = "machines on this computer are made by root; run the same command with sudo"
         raise Failure(message)
-    heavy = set(purposes) != {Purpose.LINT}
-    progress = Progress("setup", of=7 if heavy else 2)
+    heavy = not set(purposes) <= {Purpose.LINT, Purpose.AWS}
+    progress = Progress("setup", of=7 if heavy else 4 if Purpose.AWS in purposes else 2)
     with progress.part("packages of the distribution"):
         debian.ensure(purposes)
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -62,6 +66,21 @@ def _set_up(purposes: Sequence[Purpose], *, download: bool | None) -> None:
             python.ensure()
         if heavy:
             _programs_and_plugins(progress, image, download=download)
+        elif Purpose.AWS in purposes:
+            _for_aws(progress)
+
+
+def _for_aws(progress: Progress) -> None:
+    """Nothing is built, and nothing needs root: the official CLI and plugins, and this clone's keys."""
+    with progress.part("keys and state"):
+        private.ensure()
+    with progress.part("Pulumi"):
+        found = cli.official()
+        if found is None and not (LAUNCHERS / "pulumi").exists():
+            message = "there is no Pulumi CLI of the version that this project needs; see pulumi.com"
+            raise Failure(message)
+        for name in ("tls", "kubernetes", "aws"):
+            _say(plugins.ensure_official(name))
 
 
 def _programs_and_plugins(progress: Progress, image: Future[None] | None, *, download: bool | None) -> None:

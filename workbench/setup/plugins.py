@@ -60,6 +60,18 @@ def ensure_aws(*, download: bool) -> str:
     return f"our stand-in for the aws plugin {version('aws')}, on {provider.name}"
 
 
+def ensure_official(name: str) -> str:
+    """Install the official plugin, downloaded if it must be; says what is used. Raises `Failure` if it cannot be had.
+
+    A stand-in that an earlier set-up installed stays: it refuses real accounts by itself.
+    """
+    official = _ensure_official(name, download=True)
+    if official is None and not installed(name).exists():
+        message = f"the official {name} plugin {version(name)} cannot be downloaded; check the network and run it again"
+        raise Failure(message)
+    return official or f"the {name} plugin that is installed already ({installed(name).parent.name})"
+
+
 def _ensure_official(name: str, *, download: bool) -> str | None:
     found = _official(name)
     if found is not None:

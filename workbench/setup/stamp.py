@@ -35,6 +35,7 @@ SOURCES = (
 RESULTS = {
     Purpose.LINT: (PYTHON,),
     Purpose.TEST: (PYTHON, PULUMI_HOME / "plugins", STATE, PASSPHRASE, SSH_KEY),
+    Purpose.AWS: (PYTHON, PULUMI_HOME / "plugins", STATE, PASSPHRASE, SSH_KEY),
     Purpose.UP: (PYTHON, PULUMI_HOME / "plugins", STATE, PASSPHRASE, SSH_KEY, LOCAL_STACK),
 }
 
@@ -51,7 +52,7 @@ def digest() -> str:
 
 def complete(purpose: Purpose) -> bool:
     """Whether this purpose was set up from the same sources and its results still exist."""
-    results = [*RESULTS[purpose], *([] if purpose is Purpose.LINT else [programs()])]
+    results = [*RESULTS[purpose], *([] if purpose in {Purpose.LINT, Purpose.AWS} else [programs()])]
     return _read().get(purpose) == digest() and all(result.exists() for result in results)
 
 

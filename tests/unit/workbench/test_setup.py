@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +12,7 @@ from workbench import places
 from workbench.programs import build
 from workbench.progress import Failure
 from workbench.setup import cli, command, debian, launchers, machine, plugins, private, python, stamp
-from workbench.setup.purposes import Purpose
+from workbench.setup.purposes import Purpose, on_aws
 from workbench.stand_ins.tls.plugin import VERSION
 
 ROOT = places.ROOT
@@ -206,3 +207,35 @@ def test_the_set_up_runs_with_the_standard_library_alone() -> None:
     interpreter = Path(os.path.realpath(places.PYTHON))
     done = subprocess.run([interpreter, "-I", "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "real"),
+    [
+        ("config:\n  quorate:kind: aws\n", True),
+        ('config:\n  quorate:kind: "aws"\n', True),
+        ("config:\n  quorate:kind: hosts\n  quorate:aws: {}\n", False),
+        ("# quorate:kind: aws\n", False),
+    ],
+)
+def test_a_stack_in_an_account_needs_neither_root_nor_anything_built(tmp_path: Path, text: str, *, real: bool) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text(text)
+    assert on_aws("dev", tmp_path) is real
+    assert not on_aws("unknown", tmp_path)
+
+
+def test_for_aws_only_official_things_are_installed(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(command, "stamp", SimpleNamespace(complete=lambda _: False, record=lambda _: None))
+    monkeypatch.setattr(command.debian, "ensure", lambda _: None)
+    monkeypatch.setattr(command.python, "ensure", lambda: None)
+    monkeypatch.setattr(command.cli, "official", lambda: cli.Cli(program=clone, version="3.272.0", has_host=True))
+    monkeypatch.setattr(command.plugins, "ensure_official", lambda name: asked.append(name) or name)
+    monkeypatch.setattr(command.build, "build", lambda _: pytest.fail("nothing is built"))
+    monkeypatch.setattr(command.os, "geteuid", lambda: 1000)
+    assert command.main(["--for", "aws"]) == 0
+    assert asked == ["tls", "kubernetes", "aws"]
+    assert (clone / "ssh" / "id_ed25519.pub").exists()
+    monkeypatch.setattr(command.cli, "official", lambda: None)
+    monkeypatch.setattr(command, "LAUNCHERS", clone / "absent")
+    assert command.main(["--for", "aws"]) == 1

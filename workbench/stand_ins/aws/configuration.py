@@ -3,8 +3,9 @@
 import json
 import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from provider.protocol.messages import Change, Difference
+from provider.protocol.messages import Change, Difference, Refused
 from provider.protocol.values import Properties, Value, has_unknown
 from workbench.stand_ins.aws.conversion import to_terraform
 from workbench.stand_ins.aws.diagnostics import warnings
@@ -15,6 +16,7 @@ from workbench.stand_ins.aws.wire import pack
 
 # The provider reads the version of Terraform's core and behaves differently below 1.0 only.
 TERRAFORM_VERSION = "1.11.4"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Unknown(Exception):
@@ -27,8 +29,26 @@ def region(given: Properties, environment: Mapping[str, str] = os.environ) -> st
     return str(region_) if region_ else None
 
 
+def check_emulated(given: Properties, environment: Mapping[str, str] = os.environ) -> None:
+    """Raises `Refused` for any AWS but one on this computer.
+
+    The stand-in's states are not those of the official plugin, so an account that it has managed could not go on.
+    """
+    said = given.get("endpoints")
+    listed = json.loads(said) if isinstance(said, str) and said else []
+    urls = [str(url) for one in listed if isinstance(one, dict) for url in one.values()]
+    if not urls or environment.get("AWS_ENDPOINT_URL"):
+        urls.append(environment.get("AWS_ENDPOINT_URL", ""))
+    if any(urlsplit(url).hostname not in LOOPBACK for url in urls):
+        raise Refused(
+            "this aws plugin is a stand-in for the emulated AWS, and it would manage a real account here. For a real "
+            "account install the official plugin, `make setup SETUP='--for aws'`; for the emulated AWS say EMULATE=1"
+        )
+
+
 def configure(terraform: TerraformProvider, shape: Shape, given: Properties) -> list[pb.Diagnostic]:
-    """Configure the provider; returns its warnings. Raises `Unknown`, `BadInput`, `Problem`."""
+    """Configure the provider; returns its warnings. Raises `Refused`, `Unknown`, `BadInput`, `Problem`."""
+    check_emulated(given)
     wanted = {name: _parsed(shape, name, value) for name, value in given.items() if name in shape.by_pulumi}
     config = to_terraform(shape, {name: value for name, value in wanted.items() if value != ""})
     if has_unknown(config):
