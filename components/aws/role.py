@@ -41,10 +41,8 @@ class NodeRole(pulumi.ComponentResource):
             lambda arns: _policy(plan, node, files=arns[0], backups=arns[1], secret=arns[2], key=arns[3])
         )
         own = iam.RolePolicy(node.name, name="own-files", role=role.name, policy=text, opts=below)
-        own = partition(aws_names.section(plan.settings).region).name
-        sessions = iam.RolePolicyAttachment(
-            node.name, role=role.name, policy_arn=f"arn:{own}:iam::aws:{SESSIONS}", opts=below
-        )
+        arn = f"arn:{partition(aws_names.section(plan.settings).region).name}:iam::aws:{SESSIONS}"
+        sessions = iam.RolePolicyAttachment(node.name, role=role.name, policy_arn=arn, opts=below)
         self.profile = iam.InstanceProfile(
             node.name, name=name, role=role.name, tags=tags(plan, f"{node.name}-profile"), opts=below
         )
