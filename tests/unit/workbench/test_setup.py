@@ -226,16 +226,23 @@ def test_a_stack_in_an_account_needs_neither_root_nor_anything_built(tmp_path: P
 
 def test_for_aws_only_official_things_are_installed(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
+
+    def official(name: str) -> str:
+        asked.append(name)
+        return name
+
     monkeypatch.setattr(command, "stamp", SimpleNamespace(complete=lambda _: False, record=lambda _: None))
-    monkeypatch.setattr(command.debian, "ensure", lambda _: None)
-    monkeypatch.setattr(command.python, "ensure", lambda: None)
-    monkeypatch.setattr(command.cli, "official", lambda: cli.Cli(program=clone, version="3.272.0", has_host=True))
-    monkeypatch.setattr(command.plugins, "ensure_official", lambda name: asked.append(name) or name)
-    monkeypatch.setattr(command.build, "build", lambda _: pytest.fail("nothing is built"))
-    monkeypatch.setattr(command.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("workbench.setup.command.debian.ensure", lambda _: None)
+    monkeypatch.setattr("workbench.setup.command.python.ensure", lambda: None)
+    monkeypatch.setattr(
+        "workbench.setup.command.cli.official", lambda: cli.Cli(program=clone, version="3.272.0", has_host=True)
+    )
+    monkeypatch.setattr("workbench.setup.command.plugins.ensure_official", official)
+    monkeypatch.setattr("workbench.setup.command.build.build", lambda _: pytest.fail("nothing is built"))
+    monkeypatch.setattr("workbench.setup.command.os.geteuid", lambda: 1000)
     assert command.main(["--for", "aws"]) == 0
     assert asked == ["tls", "kubernetes", "aws"]
     assert (clone / "ssh" / "id_ed25519.pub").exists()
-    monkeypatch.setattr(command.cli, "official", lambda: None)
+    monkeypatch.setattr("workbench.setup.command.cli.official", lambda: None)
     monkeypatch.setattr(command, "LAUNCHERS", clone / "absent")
     assert command.main(["--for", "aws"]) == 1
