@@ -1,6 +1,7 @@
 """`python -m operations COMMAND --stack STACK`."""
 
 import importlib
+import importlib.util
 import pkgutil
 import signal
 import sys
@@ -13,9 +14,10 @@ INTERRUPTED = 128 + signal.SIGINT  # what a shell reports of a program that the 
 
 
 def commands() -> tuple[Command, ...]:
-    """What every module of this package offers in its `COMMANDS`."""
-    names = [module.name for module in pkgutil.walk_packages(operations.__path__, "operations.")]
-    modules = [importlib.import_module(name) for name in names if not name.endswith(".__main__")]
+    """The `COMMANDS` of every module of this package, and of `command.py` in every room below it."""
+    found = pkgutil.iter_modules(operations.__path__, "operations.")
+    names = [f"{module.name}.command" if module.ispkg else module.name for module in found]
+    modules = [importlib.import_module(n) for n in names if importlib.util.find_spec(n) and not n.endswith("__main__")]
     offered = [command for module in modules for command in vars(module).get("COMMANDS", ())]
     return tuple(sorted(offered, key=lambda command: command.name))
 

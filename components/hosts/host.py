@@ -13,8 +13,6 @@ from plan.loading.disk import resolved
 from plan.settings import HostNode, LocalMachines
 from plan.store import mounted
 
-PROJECT = Path(__file__).resolve().parents[2]
-
 
 class Host(pulumi.ComponentResource):
     """`node` is the resource that carries files to the host; `reach` is its name and how to reach it."""
@@ -74,8 +72,9 @@ class Host(pulumi.ComponentResource):
             bridge=local.bridge,
             address=f"{node.address}/{settings.network.hosts.prefixlen}",
             gateway=str(settings.network.gateway),
-            authorized_key=resolved(f"{settings.ssh.private_key_path}.pub", PROJECT).read_text().strip(),
-            store=str(folder) if (folder := mounted(settings.artifacts, PROJECT)) else None,
+            # The engine runs a program in its project folder, where relative paths of settings start.
+            authorized_key=resolved(f"{settings.ssh.private_key_path}.pub", Path.cwd()).read_text().strip(),
+            store=str(folder) if (folder := mounted(settings.artifacts, Path.cwd())) else None,
             memory_megabytes=local.memory_megabytes,
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[bridge])),
         )

@@ -1,74 +1,60 @@
-"""`python -m operations review`: print the review of a preview, and fail when a guard speaks."""
+"""What the command line of the review takes; apart from the review, so that other commands need not load it."""
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from operations import expiry
-from operations.environment import OperationFailed
-from operations.review import run, saved_plan
-from operations.review.allowances import allowances
-from operations.review.document import document
-from operations.review.findings import Finding, findings
-from operations.review.markdown import markdown
-from operations.review.preview import read
-from operations.review.report import Report, report
-
-STANDARD_INPUT = "-"
+from operations.command import Command, Given
+from operations.review import comment
 
 
-def review(given: argparse.Namespace) -> int:
-    """Print the report. Returns 1 when a guard speaks that was not overridden."""
-    reasons = {**allowances(given.stack), **allowed(given.allow)}
-    found = _given(given, reasons) if given.preview or given.plan else _run(given.stack, reasons)
-    sys.stdout.write(markdown(found) if given.format == "markdown" else document(found))
-    if found.stopped:
-        guards = ", ".join(dict.fromkeys(stop.guard for stop in found.stops if not stop.allowed))
-        sys.stderr.write(f'stopped by: {guards}. To go on deliberately: --allow GUARD="reason"\n')
-    return 1 if found.stopped else 0
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes. Without --preview and --plan it runs a preview."""
+    parser.add_argument(
+        "--preview", metavar="FILE", help="what `pulumi preview --json --show-sames` printed; - reads it"
+    )
+    parser.add_argument(
+        "--plan",
+        metavar="FILE",
+        help="the plan that the same preview saved: it must say the same; alone, it is reviewed on the state",
+    )
+    parser.add_argument("--format", choices=("markdown", "json"), default="markdown", help="of the report")
+    parser.add_argument(
+        "--allow",
+        metavar="GUARD=REASON",
+        action="append",
+        default=[],
+        help="override a guard deliberately; the reason is printed in the report",
+    )
 
 
-def allowed(given: Sequence[str]) -> dict[str, str]:
-    """Reasons by guard. Raises `OperationFailed` for one without a reason."""
-    found = {}
-    for one in given:
-        guard, _, reason = one.partition("=")
-        if not reason.strip():
-            raise OperationFailed(f'--allow {one}: an override needs its reason, as in --allow {guard}="..."')
-        found[guard.strip()] = reason.strip()
-    return found
+def _review(given: Given) -> int:
+    # With the policy pack's views it takes a third of a second to load; `up` and `status` need not wait for it.
+    from operations.review.gate import review  # noqa: PLC0415
+
+    return review(given)
 
 
-def _given(given: argparse.Namespace, reasons: dict[str, str]) -> Report:
-    if given.preview:
-        return _report(given.preview, given.plan, None, reasons)
-    state = expiry.exported(given.stack)
-    return report(saved_plan.changes(_text(given.plan), state, source=given.plan), allowed=reasons)
+def _comment_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pull", type=int, help="number of the pull request; without it the comment is printed")
+    parser.add_argument("--reviews", default=".quorate/review", help="folder with a review.md for each environment")
 
 
-def _run(stack: str, reasons: dict[str, str]) -> Report:
-    place = run.preview(stack)
-    # A preview that failed, or was refused by the pack, saves no plan.
-    plan = str(place.plan) if place.plan.exists() else None
-    said = findings(_text(str(place.events)), source=str(place.events)) if place.events.exists() else None
-    found = _report(str(place.preview), plan, said, reasons)
-    place.markdown.write_text(markdown(found), encoding="utf-8")
-    place.json.write_text(document(found), encoding="utf-8")
-    return found
+def _comment(given: Given) -> None:
+    text = comment.text(Path(given.reviews))
+    print(comment.post(text, number=given.pull) if given.pull else text)
 
 
-def _report(preview: str, plan: str | None, said: tuple[Finding, ...] | None, reasons: dict[str, str]) -> Report:
-    changes = read(_text(preview), source=preview)
-    if plan is not None:
-        saved_plan.check_same(changes, saved_plan.operations(_text(plan), source=plan), source=plan)
-    return report(changes, allowed=reasons, findings=said)
-
-
-def _text(name: str) -> str:
-    if name == STANDARD_INPUT:
-        return sys.stdin.read()
-    try:
-        return Path(name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise OperationFailed(f"{name} cannot be read: {error.strerror}") from None
+COMMANDS = (
+    Command(
+        name="review",
+        text="what a preview does to quorum, certificates, endpoint; fails when a guard speaks",
+        arguments=_arguments,
+        run=_review,
+    ),
+    Command(
+        name="comment",
+        text="write the reviews of all environments into one comment of a pull request",
+        arguments=_comment_arguments,
+        run=_comment,
+    ),
+)

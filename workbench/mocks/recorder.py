@@ -1,6 +1,7 @@
 """Runs the program in this process, without an engine, and records every resource with its inputs and options."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -19,6 +20,7 @@ from pulumi.runtime.proto import resource_pb2 as wire
 from pulumi.runtime.stack import run_in_stack
 
 from provider.protocol.values import SECRET, SIGNATURE
+from workbench.mocks.site import PROGRAM, site
 from workbench.places import ROOT
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
@@ -176,4 +178,5 @@ def run_program(
 
 
 def _main() -> None:
-    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+    with contextlib.chdir(site()):
+        runpy.run_path(str(site() / PROGRAM), run_name="__main__")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations.environment import OperationFailed
-from operations.review.command import allowed
+from operations.review.gate import allowed
 from operations.review.markdown import markdown
 from operations.review.members import Membership
 from operations.review.quorum import course
