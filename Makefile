@@ -4,7 +4,7 @@ ARGS ?=
 SETUP ?=
 RUN = python3 -m workbench.run $(if $(EMULATE),--emulate)
 
-.PHONY: help setup up preview down status verify backup kubectl test test-fast lint lock drills bench docs \
+.PHONY: help setup up preview down status verify backup kubectl test test-fast lint lock drills fuzz bench docs \
   review comment gate apply drift judge expiry
 
 help: ## what each target does
@@ -49,6 +49,10 @@ lock: ## compile the pinned requirements again
 
 drills: setup ## break it on purpose, account for every write, publish figures
 	@$(RUN) python -m workbench.lab $(ARGS)
+
+fuzz: setup ## mutated settings with a fresh seed, and hostile documents; hours with ARGS="--inputs 100000"
+	@$(RUN) python -m tests.unit.plan.fuzz $(or $(ARGS),--inputs 20000)
+	@$(RUN) python -m tests.policy.fuzz $(or $(ARGS),--inputs 20000)
 
 bench: setup ## times, sizes and ratios; ARGS="aws --rounds 1" for one subject
 	@$(RUN) python -m workbench.benchmarks $(ARGS)
