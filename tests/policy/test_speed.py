@@ -1,6 +1,5 @@
 """Five thousand resources of any kind are judged in seconds, and twice as many take about twice as long."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from policies.properties import Properties, Value
 from policies.resources import Resource
 from tests.policy.judging import judge_resources
+from tests.policy.timing import timed
 
 COUNT, SECONDS = 5000, 5.0  # of processor time: the machine that runs the tests may be busy
 ROOT = "quorate"
@@ -94,9 +94,8 @@ def objects(count: int) -> Iterator[Resource]:
 
 
 def seconds(resources: tuple[Resource, ...]) -> float:
-    started = time.process_time()
-    judge_resources(resources)
-    return time.process_time() - started
+    """The better of two: a busy computer slows one or the other."""
+    return min(timed(lambda: judge_resources(resources))[1] for _ in range(2))
 
 
 @pytest.mark.parametrize("kind", [certificates, machines, commands, firewall, objects], ids=lambda kind: kind.__name__)

@@ -107,7 +107,7 @@ def test_etcd_answers_the_nodes_only_and_nothing_is_open_to_the_world(dev: Proje
 
 
 def as_node(aws: Aws, name: str) -> BaseClient:
-    role = f"dev-{name}"
+    role = f"-{name}"  # cluster, region, node
     arns = [each["Arn"] for each in aws.client("iam").list_roles()["Roles"] if each["RoleName"].endswith(role)]
     given = aws.client("sts").assume_role(RoleArn=arns[0], RoleSessionName=name)["Credentials"]
     credentials = Aws(
@@ -161,6 +161,7 @@ def test_a_new_certificate_lifetime_touches_certificates_and_secrets_and_no_inst
     assert {kind for kind, _ in changed} <= {
         "tls:index/locallySignedCert:LocallySignedCert",
         "aws:secretsmanager/secretVersion:SecretVersion",
+        "quorate:aws:Convergence",
     }
     assert {name for kind, name in changed if "secretVersion" in kind} == set(NODES)
 
@@ -172,7 +173,7 @@ def test_one_node_that_is_replaced_leaves_the_others_as_they_are(dev: Project) -
     changed = dev.preview("--replace", one).steps()
     assert changed[INSTANCE, "cp2"] == "replace"
     assert {name for _, name in changed} <= {"cp2", "dev"}
-    assert {kind for kind, name in changed if name == "dev"} <= {"quorate:aws:TargetHealth"}
+    assert {kind for kind, name in changed if name == "dev"} <= {"quorate:aws:TargetHealth", "quorate:aws:Convergence"}
 
 
 def test_another_size_is_reviewed_as_in_the_recorded_change(dev: Project) -> None:

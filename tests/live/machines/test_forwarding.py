@@ -18,7 +18,7 @@ iptables -S FORWARD
 echo removed
 iptables -S FORWARD
 """
-USING = "from machines import bridge; from tests.live.machines.lab import BRIDGE"
+USING = "from provider.local.machines import bridge; from tests.live.machines.lab import BRIDGE"
 RULE = "-A FORWARD -i qtest0 -o qtest0 -m comment --comment quorate -j ACCEPT"
 
 

@@ -20,7 +20,7 @@ PLACE = Place(fleet=FLEET, name="cp1")
 SCRIPT = """
 import os, sys
 from pathlib import Path
-from machines import machine
+from provider.local.machines import machine
 from tests.live.machines.lab import FLEET, Key, spec
 key = Key(private=Path(sys.argv[1]))
 at, number, seen = int(sys.argv[2]), int(sys.argv[3]), 0

@@ -27,7 +27,7 @@ def foreign() -> Iterator[None]:
 
 @pytest.mark.usefixtures("foreign")
 def test_a_bridge_of_somebody_else_is_neither_used_nor_removed() -> None:
-    with pytest.raises(Unable, match="marked by nobody"):
+    with pytest.raises(Unable, match="marked with no owner"):
         bridge.ensure(BRIDGE)
     assert not bridge.exists(BRIDGE)
     bridge.remove(BRIDGE)
@@ -97,7 +97,7 @@ def test_without_root_machines_are_shown_but_not_touched() -> None:
     text = f"""
 import os
 import encodings.ascii  # nobody cannot read it later where Python is in root's home
-from machines import machine
+from provider.local.machines import machine
 from provider.local.machines.unable import Unable
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 assert machine.find({FLEET!r}, "cp1").running
@@ -115,7 +115,7 @@ except Unable as reason:
 def test_a_disk_that_would_fill_the_host_is_not_made(key: Key) -> None:
     # In a mount namespace of its own, the folder of the fleet is on a small file system.
     making = (
-        "from tests.live.machines.lab import *\nfrom machines import machine\n"
+        "from tests.live.machines.lab import *\nfrom provider.local.machines import machine\n"
         f"machine.create(spec('cp1', Key(private=Path({str(key.private)!r}))))"
     )
     small = (
