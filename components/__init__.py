@@ -1,1 +1,1 @@
-"""Pulumi components: thin, because the plan has already decided and the documents are already written."""
+"""Pulumi components. They are thin: the plan makes the decisions, and `documents` writes the texts."""

@@ -1,4 +1,4 @@
-"""Certificate authorities: made here, or one's own (requirements PKI-10, PKI-11)."""
+"""Certificate authorities: generated, or provided by the operator (requirements PKI-10, PKI-11)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ USES = ["cert_signing", "crl_signing", "digital_signature"]
 
 @dataclass(frozen=True, kw_only=True)
 class Signer:
-    """What issues certificates: PEM texts, the key secret.
+    """An issuer of certificates: PEM texts, with the key as a secret.
 
-    `chain_pem`: the certificate, then those above it up to the root, which everything that trusts it gets.
+    `chain_pem`: the certificate, then those above it up to the root; every program that trusts it gets the whole chain.
     """
 
     certificate_pem: pulumi.Input[str]
@@ -32,9 +32,9 @@ Provided = Mapping[str, Mapping[str, pulumi.Input[str]]]
 def signers(
     authority: Authority, settings: Settings, provided: Provided | None, opts: pulumi.ResourceOptions
 ) -> tuple[Signer, ...]:
-    """The authority's certificates and keys, one for each generation in use: the first signs, all are trusted.
+    """The authority's certificates and keys, one per generation in use: the first signs, all are trusted.
 
-    `provided` maps an authority's name, from the second generation on with its number (`cluster-2`), to
+    `provided` maps an authority's name, with the number from the second generation on (`cluster-2`), to
     `{"certificate": PEM, "key": PEM}`.
     """
     generations = settings.certificates.generations.of(authority.name)
@@ -59,14 +59,14 @@ def _generated(authority: Authority, generation: int, settings: Settings, opts: 
         name,
         private_key_pem=key.private_key_pem,
         subject=tls.SelfSignedCertSubjectArgs(common_name=authority.common_name),
-        # kubeadm writes the name as a SAN as well, and `certs check-expiration` compares by it.
+        # kubeadm also writes the name as a SAN, which `certs check-expiration` compares.
         dns_names=[authority.common_name],
         is_ca_certificate=True,
         max_path_length=0,
         set_subject_key_id=True,
         allowed_uses=USES,
         validity_period_hours=settings.certificates.authority_hours,
-        # Never by itself: replacing an authority is the three-phase rotation, not a side effect of an update.
+        # No automatic renewal: an authority is replaced by the three-phase rotation, not as a side effect of an update.
         early_renewal_hours=0,
         opts=opts,
     )

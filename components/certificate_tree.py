@@ -14,7 +14,7 @@ from plan.certificates.rotation import numbered
 
 @dataclass(frozen=True, kw_only=True)
 class Leaf:
-    """An issued pair: PEM texts, the key secret."""
+    """An issued pair of PEM texts; the key is a secret."""
 
     certificate_pem: pulumi.Output[str]
     private_key_pem: pulumi.Output[str]
@@ -24,9 +24,9 @@ class CertificateTree(pulumi.ComponentResource):
     """Authorities, service-account key, encryption seeds and every leaf of one cluster.
 
     `signers[authority]`, `trust[authority]` (PEM: the signer's certificate first, those above it up to the root, then
-    the same of the other generation that is trusted), `leaves[node, leaf]` (node None: the program's own),
-    `service_account` and `encryption` (ED25519 keys that the encryption keys are derived from, the one that encrypts
-    first) are for the program only; nothing secret is an output of the component.
+    the same for the other trusted generation), `leaves[node, leaf]` (node None: the program's own), `service_account`
+    and `encryption` (ED25519 keys from which the encryption keys are derived, the encrypting one first) are only for
+    the program; the component outputs no secret.
     """
 
     def __init__(

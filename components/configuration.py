@@ -1,4 +1,4 @@
-"""The stack's configuration as the mapping that the settings are read from."""
+"""Reads the stack's configuration into the mapping that the settings are read from."""
 
 import json
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from plan.validation.authorities import AuthorityFiles
 
 
 def settings_mapping() -> dict[str, object]:
-    """Every key of this project in the stack's configuration, secrets left out; sections are parsed JSON."""
+    """Every key of this project in the stack's configuration, without secrets; sections are parsed JSON."""
     return mapping(pulumi.runtime.get_config_env())
 
 
 def authority_files() -> AuthorityFiles | None:
-    """The operator's own authorities as plain text, for the plan to judge before anything is created; or None."""
+    """The operator's authorities as plain text, or None; the plan checks them before anything is created."""
     text = pulumi.runtime.get_config_env().get(f"{PROJECT}:authorityFiles")
     if not text:
         return None
@@ -29,7 +29,7 @@ def authority_files() -> AuthorityFiles | None:
 
 
 def provided_authorities() -> Provided | None:
-    """The same as `authority_files`, but as secrets for resources. The plan has accepted them already."""
+    """The same as `authority_files`, but as secrets for resources. The plan has already accepted them."""
     names = authority_files()
     files = pulumi.Config(PROJECT).get_secret_object("authorityFiles") if names else None
     if names is None or files is None:

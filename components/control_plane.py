@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class ControlPlane(pulumi.ComponentResource):
     """Certificates, members, endpoint and nodes of one cluster.
 
-    `facts` is what is known of it before anything exists; `hosts` is each host's name and how it is reached: by SSH, or
-    on AWS as an instance.
+    `facts`: the values that are known before anything exists; `hosts`: each host's name and how to reach it, by SSH or
+    as an instance on AWS.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ControlPlane(pulumi.ComponentResource):
         tree: CertificateTree,
         opts: pulumi.ResourceOptions,
     ) -> "Environment | Fleet":
-        # Each kind is imported when it is asked for: no other environment pays for the AWS SDK's quarter of a second.
+        # Import only the kind in use: other environments then skip the AWS SDK's quarter of a second.
         if plan.settings.kind == "aws":
             from components.aws.environment import Environment  # noqa: PLC0415
 

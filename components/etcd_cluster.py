@@ -1,4 +1,4 @@
-"""The etcd cluster as resources: what a preview shows of the quorum, and what policies judge."""
+"""The etcd cluster as resources, so that previews show the quorum and policies can judge it."""
 
 import pulumi
 
@@ -30,7 +30,7 @@ class EtcdCluster(pulumi.ComponentResource):
 
 
 def member_facts(member: Member, node: Node) -> dict[str, str]:
-    """What is known of a member before anything exists."""
+    """The values of a member that are known before anything exists."""
     return {
         "name": member.name,
         "peerUrl": member.peer_url,

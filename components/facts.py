@@ -1,11 +1,11 @@
-"""What is known of a cluster before anything exists: the plan in the words of resource inputs."""
+"""Converts the plan into resource inputs that are known before anything exists."""
 
 from documents.encryption import outline
 from plan import Node, Plan
 
 
 def cluster_facts(plan: Plan) -> dict[str, object]:
-    """Plain values only, so that a policy never meets an unknown."""
+    """Return plain values only, so that policies never see an unknown."""
     settings = plan.settings
     return {
         "cluster": settings.cluster,

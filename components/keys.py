@@ -1,13 +1,13 @@
-"""Private keys by the algorithm of the settings."""
+"""Creates private keys with the algorithm from the settings."""
 
 import pulumi
 import pulumi_tls as tls
 
 
 def private_key(name: str, algorithm: str, opts: pulumi.ResourceOptions) -> tls.PrivateKey:
-    """A key of `ECDSA-P256`, `ECDSA-P384`, `RSA-3072`, `RSA-4096` or `ED25519`.
+    """Create a key: `ECDSA-P256`, `ECDSA-P384`, `RSA-3072`, `RSA-4096` or `ED25519`.
 
-    Curve and size are always written out: pulumi-tls would otherwise choose P-224 and 2048 bits.
+    Curve and size are always explicit, because pulumi-tls defaults to P-224 and 2048 bits.
     """
     kind, _, size = algorithm.partition("-")
     if kind == "ECDSA":

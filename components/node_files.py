@@ -1,4 +1,4 @@
-"""Everything one node gets: rendered documents, certificates, and the secrets, each with its place."""
+"""Collects the files of one node: rendered documents, certificates and secrets, each with its path."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from plan import Certificate, Node, Plan
 
 @dataclass(frozen=True, kw_only=True)
 class NodeFiles:
-    """`files` may be shown, `secrets` never; both by absolute path. `manifest` is the agent's node.json.
+    """`files` are public, `secrets` are not; both by absolute path. `manifest` is the agent's node.json.
 
-    Of `files`, the `rendered` are known from the plan, and the `issued` are made while the program runs.
+    `files` consists of `rendered`, known from the plan, and `issued`, created while the program runs.
     """
 
     manifest: str
@@ -30,7 +30,7 @@ class NodeFiles:
 
     @classmethod
     def of(cls, plan: Plan, node: Node, tree: CertificateTree) -> "NodeFiles":
-        """Join what the documents say with what the tree issued."""
+        """Combine the rendered documents with the issued certificates."""
         texts = Contents(plan, node, tree)
         rendered = documents.files(plan, node)
         known = {file.path: PlacedFileArgs(content=file.content, mode=file.mode, step=file.step) for file in rendered}

@@ -1,1 +1,1 @@
-"""The documentation: hand-written pages, and tables and diagrams made from the plan by `python -m docs.generate`."""
+"""The documentation: hand-written pages, and tables and diagrams that `python -m docs.generate` renders."""

@@ -6,7 +6,7 @@ from plan.settings.aws_machines import EtcdVolume
 from plan.sizes import SIZES, etcd_volume, instance_type
 from workbench.markdown import table
 
-# Dollars, on demand, us-east-1, June 2026. AWS's own calculator knows today's, other regions' and your discounts.
+# Dollars, on demand, us-east-1, June 2026. See AWS's calculator for current prices, other regions and discounts.
 HOUR = {
     "m7i.large": 0.1008,
     "m7i.xlarge": 0.2016,
@@ -26,7 +26,7 @@ INTERFACES = 8  # endpoints of services, each in every zone: components/aws/egre
 
 
 def sizes() -> str:
-    """The size table."""
+    """Render the table of sizes."""
     rows = (
         (
             f"`{name}`",
@@ -43,7 +43,7 @@ def sizes() -> str:
 
 
 def costs(*plans: Plan) -> str:
-    """What each environment costs a month, without traffic."""
+    """Render the monthly cost of each environment, without traffic."""
     found = [_parts(plan) for plan in plans]
     names = list(dict.fromkeys(name for parts in found for name in parts))
     rows = [(name, *(f"${parts.get(name, 0):.0f}" for parts in found)) for name in names]

@@ -7,7 +7,7 @@ from plan.quorum import fault_tolerance, quorum
 
 
 def diagram(plan: Plan) -> str:
-    """A flowchart: clients, endpoint, each node with what runs on it, and etcd's quorum."""
+    """Draw a flowchart: clients, endpoint, each node with its programs, and etcd's quorum."""
     endpoint, count = plan.endpoint, len(plan.members)
     where = f"{endpoint.address}:{endpoint.port}" if endpoint.address else f"{endpoint.name}:{endpoint.port}"
     balancer = plan.settings.endpoint.balancer

@@ -20,7 +20,7 @@ BEGIN, END = "<!-- generated: python -m docs.generate -->", "<!-- end -->"
 
 
 def parts(plan: Plan) -> Mapping[Path, str]:
-    """What belongs between the marks of each file."""
+    """Render the generated part of each file."""
     return {
         ROOT / "README.md": diagram(plan),
         ROOT / "docs" / "architecture.md": picture(),
@@ -42,13 +42,13 @@ def parts(plan: Plan) -> Mapping[Path, str]:
 
 
 def committed(stack: str) -> Plan:
-    """The plan of a stack whose file is in the repository."""
+    """Make the plan of a stack whose file is in the repository."""
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
     return make(read({key.removeprefix("quorate:"): value for key, value in config.items()}))
 
 
 def stale() -> dict[Path, str]:
-    """The files whose generated part is not what the plan says now, with their right content."""
+    """The files whose generated part is stale, with their current content."""
     found = {}
     for path, text in parts(make(read({"preset": "local"}))).items():
         have = path.read_text()

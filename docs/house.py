@@ -1,4 +1,4 @@
-"""The rooms of this repository and the imports between them, read from the sources."""
+"""Reads the rooms of this repository and the imports between them from the sources."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# What each room may import beside itself and libraries. The order is the picture's, from top to bottom.
+# What each room may import besides itself and libraries, in the order of the picture from top to bottom.
 ALLOWED: Mapping[str, frozenset[str]] = {
     "__main__": frozenset({"components", "plan"}),
     "operations": frozenset({"agent", "plan", "policies", "workbench"}),
@@ -66,7 +66,7 @@ def room(module: str) -> str:
 
 
 def picture() -> str:
-    """A flowchart of the rooms; every arrow is an import that exists."""
+    """Draw a flowchart of the rooms; every arrow is an existing import."""
     arrows = sorted(
         {(room(module), room(other)) for module, imported in imports().items() for other in imported},
         key=lambda arrow: [list(ALLOWED).index(end) if end in ALLOWED else len(ALLOWED) for end in arrow],

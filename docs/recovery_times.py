@@ -7,7 +7,7 @@ from workbench.markdown import table
 
 HEAD = ("lost", "RPO", "RTO: median (worst), measured", "drill")
 NOTHING, SINCE = "nothing", "what came after the newest snapshot"
-# What was lost, what may be gone, the drill and its figure.
+# What was lost, the data that may be lost, the drill and its figure.
 LOSSES: Sequence[tuple[str, str, str, str]] = (
     ("a balancer", NOTHING, "haproxy-killed", "longest gap"),
     ("etcd's leader", NOTHING, "leader-killed", "longest gap"),
@@ -20,7 +20,7 @@ LOSSES: Sequence[tuple[str, str, str, str]] = (
 
 
 def recovery_times(published: Published) -> str:
-    """One table; a drill that was not recorded yet says so."""
+    """Render one table; it says if a drill was not recorded yet."""
     return table(HEAD, (_row(published, *loss) for loss in LOSSES))
 
 

@@ -1,9 +1,9 @@
-"""Reviews as a pull request shows them: the golden files of the tests, quoted."""
+"""Shows reviews as in a pull request: quotes the tests' golden files."""
 
 from pathlib import Path
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "unit" / "review" / "golden"
-# In the order of the page: one that is stopped, one to look at, one that is safe.
+# In the order of the page: a blocked one, one to look at, a safe one.
 SHOWN = {
     "instance-size": "Another size of machine, all at one go:",
     "remove-a-san": "A name is taken out of the API servers' certificates:",
@@ -12,7 +12,7 @@ SHOWN = {
 
 
 def reviews() -> str:
-    """Markdown; each review is a quotation, so that its headings stay out of the page's outline."""
+    """Render Markdown; each review is quoted, so that its headings are not in the page's outline."""
     parts = []
     for name, words in SHOWN.items():
         lines = (GOLDEN / f"{name}.md").read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""Every setting with its type, default and meaning, from the settings' own types."""
+"""Lists every setting with its type, default and meaning, from the settings' own types."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ Schema = Mapping[str, object]
 
 
 def reference() -> str:
-    """One table: path as it is written in `Pulumi.<stack>.yaml` (below `quorate:`), type, default, meaning."""
+    """Render one table: path in `Pulumi.<stack>.yaml` (below `quorate:`), type, default, meaning."""
     schema: Schema = Settings.model_json_schema(by_alias=True)
     return table(("setting", "type", "default", "meaning"), _rows(schema, schema, ""))
 
@@ -31,7 +31,7 @@ def _rows(schema: Schema, root: Schema, prefix: str) -> Iterator[tuple[str, str,
 
 
 def _object(field: Schema, root: Schema) -> Schema | None:
-    """The object schema that a field holds, directly, in a list or as one of its alternatives."""
+    """The object schema of a field: directly, in a list, or as one of its alternatives."""
     options = [field, *(_resolved(_mapping(o), root) for o in _list(field.get("anyOf")))]
     options += [_resolved(_mapping(o["items"]), root) for o in options if "items" in o]
     return next((o for o in options if o.get("type") == "object" and "properties" in o), None)

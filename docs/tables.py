@@ -1,11 +1,11 @@
-"""Tables made from a plan and from the settings' types."""
+"""Renders tables from a plan and from the settings' types."""
 
 from plan import Certificate, Plan
 from workbench.markdown import table
 
 
 def certificates(plan: Plan) -> str:
-    """The authorities, then every leaf of the first node; the others differ in their own name and address only."""
+    """The authorities, then every leaf of the first node; other nodes differ only in name and address."""
     authorities = table(
         ("authority", "common name", "on the nodes", "valid for"),
         (
@@ -33,7 +33,7 @@ def certificates(plan: Plan) -> str:
 
 
 def ports(plan: Plan) -> str:
-    """The firewall matrix."""
+    """Render the firewall matrix."""
     rows = (
         (str(p.number) if p.number is not None else "-", p.protocol.upper(), p.source, p.target, p.why)
         for p in plan.ports

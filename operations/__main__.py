@@ -10,11 +10,11 @@ import operations
 from operations.command import Command, parser
 from operations.environment import OperationFailed
 
-INTERRUPTED = 128 + signal.SIGINT  # what a shell reports of a program that the signal has ended
+INTERRUPTED = 128 + signal.SIGINT  # exit status that a shell reports for a program ended by SIGINT
 
 
 def commands() -> tuple[Command, ...]:
-    """The `COMMANDS` of every module of this package, and of `command.py` in every room below it."""
+    """Collect the `COMMANDS` of every module in this package, and of `command.py` in every package below it."""
     found = pkgutil.iter_modules(operations.__path__, "operations.")
     names = [f"{module.name}.command" if module.ispkg else module.name for module in found]
     modules = [importlib.import_module(n) for n in names if importlib.util.find_spec(n) and not n.endswith("__main__")]
@@ -30,7 +30,7 @@ def main(words: list[str]) -> int:
         print(f"error: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
+        print("interrupted; run the same command again to continue", file=sys.stderr)
         return INTERRUPTED
     return status or 0
 

@@ -1,6 +1,6 @@
-"""The agent's commands on hosts: its progress on this terminal, its answer as data.
+"""Runs the agent's commands on hosts: progress goes to this terminal, the result is returned as data.
 
-The agent travels with the question, so an answer never depends on what is installed on a host.
+The agent is sent with each command, so a result never depends on what is installed on a host.
 """
 
 import shlex
@@ -20,12 +20,12 @@ from operations.environment import Host, OperationFailed
 from operations.remote import UNREACHABLE, command_line
 
 Found = TypeVar("Found")
-SHOWN = 1500  # characters of an agent's last words
+SHOWN = 1500  # characters of an agent's last output that an error shows
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """`text` is for people."""
+    """One command of the agent; `text` describes it for people."""
 
     text: str
     values: Json
@@ -33,21 +33,21 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Payload:
-    """What the agent reads on its standard input: first `line`, then the file's content."""
+    """The agent's standard input: first `line`, then the file's content."""
 
     line: str = ""
     file: Path | None = None
 
 
 def say(name: str, text: str) -> None:
-    """One line of progress."""
+    """Print one line of progress."""
     print(f"  {name:<8} {text}", file=sys.stderr, flush=True)
 
 
 def ask(
     host: Host, *words: str, payload: Payload | None = None, into: IO[bytes] | None = None, seconds: float = 900.0
 ) -> Answer:
-    """Run `agent WORDS`. What follows its answer on standard output goes `into` the file.
+    """Run `agent WORDS`. Output that follows its response is written `into` the file.
 
     Raises `OperationFailed` with the host's name and the agent's reason.
     """
@@ -86,7 +86,7 @@ def ask(
 
 
 def every(hosts: Iterable[Host], work: Callable[[Host], Found]) -> Mapping[str, Found]:
-    """The work on all hosts at the same time; answers by name. Raises `OperationFailed` with every host's reason."""
+    """Run the work on all hosts in parallel; results by name. Raises `OperationFailed` with every host's reason."""
     listed = tuple(hosts)
 
     def one(host: Host) -> Found | OperationFailed:
@@ -113,7 +113,7 @@ def _feed(process: "subprocess.Popen[bytes]", program: bytes, payload: Payload) 
                 with payload.file.open("rb") as source:
                     shutil.copyfileobj(source, target)
     except OSError:
-        return  # the agent ended before it had read everything: its answer says why
+        return  # the agent ended before it read everything; its response says why
 
 
 def _all(stream: IO[bytes] | None) -> bytes:
@@ -121,7 +121,7 @@ def _all(stream: IO[bytes] | None) -> bytes:
 
 
 def _heard(host: Host, process: "subprocess.Popen[bytes]") -> Json | None:
-    """The last event; the others are shown as they come."""
+    """Return the last event; print the others as they arrive."""
     for line in process.stdout or ():
         try:
             event = parse(line, at=f"{host.name}'s agent")
@@ -139,5 +139,5 @@ def _silence(host: Host, words: tuple[str, ...], status: int, errors: str) -> st
     if status == UNREACHABLE:
         return f"{host.name} ({host.address}) cannot be reached by SSH, or the connection broke: {said}"
     if status < 0:
-        return f"{host.name}: `{' '.join(words)}` was ended because it took too long: {said}"
-    return f"{host.name}: the agent gave no answer to `{' '.join(words)}`: {said}"
+        return f"{host.name}: `{' '.join(words)}` took too long and was stopped: {said}"
+    return f"{host.name}: the agent did not respond to `{' '.join(words)}`: {said}"

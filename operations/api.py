@@ -1,4 +1,4 @@
-"""The Kubernetes API with a person's kubeconfig: for very many objects, one kubectl for each would be slow."""
+"""Calls the Kubernetes API with a personal kubeconfig; starting kubectl once per object would be too slow."""
 
 import base64
 import http.client
@@ -15,14 +15,14 @@ import yaml
 from agent.model.json_reading import Json, Malformed, parse
 from operations.environment import OperationFailed
 
-SECONDS = 10.0  # for one answer
-THROUGH_SECONDS = 45.0  # for a way through the proxy, which may have to try another node first
-PATIENCE = 60.0  # seconds in which a call is repeated: an election and a restart of an API server are over by then
+SECONDS = 10.0  # timeout of one request
+THROUGH_SECONDS = 45.0  # timeout of a connection through the proxy, which may have to try another node first
+PATIENCE = 60.0  # seconds for which a call is retried: longer than an election plus a restart of an API server
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 
 
 class Api:
-    """One connection, made again after a failure. Calls must be ones that may be repeated."""
+    """One connection, reopened after a failure. Calls must be idempotent."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Api:
         server_name: str | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        """`to`: address and port of one API server instead of the endpoint; `patience` in seconds."""
+        """`to`: address and port of one API server, instead of the endpoint; `patience`: seconds of retries."""
         config = yaml.safe_load(kubeconfig.read_text())
         cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
         url = urlsplit(cluster["server"])
@@ -41,7 +41,7 @@ class Api:
         self._patience = patience
         self._proxy = urlsplit(cluster["proxy-url"]) if cluster.get("proxy-url") else None
         self._context = ssl.create_default_context(cadata=_decoded(cluster["certificate-authority-data"]))
-        # ssl takes a key from a file only; the file is private and lives for this one call.
+        # ssl reads a key from a file only; the file is private and exists for this one call.
         with tempfile.NamedTemporaryFile("w", prefix="quorate-") as pair:
             pair.write(_decoded(user["client-certificate-data"]) + _decoded(user["client-key-data"]))
             pair.flush()
@@ -56,7 +56,7 @@ class Api:
         return answer
 
     def patch(self, path: str, body: str, *, accept: str) -> bool:
-        """Merge-patch an object; False where it is gone. Raises `OperationFailed`."""
+        """Merge-patch an object; returns False if it no longer exists. Raises `OperationFailed`."""
         kind = {"Content-Type": "application/merge-patch+json", "Accept": accept}
         status, answer = self._call("PATCH", path, kind, body)
         if status not in {http.HTTPStatus.OK, http.HTTPStatus.NOT_FOUND}:
@@ -75,12 +75,12 @@ class Api:
                 break
             time.sleep(0.5)
         try:
-            return status, parse(text, at=f"the answer to {method} {path}")
+            return status, parse(text, at=f"the response to {method} {path}")
         except Malformed as error:
             raise OperationFailed(str(error)) from None
 
     def _dialled(self) -> socket.socket:
-        """A TCP connection, through the kubeconfig's proxy if it has one."""
+        """Open a TCP connection, through the kubeconfig's proxy if it has one."""
         if self._proxy is None:
             return socket.create_connection((self._host, self._port), SECONDS)
         through = http.client.HTTPConnection(self._proxy.hostname or "", self._proxy.port, timeout=THROUGH_SECONDS)

@@ -1,4 +1,4 @@
-"""The rotation of a certificate authority: trusted everywhere, then signing, then alone."""
+"""Rotates a certificate authority: every node trusts the new one, then it signs, then the old one is removed."""
 
 import time
 from collections.abc import Callable
@@ -17,23 +17,23 @@ from plan.settings import Settings
 NAMES = {"cluster": "cluster", "etcd": "etcd", "front-proxy": "frontProxy"}  # in the settings
 BEGIN = "-----BEGIN CERTIFICATE-----"
 WHAT = {
-    Phase.ADD: "every node, balancer and kubeconfig trusts authority {0} beside the present one; it signs nothing yet",
-    Phase.PROMOTE: "authority {0} signs: every certificate is issued anew by it; the former one is still trusted",
-    Phase.REMOVE: "authority {0} is trusted by nobody any more, and what it signed ends with it",
+    Phase.ADD: "every node, balancer and kubeconfig also trusts authority {0}; it signs nothing yet",
+    Phase.PROMOTE: "authority {0} signs and reissues every certificate; the previous one is still trusted",
+    Phase.REMOVE: "authority {0} is no longer trusted, and every certificate that it signed becomes invalid",
 }
-# The controller-manager writes the bundle into every namespace, the kubelet from there into pods. Both are watched, but
-# a program that reads the file once, when it starts, keeps what it read.
+# The controller-manager writes the bundle into every namespace, and the kubelet into pods. Both are watched, but
+# a program that reads the file only at its start keeps the old content.
 PODS = (
-    "pods have the new authority within two minutes; programs that read theirs only when they start must be restarted "
-    "before the next step, and kubeconfigs of before this step must be issued anew (`kubeconfig` and `kubectl` here do)"
+    "pods get the new authority within two minutes. Before the next step, restart programs that read it only at "
+    "their start, and issue older kubeconfigs again (`kubeconfig` and `kubectl` here do so by themselves)"
 )
 LIST = "application/json"
-PUBLISHED_SECONDS = 60.0  # the controller-manager has just been restarted, and may have to become leader first
+PUBLISHED_SECONDS = 60.0  # the controller-manager has just restarted and may have to become leader first
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trust:
-    """One node. `authorities`: digests of what it trusts, the one that signs first."""
+    """One node. `authorities`: digests of those that it trusts, the signing one first."""
 
     node: str
     authorities: tuple[str, ...]
@@ -41,12 +41,12 @@ class Trust:
 
 
 def authority_rotation(authority: str) -> Callable[[Environment], Rotation]:
-    """The rotation of the authority of that name: a key of `NAMES`."""
+    """The rotation of one authority; `name` is a key of `NAMES`."""
     return lambda of: AuthorityRotation(of, authority)
 
 
 class AuthorityRotation(Rotation):
-    """Nodes change one at a time in every step; the agents refuse a step that leaves out another."""
+    """Nodes change one at a time in every step; the agents refuse a step if an earlier one is incomplete."""
 
     def __init__(self, of: Environment, authority: str) -> None:
         super().__init__(of)
@@ -54,20 +54,20 @@ class AuthorityRotation(Rotation):
         self.path = f"certificates.generations.{NAMES[authority]}"
 
     def generations(self, settings: Settings) -> tuple[int, ...]:
-        """Of the authority. Raises `OperationFailed` where a rotation would cut somebody off."""
+        """Raises `OperationFailed` if a rotation of this authority would cut off a client."""
         if self._authority == "cluster" and settings.workers:
             raise OperationFailed(
                 "the cluster's authority cannot be rotated while there are workers: their kubelets' certificates are "
-                "issued inside the cluster and would end with it; nothing was changed"
+                "issued inside the cluster and would become invalid; nothing was changed"
             )
         return settings.certificates.generations.of(self._authority)
 
     def unfinished(self, generations: tuple[int, ...]) -> str | None:
-        """A node whose last run failed, or that trusts others than the settings say; a namespace that does not know."""
+        """Return the first mismatch with the settings: a failed run, another list on a node, or a stale namespace."""
         nodes = tuple(every(self.of.hosts, self._trust).values())
         for node in nodes:
             if node.unfinished:
-                return f"the last run on {node.node} did not end well"
+                return f"the last run on {node.node} failed"
             if len(node.authorities) != len(generations):
                 wanted, found = len(generations), len(node.authorities)
                 return f"the settings have {wanted} {self._authority} authorities, and {node.node} trusts {found}"
@@ -81,7 +81,7 @@ class AuthorityRotation(Rotation):
         return WHAT[step.phase].format(step.subject) + more
 
     def superfluous(self, generation: int) -> tuple[tuple[str, str], ...]:
-        """Key and certificate."""
+        """The key and the certificate."""
         name = numbered(f"authority-{self._authority}", generation)
         return (
             ("tls:index/selfSignedCert:SelfSignedCert", name),
@@ -97,7 +97,7 @@ class AuthorityRotation(Rotation):
         )
 
     def _unpublished(self, count: int) -> str | None:
-        """A namespace in which pods would be given other authorities; the controller-manager gets a while."""
+        """Return why a namespace gives pods outdated authorities; waits a while for the controller-manager."""
         api = Api(kubeconfig.current(environment(self.of.stack)))
         deadline = time.monotonic() + PUBLISHED_SECONDS
         while (stale := _stale_namespaces(api, count)) and time.monotonic() < deadline:

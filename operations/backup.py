@@ -1,4 +1,4 @@
-"""A snapshot of etcd on this computer, and what snapshots there are."""
+"""Takes snapshots of etcd to this computer, and lists them."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ from operations.stack import environment
 
 
 def back_up(of: Environment, *, to: Path, keep: int | None, survivor: str | None) -> snapshots.Snapshot:
-    """Take a snapshot on a healthy node, check it there, bring it here, check it again. Raises `OperationFailed`."""
+    """Take a snapshot on a healthy node, verify it there, copy it here, verify it again. Raises `OperationFailed`."""
     source = of.host(survivor) if survivor else _source(of)
     words = ("snapshot", "--alone") if survivor else ("snapshot",)
     made = snapshots.receive(to, lambda file: ask(source, *words, into=file, seconds=3600))
@@ -28,7 +28,7 @@ def back_up(of: Environment, *, to: Path, keep: int | None, survivor: str | None
 
 
 def listed(of: Environment, *, here: Path) -> list[tuple[str, Description]]:
-    """Every snapshot that is known, with the name that `restore` takes, the newest first."""
+    """List every known snapshot with the name that `restore` takes, newest first."""
     found = [(str(one.path), one.about) for one in snapshots.kept(here) if one.about.cluster == of.cluster]
 
     def on(host: Host) -> list[tuple[str, Description]]:
@@ -39,7 +39,7 @@ def listed(of: Environment, *, here: Path) -> list[tuple[str, Description]]:
                 for one in answer.values["snapshots"].items()
             ]
         except (OperationFailed, Malformed) as failure:
-            say(host.name, f"is left out: {failure}")
+            say(host.name, f"is skipped: {failure}")
             return []
 
     for those in every(of.hosts, on).values():
@@ -48,12 +48,12 @@ def listed(of: Environment, *, here: Path) -> list[tuple[str, Description]]:
 
 
 def _source(of: Environment) -> Host:
-    """A member that follows, where there is one: a snapshot costs its member some reading."""
+    """Prefer a follower: a snapshot puts read load on its member."""
     nodes = [node for node in status.gather(of) if node.voter]
     if not nodes:
         raise OperationFailed(
-            "no member of etcd is healthy, so no snapshot would be of the whole cluster. After the loss of a quorum "
-            "`--survivor NODE` saves what one member knows; docs/disaster-recovery.md says when that is right"
+            "no etcd member is healthy, so a snapshot could miss committed data. After the loss of a quorum, "
+            "`--survivor NODE` saves the data of one member; docs/disaster-recovery.md says when to use it"
         )
     return of.host(min(nodes, key=lambda node: node.leads).name)
 
@@ -62,16 +62,14 @@ def _backup(given: Given) -> None:
     of = environment(given.stack)
     to = Path(given.to) if given.to else snapshots.folder(given.stack)
     if given.keep is not None and given.keep < 1:
-        raise OperationFailed(f"--keep is at least 1, the snapshot that is being made; got {given.keep}")
+        raise OperationFailed(f"--keep must be at least 1, which is the new snapshot itself; got {given.keep}")
     if given.dry_run:
         source = of.host(given.survivor) if given.survivor else _source(of)
-        print(f"a snapshot of {source.name} would be taken, checked and put into {to}")
+        print(f"would take a snapshot on {source.name}, verify it and store it in {to}")
         return
     made = back_up(of, to=to, keep=given.keep, survivor=given.survivor)
     print(f"{made.path}\n{made.about}; SHA-256 {made.about.sha256}")
-    print(
-        "Off-site is what makes it a backup: docs/operations/backup.md. Keep the Pulumi state and its passphrase too."
-    )
+    print("Copy it off-site: docs/operations/backup.md. Keep the Pulumi state and its passphrase too.")
 
 
 def _backups(given: Given) -> None:
@@ -83,18 +81,18 @@ def _backups(given: Given) -> None:
         age = (datetime.now(UTC) - datetime.fromisoformat(about.at)).total_seconds() / 3600
         print(f"{age:7.1f} h  revision {about.revision:<12} {about.size / 1024**2:8.1f} MiB  {name}")
     if not found:
-        print("no snapshot is known; `python -m operations backup` makes one")
+        print("no snapshots found; `python -m operations backup` takes one")
 
 
 def _place(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", metavar="FOLDER", help="on this computer (default: .quorate/backups/STACK)")
+    parser.add_argument("--to", metavar="FOLDER", help="folder on this computer (default: .quorate/backups/STACK)")
 
 
 def _backup_arguments(parser: argparse.ArgumentParser) -> None:
     _place(parser)
-    parser.add_argument("--keep", type=int, help="remove all but so many of this cluster there (default: none)")
-    parser.add_argument("--survivor", metavar="NODE", help="after the loss of a quorum: what this member knows")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    parser.add_argument("--keep", type=int, help="keep only this many snapshots of this cluster there (default: all)")
+    parser.add_argument("--survivor", metavar="NODE", help="after the loss of a quorum: save the data of this member")
+    parser.add_argument("--dry-run", action="store_true", help="print what would be done")
 
 
 def _backups_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,13 +103,13 @@ def _backups_arguments(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command(
         name="backup",
-        text="take a snapshot of etcd, check it, and bring it to this computer",
+        text="take a snapshot of etcd, verify it, and copy it to this computer",
         arguments=_backup_arguments,
         run=_backup,
     ),
     Command(
         name="backups",
-        text="the snapshots on this computer and on the nodes, the newest first",
+        text="list the snapshots on this computer and on the nodes, newest first",
         arguments=_backups_arguments,
         run=_backups,
     ),

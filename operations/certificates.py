@@ -1,4 +1,4 @@
-"""Certificates: days left of each, renewal now, and the rotation of an authority."""
+"""Lists certificates, renews them before they are due, and rotates an authority."""
 
 import argparse
 from collections.abc import Iterator
@@ -19,23 +19,23 @@ KEY = "tls:index/privateKey:PrivateKey"
 
 
 def show(stack: str) -> None:
-    """Print every certificate in the state, the first to end first; it asks no host."""
+    """Print every certificate in the state, the next to expire first; contacts no host."""
     found = endings(exported(stack), now=datetime.now(tz=UTC))
     if not found:
-        raise OperationFailed(f"the state of {stack!r} holds no certificate")
+        raise OperationFailed(f"the state of {stack!r} has no certificate")
     rows = [(one.name, f"{one.ends:%Y-%m-%d %H:%M}", str(one.days)) for one in found]
     print("\n".join(table(("CERTIFICATE", "ENDS (UTC)", "DAYS LEFT"), rows)))
 
 
 def renew(given: Given) -> None:
-    """New keys and certificates for the chosen leaves; the agents install them one node at a time."""
+    """Issue new keys and certificates for the chosen leaves; the agents install them one node at a time."""
     file = StackFile(given.stack, given.config_file)
     plan = make(file.settings())
     chosen = tuple(_chosen(plan, exported(given.stack), node=given.node, certificate=given.certificate))
     if not chosen:
         asked = " ".join(word for word in (given.node, given.certificate) if word)
         raise OperationFailed(f"there is no certificate {asked!r}; `certificates list` names all of them")
-    print(f"{len(chosen)} certificates are issued anew with new keys: {', '.join(sorted(n for n, _ in chosen))}")
+    print(f"{len(chosen)} certificates are reissued with new keys: {', '.join(sorted(n for n, _ in chosen))}")
     replace = [word for _, urn in chosen for word in ("--replace", urn)]
     if given.dry_run:
         file.preview(*replace)
@@ -45,7 +45,7 @@ def renew(given: Given) -> None:
 
 
 def _chosen(plan: Plan, state: str, *, node: str | None, certificate: str | None) -> Iterator[tuple[str, str]]:
-    """Name and URN of the private key of each leaf that is meant: everything else of it follows from its key."""
+    """Name and URN of each chosen leaf's private key; replacing the key replaces the certificate too."""
     meant = {
         leaf.title
         for leaf in plan.certificates
@@ -59,13 +59,13 @@ def _chosen(plan: Plan, state: str, *, node: str | None, certificate: str | None
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("list", help="every certificate with the days it has left")
-    text = "issue leaf certificates anew, with new keys, before they are due; all of them unless some are named"
+    actions.add_parser("list", help="list every certificate with the days left until it expires")
+    text = "reissue leaf certificates with new keys before they are due; all of them unless you name some"
     renewal = actions.add_parser("renew", help=text, description=text)
-    renewal.add_argument("--node", help="only those of one node")
-    renewal.add_argument("--certificate", help="only one of each node, such as apiserver or etcd-server")
+    renewal.add_argument("--node", help="only the certificates of this node")
+    renewal.add_argument("--certificate", help="only this certificate of each node, such as apiserver or etcd-server")
     file_arguments(renewal)
-    text = "the next step of an authority's rotation: add, promote, remove; run again until it says that it is complete"
+    text = "take the next step of an authority's rotation: add, promote, remove; run again until it is complete"
     rotating = actions.add_parser("rotate", help=text, description=text)
     rotating.add_argument("authority", choices=NAMES, help="which one")
     rotation.arguments(rotating)
@@ -84,7 +84,7 @@ def _run(given: Given) -> None:
 COMMANDS = (
     Command(
         name="certificates",
-        text="days left of every certificate, renewal now, rotation of an authority",
+        text="list certificates, renew them now, or rotate an authority",
         arguments=_arguments,
         run=_run,
     ),

@@ -1,4 +1,4 @@
-"""Checks of an environment as a whole: what no node can say alone (requirement OPS-26)."""
+"""Checks of the whole environment: what a single node cannot check (requirement OPS-26)."""
 
 import json
 import secrets
@@ -18,7 +18,7 @@ EVERYWHERE = "everywhere"
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """`where` is a node's name or `everywhere`; `fix` is for when it is not well."""
+    """One result. `where` is a node's name or `everywhere`; `fix` says what to do if the check fails."""
 
     subject: str
     where: str
@@ -28,13 +28,13 @@ class Check:
 
 
 def checks(of: Environment) -> Iterator[Check]:
-    """Each is tried, whatever became of the one before."""
+    """Run every check, even if an earlier one fails."""
     tried: tuple[tuple[str, Callable[[Environment], str], str], ...] = (
         ("status", _status, "`make status` lists it by node; `journalctl -u NAME` on the node says why"),
-        ("endpoint", _endpoint, "`make status`; the balancer's own view: `journalctl -u haproxy` on the owner"),
-        ("nodes", _nodes, "`make kubectl ARGS='describe node NAME'` says why; `pulumi up --refresh` puts it right"),
-        ("leaders", _leaders, "/var/log/pods on the node that held it last says why"),
-        ("a write", _write, "an API server that does not show it reads an etcd of its own: `make status`"),
+        ("endpoint", _endpoint, "`make status`; `journalctl -u haproxy` on the owner shows the balancer's view"),
+        ("nodes", _nodes, "`make kubectl ARGS='describe node NAME'` says why; `pulumi up --refresh` repairs it"),
+        ("leaders", _leaders, "see /var/log/pods on the node that led last"),
+        ("a write", _write, "an API server that does not show it reads another etcd: see `make status`"),
     )
     for subject, look, fix in tried:
         try:
@@ -45,24 +45,24 @@ def checks(of: Environment) -> Iterator[Check]:
 
 
 def _status(of: Environment) -> str:
-    """What `status` and `up` call well."""
+    """The same health check as in `status` and `up`."""
     nodes = status.gather(of)
     if found := status.problems(of, nodes):
         raise OperationFailed("; ".join(found))
     if of.endpoint_address is None:
-        return "every node is well, and the address is the balancer's own"
-    return f"every node is well, and {of.endpoint_address} is on {next(n.name for n in nodes if n.owns_address)}"
+        return "every node is healthy, and the address belongs to the balancer"
+    return f"every node is healthy, and {of.endpoint_address} is on {next(n.name for n in nodes if n.owns_address)}"
 
 
 def _endpoint(of: Environment) -> str:
     said = answer(of, "get", "--raw", "/readyz")
     if said.strip() != "ok":
         raise OperationFailed(said)
-    return f"{of.endpoint_name}:{of.endpoint_port} is ready, under a certificate for that name"
+    return f"{of.endpoint_name}:{of.endpoint_port} is ready, with a certificate for that name"
 
 
 def _nodes(of: Environment) -> str:
-    """The same list from every API server: each node of the stack, ready, all of one version."""
+    """Every API server returns the same list: each node of the stack, ready, all with the same version."""
     lists = {host.name: _listed(of, host) for host in of.hosts}
     first = next(iter(lists.values()))
     if any(other != first for other in lists.values()):
@@ -90,19 +90,19 @@ def _listed(of: Environment, host: Host) -> dict[str, str]:
 
 
 def _leaders(of: Environment) -> str:
-    """Controller-manager and scheduler have a leader that renews its lease."""
+    """The controller-manager and the scheduler have a leader that renews its lease."""
     found = []
     for name in LEADERS:
         spec = json.loads(answer(of, "-n", "kube-system", "get", "lease", name, "-o", "json"))["spec"]
         silent = (datetime.now(UTC) - datetime.fromisoformat(spec["renewTime"])).total_seconds()
         if not spec.get("holderIdentity") or silent > STALE_SECONDS:
-            raise OperationFailed(f"{name}: nobody has led for {silent:.0f} s")
+            raise OperationFailed(f"{name}: no leader for {silent:.0f} s")
         found.append(f"{name} on {spec['holderIdentity'].split('_')[0]}")
     return ", ".join(found)
 
 
 def _write(of: Environment) -> str:
-    """Through the endpoint, and read from every API server itself."""
+    """Write through the endpoint, then read from every API server directly."""
     name, value = f"quorate-verify-{secrets.token_hex(4)}", secrets.token_hex(8)
     there = ("-n", "kube-system")
     answer(of, *there, "create", "configmap", name, f"--from-literal=value={value}")
@@ -113,10 +113,10 @@ def _write(of: Environment) -> str:
                 raise OperationFailed(f"{host.name} shows {read!r} instead of {value!r}")
     finally:
         answer(of, *there, "delete", "configmap", name, "--ignore-not-found")
-    return "through the endpoint, read again from every API server, removed"
+    return "written through the endpoint, read from every API server, removed"
 
 
 def to(of: Environment, host: Host) -> tuple[str, ...]:
-    """Words for kubectl: that node's own API server instead of the endpoint."""
+    """Arguments for kubectl: use that node's API server instead of the endpoint."""
     address = f"[{host.address}]" if ":" in host.address else host.address
     return (f"--server=https://{address}:{API_PORT}", f"--tls-server-name={of.endpoint_name}")

@@ -1,4 +1,4 @@
-"""One command of the command line: what it is for, what it takes, what runs it."""
+"""One command of the command line: its purpose, its arguments, its function."""
 
 import argparse
 from collections.abc import Callable
@@ -22,7 +22,7 @@ class Command:
 
 
 def parser(commands: tuple[Command, ...]) -> argparse.ArgumentParser:
-    """The command line of all of them."""
+    """Build the parser of all commands."""
     top = argparse.ArgumentParser(prog="python -m operations", description="Day-2 operations of one environment.")
     listed = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in commands:

@@ -1,4 +1,4 @@
-"""Asking before data is at stake."""
+"""Asks for confirmation before data can be lost."""
 
 import sys
 
@@ -6,10 +6,10 @@ from operations.environment import OperationFailed
 
 
 def consent(what: str, *, word: str, yes: bool) -> None:
-    """Let the operator type the word, unless `yes` was said. Raises `OperationFailed`; nothing has happened then."""
+    """Make the operator type the word, unless `yes`. Raises `OperationFailed` before anything is changed."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise OperationFailed(f"{what} Without a terminal to ask on, say so with --yes. Nothing was changed")
-    if input(f"{what}\nType {word!r} to go on: ").strip() != word:
+        raise OperationFailed(f"{what} There is no terminal to confirm on; pass --yes to go ahead. Nothing was changed")
+    if input(f"{what}\nType {word!r} to continue: ").strip() != word:
         raise OperationFailed("the word does not match; nothing was changed")

@@ -1,4 +1,4 @@
-"""Giving unused pages of etcd's databases back: one member at a time, the leader last."""
+"""Frees unused pages of etcd's databases: one member at a time, the leader last."""
 
 import argparse
 import json
@@ -14,13 +14,13 @@ MEBIBYTE = 1024**2
 
 
 def order(of: Environment) -> list[status.NodeStatus]:
-    """The nodes in the order in which they are defragmented. Raises `OperationFailed` unless all are well.
+    """The nodes in the order in which they are defragmented. Raises `OperationFailed` unless all are healthy.
 
-    An etcd that refuses writes because it is full (alarm NOSPACE) is what a defragmentation is for.
+    An etcd that is full and refuses writes (alarm NOSPACE) counts as healthy: defragmentation fixes it.
     """
     nodes = status.gather(of)
     full = any(NO_SPACE in node.problem for node in nodes)
-    problems = [f"{n.name}: {n.problem}" for n in nodes if not n.reached] if full else status.ailments(nodes)
+    problems = [f"{n.name}: {n.problem}" for n in nodes if not n.reached] if full else status.node_problems(nodes)
     if problems:
         raise OperationFailed(
             "every node must be healthy, because a member answers no client while it is defragmented; fix this first:"
@@ -30,7 +30,7 @@ def order(of: Environment) -> list[status.NodeStatus]:
 
 
 def defragment(of: Environment) -> dict[str, tuple[int, int]]:
-    """Bytes of the database's file before and after, by node. Stops at the first that fails: `OperationFailed`."""
+    """Size of the database file before and after, in bytes by node. Raises `OperationFailed` at the first failure."""
     done: dict[str, tuple[int, int]] = {}
     for node in order(of):
         values = ask(of.host(node.name), "defragment", seconds=1200).values
@@ -42,7 +42,7 @@ def _run(given: Given) -> None:
     of = environment(given.stack)
     if given.dry_run:
         for node in order(of):
-            print(f"{node.name}: {node.etcd}; {node.unused_bytes / MEBIBYTE:.1f} MiB of it hold nothing")
+            print(f"{node.name}: {node.etcd}; {node.unused_bytes / MEBIBYTE:.1f} MiB of it are unused")
         return
     done = defragment(of)
     if given.json:
@@ -53,14 +53,14 @@ def _run(given: Given) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="in which order, and what there is to gain")
+    parser.add_argument("--dry-run", action="store_true", help="print the order and how much space would be freed")
     parser.add_argument("--json", action="store_true", help="for machines")
 
 
 COMMANDS = (
     Command(
         name="defragment",
-        text="give unused pages of etcd's databases back, one member at a time",
+        text="free unused pages of etcd's databases, one member at a time",
         arguments=_arguments,
         run=_run,
     ),

@@ -1,4 +1,4 @@
-"""Moving the pods of a node elsewhere before something is done to it, and letting them come back."""
+"""Moves the pods of a node elsewhere before maintenance, and allows them back."""
 
 import argparse
 
@@ -8,32 +8,32 @@ from operations.environment import Environment, OperationFailed
 from operations.kubectl import kubectl
 from operations.stack import environment
 
-PATIENCE_SECONDS = 300  # for pods' own grace periods and for disruption budgets
+PATIENCE_SECONDS = 300  # enough for pods' grace periods and disruption budgets
 
 
 def drain(of: Environment, name: str, *, seconds: int, dry_run: bool) -> None:
-    """Nothing new is scheduled there, and what runs there moves. Static pods and daemon sets stay.
+    """Cordon the node and evict its pods. Static pods and daemon sets stay.
 
-    Raises `OperationFailed`: unknown node, no other node that could take them, a disruption budget that forbids it.
+    Raises `OperationFailed`: unknown node, no other node to move them to, or a disruption budget that forbids it.
     """
     of.host(name)
     others = [node for node in status.gather(of) if node.name != name]
     if not any(node.api == "ready" for node in others):
-        raise OperationFailed(f"no other node of {of.cluster} has a ready API server: pods of {name} could not move")
+        raise OperationFailed(f"no other node of {of.cluster} is ready, so the pods of {name} have nowhere to go")
     words = ["--ignore-daemonsets", "--delete-emptydir-data", f"--timeout={seconds}s"]
-    # Asked of the server, so that budgets are judged; nothing is evicted.
+    # A dry run on the server also checks the disruption budgets; nothing is evicted.
     words += ["--dry-run=server"] if dry_run else []
     if kubectl(of.stack, ["drain", name, *words]):
         raise OperationFailed(
-            f"{name} is not drained; kubectl says why above. It takes no new pods until `drain {name} --undo`"
+            f"{name} is not drained; see kubectl's output above. It takes no new pods until `drain {name} --undo`"
         )
 
 
 def undo(of: Environment, name: str, *, dry_run: bool) -> None:
-    """Pods may be scheduled there again. Raises `OperationFailed`."""
+    """Uncordon the node. Raises `OperationFailed`."""
     of.host(name)
     if kubectl(of.stack, ["uncordon", name, *(["--dry-run=server"] if dry_run else [])]):
-        raise OperationFailed(f"{name} still takes no pods; kubectl says why above")
+        raise OperationFailed(f"{name} still takes no pods; see kubectl's output above")
 
 
 def _run(given: Given) -> None:
@@ -46,11 +46,11 @@ def _run(given: Given) -> None:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("node")
-    parser.add_argument("--undo", action="store_true", help="let pods be scheduled there again")
-    parser.add_argument("--seconds", type=int, default=PATIENCE_SECONDS, help="how long to wait for pods to go")
-    parser.add_argument("--dry-run", action="store_true", help="what would be evicted")
+    parser.add_argument("--undo", action="store_true", help="uncordon the node: pods may be scheduled there again")
+    parser.add_argument("--seconds", type=int, default=PATIENCE_SECONDS, help="how long to wait for the evictions")
+    parser.add_argument("--dry-run", action="store_true", help="print what would be evicted")
 
 
 COMMANDS = (
-    Command(name="drain", text="move the pods of a node elsewhere; etcd stays", arguments=_arguments, run=_run),
+    Command(name="drain", text="move the pods of a node elsewhere; etcd keeps running", arguments=_arguments, run=_run),
 )

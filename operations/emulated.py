@@ -1,4 +1,4 @@
-"""Environments on the emulated AWS: the CLI gets settings of this clone's own beside the committed ones."""
+"""Environments on the emulated AWS: the CLI gets this clone's own settings in addition to the committed ones."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ def emulated() -> bool:
 
 
 def choose(stack: str) -> list[str]:
-    """Make the stack if it is not there; the options that every command on it needs. Raises `OperationFailed`."""
+    """Create the stack if it is missing; returns the options for every command on it. Raises `OperationFailed`."""
 
     def create(project: Path) -> None:
         for command in (["select", stack], ["init", stack]):
@@ -24,7 +24,7 @@ def choose(stack: str) -> list[str]:
             )
             if done.returncode == 0:
                 return
-        raise OperationFailed(f"stack {stack!r} could not be made in the emulated cloud: {done.stderr.strip()}")
+        raise OperationFailed(f"stack {stack!r} could not be created in the emulated cloud: {done.stderr.strip()}")
 
     try:
         file = settings(stack, committed=PROJECT, folder=Path(os.environ[VARIABLE]), create=create)

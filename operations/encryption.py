@@ -1,4 +1,4 @@
-"""Encryption at rest: which keys every node has, how many objects need each, and the rotation."""
+"""Encryption at rest: shows which keys every node has and how many objects need each, and rotates them."""
 
 import argparse
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from plan.certificates.rotation import Phase, Step, numbered
 from plan.settings import Settings
 
 IDENTITY = "identity"
-ROUNDS = 3  # objects that were written while they were being rewritten need another look
-COUNT_SECONDS = 300.0  # every object's value passes the agent
+ROUNDS = 3  # objects that were written during the rewrite need another pass
+COUNT_SECONDS = 300.0  # the agent reads every object's value
 WHAT = {
-    Phase.ADD: "every API server learns key {0}; it encrypts nothing yet",
-    Phase.PROMOTE: "every API server encrypts with key {0}, and still decrypts with the former one",
-    Phase.REMOVE: "key {0} is forgotten; a snapshot of etcd from before the rewriting cannot be read without it",
+    Phase.ADD: "every API server loads key {0}; it encrypts nothing yet",
+    Phase.PROMOTE: "every API server encrypts with key {0} and still decrypts with the previous one",
+    Phase.REMOVE: "key {0} is removed; without it, snapshots of etcd from before the rewrite cannot be read",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """One node. `names`: of the keys in its file, the one that encrypts first; `loaded`: its API server knows them."""
+    """One node. `names`: the keys in its file, the encrypting one first; `loaded`: its API server uses them."""
 
     node: str
     names: tuple[str, ...]
@@ -35,20 +35,20 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """What etcd holds. `counts`: objects by the key that they need; `stale`: `resource/namespace/name` of those that
-    need another key than the present one."""
+    """The encrypted objects in etcd. `counts`: number by the key that they need; `stale`: `resource/namespace/name` of
+    those that need another key than the current one."""
 
     counts: dict[str, int]
     stale: tuple[str, ...]
 
 
 def look(of: Environment) -> tuple[Keys, ...]:
-    """Every node. Raises `OperationFailed` when one cannot answer."""
+    """Read the keys of every node. Raises `OperationFailed` if one does not respond."""
     return tuple(every(of.hosts, _keys).values())
 
 
 def stored(of: Environment) -> Stored:
-    """Asked of etcd through one node; every member agrees. Raises `OperationFailed`."""
+    """Read etcd through one node; every member returns the same. Raises `OperationFailed`."""
     answer = ask(of.hosts[0], "encrypted", seconds=COUNT_SECONDS).values
     counts = answer["counts"].value
     return Stored(
@@ -64,7 +64,7 @@ def _keys(host: Host) -> Keys:
 
 
 def show(stack: str) -> int:
-    """Print it. Returns 1 when nodes differ or one does not work with its file."""
+    """Print the keys. Returns 1 if nodes differ or one does not use the keys in its file."""
     of = environment(stack)
     nodes = look(of)
     rows = [(node.node, ", ".join(node.names), "yes" if node.loaded else "not yet") for node in nodes]
@@ -77,24 +77,24 @@ def show(stack: str) -> int:
 
 
 def disunity(nodes: tuple[Keys, ...]) -> str | None:
-    """Why the present step is not complete on every node; None where it is."""
+    """Why the current step is not complete on every node; None if it is."""
     if len({node.names for node in nodes}) > 1:
         return "the nodes do not have the same keys: " + "; ".join(f"{n.node} has {', '.join(n.names)}" for n in nodes)
     waiting = [node.node for node in nodes if not node.loaded]
-    return f"the API servers of {', '.join(waiting)} do not work with their keys yet" if waiting else None
+    return f"the API servers of {', '.join(waiting)} have not loaded their keys yet" if waiting else None
 
 
 class KeyRotation(Rotation):
-    """Add, promote, rewrite all objects, remove. The agents refuse to forget a key that any object still needs."""
+    """Add, promote, rewrite all objects, remove. The agents refuse to remove a key that any object still needs."""
 
     path = "controlPlane.encryptionKeys"
 
     def generations(self, settings: Settings) -> tuple[int, ...]:
-        """Of the key."""
+        """The rotation of the encryption key."""
         return settings.control_plane.encryption_keys
 
     def unfinished(self, generations: tuple[int, ...]) -> str | None:
-        """Other keys, or keys that an API server has not loaded."""
+        """Return why nodes do not match the settings: other keys, or keys that an API server has not loaded."""
         nodes = look(self.of)
         for node in nodes:
             if (count := len(_own(node))) != len(generations):
@@ -106,24 +106,24 @@ class KeyRotation(Rotation):
         return WHAT[step.phase].format(step.subject)
 
     def superfluous(self, generation: int) -> tuple[tuple[str, str], ...]:
-        """The seed of the key."""
+        """The seed of the removed key."""
         return (("tls:index/privateKey:PrivateKey", numbered("encryption", generation)),)
 
     def chore(self, step: Step) -> Chore | None:
-        """Before a key is removed everything is rewritten."""
+        """Rewrite every object before a key is removed."""
         if step.phase is not Phase.REMOVE or not (stale := stored(self.of).stale):
             return None
-        return Chore(text=f"rewrite {len(stale)} objects that need a former key", run=self._rewrite)
+        return Chore(text=f"rewrite {len(stale)} objects that need a previous key", run=self._rewrite)
 
     def _rewrite(self) -> None:
         stale = stored(self.of).stale
         for _ in range(ROUNDS):
             rewrite(kubeconfig.current(self.of), stale, say=lambda text: print(f"  {text}", flush=True))
             before, stale = stale, stored(self.of).stale
-            print(f"done: rewrite; {len(before)} objects, {len(stale)} left that need a former key", flush=True)
+            print(f"done: rewrite; {len(before)} objects, {len(stale)} left that need a previous key", flush=True)
             if not stale:
                 return
-        raise OperationFailed(f"{len(stale)} objects still need a former key, which therefore stays; run it again")
+        raise OperationFailed(f"{len(stale)} objects still need a previous key, so it is kept; run it again")
 
 
 def _own(node: Keys) -> list[str]:
@@ -132,8 +132,8 @@ def _own(node: Keys) -> list[str]:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("status", help="which keys every node has, and how many objects need each")
-    text = "the next step of a rotation: add, promote, rewrite, remove; run again until it says that it is complete"
+    actions.add_parser("status", help="show which keys every node has, and how many objects need each")
+    text = "take the next step of a rotation: add, promote, rewrite, remove; run again until it is complete"
     rotation.arguments(actions.add_parser("rotate", help=text, description=text))
 
 
@@ -147,7 +147,7 @@ def _run(given: Given) -> int:
 COMMANDS = (
     Command(
         name="encryption",
-        text="the keys that encrypt Secrets in etcd: what is in use, and their rotation",
+        text="show or rotate the keys that encrypt Secrets in etcd",
         arguments=_arguments,
         run=_run,
     ),

@@ -1,4 +1,4 @@
-"""One environment as the operations see it: its hosts, how each is reached, and where the API answers."""
+"""One environment as the operations see it: its hosts, how to reach each, and the address of the API."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +10,16 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 class OperationFailed(Exception):
-    """An operation that ended without doing what was asked; the message says why and what to do."""
+    """The operation failed; the message says why and what to do."""
 
 
 class NotUp(OperationFailed):
-    """Nothing of the environment is there yet."""
+    """The environment does not exist yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """What AWS knows a node by. `account`: where it is, and as whom it is asked about."""
+    """A node's identity in AWS. `account`: its account and region, and the credentials for requests about it."""
 
     id: str
     account: Account
@@ -29,9 +29,9 @@ class Instance:
 class Host:
     """One control-plane machine.
 
-    `host_key` is the pinned `ssh-ed25519 AAAA...`, empty if only its console shows it; `key_path` is absolute; `urns`
-    are the resources that an update of this node alone is limited to; `fleet`: of machines on this computer, else None;
-    `instance`: of nodes on AWS; `proxy_command`: OpenSSH's, if the address is not reached directly.
+    `host_key` is the pinned `ssh-ed25519 AAAA...`, empty if only its console shows it; `key_path` is absolute; `urns`:
+    the targets for an update of this node alone; `fleet`: only for machines on this computer; `instance`: only for
+    nodes on AWS; `proxy_command`: OpenSSH's option, if the address is not reachable directly.
     """
 
     name: str
@@ -48,11 +48,11 @@ class Host:
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """What the stack's state says. `endpoint_address` is None where only a name is stable.
+    """An environment as recorded in the stack's state. `endpoint_address`: None if only a name is stable.
 
-    `authority` is the PEM of what signs the API servers' certificates, empty before the cluster has ever served.
-    `proxy_port`: of the proxy on this computer that leads to the API, None if the API is reached directly; `tunnel`:
-    the Instance Connect Endpoint, if there is one.
+    `authority` is the PEM that signs the API servers' certificates, empty until the cluster has served once.
+    `proxy_port`: port of the local proxy to the API, None if the API is reached directly; `tunnel`: the Instance
+    Connect Endpoint, if there is one.
     """
 
     stack: str
@@ -66,7 +66,7 @@ class Environment:
     tunnel: Endpoint | None = None
 
     def host(self, name: str) -> Host:
-        """The host of that name. Raises `OperationFailed` with those that there are."""
+        """The host of that name. Raises `OperationFailed` with the existing names."""
         found = next((host for host in self.hosts if host.name == name), None)
         if found is None:
             names = ", ".join(host.name for host in self.hosts)
@@ -75,5 +75,5 @@ class Environment:
 
     @property
     def kubeconfig(self) -> Path:
-        """Where this environment's kubeconfig is kept, mode 0600."""
+        """The path of this environment's kubeconfig, mode 0600."""
         return PROJECT / ".quorate" / "kubeconfig" / f"{self.stack}.yaml"

@@ -1,4 +1,4 @@
-"""Days that the certificates in a stack's state have left: needs no host, so it also works when none answers."""
+"""Reports when the certificates in a stack's state expire; contacts no host, so it also works when all are down."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from operations.command import Command
 from operations.environment import PROJECT, OperationFailed
 
-SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
+SOON = 21  # days: leaves are renewed 30 days before they expire, so a leaf with less has missed an update
 TYPES = ("tls:index/locallySignedCert:LocallySignedCert", "tls:index/selfSignedCert:SelfSignedCert")
 
 
@@ -24,23 +24,21 @@ class Ending:
 
 
 def endings(state: str, *, now: datetime) -> tuple[Ending, ...]:
-    """Every certificate of an exported state, the first to end first. `now` has a time zone."""
+    """Every certificate of an exported state, the next to expire first. `now` has a time zone."""
     return tuple(sorted(_endings(state, now), key=lambda one: (one.ends, one.name)))
 
 
 def show(stack: str, *, days: int) -> int:
-    """Print those that end within `days`. Returns 1 when there is one, or when there is no certificate at all."""
+    """Print certificates that expire within `days`. Returns 1 if there are any, or no certificates at all."""
     found = endings(exported(stack), now=datetime.now(tz=UTC))
     if not found:
-        print(f"{stack}: the state holds no certificate, so nothing can be said about any")
+        print(f"{stack}: the state has no certificate")
         return 1
     soon = [one for one in found if one.days < days]
     for one in soon:
-        print(
-            f"! {one.name} ends on {one.ends:%Y-%m-%d}, in {one.days} days; `make up STACK={stack}` renews what is due"
-        )
+        print(f"! {one.name} expires on {one.ends:%Y-%m-%d}, in {one.days} days; `make up STACK={stack}` renews it")
     first = found[0]
-    print(f"{stack}: {len(found)} certificates; the first to end is {first.name}, in {first.days} days")
+    print(f"{stack}: {len(found)} certificates; the next to expire is {first.name}, in {first.days} days")
     return 1 if soon else 0
 
 
@@ -53,7 +51,7 @@ def _endings(state: str, now: datetime) -> Iterator[Ending]:
 
 
 def exported(stack: str) -> str:
-    """The state, secrets encrypted. Raises `OperationFailed`."""
+    """Read the state, with secrets encrypted. Raises `OperationFailed`."""
     done = subprocess.run(
         ["pulumi", "stack", "export", "--stack", stack], cwd=PROJECT, check=False, capture_output=True, text=True
     )
@@ -63,13 +61,13 @@ def exported(stack: str) -> str:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--days", type=int, default=SOON, help=f"how soon (default: {SOON})")
+    parser.add_argument("--days", type=int, default=SOON, help=f"warn this many days ahead (default: {SOON})")
 
 
 COMMANDS = (
     Command(
         name="expiry",
-        text="fail when a certificate in the state ends soon; asks no host",
+        text="fail if a certificate in the state expires soon; contacts no host",
         arguments=_arguments,
         run=lambda given: show(given.stack, days=given.days),
     ),

@@ -1,4 +1,4 @@
-"""What a pipeline asks of an environment: the update of a reviewed plan, drift, and the state under the policies."""
+"""Commands for pipelines: update to a reviewed plan, detect drift, and judge the state with the policies."""
 
 from operations.command import Command
 from operations.environment import OperationFailed
@@ -7,9 +7,9 @@ from operations.stack import pulumi
 
 
 def apply(stack: str) -> None:
-    """`pulumi up` of the plan that the last review of this stack saved, and of nothing else.
+    """Run `pulumi up` with the plan that the last review of this stack saved.
 
-    The engine refuses an operation that the plan does not have.
+    The engine refuses any operation that is not in the plan.
     """
     plan = run.folder(stack).plan
     if not plan.exists():
@@ -18,21 +18,21 @@ def apply(stack: str) -> None:
 
 
 def drift(stack: str) -> None:
-    """Fails when what is there is not what the program wants."""
+    """Fail if the actual resources differ from the program."""
     pulumi("preview", "--stack", stack, "--refresh", "--expect-no-changes", "--diff", *run.options(stack))
 
 
 def judge_state(stack: str) -> None:
-    """The policy pack on what was built, without running the program."""
+    """Judge the state with the policy pack, without running the program."""
     pulumi("policy", "analyze", "--stack", stack, *run.packs(stack))
 
 
 COMMANDS = (
     Command(name="apply", text="update to the plan that the last review saved", run=lambda g: apply(g.stack)),
-    Command(name="drift", text="fail when what is there is not what the program wants", run=lambda g: drift(g.stack)),
+    Command(name="drift", text="fail if the actual resources differ from the program", run=lambda g: drift(g.stack)),
     Command(
         name="judge",
-        text="the policy pack on the state, without running the program",
+        text="judge the state with the policy pack, without running the program",
         run=lambda g: judge_state(g.stack),
     ),
 )

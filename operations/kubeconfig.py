@@ -18,16 +18,16 @@ from operations.proxy.server import proxy_url
 from operations.remote import run
 from operations.stack import environment
 
-# Bound to cluster-admin by kubeadm since 1.29; RBAC can take it away, which it cannot from system:masters.
+# kubeadm binds it to cluster-admin since 1.29. RBAC can revoke it, unlike system:masters.
 ADMINISTRATORS = "kubeadm:cluster-admins"
-PERSONAL_HOURS = 8  # a working day: a kubeconfig that is forgotten somewhere is soon worth nothing
-MARGIN = timedelta(minutes=10)  # renew a little early rather than fail in the middle of a command
+PERSONAL_HOURS = 8  # a working day: a forgotten kubeconfig soon expires
+MARGIN = timedelta(minutes=10)  # renew a little early, so that no command fails half-way
 Config = dict[str, list[dict[str, dict[str, str]]]]
 KUBEADM_CONFIG = "/etc/kubernetes/quorate/kubeadm.yaml"
 
 
 def current(of: Environment) -> Path:
-    """A personal kubeconfig of this very cluster that lasts for a while yet; issued only when there is none."""
+    """Return a personal kubeconfig that is valid for this cluster and not about to expire; issue one if needed."""
     ensure(of.stack, of.proxy_port)
     path = of.kubeconfig
     try:
@@ -37,7 +37,7 @@ def current(of: Environment) -> Path:
         authority = base64.b64decode(config["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
     except FileNotFoundError:
         return issue(of, hours=PERSONAL_HOURS)
-    # After a cluster was made anew under the same name the old file would be refused by the new authority.
+    # If the cluster was recreated under the same name, the new authority refuses the old file.
     same = authority.strip() == of.authority.strip()
     way = config["clusters"][0]["cluster"].get("proxy-url")
     same = same and way == (proxy_url(of.proxy_port) if of.proxy_port else None)
@@ -45,7 +45,7 @@ def current(of: Environment) -> Path:
 
 
 def issue(of: Environment, *, hours: int, organization: str = ADMINISTRATORS) -> Path:
-    """Write the environment's kubeconfig (mode 0600) and return its path. `hours` is the certificate's lifetime."""
+    """Write the environment's kubeconfig (mode 0600) and return its path. `hours`: lifetime of its certificate."""
     text = _first_answer(
         of.hosts,
         lambda host: run(
@@ -65,7 +65,7 @@ def issue(of: Environment, *, hours: int, organization: str = ADMINISTRATORS) ->
 
 
 def _trusting(config: Config, of: Environment) -> Config:
-    """Every authority that the environment trusts: kubeadm writes the first only, and a rotation changes the order."""
+    """Every authority that the environment trusts: kubeadm writes only the first, and a rotation changes the order."""
     if of.authority:
         for cluster in config["clusters"]:
             cluster["cluster"]["certificate-authority-data"] = base64.b64encode(of.authority.encode()).decode()
@@ -73,9 +73,9 @@ def _trusting(config: Config, of: Environment) -> Config:
 
 
 def _reached(config: Config, of: Environment) -> Config:
-    """Dial the static address if there is one, and still verify the name: needs no DNS on this computer.
+    """Connect to the static address if there is one, but verify the name: needs no DNS on this computer.
 
-    Through the proxy, the name is resolved on a node.
+    With the proxy, a node resolves the name.
     """
     if of.proxy_port is not None:
         for cluster in config["clusters"]:
@@ -98,8 +98,8 @@ def _first_answer(hosts: tuple[Host, ...], ask: Callable[[Host], str]) -> str:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--hours", type=int, default=PERSONAL_HOURS, help="lifetime of its certificate")
-    parser.add_argument("--group", default=ADMINISTRATORS, help="the RBAC group it belongs to")
+    parser.add_argument("--hours", type=int, default=PERSONAL_HOURS, help="hours until its certificate expires")
+    parser.add_argument("--group", default=ADMINISTRATORS, help="the RBAC group of its user")
 
 
 COMMANDS = (

@@ -1,4 +1,4 @@
-"""kubectl on an environment, with a personal kubeconfig that is renewed when it has run out."""
+"""Runs kubectl on an environment with a personal kubeconfig, which is renewed when it expires."""
 
 import argparse
 import os
@@ -18,7 +18,7 @@ def kubectl(stack: str, arguments: Sequence[str]) -> int:
 
 
 def answer(of: Environment, *arguments: str) -> str:
-    """What kubectl prints. Raises `OperationFailed` with its reason."""
+    """Return what kubectl prints. Raises `OperationFailed` with its reason."""
     settings = {**os.environ, "KUBECONFIG": str(kubeconfig.current(of))}
     done = subprocess.run(
         ["kubectl", "--request-timeout=10s", *arguments], check=False, capture_output=True, text=True, env=settings

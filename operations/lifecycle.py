@@ -1,4 +1,4 @@
-"""Up and down of one environment, as a newcomer wants them."""
+"""Creates, previews and destroys one environment."""
 
 import argparse
 import subprocess
@@ -16,14 +16,14 @@ from operations.state_lock import release_dead
 from operations.status import await_well
 from plan.aws.access import proxied, proxy_port
 
-WELL_SECONDS = 60.0  # an election of the address, or a kubelet that registers, is over by then
+WELL_SECONDS = 60.0  # enough for an election of the address, or for a kubelet to register
 
 
 def up(stack: str) -> None:
     """Create or update the environment, then write a kubeconfig and say how to use it."""
     chosen = _select(stack)
     release_dead(stack)
-    # What is on this computer only is a trial; every other environment shows its preview and asks.
+    # An environment on this computer is a trial; every other one shows its preview and asks.
     quick = ["--yes", "--skip-preview"] if stack == "local" or emulated() else []
     prepare(stack, chosen)
     pulumi("up", "--stack", stack, *chosen, *quick)
@@ -33,7 +33,7 @@ def up(stack: str) -> None:
     where = there.endpoint_address or there.endpoint_name
     choice = "" if stack == "local" else f" STACK={stack}{' EMULATE=1' if emulated() else ''}"
     print(
-        f"\n{there.cluster}: {len(there.hosts)} control-plane nodes answer at https://{where}:{there.endpoint_port}\n"
+        f"\n{there.cluster}: {len(there.hosts)} control-plane nodes serve at https://{where}:{there.endpoint_port}\n"
         f'  make kubectl{choice} ARGS="get nodes"\n'
         f"  kubeconfig for {kubeconfig.PERSONAL_HOURS} hours: {path}\n"
         f"  make status{choice}   members, leader, certificates\n"
@@ -42,7 +42,7 @@ def up(stack: str) -> None:
 
 
 def prepare(stack: str, options: list[str]) -> None:
-    """What an update on AWS needs first: lost instances out of the state, and a way to the API for the add-ons."""
+    """Prepare an update on AWS: remove lost instances from the state, and start the proxy that add-ons need."""
     settings = StackFile(stack).settings()
     if settings.kind != "aws":
         return
@@ -51,7 +51,7 @@ def prepare(stack: str, options: list[str]) -> None:
     except NotUp:
         there = None
     for name in forget(there, options) if there is not None else ():
-        print(f"{name}: its instance is gone; the update creates it again, at the same address and with its volume")
+        print(f"{name}: its instance is gone; the update recreates it with the same address and volume")
     ensure(stack, proxy_port(settings) if proxied(settings) else None)
 
 
@@ -64,14 +64,14 @@ def down(stack: str, *, yes: bool) -> None:
     """Destroy the environment with its data. Asks for the stack's name unless `yes`."""
     release_dead(stack, yes=yes)
     consent(f"This destroys {stack!r}: the cluster and its etcd data.", word=stack, yes=yes)
-    # Only a preview stops at what is protected before anything else is gone. Nothing of the local stack is.
+    # Only a preview stops at protected resources before anything is deleted. The local stack protects nothing.
     quick = ["--skip-preview"] if stack == "local" else []
     pulumi("destroy", "--stack", stack, *_select(stack), "--yes", *quick)
     (PROJECT / ".quorate" / "kubeconfig" / f"{stack}.yaml").unlink(missing_ok=True)
 
 
 def _select(stack: str) -> list[str]:
-    """Make the stack if it is not there; the options that every command on it needs."""
+    """Create the stack if it is missing; returns the options for every command on it."""
     if emulated():
         return choose(stack)
     known = subprocess.run(

@@ -1,4 +1,4 @@
-"""Letting go of a protected resource that an operation has made superfluous, and of no other one."""
+"""Unprotects a resource that an operation no longer needs."""
 
 import subprocess
 
@@ -8,7 +8,7 @@ from operations.expiry import exported
 
 
 def unprotect(stack: str, type_: str, name: str) -> None:
-    """Take the protection off a resource, if it has one. Raises `OperationFailed`."""
+    """Unprotect a resource if it is protected. Raises `OperationFailed`."""
     for resource in parse(exported(stack), at=f"state of {stack}")["deployment"]["resources"].items():
         urn = resource["urn"].text()
         if resource["type"].text() == type_ and urn.rpartition("::")[2] == name and resource["protect"].flag():

@@ -1,4 +1,4 @@
-"""Running a command on a host: OpenSSH, host key pinned, nothing secret in arguments."""
+"""Runs a command on a host with OpenSSH; the host key is pinned, and arguments contain no secret."""
 
 import shlex
 import subprocess
@@ -11,18 +11,18 @@ from operations.aws.host_keys import host_key
 from operations.environment import Host, OperationFailed
 
 CONNECT_SECONDS = 5
-THROUGH_SECONDS = 20  # a tunnel needs credentials, TLS and a handshake of its own before SSH can begin
-ALIVE_SECONDS = 15  # without an answer for three times as long a connection is given up
+THROUGH_SECONDS = 20  # a tunnel needs credentials, TLS and its own handshake before SSH can start
+ALIVE_SECONDS = 15  # after three times as long without a response, the connection counts as lost
 UNREACHABLE = 255  # OpenSSH's own exit status; anything else is the remote command's
 
 
 def run(host: Host, *command: str, stdin: bytes = b"", seconds: float = 60) -> str:
-    """What the command prints on standard output. Raises `OperationFailed` naming the host and the reason."""
+    """Return the command's standard output. Raises `OperationFailed` with the host and the reason."""
     with command_line(host, *command) as words:
         try:
             done = subprocess.run(words, check=False, capture_output=True, timeout=seconds, input=stdin)
         except subprocess.TimeoutExpired:
-            raise OperationFailed(f"{host.name}: `{command[0]}` did not end within {seconds:.0f} s") from None
+            raise OperationFailed(f"{host.name}: `{command[0]}` did not finish within {seconds:.0f} s") from None
     reason = done.stderr.decode(errors="replace").strip()
     if done.returncode == UNREACHABLE:
         raise OperationFailed(f"{host.name} ({host.address}) cannot be reached by SSH: {reason}")
@@ -33,7 +33,7 @@ def run(host: Host, *command: str, stdin: bytes = b"", seconds: float = 60) -> s
 
 @contextmanager
 def command_line(host: Host, *command: str) -> Iterator[list[str]]:
-    """What runs the command on the host as root; good for as long as the block lasts."""
+    """The SSH command line that runs the command on the host as root; valid inside the block."""
     with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
         known = Path(folder) / "known_hosts"
         known.write_text(known_hosts(host))
@@ -45,7 +45,7 @@ def _as_root(host: Host, command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def known_hosts(host: Host) -> str:
-    """The line of a known_hosts file that pins the host's key. Raises `OperationFailed` if the key is not known."""
+    """The known_hosts line that pins the host's key. Raises `OperationFailed` if the key is not known."""
     key = host.host_key or (host_key(host.name, host.instance) if host.instance else "")
     if not key:
         raise OperationFailed(f"{host.name}: its SSH host key is not known; run `pulumi up` to learn it")
@@ -53,7 +53,7 @@ def known_hosts(host: Host) -> str:
 
 
 def ssh(host: Host, known: Path, *more: str) -> list[str]:
-    """OpenSSH to the host, without a remote command. `known`: file of its `known_hosts`; `more`: options that win."""
+    """The SSH command line without a remote command. `known`: the `known_hosts` file; `more`: overriding options."""
     options = {
         "BatchMode": "yes",
         "ConnectTimeout": str(THROUGH_SECONDS if host.proxy_command else CONNECT_SECONDS),

@@ -1,4 +1,4 @@
-"""One node made anew: its member leaves, its disk goes, and `pulumi up` brings it back as the same member."""
+"""Recreates one node: its member leaves, its disk is deleted, and `pulumi up` adds it again under the same name."""
 
 import argparse
 import subprocess
@@ -18,38 +18,38 @@ WHOLE_SECONDS = 120.0
 
 
 def permitted(of: Environment, name: str) -> status.NodeStatus:
-    """How the node is. Raises `OperationFailed` unless the others keep the quorum and serve without it."""
+    """Return the node's status. Raises `OperationFailed` unless the others keep the quorum and serve without it."""
     host = of.host(name)
     nodes = {node.name: node for node in status.gather(of)}
     others = [node for node in nodes.values() if node.name != name]
     well = [node for node in others if node.voter and node.api == "ready"]
     if len(well) < quorum(len(nodes)):
-        seen = "; ".join(f"{node.name}: {node.problem or 'well'}" for node in others)
+        seen = "; ".join(f"{node.name}: {node.problem or 'healthy'}" for node in others)
         raise OperationFailed(
-            f"{name} is not replaced: {quorum(len(nodes))} of the other {len(others)} nodes must be well, because the "
-            f"cluster lives on them meanwhile, and {len(well)} are ({seen}). Mend those first; after the loss of a "
+            f"{name} is not replaced: {quorum(len(nodes))} of the other {len(others)} nodes must be healthy, because "
+            f"they carry the cluster meanwhile, and {len(well)} are ({seen}). Fix those first; after the loss of a "
             "quorum see docs/disaster-recovery.md"
         )
     found = nodes[name]
     if not found.reached and host.fleet is None:
         raise OperationFailed(
-            f"{found.problem}\n{name} is a machine of yours that does not answer: install it again under the same name "
-            f"and address ({host.address}), with its new host key in the settings, then run this again"
+            f"{found.problem}\n{name} is your own machine and does not respond: reinstall it with the same name "
+            f"and address ({host.address}), put its new host key into the settings, then run this again"
         )
     return found
 
 
 def replace(of: Environment, name: str, *, node: status.NodeStatus, options: Sequence[str]) -> None:
-    """Carry it out. May be run again wherever it was cut. Raises `OperationFailed`."""
+    """Replace the node. Can be run again after any interruption. Raises `OperationFailed`."""
     host = of.host(name)
     if node.reached and node.etcd != "-":
         say(name, "leaves the cluster")
         ask(host, "leave", "--remove-data", seconds=600)
     if host.fleet is not None:
-        say(name, "the machine goes with its disk")
+        say(name, "the machine is destroyed with its disk")
         _destroy(host.fleet, name)
     targets = [word for urn in host.urns for word in ("--target", urn)]
-    # What the host says of itself is what the update goes by: the state still believes in the former disk.
+    # The refresh reads the host's real state; the stack's state still describes the previous disk.
     pulumi("up", "--stack", of.stack, *options, "--yes", "--skip-preview", "--refresh", *targets)
     _wait(of.stack, name)
 
@@ -64,38 +64,38 @@ def _destroy(fleet: str, name: str) -> None:
 def _wait(stack: str, name: str) -> None:
     of = environment(stack)  # the machine has a new host key
     deadline = time.monotonic() + WHOLE_SECONDS
-    while problems := status.ailments(status.gather(of)):
+    while problems := status.node_problems(status.gather(of)):
         if time.monotonic() > deadline:
-            raise OperationFailed(f"{name} was made anew, but not everything is well: {'; '.join(problems)}")
+            raise OperationFailed(f"{name} was recreated, but there are problems: {'; '.join(problems)}")
         time.sleep(1.0)
 
 
 def _run(given: Given) -> None:
     of = environment(given.stack)
     node = permitted(of, given.node)
-    how = "leaves the cluster" if node.reached else "does not answer and is taken off the list of members by the others"
-    disk = "its machine is destroyed with its disk and made again" if of.host(given.node).fleet else "its data goes"
+    how = "leaves the cluster" if node.reached else "does not respond, so the others remove it from the member list"
+    disk = "its machine and disk are destroyed and recreated" if of.host(given.node).fleet else "its data is deleted"
     if given.dry_run:
-        print(f"{given.node} {how}; {disk}; `pulumi up` for this node alone brings it back. Nothing was changed")
+        print(f"{given.node} {how}; {disk}; `pulumi up` for this node alone adds it again. Nothing was changed")
         return
-    consent(f"{given.node} {how}; {disk}. The other nodes serve meanwhile.", word=given.node, yes=given.yes)
-    begun = time.monotonic()
+    consent(f"{given.node} {how}; {disk}. The other nodes keep serving.", word=given.node, yes=given.yes)
+    started = time.monotonic()
     options = ["--config-file", given.config_file] if given.config_file else []
     replace(of, given.node, node=node, options=options)
-    print(f"{given.node} is a member again, and serves; {time.monotonic() - begun:.0f} s")
+    print(f"{given.node} is a member again and serves; {time.monotonic() - started:.0f} s")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("node")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--dry-run", action="store_true", help="whether it would be permitted, and what would be done")
-    parser.add_argument("--config-file", help="of the stack, where it is not beside Pulumi.yaml")
+    parser.add_argument("--dry-run", action="store_true", help="print whether it is permitted and what it would do")
+    parser.add_argument("--config-file", help="the stack's settings file, if it is not next to Pulumi.yaml")
 
 
 COMMANDS = (
     Command(
         name="replace",
-        text="make one node anew, with an empty disk; the others serve meanwhile; asks first",
+        text="recreate one node with an empty disk while the others serve; asks first",
         arguments=_arguments,
         run=_run,
     ),

@@ -1,7 +1,7 @@
-"""Every member of etcd from one snapshot: made ready beside the running cluster, then switched on all nodes at once.
+"""Restores every etcd member from one snapshot: prepares it beside the running cluster, then switches all nodes.
 
-Whatever can be refused is refused before anything is stopped. Each phase may be repeated, so an interrupted restore is
-finished by the same command.
+All checks run before anything is stopped. Each phase can be repeated, so the same command finishes an interrupted
+restore.
 """
 
 import argparse
@@ -23,25 +23,25 @@ from operations.environment import Environment, Host, OperationFailed
 from operations.snapshots import Snapshot
 from operations.stack import environment
 
-STOPPED = "API servers and etcd are stopped. Run the same command again: it goes on where it was cut"
+STOPPED = "API servers and etcd are stopped. Run the same command again to continue"
 
 
 @dataclass
 class Clock:
-    """Seconds since the command began, by what was reached then."""
+    """Seconds from the start of the command to each milestone."""
 
-    begun: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.monotonic)
     marks: dict[str, float] = field(default_factory=dict)
 
     def mark(self, what: str) -> None:
-        """Note it, and show it."""
-        self.marks[what] = round(time.monotonic() - self.begun, 2)
+        """Record a milestone and print it."""
+        self.marks[what] = round(time.monotonic() - self.started, 2)
         say("", f"{self.marks[what]:6.1f} s  {what}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """`aside`: where each node keeps its former data; `unfinished`: nodes that have no control plane yet."""
+    """`aside`: where each node keeps its previous data; `unfinished`: nodes that have no control plane yet."""
 
     token: str
     aside: Mapping[str, str]
@@ -49,9 +49,9 @@ class Restored:
 
 
 def judge(of: Environment, order: Order) -> Order:
-    """The order to carry out: of an interrupted restore of the same snapshot, if there is one. Changes nothing.
+    """The order to execute; that of an interrupted restore of the same snapshot, if there is one. Changes nothing.
 
-    Raises `OperationFailed` with what every node objects to.
+    Raises `OperationFailed` with every node's objections.
     """
     answers = {name: answer.values for name, answer in _phase(of, "judge", order).items()}
     names = sorted(host.name for host in of.hosts)
@@ -59,18 +59,18 @@ def judge(of: Environment, order: Order) -> Order:
         members = sorted(member.text() for member in said["members"].items())
         if members != names:
             raise OperationFailed(
-                f"{name} was told that the members are {', '.join(members)}, but the stack has {', '.join(names)}: "
-                "a change of nodes is half done. Restore needs one list: take the change back, or finish it"
+                f"{name} has the member list {', '.join(members)}, but the stack has {', '.join(names)}: "
+                "a change of nodes is incomplete. A restore needs one list: revert the change, or finish it"
             )
     token = interrupted(list(answers.values()))
     return replace(order, token=token) if token else order
 
 
 def interrupted(answers: list[Json]) -> str | None:
-    """Its token, when data is ready on nodes under one token and none has thrown its order away already.
+    """The token, if nodes have prepared data under one token and none has removed its order yet.
 
-    A node that serves the restored data beside one without an order is what a finished restore leaves when only its
-    tidying was cut; to repeat that under the same token would give a member back a past in which it had not voted.
+    If a node serves the restored data and another has no order, the restore had finished and only its cleanup was
+    interrupted. Repeating it under the same token would return a member to a state before votes that it already cast.
     """
     tokens = [answer["token"].text("") for answer in answers]
     known = {token for token in tokens if token}
@@ -79,18 +79,18 @@ def interrupted(answers: list[Json]) -> str | None:
 
 
 def restore(of: Environment, snapshot: Snapshot, order: Order, clock: Clock) -> Restored:
-    """Carry out an order that every node has judged. Raises `OperationFailed`."""
+    """Execute an order that every node has accepted. Raises `OperationFailed`."""
     try:
         _phase(of, "prepare", order, file=snapshot.path)
     except OperationFailed as failure:
         _quietly(of, "drop", order)
-        raise OperationFailed(f"{failure}\nNothing was stopped; the cluster is as it was") from None
+        raise OperationFailed(f"{failure}\nNothing was stopped; the cluster is unchanged") from None
     clock.mark("data is ready on every node")
     try:
         _phase(of, "stop", order)
     except OperationFailed as failure:
         _quietly(of, "abandon", order)
-        raise OperationFailed(f"{failure}\nThe other nodes were started again with their present data") from None
+        raise OperationFailed(f"{failure}\nThe other nodes were started again with their current data") from None
     clock.mark("API servers and etcd are stopped")
     try:
         switched = _phase(of, "switch", order)
@@ -98,7 +98,7 @@ def restore(of: Environment, snapshot: Snapshot, order: Order, clock: Clock) -> 
         settled = _phase(of, "settle", order)
     except OperationFailed as failure:
         raise OperationFailed(f"{failure}\n{STOPPED}") from None
-    clock.mark("every API server has taken a write")
+    clock.mark("every API server has accepted a write")
     _phase(of, "drop", order)
     aside = {name: answer.values["aside"].text("") for name, answer in switched.items()}
     return Restored(
@@ -118,7 +118,7 @@ def _phase(of: Environment, name: str, order: Order, *, file: Path | None = None
 
 
 def _quietly(of: Environment, phase: str, order: Order) -> None:
-    """On every node that answers: a node that does not is why this is done."""
+    """Run on every node that responds; an unresponsive node can be the reason for the restore."""
 
     def one(host: Host) -> None:
         try:
@@ -130,7 +130,7 @@ def _quietly(of: Environment, phase: str, order: Order) -> None:
 
 
 def _chosen(of: Environment, name: str, stack: str) -> Snapshot:
-    """A file of this computer, or one that a node keeps."""
+    """Find the snapshot: a file on this computer, or one on a node."""
     node, colon, kept = name.partition(":")
     if colon and "/" not in node and not Path(name).exists():
         source = of.host(node)
@@ -157,49 +157,47 @@ def _run(given: Given) -> None:
     hours = f"{age.total_seconds() / 3600:.1f} h ago"
     names = ", ".join(host.name for host in of.hosts)
     if given.dry_run:
-        print(f"{names} would be restored to {snapshot.about}, {hours}; no node objects. Nothing was changed")
+        print(f"{names} would be restored to {snapshot.about}, {hours}; every node accepts it. Nothing was changed")
         return
     consent(
-        f"This puts cluster {of.cluster!r} back to {snapshot.about} ({hours}).\n"
+        f"This restores cluster {of.cluster!r} to {snapshot.about} ({hours}).\n"
         f"Everything written since then is lost. {names} stop serving for about twenty seconds.",
         word=of.cluster,
         yes=given.yes,
     )
-    clock.begun = time.monotonic()
+    clock.started = time.monotonic()
     done = restore(of, snapshot, order, clock)
     if given.json:
         told = {"token": done.token, "seconds": clock.marks, "aside": dict(done.aside)}
         print(json.dumps({**told, "unfinished": done.unfinished, "snapshot": json.loads(snapshot.about.text())}))
         return
-    down = clock.marks["every API server has taken a write"] - clock.marks["data is ready on every node"]
-    print(f"{of.cluster} serves the snapshot of {snapshot.about.at}; it could not be written for {down:.1f} s")
+    down = clock.marks["every API server has accepted a write"] - clock.marks["data is ready on every node"]
+    print(f"{of.cluster} serves the snapshot of {snapshot.about.at}; it accepted no writes for {down:.1f} s")
     for name, place in done.aside.items():
-        print(f"  {name} keeps its former data in {place}; remove it when nobody misses anything")
+        print(f"  {name} keeps its previous data in {place}; remove it once you no longer need it")
     if done.unfinished:
-        print(
-            f"  {', '.join(done.unfinished)}: etcd serves, the control plane is made by `make up STACK={given.stack}`"
-        )
+        print(f"  {', '.join(done.unfinished)}: etcd serves; `make up STACK={given.stack}` creates the control plane")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("snapshot", help="a file with its description beside it, or NODE:NAME as `backups` lists it")
+    parser.add_argument("snapshot", help="a file with its description next to it, or NODE:NAME as listed by `backups`")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--dry-run", action="store_true", help="ask every node whether it could, and change nothing")
+    parser.add_argument("--dry-run", action="store_true", help="run every node's checks and change nothing")
     parser.add_argument(
         "--foreign",
         action="store_true",
-        help="although its authority or encryption keys are not this cluster's: Secrets in it may be unreadable",
+        help="accept a snapshot with another authority or other encryption keys: Secrets in it may be unreadable",
     )
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument(
-        "--order", action="store_true", help="only print what nodes are told, for hosts that are not reached by SSH"
+        "--order", action="store_true", help="only print the order for the nodes, for hosts that are not reached by SSH"
     )
 
 
 COMMANDS = (
     Command(
         name="restore",
-        text="put etcd back to a snapshot, on all nodes; asks first",
+        text="restore etcd from a snapshot on all nodes; asks first",
         arguments=_arguments,
         run=_run,
     ),

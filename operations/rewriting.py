@@ -1,4 +1,4 @@
-"""Writing objects once more, so that they are stored under the key that encrypts now."""
+"""Rewrites objects, so that they are stored under the current encryption key."""
 
 import threading
 import time
@@ -10,17 +10,17 @@ from operations.api import Api
 
 CONNECTIONS = 4
 REPORT_SECONDS = 2.0
-# A name is all that is answered: no Secret leaves the API servers.
+# The response contains only the name: no Secret leaves the API servers.
 NAME = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-# A patch that changes nothing is written only where the stored form is not the present one: the API server compares
-# contents, and treats what another key than the first decrypted as stale (apiserver's etcd3 store, GuaranteedUpdate).
+# The API server writes an empty patch only if the stored form is outdated: it compares contents, and treats what
+# another key than the first decrypted as stale (apiserver's etcd3 store, GuaranteedUpdate).
 NOTHING = "{}"
 
 
 def rewrite(kubeconfig: Path, objects: Sequence[str], *, say: Callable[[str], None]) -> None:
-    """Patch each `resource/namespace/name` of the core group with nothing; those that are gone by now are passed over.
+    """Send an empty patch to each `resource/namespace/name` of the core group; skips objects that no longer exist.
 
-    Raises `OperationFailed` at the first that cannot be patched.
+    Raises `OperationFailed` at the first object that cannot be patched.
     """
     own, done, told, turn = threading.local(), 0, time.monotonic(), threading.Lock()
 

@@ -1,4 +1,4 @@
-"""Rotations: one list of generations in the settings, changed step by step, each step complete on every node first."""
+"""Rotations change one list of generations in the settings; each step must be complete on every node first."""
 
 import argparse
 from abc import ABC, abstractmethod
@@ -17,14 +17,14 @@ from plan.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Chore:
-    """Something that must be done before a step, beside the settings. `text` says what; `run` does it."""
+    """Work that must be done before a step, in addition to the settings. `text` describes it; `run` does it."""
 
     text: str
     run: Callable[[], None]
 
 
 class Rotation(ABC):
-    """What is rotated. `path` is that of its list in the settings."""
+    """One kind of rotation. `path`: of its list in the settings."""
 
     path: str
 
@@ -37,35 +37,35 @@ class Rotation(ABC):
 
     @abstractmethod
     def unfinished(self, generations: tuple[int, ...]) -> str | None:
-        """Why a node is not where the list is; None where all are. Raises `OperationFailed` when one cannot answer."""
+        """Why a node does not match the list; None if all do. Raises `OperationFailed` if one does not respond."""
 
     @abstractmethod
     def describe(self, step: Step) -> str:
-        """What the step does, in words."""
+        """Describe what the step does."""
 
     @abstractmethod
     def superfluous(self, generation: int) -> tuple[tuple[str, str], ...]:
-        """Type and name of the resources that go when a generation is removed."""
+        """Type and name of the resources that are deleted with a generation."""
 
-    def chore(self, step: Step) -> Chore | None:  # noqa: ARG002 - there need be none
-        """What must be done before the step; None where nothing is left to do."""
+    def chore(self, step: Step) -> Chore | None:  # noqa: ARG002 - most rotations have no chore
+        """The work to do before the step, or None."""
         return None
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What every rotation takes."""
-    parser.add_argument("--all", action="store_true", help="all steps, one after the other")
+    """Add the arguments that every rotation takes."""
+    parser.add_argument("--all", action="store_true", help="take all steps, one after the other")
     file_arguments(parser)
 
 
 def rotate(make: Callable[[Environment], Rotation], given: Given) -> None:
-    """Take the next step, or with `--all` all of them. Raises `OperationFailed`, and can always be run again."""
+    """Take the next step, or all of them with `--all`. Can be run again after any failure. Raises `OperationFailed`."""
     file, rotation = StackFile(given.stack, given.config_file), make(environment(given.stack))
     now = rotation.generations(file.settings())
     if len(now) > 1 and not given.dry_run:
-        # Two lists of the same length differ in their order only, which no node can tell: a step that was cut off after
-        # the settings were written is finished here. Where it was not, this changes nothing.
-        print(f"{rotation.path} is {list(now)}: an update makes sure that this is so everywhere")
+        # Two lists of the same length differ only in their order, which the nodes do not report. If a step was
+        # interrupted after the settings were written, this finishes it; otherwise it changes nothing.
+        print(f"{rotation.path} is {list(now)}: running an update to apply it on every node")
         file.up(yes=given.yes)
     while True:
         _complete(rotation, file, now, given)
@@ -106,12 +106,12 @@ def _take(rotation: Rotation, file: StackFile, step: Step, given: Given) -> None
 
 
 def _complete(rotation: Rotation, file: StackFile, generations: tuple[int, ...], given: Given) -> None:
-    """Bring every node to where the settings are; an update that was cut off is finished here."""
+    """Bring every node to the current settings; finishes an interrupted update."""
     if (seen := rotation.unfinished(generations)) is None:
         return
     if given.dry_run:
-        raise OperationFailed(f"{seen}; an update to the settings as they are comes first")
-    print(f"{seen}; updating to the settings as they are")
+        raise OperationFailed(f"{seen}; an update to the current settings comes first")
+    print(f"{seen}; updating to the current settings")
     file.up(yes=given.yes)
     if (seen := rotation.unfinished(generations)) is not None:
-        raise OperationFailed(f"{seen}. Nothing more was changed; mend it and run it again")
+        raise OperationFailed(f"{seen}. Nothing else was changed; fix it and run it again")

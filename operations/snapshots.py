@@ -1,4 +1,4 @@
-"""Snapshots on this computer: whole, and with what is known of them."""
+"""Snapshots on this computer, each verified against its description."""
 
 import hashlib
 import os
@@ -18,19 +18,19 @@ from operations.environment import PROJECT, OperationFailed
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A file that was found to be what its description says."""
+    """A file that matches its description."""
 
     path: Path
     about: Description
 
 
 def folder(stack: str) -> Path:
-    """Where `backup` puts them unless it is told otherwise."""
+    """The default folder of `backup`."""
     return PROJECT / ".quorate" / "backups" / stack
 
 
 def load(path: Path) -> Snapshot:
-    """Raises `OperationFailed`: no description, another size or content than it says."""
+    """Verify a snapshot. Raises `OperationFailed` if it has no description, or another size or content."""
     beside = path.with_suffix(".json")
     try:
         about = description.read(beside.read_bytes(), at=str(beside))
@@ -39,20 +39,20 @@ def load(path: Path) -> Snapshot:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as missing:
         raise OperationFailed(
-            f"{missing.filename} is not there; a snapshot is restored together with the description that was made with "
-            "it, because nothing else says whose it is"
+            f"{missing.filename} is missing; restoring a snapshot requires the description that was written with "
+            "it, because only the description says which cluster it is from"
         ) from None
     except (Malformed, OSError) as error:
         raise OperationFailed(f"the snapshot cannot be read: {error}") from None
     if size != about.size:
-        raise OperationFailed(f"{path} is truncated: {size} bytes, and its description says {about.size}")
+        raise OperationFailed(f"{path} is truncated: {size} bytes, but its description says {about.size}")
     if sha256 != about.sha256:
-        raise OperationFailed(f"{path} is corrupt: its SHA-256 is {sha256[:16]}..., its description says another one")
+        raise OperationFailed(f"{path} is corrupt: its SHA-256 is {sha256[:16]}..., its description has another one")
     return Snapshot(path=path, about=about)
 
 
 def receive(to: Path, fetch: Callable[[IO[bytes]], Answer]) -> Snapshot:
-    """Keep what a node sends, under the time and revision of its description. Raises `OperationFailed`."""
+    """Save what a node sends, named by the time and revision in its description. Raises `OperationFailed`."""
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _draft(to) as (draft, file):
         answer = fetch(file)
@@ -61,7 +61,7 @@ def receive(to: Path, fetch: Callable[[IO[bytes]], Answer]) -> Snapshot:
         try:
             about = description.read(answer.values["about"].text(), at="the snapshot's description")
         except Malformed as error:
-            raise OperationFailed(f"the node's answer cannot be read: {error}") from None
+            raise OperationFailed(f"the node's response cannot be read: {error}") from None
         stamp = about.at.replace("-", "").replace(":", "").replace("+0000", "Z")
         final = to / f"{stamp}-{about.node}.db"
         description_file = final.with_suffix(".json")
@@ -76,7 +76,7 @@ def receive(to: Path, fetch: Callable[[IO[bytes]], Answer]) -> Snapshot:
 
 
 def kept(at: Path) -> list[Snapshot]:
-    """Those in a folder, the newest first; the content is not looked at."""
+    """List the snapshots in a folder, newest first, without reading their content."""
     found = []
     for path in at.glob("*.db"):
         try:

@@ -1,4 +1,4 @@
-"""One environment as its stack knows it: which hosts, how to reach them, where the API answers."""
+"""Reads one environment from its stack: its hosts, how to reach them, and the address of the API."""
 
 import subprocess
 from pathlib import Path
@@ -8,14 +8,14 @@ from operations.aws import instances
 from operations.environment import PROJECT, Environment, Host, NotUp, OperationFailed
 
 CLUSTER = "quorate:hosts:Cluster"
-AUTHORITY = (CLUSTER, instances.CONVERGENCE)  # each has what signs the API servers' certificates
+AUTHORITY = (CLUSTER, instances.CONVERGENCE)  # each has the authority that signs the API servers' certificates
 MACHINE = "quorate:local:Machine"
 
 
 def pulumi(*arguments: str) -> None:
     """Run the CLI in the project, on this terminal. Raises `OperationFailed` with its exit status.
 
-    An interrupt reaches the CLI as well: it lets what it has begun end, and writes its state. It gets the time for that
+    An interrupt also reaches the CLI, which finishes running operations and writes its state. It gets the time for that
     (`subprocess.run` would kill it after a quarter of a second); then `KeyboardInterrupt` is raised.
     """
     interrupted = False
@@ -28,16 +28,14 @@ def pulumi(*arguments: str) -> None:
     if interrupted:
         raise KeyboardInterrupt
     if running.returncode:
-        raise OperationFailed(
-            f"`pulumi {arguments[0]}` ended with status {running.returncode}; its output above says why"
-        )
+        raise OperationFailed(f"`pulumi {arguments[0]}` failed with status {running.returncode}; see its output above")
 
 
 def environment(stack: str) -> Environment:
-    """Read a stack's state. Raises `OperationFailed` when nothing of it is up.
+    """Read a stack's state. Raises `OperationFailed` if none of it exists.
 
-    The state rather than the outputs: after an update that failed half-way the CLI keeps no outputs, and that is when
-    `status` is needed most.
+    It reads the state, not the outputs: after a failed update the CLI keeps no outputs, and that is when `status` is
+    needed most.
     """
     command = ["pulumi", "stack", "export", "--stack", stack]
     done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True)
@@ -47,7 +45,7 @@ def environment(stack: str) -> Environment:
         resources = parse(done.stdout, at=f"state of {stack}")["deployment"]["resources"].items()
         found = _found(stack, resources)
     except Malformed as error:
-        raise OperationFailed(f"stack {stack!r} has a state of another version of this project: {error}") from None
+        raise OperationFailed(f"stack {stack!r} has a state from another version of this project: {error}") from None
     if found is None:
         raise NotUp(f"stack {stack!r} has no hosts; run `make up STACK={stack}` first")
     return found
@@ -75,7 +73,7 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
 
 
 def _hosts(facts: Json, resources: tuple[Json, ...]) -> tuple[Host, ...]:
-    """In the order of the settings: the state has them in the order in which they were made."""
+    """Sort by the order of the settings; the state has the order of creation."""
     nodes = {r["inputs"]["name"].text(): r for r in resources if r["type"].text() == "quorate:hosts:Node"}
     planned = (node["name"].text() for node in facts["nodes"].items())
     return tuple(_host(nodes[name], resources) for name in planned if name in nodes)
@@ -84,7 +82,7 @@ def _hosts(facts: Json, resources: tuple[Json, ...]) -> tuple[Host, ...]:
 def _host(node: Json, resources: tuple[Json, ...]) -> Host:
     name = node["inputs"]["name"].text()
     machines = [r for r in resources if r["type"].text() == MACHINE and r["inputs"]["name"].text() == name]
-    # It keeps how every node is reached, for the day when all of it goes.
+    # It records how to reach every node, for the destruction of the whole cluster.
     clusters = [r for r in resources if r["type"].text() == CLUSTER]
     connection = node["inputs"]["connection"]
     return Host(

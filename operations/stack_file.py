@@ -1,7 +1,7 @@
-"""The settings of a stack where they are kept, `Pulumi.<stack>.yaml`: read like the program, changed by the CLI.
+"""The settings file of a stack, `Pulumi.<stack>.yaml`: read as the program reads it, changed with the CLI.
 
-An operation that changes what a cluster is changes its settings. The file belongs into version control where the
-environment does: the change that it shows afterwards is to be committed.
+An operation that changes the cluster changes its settings file too. If the environment is under version control,
+commit that change.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from plan.settings.stack_values import mapping
 
 
 class StackFile:
-    """`file`: where it is not the project's own of the stack's name."""
+    """The settings file of one stack. `file`: default is `Pulumi.<stack>.yaml` in the project's folder."""
 
     def __init__(self, stack: str, file: Path | None = None) -> None:
         self.stack = stack
@@ -35,11 +35,11 @@ class StackFile:
 
     @property
     def options(self) -> list[str]:
-        """What every command of the CLI on this stack needs."""
+        """The options for every CLI command on this stack."""
         return ["--stack", self.stack, "--config-file", str(self.file)]
 
     def settings(self) -> Settings:
-        """As the program would read them. Raises `OperationFailed`."""
+        """Read the settings as the program does. Raises `OperationFailed`."""
         done = self._config("--json")
         values = {key: str(entry["value"]) for key, entry in json.loads(done).items() if "value" in entry}
         try:
@@ -48,29 +48,29 @@ class StackFile:
             raise OperationFailed(str(refused)) from None
 
     def write(self, values: Mapping[str, str]) -> None:
-        """Set values by path, such as `controlPlane.encryptionKeys[1]`, all at once. Raises `OperationFailed`."""
+        """Set values by path, such as `controlPlane.encryptionKeys[1]`, in one command. Raises `OperationFailed`."""
         words = [word for path, value in values.items() for word in ("--plaintext", f"{PREFIX}:{path}={value}")]
         self._config("set-all", "--path", *words)
 
     def write_list(self, path: str, numbers: tuple[int, ...]) -> None:
-        """Set a whole list of numbers, which may become shorter. Raises `OperationFailed`."""
+        """Replace a list of numbers, also by a shorter one. Raises `OperationFailed`."""
         before = self._length(path)
         self.write({f"{path}[{index}]": str(number) for index, number in enumerate(numbers)})
         for index in reversed(range(len(numbers), before)):
             self._config("rm", "--path", f"{PREFIX}:{path}[{index}]")
 
     def up(self, *more: str, yes: bool) -> None:
-        """`pulumi up`, which shows its preview and asks unless `yes`. Raises `OperationFailed`."""
+        """Run `pulumi up`, which shows its preview and asks unless `yes`. Raises `OperationFailed`."""
         release_dead(self.stack)
         pulumi("up", *self.options, *more, *(["--yes", "--skip-preview"] if yes else []))
 
     def preview(self, *more: str) -> None:
-        """`pulumi preview`. Raises `OperationFailed`."""
+        """Run `pulumi preview`. Raises `OperationFailed`."""
         pulumi("preview", *self.options, *more)
 
     @contextmanager
     def draft(self) -> Iterator["StackFile"]:
-        """A copy to try a change on."""
+        """Yield a copy for trying out a change."""
         with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
             copy = Path(folder) / self.file.name
             shutil.copy(self.file, copy)
@@ -93,7 +93,7 @@ class StackFile:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What every operation takes that changes settings."""
-    parser.add_argument("--config-file", type=Path, help="the stack's settings, where not Pulumi.STACK.yaml")
-    parser.add_argument("--dry-run", action="store_true", help="say and preview what the next step would change")
+    """Add the arguments of every operation that changes settings."""
+    parser.add_argument("--config-file", type=Path, help="the stack's settings file (default: Pulumi.STACK.yaml)")
+    parser.add_argument("--dry-run", action="store_true", help="print and preview what the next step would change")
     parser.add_argument("--yes", action="store_true", help="do not ask before each update")

@@ -1,6 +1,6 @@
-"""The lock on a stack's state, and a holder that ended without giving it back.
+"""The lock on a stack's state, and a holder that ended without releasing it.
 
-Pulumi's own backends on a disk keep a file for each holder, with its process number, computer and time
+Pulumi's file backends keep a file for each holder, with its process number, computer and time
 (`.pulumi/locks/organization/PROJECT/STACK/*.json`). A killed `pulumi` leaves that file behind, and every later command
 is refused.
 """
@@ -23,7 +23,7 @@ LOCKS = ".pulumi/locks"
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """Who took the lock. `since` is RFC 3339."""
+    """The process that took the lock. `since` is RFC 3339."""
 
     file: Path
     process: int
@@ -32,7 +32,7 @@ class Holder:
 
     @property
     def dead(self) -> bool:
-        """Whether that process certainly no longer exists: it ran here, and its number is free or was given away."""
+        """Whether the process certainly no longer exists: it ran here, and its number is free or reused."""
         return self.computer == socket.gethostname() and not self._runs()
 
     def _runs(self) -> bool:
@@ -49,7 +49,7 @@ class Holder:
 
 
 def release_dead(stack: str, *, yes: bool = False) -> None:
-    """Remove the locks of holders that are dead; asks first, unless `yes`. Raises `OperationFailed`."""
+    """Remove the locks of dead processes; asks first unless `yes`. Raises `OperationFailed`."""
     dead = [holder for holder in _holders(stack) if holder.dead]
     if not dead:
         return
@@ -59,9 +59,9 @@ def release_dead(stack: str, *, yes: bool = False) -> None:
         if not sys.stdin.isatty():
             raise OperationFailed(
                 f"{what}: nothing was changed. `python -m operations unlock --stack {stack}` removes its lock; then "
-                "run this again, and it goes on where the killed command stopped"
+                "run this again to continue the killed command"
             )
-        if input(f"{what}. Remove its lock and go on? [y/N] ").strip().lower() not in {"y", "yes"}:
+        if input(f"{what}. Remove its lock and continue? [y/N] ").strip().lower() not in {"y", "yes"}:
             raise OperationFailed(f"{what}; its lock stays, and nothing was changed")
     for holder in dead:
         holder.file.unlink(missing_ok=True)
@@ -71,7 +71,7 @@ def release_dead(stack: str, *, yes: bool = False) -> None:
 def _holders(stack: str) -> Iterator[Holder]:
     backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
     if backend.scheme != "file":
-        return  # a service keeps its locks itself
+        return  # a service backend manages its own locks
     for file in Path(unquote(backend.path)).glob(f"{LOCKS}/*/*/{stack}/*.json"):
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
@@ -82,14 +82,14 @@ def _holders(stack: str) -> Iterator[Holder]:
                 since=str(content["timestamp"]),
             )
         except (OSError, ValueError, KeyError, TypeError):
-            continue  # given back just now, or not a lock
+            continue  # released just now, or not a lock
 
 
 def _started(process: int) -> float:
-    """When a process began, in seconds since 1970; 0 if that cannot be seen."""
+    """Start time of a process in seconds since 1970; 0 if unknown."""
     try:
         ticks = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
     except (OSError, ValueError, IndexError):
         return 0.0
     uptime = float(Path("/proc/uptime").read_text().split()[0])
-    return time.time() - uptime + ticks / os.sysconf("SC_CLK_TCK") - 1.0  # ticks are cut off, not rounded
+    return time.time() - uptime + ticks / os.sysconf("SC_CLK_TCK") - 1.0  # ticks are truncated, not rounded

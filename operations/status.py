@@ -1,4 +1,4 @@
-"""How an environment is: members, leader, API servers, owner of the address, days left of certificates."""
+"""Status of an environment: members, leader, API servers, owner of the address, days until certificates expire."""
 
 import argparse
 import json
@@ -14,14 +14,14 @@ from operations.remote import run
 from operations.stack import environment
 
 PAUSE_SECONDS = 2.0
-# The agent travels with the question: so an answer never depends on what is installed on the host.
+# The agent is sent with the request, so the result never depends on what is installed on the host.
 ASK = 'umask 077; f=$(mktemp) && cat > "$f" && python3 "$f" status; s=$?; rm -f "$f"; exit $s'
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeStatus:
-    """One node. `problem` is empty when everything on it is well; `certificate_days` is the first certificate's;
-    `reached`: an agent answered, whatever it said; `voter`: its member follows a leader and has a vote."""
+    """One node. `problem` is empty if the node is healthy; `certificate_days`: until the first certificate expires;
+    `reached`: an agent responded, with any result; `voter`: its member follows a leader and has a vote."""
 
     name: str
     address: str
@@ -39,21 +39,21 @@ class NodeStatus:
 
 
 def gather(of: Environment) -> tuple[NodeStatus, ...]:
-    """Every node's status, asked at the same time; a host that does not answer is a status, not an error."""
+    """Request every node's status in parallel; a host that does not respond is a status, not an error."""
     with ThreadPoolExecutor(max_workers=len(of.hosts)) as pool:
         return tuple(pool.map(_ask, of.hosts))
 
 
-def ailments(nodes: Iterable[NodeStatus]) -> list[str]:
-    """What is not well, each with its node's name."""
+def node_problems(nodes: Iterable[NodeStatus]) -> list[str]:
+    """Problems of the nodes, each with the node's name."""
     return [f"{node.name}: {node.problem}" for node in nodes if node.problem]
 
 
 def problems(of: Environment, nodes: Iterable[NodeStatus]) -> list[str]:
-    """Everything that keeps an environment from being well. `up`, `status` and `verify` all use this."""
+    """Every problem of the environment. `up`, `status` and `verify` all use this."""
     listed = tuple(nodes)
     owners = [node.name for node in listed if node.owns_address]
-    found = ailments(listed)
+    found = node_problems(listed)
     if of.endpoint_address is not None and len(owners) != 1:
         many = f"{', '.join(owners)} all have" if owners else "no node has"
         found.append(f"{many} the address {of.endpoint_address}: is VRRP (protocol 112) blocked between the nodes?")
@@ -61,20 +61,20 @@ def problems(of: Environment, nodes: Iterable[NodeStatus]) -> list[str]:
 
 
 def await_well(of: Environment, *, seconds: float) -> None:
-    """Return once nothing is wrong. Raises `OperationFailed` with everything that still is when the time is over."""
+    """Wait until there are no problems. Raises `OperationFailed` with the remaining ones at the deadline."""
     deadline = time.monotonic() + seconds
     while found := problems(of, gather(of)):
         if time.monotonic() > deadline:
             raise OperationFailed(
-                f"{of.stack!r} is updated, but not well after {seconds:.0f} s:\n  "
+                f"{of.stack!r} is updated, but still unhealthy after {seconds:.0f} s:\n  "
                 + "\n  ".join(found)
-                + "\n`pulumi up --refresh` compares every node with the plan and repairs what differs"
+                + "\n`pulumi up --refresh` compares every node with the plan and repairs differences"
             )
         time.sleep(PAUSE_SECONDS)
 
 
 def show(of: Environment, *, as_json: bool) -> int:
-    """Print it. Returns 0 when everything is well, 1 otherwise."""
+    """Print the status. Returns 0 if everything is healthy, 1 otherwise."""
     nodes = gather(of)
     found = problems(of, nodes)
     well = not found
@@ -110,13 +110,13 @@ def _ask(host: Host) -> NodeStatus:
         return _unknown(host, str(failure))
     found = answer.get("status", answer)
     if not found.get("installed"):
-        return _unknown(host, "nothing of the cluster is installed", reached=True)
+        return _unknown(host, "the node is not installed yet", reached=True)
     api, etcd = found["api"], found["etcd"]
     stopped = [f"{name} is {state}" for name, state in found["services"].items() if not state.startswith("active")]
     problems = [
         *stopped,
         *([] if api["ready"] else [f"API server: {api['text']}"]),
-        *([] if etcd.get("healthy") else [f"etcd: {etcd.get('text', 'no answer')}"]),
+        *([] if etcd.get("healthy") else [f"etcd: {etcd.get('text', 'no response')}"]),
     ]
     first = found["certificates"][0] if found["certificates"] else {}
     return NodeStatus(
@@ -168,7 +168,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command(
         name="status",
-        text="members, leader, health, certificate days left, owner of the address",
+        text="show members, leader, health, days until certificates expire, owner of the address",
         arguments=_arguments,
         run=lambda given: show(environment(given.stack), as_json=given.json),
     ),

@@ -1,4 +1,4 @@
-"""Another version of Kubernetes or etcd: what may begin is checked first, and what fails on a node is taken back."""
+"""Upgrades Kubernetes or etcd: checks the preconditions first, and rolls back if a node fails."""
 
 import argparse
 import time
@@ -19,11 +19,11 @@ from plan.settings import Settings
 from plan.upgrades import Running, Versions, may_return, oldest, problems, release
 
 PROGRAMS = {"controlPlane.kubernetesVersion": "bin/kubeadm", "etcd.version": "bin/etcd"}
-SETTLED_SECONDS = 60.0  # a kubelet reports its version when it starts, and the last node's has only just done so
+SETTLED_SECONDS = 60.0  # a kubelet reports its version at its start, and the last node's has only just started
 
 
 def upgrade(given: Given) -> None:
-    """Bring every node to the wanted versions, one at a time. Raises `OperationFailed`, and can always be run again."""
+    """Bring every node to the wanted versions, one at a time. Can always be run again. Raises `OperationFailed`."""
     of, file, values = environment(given.stack), StackFile(given.stack, given.config_file), _values(given)
     before, nodes = file.settings(), versions.running(of, status.gather(of))
     now = _versions(before)
@@ -46,10 +46,10 @@ def upgrade(given: Given) -> None:
         return
     what = f"{of.cluster} goes from {_named(now)} to {_named(wanted)}, one node at a time."
     consent(what, word=given.stack, yes=given.yes)
-    # Where it was cut off the nodes differ, so what there is to keep was kept before.
+    # If the nodes already differ, an interrupted upgrade has taken the snapshot before.
     if now != wanted and not given.without_backup:
         made = backup.back_up(of, to=snapshots.folder(of.stack), keep=None, survivor=None)
-        print(f"the state of before: {made.path}", flush=True)
+        print(f"snapshot from before the upgrade: {made.path}", flush=True)
     kept = file.file.read_bytes()
     file.write(values)
     try:
@@ -69,7 +69,7 @@ def _values(given: Given) -> dict[str, str]:
     }
     values = {path: str(value) for path, value in asked.items() if value is not None}
     if not values.keys() & PROGRAMS.keys():
-        raise OperationFailed("say which version is wanted: --kubernetes, --etcd or both")
+        raise OperationFailed("name the wanted version: --kubernetes, --etcd or both")
     return values
 
 
@@ -82,15 +82,15 @@ def _named(of: Versions) -> str:
 
 
 def _require(of: Environment, before: Settings, after: Settings, nodes: tuple[Running, ...]) -> None:
-    """Raises `OperationFailed` with everything that is against it."""
+    """Reports all blocking problems together. Raises `OperationFailed`."""
     now, wanted = _versions(before), _versions(after)
-    _refuse(*problems(now, wanted, nodes), *_same_programs(before, after), *_ailments(of), *_removals(of, now, wanted))
+    _refuse(*problems(now, wanted, nodes), *_same_programs(before, after), *_unhealthy(of), *_removals(of, now, wanted))
 
 
 def _require_continuable(wanted: Versions, nodes: tuple[Running, ...]) -> None:
-    """An upgrade that was cut off: the settings are the new ones already, and a node that failed may be silent."""
-    if (begun := oldest(nodes)) is not None:
-        _refuse(*problems(begun, wanted, [node for node in nodes if versions.SILENT not in node.versions]))
+    """Continue an interrupted upgrade: the settings already have the new versions, and a failed node may be down."""
+    if (current := oldest(nodes)) is not None:
+        _refuse(*problems(current, wanted, [node for node in nodes if versions.SILENT not in node.versions]))
 
 
 def _refuse(*refusals: Refusal) -> None:
@@ -98,14 +98,14 @@ def _refuse(*refusals: Refusal) -> None:
         raise OperationFailed(str(Refused(refusals, left="nothing was changed")))
 
 
-def _ailments(of: Environment) -> Iterator[Refusal]:
+def _unhealthy(of: Environment) -> Iterator[Refusal]:
     for check in verify(of):
         if not check.well:
             yield Refusal(
                 at=f"{check.where}, {check.subject}",
-                what="well before anything changes",
+                what="healthy before anything changes",
                 found=check.seen,
-                why="an upgrade takes one node at a time off a cluster that needs all the others",
+                why="an upgrade restarts one node at a time, and the cluster needs all the others meanwhile",
                 fix=check.fix,
             )
 
@@ -117,15 +117,15 @@ def _removals(of: Environment, now: Versions, wanted: Versions) -> Iterator[Refu
     for api in versions.removed_soon(of, minor):
         yield Refusal(
             at=api,
-            what="used by nobody",
-            found="calls since the API servers began",
-            why=f"{minor[0]}.{minor[1]} no longer serves it, and whoever calls it would fail",
-            fix="bring that client to the API's next version, and restart the API servers to see that it is so",
+            what="no client uses it",
+            found="calls since the API servers started",
+            why=f"{minor[0]}.{minor[1]} no longer serves it, and every client that calls it would fail",
+            fix="move that client to the API's next version, then restart the API servers to reset the count",
         )
 
 
 def _same_programs(before: Settings, after: Settings) -> Iterator[Refusal]:
-    """A store in which only the number has changed: its programs would still be the former ones."""
+    """Reject a store of which only the version has changed: its programs would still be the previous ones."""
     if after.artifacts.source != "store":
         return
     try:
@@ -138,10 +138,10 @@ def _same_programs(before: Settings, after: Settings) -> Iterator[Refusal]:
         if changed and old.get(PROGRAMS[path]) == new.get(PROGRAMS[path]):
             yield Refusal(
                 at="artifacts.manifest",
-                what=f"of a store with another {PROGRAMS[path]} than now",
-                found=f"{after.artifacts.manifest}, with the same one",
-                why=f"{path} would change, and the program would not",
-                fix="name the store of the new version with --store and --manifest",
+                what=f"from a store with a new {PROGRAMS[path]}",
+                found=f"{after.artifacts.manifest}, with the current one",
+                why=f"{path} would change, but the program would not",
+                fix="pass the store of the new version with --store and --manifest",
             )
 
 
@@ -149,13 +149,13 @@ def _settle(of: Environment, wanted: Versions) -> None:
     deadline = time.monotonic() + SETTLED_SECONDS
     while True:
         seen = status.gather(of)
-        nodes, ill = versions.running(of, seen), status.ailments(seen)
+        nodes, ill = versions.running(of, seen), status.node_problems(seen)
         other = [f"{node.node} does not run {_named(wanted)}" for node in nodes if not node.runs(wanted)]
         if not ill and not other:
             break
         if time.monotonic() > deadline:
             versions.show(nodes)
-            raise OperationFailed(f"{'; '.join([*other, *ill])}. Mend the cause and run it again")
+            raise OperationFailed(f"{'; '.join([*other, *ill])}. Fix the cause and run it again")
         time.sleep(1.0)
     versions.show(nodes)
 
@@ -163,36 +163,36 @@ def _settle(of: Environment, wanted: Versions) -> None:
 def _after_failure(
     failure: OperationFailed, of: Environment, file: StackFile, *, kept: bytes, now: Versions, wanted: Versions
 ) -> None:
-    """The former versions for the node that failed; the others have not begun. Always raises `OperationFailed`."""
+    """Return the failed node to the previous versions; the others have not started. Always raises `OperationFailed`."""
     nodes = versions.running(of, status.gather(of))
     versions.show(nodes)
     if now == wanted:
-        raise OperationFailed(f"{failure}. Mend the cause and run it again, or take the settings back and update")
+        raise OperationFailed(f"{failure}. Fix the cause and run it again, or revert the settings and update")
     if not may_return(now, wanted, nodes):
         raise OperationFailed(
-            f"{failure}. Some nodes work with the new minor version already, which is not left again: mend the cause "
-            "and run it again. The cluster serves meanwhile, and no other node begins"
+            f"{failure}. Some nodes already run the new minor version, which cannot be rolled back: fix the cause "
+            "and run it again. The cluster keeps serving, and no other node starts"
         )
-    print(f"the upgrade failed; the nodes go back to {_named(now)}", flush=True)
+    print(f"the upgrade failed; the nodes return to {_named(now)}", flush=True)
     file.file.write_bytes(kept)
     file.up(yes=True)
     _settle(of, now)
-    raise OperationFailed(f"{failure}. Every node runs {_named(now)} again, and the settings are the former ones")
+    raise OperationFailed(f"{failure}. Every node runs {_named(now)} again, and the settings are restored")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--kubernetes", metavar="VERSION", help="such as 1.36.3: a patch, or the next minor version")
+    parser.add_argument("--kubernetes", metavar="VERSION", help="a patch or the next minor version, such as 1.36.3")
     parser.add_argument("--etcd", metavar="VERSION", help="such as 3.6.10")
-    parser.add_argument("--store", help="where the nodes find the new programs, if they come from a store")
+    parser.add_argument("--store", help="where the nodes get the new programs, if they come from a store")
     parser.add_argument("--manifest", type=Path, help="the new store's manifest on this computer")
-    parser.add_argument("--without-backup", action="store_true", help="take no snapshot before")
+    parser.add_argument("--without-backup", action="store_true", help="take no snapshot first")
     file_arguments(parser)
 
 
 COMMANDS = (
     Command(
         name="upgrade",
-        text="another version of Kubernetes or etcd, one node at a time; a failed one is taken back; asks first",
+        text="upgrade Kubernetes or etcd, one node at a time; rolls back a failed node; asks first",
         arguments=_arguments,
         run=upgrade,
     ),

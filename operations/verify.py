@@ -1,4 +1,4 @@
-"""Whether an environment is as it should be: each check with what was seen and what to do (requirement OPS-26)."""
+"""Verifies an environment: each check reports what it found and what to do (requirement OPS-26)."""
 
 import argparse
 import json
@@ -12,13 +12,13 @@ from operations.command import Command
 from operations.environment import Environment, Host, OperationFailed
 from operations.stack import environment
 
-APART_SECONDS = 0.5  # etcd warns of a second; leases and certificates suffer beyond
+APART_SECONDS = 0.5  # etcd warns above one second; larger differences affect leases and certificates
 CLOCK, MEMBER = "clock", "etcd health"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """One node's checks, and its clock against this computer's: not before `earliest`, not after `latest`, seconds."""
+    """One node's checks, and its clock compared with this computer's: between `earliest` and `latest`, in seconds."""
 
     checks: tuple[Check, ...]
     earliest: float
@@ -26,7 +26,7 @@ class Examined:
 
 
 def verify(of: Environment) -> list[Check]:
-    """Every check. One that cannot be made is a check that failed, never an error."""
+    """Run every check. A check that cannot run counts as failed; it is never an error."""
     nodes = every(of.hosts, _examine)
     found = [check for node in nodes.values() for check in node.checks]
     return [*found, *_agreement(nodes), *checks(of)]
@@ -37,7 +37,7 @@ def _examine(host: Host) -> Examined:
     try:
         answer = ask(host, "examine", seconds=60)
     except OperationFailed as failure:
-        fix = "switch it on, or repair the network; `replace` builds a lost node again"
+        fix = "turn it on, or repair the network; `replace` recreates a lost node"
         return Examined(
             checks=(Check(subject="agent", where=host.name, well=False, seen=str(failure), fix=fix),),
             earliest=0.0,
@@ -63,7 +63,7 @@ def _examine(host: Host) -> Examined:
 
 
 def _agreement(nodes: Mapping[str, Examined]) -> Iterator[Check]:
-    """What nodes say of the same thing."""
+    """Compare what the nodes report."""
     views = {
         check.where: check.seen
         for node in nodes.values()
@@ -83,13 +83,13 @@ def _agreement(nodes: Mapping[str, Examined]) -> Iterator[Check]:
         subject="clocks",
         where=EVERYWHERE,
         well=apart < APART_SECONDS,
-        seen=f"at least {apart:.1f} s apart" if apart > 0 else "no difference that could be measured",
+        seen=f"at least {apart:.1f} s apart" if apart > 0 else "no measurable difference",
         fix="`chronyc tracking` on the nodes",
     )
 
 
 def show(found: list[Check], *, as_json: bool) -> int:
-    """Print them. Returns 0 when all is well, 1 otherwise."""
+    """Print the checks. Returns 0 if all pass, 1 otherwise."""
     well = all(check.well for check in found)
     if as_json:
         print(json.dumps({"well": well, "checks": [asdict(check) for check in found]}, indent=2))
@@ -111,7 +111,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command(
         name="verify",
-        text="every check that a deployment needs, with what to do; fails when one is not ok",
+        text="run every check of a deployment and say what to do; fails if one is not ok",
         arguments=_arguments,
         run=lambda given: show(verify(environment(given.stack)), as_json=given.json),
     ),

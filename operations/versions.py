@@ -1,4 +1,4 @@
-"""What the nodes of an environment run, as the programs themselves say."""
+"""The versions that the nodes run, as the programs report them."""
 
 import json
 import re
@@ -18,7 +18,7 @@ LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
 def running(of: Environment, seen: Iterable[status.NodeStatus]) -> tuple[Running, ...]:
-    """Every node's versions, without `v`; `?` where a program does not answer. `seen`: how the nodes are."""
+    """Every node's versions, without `v`; `?` if a program does not respond. `seen`: status of the nodes."""
     kubelets: dict[str, str] = {}
     with suppress(OperationFailed):
         listed = json.loads(answer(of, "get", "nodes", "-o", "json"))["items"]
@@ -36,19 +36,19 @@ def running(of: Environment, seen: Iterable[status.NodeStatus]) -> tuple[Running
 
 
 def show(nodes: tuple[Running, ...]) -> None:
-    """A line for each node."""
+    """Format one line for each node."""
     rows = [(node.node, node.api_server, node.kubelet, node.etcd) for node in nodes]
     print("\n".join(table(("NODE", "API SERVER", "KUBELET", "ETCD"), rows)), flush=True)
 
 
 def removed_soon(of: Environment, minor: tuple[int, int]) -> tuple[str, ...]:
-    """APIs that somebody has used since the API servers began, and that this minor version no longer serves."""
+    """APIs that clients have used since the API servers started, and that this minor version no longer serves."""
     said = (answer(of, *to(of, host), "get", "--raw", "/metrics") for host in of.hosts)
     return tuple(sorted({api for metrics in said for api in removed(metrics, minor)}))
 
 
 def removed(metrics: str, minor: tuple[int, int]) -> Iterator[str]:
-    """The `group/version/resource` that one API server's metrics tell of."""
+    """The `group/version/resource` in one API server's metrics."""
     for line in metrics.splitlines():
         if line.startswith(REQUESTED):
             labels = dict(LABEL.findall(line))

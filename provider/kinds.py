@@ -1,6 +1,6 @@
-"""Which kind handles which type. `quorate:aws:TargetHealth` is `kind(sessions)` in provider/aws/target_health.py.
+"""Maps types to kinds. `quorate:aws:TargetHealth` is `kind(sessions)` in provider/aws/target_health.py.
 
-Each module is imported when its type is first used: a preview pays for no other.
+Each module is imported when its type is first used, so a preview loads no other.
 """
 
 import importlib
@@ -48,7 +48,7 @@ def _module(token: str) -> ModuleType | None:
 
 
 def _tokens() -> Iterator[str]:
-    """Every type, for the message only: this imports every module."""
+    """Every type; only for the error message, because this imports every module."""
     for found in sorted(pkgutil.walk_packages(provider.__path__, f"{provider.__name__}."), key=lambda one: one.name):
         room, _, name = found.name.removeprefix(f"{provider.__name__}.").partition(".")
         if name and "." not in name and not name.startswith("__"):

@@ -1,4 +1,4 @@
-"""Whether an API server reports that it is ready (Kubernetes: /readyz, readable without credentials)."""
+"""Checks whether an API server reports that it is ready (Kubernetes: /readyz, readable without credentials)."""
 
 import http.client
 import socket
@@ -20,7 +20,7 @@ class Target:
 
 
 class NotReady(Exception):
-    """The server is not ready; the message has its answer or error."""
+    """The server is not ready; the message has its response or error."""
 
 
 def context(authority: str) -> ssl.SSLContext:
@@ -50,11 +50,11 @@ def ask(target: Target, tls: ssl.SSLContext, *, seconds: float) -> None:
     except (OSError, http.client.HTTPException) as error:
         raise NotReady(_words(error)) from None
     if status != READY:
-        raise NotReady(f"/readyz answers {status}")
+        raise NotReady(f"/readyz returns {status}")
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return "no response in time"
     strerror = error.strerror if isinstance(error, OSError) else None
     return (strerror or str(error) or type(error).__name__).lower()

@@ -19,33 +19,33 @@ class Quorate(Provider):
         self._sessions = sessions
 
     def require(self, token: str) -> None:
-        """Every type that the provider has is a kind."""
+        """Find the kind of a type."""
         self._kinds.of(token)
 
     def check(self, request: Request) -> Checked:
-        """As the kind."""
+        """Pass the request to the kind."""
         return self._kinds.of(request.token).check(request)
 
     def diff(self, request: Request) -> Change:
-        """As the kind."""
+        """Pass the request to the kind."""
         return self._kinds.of(request.token).diff(request)
 
     def create(self, request: Request) -> tuple[str, Properties]:
-        """As the kind."""
+        """Pass the request to the kind."""
         return self._kinds.of(request.token).create(request)
 
     def update(self, request: Request) -> Properties:
-        """As the kind."""
+        """Pass the request to the kind."""
         return self._kinds.of(request.token).update(request)
 
     def read(self, request: Request) -> Found | None:
-        """As the kind. A resource without a state cannot be imported."""
+        """Pass the request to the kind. A resource without a state cannot be imported."""
         if not request.state:
             raise Refused("it cannot be imported: only the program that plans it knows its wanted state")
         return self._kinds.of(request.token).read(request)
 
     def delete(self, request: Request) -> None:
-        """As the kind."""
+        """Pass the request to the kind."""
         self._kinds.of(request.token).delete(request)
 
     def cancel(self) -> None:

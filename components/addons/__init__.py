@@ -1,4 +1,4 @@
-"""What runs inside the cluster, one add-on per file. Imported only where add-ons are on: the SDK costs a moment."""
+"""Add-ons that run inside the cluster, one per file. Imported only if add-ons are on, because the SDK loads slowly."""
 
 from components.addons.addons import AddOns
 

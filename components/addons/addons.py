@@ -1,4 +1,4 @@
-"""The cluster's add-ons: typed objects of Kubernetes, made in the same update as the cluster."""
+"""The cluster's add-ons: typed Kubernetes objects, created in the same update as the cluster."""
 
 from collections.abc import Mapping
 
@@ -16,11 +16,11 @@ from plan.addons.workload import SYSTEM
 
 
 class AddOns(pulumi.ComponentResource):
-    """Everything that the settings switch on, each add-on with its own objects.
+    """Every add-on that the settings enable, each with its own objects.
 
-    Nothing is made before `ready` exists, which is when the API answers through the endpoint; and nothing is deleted
-    when `ready` goes, because the objects lie in the etcd of the cluster that goes with it. So a destroy needs no API,
-    and one of a cluster that is switched off waits for none.
+    Objects are created after `ready`, which means that the API responds through the endpoint. They are not deleted
+    one by one when `ready` is deleted, because they are stored in the etcd of the same cluster. So a destroy needs no
+    API, and does not wait for it if the cluster is off.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class AddOns(pulumi.ComponentResource):
         self.register_outputs(facts)
 
     def _parts(self, plan: Plan, tree: CertificateTree, below: pulumi.ResourceOptions) -> None:
-        """A component for each add-on that is on, then the charts."""
+        """Create a component for each enabled add-on, then the charts."""
         made: dict[str, pulumi.Resource] = {}
         for given in add_ons(plan):
             after = [made[key] for key in given.after if key in made]
@@ -70,7 +70,7 @@ class AddOns(pulumi.ComponentResource):
 
 
 def _going_with(ready: pulumi.Resource) -> pulumi.ResourceTransformation:
-    """For every object below, however deep: its deletion is left out when `ready` is deleted in the same update."""
+    """Skip the deletion of every object below, at any depth, if `ready` is deleted in the same update."""
 
     def transform(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if not args.type_.startswith("kubernetes:"):

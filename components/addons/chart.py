@@ -1,4 +1,4 @@
-"""Add-ons by their official Helm chart."""
+"""Installs add-ons from their official Helm charts."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from plan.settings import Chart
 
 
 class Charted(pulumi.ComponentResource):
-    """A packed chart whose digest was compared when the plan was made.
+    """A packed chart; the plan has verified its digest.
 
-    Helm is part of Pulumi's own kubernetes plugin. Where a stand-in takes its place, the preview refuses the chart.
+    Helm is part of Pulumi's official kubernetes plugin. With a stand-in for that plugin, the preview refuses the chart.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The provider of the cluster's objects, and the certificate that it shows."""
+"""The provider of the cluster's objects, with its client certificate."""
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -13,10 +13,10 @@ from plan.certificates.inventory import ADD_ONS
 def cluster_provider(
     name: str, *, plan: Plan, tree: CertificateTree, opts: pulumi.ResourceOptions
 ) -> kubernetes.Provider:
-    """Dials the endpoint with a certificate of its own.
+    """Connects to the endpoint with its own certificate.
 
-    The provider is the endpoint's name and nothing else: a renewed certificate or a moved address updates it, and no
-    object is replaced.
+    Only the endpoint's name identifies the provider: a renewed certificate or a changed address updates it and replaces
+    no object.
     """
     server, server_name = from_outside(plan)
     leaf = tree.leaves[None, ADD_ONS]
@@ -39,11 +39,11 @@ def cluster_provider(
         name,
         kubeconfig=secret,
         cluster_identifier=plan.endpoint.name,
-        # A name is fixed, so a ConfigMap that is replaced by a change would be missing while pods start.
+        # Names are fixed, so a ConfigMap that a change replaces would be missing while pods start.
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
         # Not `upsert_existing_objects`: the official provider then refuses changes that replace an object (a roleRef, a
-        # clusterIP) in the preview. After an update that was cut off, PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true adopts
-        # the objects that the state does not have.
+        # clusterIP) in the preview. After an interrupted update, PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true adopts
+        # objects that are missing in the state.
         opts=opts,
     )

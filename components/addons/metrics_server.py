@@ -13,7 +13,7 @@ from plan.certificates.inventory import METRICS_SERVER
 
 
 class MetricsServer(pulumi.ComponentResource):
-    """The aggregated API metrics.k8s.io, with a serving certificate of the cluster's authority."""
+    """The aggregated API metrics.k8s.io, with a serving certificate from the cluster's authority."""
 
     def __init__(
         self,
@@ -30,6 +30,6 @@ class MetricsServer(pulumi.ComponentResource):
         )
         secret = metrics_server.secret(leaf.certificate_pem, leaf.private_key_pem)
         served = make([secret, *given.objects], parent=self, pods_after=pods_after)
-        # Registered once the server answers: until then every discovery of the API's kinds would report an error.
+        # Registered after the server responds: until then, every API discovery would report an error.
         make([metrics_server.api_service(authority)], parent=self, after=served)
         self.register_outputs(dict(given.facts))

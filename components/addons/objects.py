@@ -1,4 +1,4 @@
-"""Typed resources of pulumi-kubernetes from objects as data."""
+"""Creates typed pulumi-kubernetes resources from plain objects."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ WORKLOADS = ("Deployment", "DaemonSet")
 
 
 def _kinds() -> Mapping[tuple[str, str], Make]:
-    """Each kind that an add-on may have. The SDK loads a group when its first kind is asked for."""
+    """The resource class of each kind that an add-on may use. The SDK loads a group with its first kind."""
     core, rbac = kubernetes.core.v1, kubernetes.rbac.v1
     return {
         ("v1", "ConfigMap"): core.ConfigMap,
@@ -44,10 +44,10 @@ def make(
     after: Sequence[pulumi.Resource] = (),
     pods_after: Sequence[pulumi.Resource] = (),
 ) -> list[pulumi.CustomResource]:
-    """One resource for each object. A namespace comes before what is in it, and pods come after everything else.
+    """Create one resource for each object. A namespace comes before its contents, pods come after everything else.
 
-    But for Services: the provider counts one as made when pods answer behind it. `after`: what all objects wait for;
-    `pods_after`: what pods could not start without.
+    Services come after pods, because the provider waits until a Service has ready pods. `after`: resources that all
+    objects wait for; `pods_after`: resources that only pods wait for.
     """
     kinds = _kinds()
     service = kubernetes.core.v1.Service
@@ -64,7 +64,7 @@ def make(
 
 
 def _name(document: Object) -> str:
-    """Namespace and name, as people write them; unique for a kind, as in Kubernetes."""
+    """`namespace/name`; unique within a kind, as in Kubernetes."""
     metadata = cast("Object", document["metadata"])
     return "/".join(str(metadata[key]) for key in ("namespace", "name") if key in metadata)
 

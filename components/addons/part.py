@@ -9,7 +9,7 @@ from documents.addons.add_on import AddOn
 
 
 class Part(pulumi.ComponentResource):
-    """An add-on that is nothing but its objects. `after` and `pods_after` as in `make`."""
+    """An add-on that consists only of its objects. `after` and `pods_after` as in `make`."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""How operators get in: the key that new instances accept, and an endpoint that tunnels SSH to their addresses."""
+"""Access for operators: the key that new instances accept, and an endpoint that tunnels SSH to their addresses."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from plan.aws.access import proxied, proxy_port
 
 
 class Access(pulumi.ComponentResource):
-    """`key_name` for the instances. Its inputs are what the operations need to know to reach a node."""
+    """`key_name` is for the instances. The inputs tell the operations how to reach a node."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Access(pulumi.ComponentResource):
             key_name=aws_names.key_pair(plan.settings),
             public_key=access.public_key or "",
             tags=tags(plan, "operators"),
-            # Instances read it at their first boot only, and every clone has a key of its own: the first one stays.
+            # Instances read it only at their first boot, and every clone has its own key, so the first key stays.
             opts=pulumi.ResourceOptions.merge(below, pulumi.ResourceOptions(ignore_changes=["publicKey"])),
         )
         self.key_name = pair.key_name
@@ -53,10 +53,10 @@ class Access(pulumi.ComponentResource):
                 name,
                 subnet_id=subnet,
                 security_group_ids=[security_group] if security_group is not None else None,
-                # The instances allow the endpoint's group, so it must be the endpoint that connects, not the client.
+                # The instances allow the endpoint's group, so connections must come from its address, not the client's.
                 preserve_client_ip=False,
                 tags=tags(plan, "operators"),
-                # AWS gives it any free address of the subnet: the nodes take theirs first.
+                # AWS assigns any free address of the subnet, so the nodes take theirs first.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
             )
         self.register_outputs(facts)

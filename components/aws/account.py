@@ -1,4 +1,4 @@
-"""The account and region in which everything is made."""
+"""The account and region of the environment."""
 
 from importlib.metadata import version
 
@@ -9,25 +9,25 @@ from pulumi.runtime.config import is_config_secret
 from plan import Plan
 from plan.aws import names as aws_names
 
-# What `aws:` in the stack's configuration may say beside: a profile, a role to assume, endpoints of another AWS.
+# Other keys under `aws:` in the stack's configuration: a profile, a role to assume, endpoints of another AWS.
 CONFIGURATION = "aws:"
 
 
 def provider(plan: Plan, *, region: str | None = None) -> pulumi.ProviderResource:
     """The AWS provider of the environment, or of another region of its account.
 
-    Credentials of any other account are refused: an environment must not be made twice, nor in a stranger's place.
+    It refuses credentials of any other account: an environment must not be created twice or in a wrong account.
     """
     aws = aws_names.section(plan.settings)
     given: dict[str, pulumi.Input[str]] = {
-        # Whoever keeps a key in the stack's configuration keeps it as a secret, and it stays one.
+        # If the stack's configuration has a key as a secret, it stays a secret.
         key.removeprefix(CONFIGURATION): pulumi.Output.secret(text) if is_config_secret(key) else text
         for key, text in pulumi.runtime.get_config_env().items()
         if key.startswith(CONFIGURATION)
     }
     fixed = {
         "region": region or aws.region,
-        "allowedAccountIds": f'["{aws.account}"]',  # nested configuration travels as JSON text
+        "allowedAccountIds": f'["{aws.account}"]',  # nested configuration is passed as JSON text
     }
     name = "aws" if region is None else f"aws-{region}"
     return pulumi.ProviderResource(

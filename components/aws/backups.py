@@ -1,4 +1,4 @@
-"""The store of etcd's snapshots: nodes add to it, and nobody overwrites."""
+"""The bucket of etcd's snapshots: nodes can only add objects, and no user overwrites them."""
 
 import pulumi
 from pulumi_aws import s3
@@ -7,11 +7,11 @@ from components.aws.bucket import PrivateBucket
 from plan import Plan
 from plan.aws import names as aws_names
 
-ABORT_DAYS = 2  # after which the rest of a broken upload is removed
+ABORT_DAYS = 2  # days after which the rest of a failed upload is removed
 
 
 class BackupStore(pulumi.ComponentResource):
-    """`store` is the bucket. Snapshots expire after `keepDays`, and what was overwritten or deleted a week later."""
+    """`store` is the bucket. Snapshots expire after `keepDays`, and overwritten or deleted versions a week later."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class BackupStore(pulumi.ComponentResource):
             s3.BucketObjectLockConfiguration(
                 "etcd-backups",
                 bucket=self.store.bucket.bucket,
-                # Not even the account's administrator shortens it: GOVERNANCE could be bypassed by whoever took over.
+                # Not even the account's administrator can shorten it; GOVERNANCE can be bypassed with a permission.
                 rule={"default_retention": {"mode": "COMPLIANCE", "days": aws.backups.object_lock_days}},
                 opts=after,
             )
@@ -52,7 +52,7 @@ class BackupStore(pulumi.ComponentResource):
 
 
 def expiry(store: PrivateBucket, name: str, *, days: int, opts: pulumi.ResourceOptions) -> None:
-    """Snapshots are removed after so many days."""
+    """Remove snapshots after this many days."""
     s3.BucketLifecycleConfiguration(
         name,
         bucket=store.bucket.bucket,

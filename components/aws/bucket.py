@@ -1,4 +1,4 @@
-"""A bucket as this project makes them: versioned, encrypted with the environment's key, private, TLS only."""
+"""A bucket with this project's defaults: versioned, encrypted with the environment's key, private, TLS only."""
 
 import pulumi
 from pulumi_aws import s3
@@ -9,7 +9,7 @@ from plan import Plan
 
 
 class PrivateBucket(pulumi.ComponentResource):
-    """`bucket`, and `versioning`, on which lifecycle rules and replication depend."""
+    """`bucket` and its `versioning`, on which lifecycle rules and replication depend."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class PrivateBucket(pulumi.ComponentResource):
         self.bucket = s3.Bucket(
             name,
             bucket=bucket,
-            # A bucket of things that can be made again goes with what nodes wrote into it.
+            # A bucket with reproducible content is destroyed together with the objects that nodes wrote into it.
             force_destroy=not kept,
             object_lock_enabled=lockable or None,
             tags=tags(plan, name),

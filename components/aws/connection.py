@@ -1,4 +1,4 @@
-"""How the project's own provider reaches AWS: as the official one is configured in the stack, under `aws:`."""
+"""How the project's provider reaches AWS: with the official provider's configuration in the stack, under `aws:`."""
 
 import json
 

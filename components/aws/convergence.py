@@ -1,4 +1,4 @@
-"""The end of an update: every node has applied what it should, or says why it could not."""
+"""The end of an update: every node has applied the planned state, or reports why it could not."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +22,7 @@ def convergence(
     after: Sequence[pulumi.Resource],
     opts: pulumi.ResourceOptions,
 ) -> pulumi.Resource:
-    """`digests` of the secrets, and `instances`, by node."""
+    """Waits for every node. `digests` of the secrets, and `instances`, by node."""
     nodes: list[NodeArgs] = [
         {
             "name": node.name,

@@ -10,7 +10,7 @@ from components.aws.tags import tags
 from plan import Plan
 from plan.aws import names as aws_names
 
-# What a node asks, and a session of Systems Manager into it.
+# The services that a node calls, and those of a Systems Manager session.
 INTERFACES = (
     "secretsmanager",
     "kms",
@@ -29,7 +29,7 @@ def service(region: str, name: str) -> str:
 
 
 class Egress(pulumi.ComponentResource):
-    """`ready`: what must be there before a node can fetch anything; `s3`: the endpoint of S3."""
+    """`ready`: resources that must exist before a node can fetch anything; `s3`: the endpoint of S3."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Egress(pulumi.ComponentResource):
         super().__init__("quorate:aws:Egress", name, {"egress": aws.network.egress}, opts)
         self._plan, self._region, self._network = plan, aws.region, network
         self._below = pulumi.ResourceOptions(parent=self)
-        # Free of charge, and the way of everything large.
+        # Free of charge, and it carries the large transfers.
         self.s3 = ec2.VpcEndpoint(
             "s3",
             vpc_id=network.vpc.id,
@@ -74,7 +74,7 @@ class Egress(pulumi.ComponentResource):
             subnet_ids=[subnet.id for subnet in self._network.private.values()],
             security_group_ids=[group],
             tags=tags(self._plan, of),
-            # AWS gives an endpoint any free address of the subnet: the nodes take theirs first.
+            # AWS assigns any free address of the subnet, so the nodes take theirs first.
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
 
@@ -94,7 +94,7 @@ class Egress(pulumi.ComponentResource):
 
     def _gateway(self, zone: str) -> ec2.NatGateway:
         name = f"nat-{zone}"
-        # AWS refuses both while the VPC has no internet gateway, and nothing else orders them.
+        # AWS refuses both while the VPC has no internet gateway, and no other reference orders them.
         online = pulumi.ResourceOptions(parent=self, depends_on=self._network.gateway)
         address = ec2.Eip(name, domain="vpc", tags=tags(self._plan, name), opts=online)
         return ec2.NatGateway(

@@ -1,4 +1,4 @@
-"""Everything of one environment on AWS, in the order in which it is needed."""
+"""Creates one environment on AWS, in the order of dependencies."""
 
 from collections.abc import Mapping, Sequence
 
@@ -34,7 +34,7 @@ from plan.network.pod_network import routed
 
 
 class Environment(pulumi.ComponentResource):
-    """`hosts`: of each node its name, address and instance; `ready` exists when the balancer finds all healthy."""
+    """`hosts`: name, address and instance of each node; `ready` exists once the balancer finds all nodes healthy."""
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class Environment(pulumi.ComponentResource):
         *,
         after: Sequence[pulumi.Resource],
     ) -> Sequence[Machine]:
-        """One after the other: each waits for the one before it, and for its target's health once it was replaced."""
+        """Create the machines in sequence: each waits for the previous one, and for its health after a replacement."""
         made: list[Machine] = []
         told: list[pulumi.Resource] = []
         self._digests: dict[str, pulumi.Output[str]] = {}

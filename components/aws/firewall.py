@@ -15,7 +15,7 @@ HTTPS = 443
 class Firewall(pulumi.ComponentResource):
     """Groups `nodes`, `balancers`, `endpoints` and `tunnel` (None if operators come another way).
 
-    `ways_out`: rules without which a node fetches nothing. What is not in the matrix stays closed.
+    `ways_out`: rules that a node needs to fetch its files. Ports that are not in the matrix stay closed.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Firewall(pulumi.ComponentResource):
         )
 
     def _open(self, port: Port) -> None:
-        """In at the target; out at the source, where the source is ours."""
+        """Allow ingress at the target, and egress at the source if the source is one of our groups."""
         groups = {"nodes": self.nodes, "balancers": self.balancers}
         groups |= {"tunnel": self.tunnel} if self.tunnel is not None else {}
         target, name = groups[port.target], f"{port.target}-{port.protocol}-{port.number}-from-{port.source}"
@@ -113,7 +113,7 @@ class Firewall(pulumi.ComponentResource):
         )
 
     def _outside(self) -> None:
-        """What nodes reach beside the matrix: AWS, package repositories and registries, workers."""
+        """Allow egress beyond the matrix: AWS, package repositories and registries, workers."""
         closed = self._aws.network.vpc_id is None and self._aws.network.egress == "endpoints"
         https = Port(
             number=HTTPS, protocol="tcp", source="nodes", target="clients", why="AWS services, registries, packages"
@@ -132,7 +132,7 @@ class Firewall(pulumi.ComponentResource):
             self._out(f"nodes-to-workers-{index}", self.nodes, any_port, cidr=str(cidr))
 
     def allow_s3(self, prefixes: pulumi.Input[str]) -> None:
-        """The gateway endpoint of S3 has no group of its own, only AWS's list of prefixes."""
+        """Allow S3: its gateway endpoint has no group, only AWS's prefix list."""
         if self._aws.network.egress == "endpoints":
             s3 = Port(
                 number=HTTPS, protocol="tcp", source="nodes", target="clients", why="S3: files, backups, programs"
@@ -141,5 +141,5 @@ class Firewall(pulumi.ComponentResource):
 
 
 def _described(why: str) -> str:
-    """AWS allows letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* in the description of a rule."""
+    """Replace other characters: AWS allows letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* in a description."""
     return why.replace("`", "").replace("'", "")

@@ -1,4 +1,4 @@
-"""What passed through the VPC, and what was refused."""
+"""Records accepted and rejected traffic of the VPC."""
 
 import pulumi
 from pulumi_aws import cloudwatch, ec2, iam
@@ -10,7 +10,7 @@ from plan.aws import names as aws_names
 
 
 class FlowLogs(pulumi.ComponentResource):
-    """A log group that forgets on a schedule, and the role that fills it."""
+    """A log group with a retention period, and the role that writes to it."""
 
     def __init__(
         self, name: str, *, plan: Plan, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None

@@ -36,13 +36,13 @@ class ApiLoadBalancer(pulumi.ComponentResource):
             load_balancer_type="network",
             internal=not given.public,
             subnets=list(inside.values()),
-            # A balancer without a group at its creation can never get one.
+            # A balancer that is created without a security group can never get one.
             security_groups=[security_group],
             enable_cross_zone_load_balancing=given.cross_zone,
             enable_deletion_protection=given.deletion_protection,
             access_logs={"bucket": given.access_logs_bucket, "enabled": True} if given.access_logs_bucket else None,
             tags=tags(plan, "api"),
-            # AWS gives it any free address of each subnet: the nodes take theirs first.
+            # AWS assigns any free address of each subnet, so the nodes take theirs first.
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
         self.group = self._group(name, plan, subnets.vpc_id)
@@ -68,7 +68,7 @@ class ApiLoadBalancer(pulumi.ComponentResource):
             # A node that reaches itself through the balancer would drop its own packets.
             preserve_client_ip="false",
             deregistration_delay=aws_names.section(plan.settings).load_balancer.deregistration_seconds,
-            # Two failed checks, 5 s apart, are the fastest that AWS allows; a passed-through connection is not retried.
+            # Two failed checks 5 s apart are the fastest detection that AWS allows; TCP connections are not retried.
             health_check={
                 "protocol": "HTTPS",
                 "path": "/readyz",
@@ -80,6 +80,6 @@ class ApiLoadBalancer(pulumi.ComponentResource):
                 "unhealthy_threshold": 2,
             },
             tags=tags(plan, "api"),
-            # The name is fixed, so there cannot be two.
+            # The name is fixed, so two cannot exist at the same time.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )

@@ -1,4 +1,4 @@
-"""What only AWS knows, asked before anything is created: zones, image, instance type, an existing VPC and zone."""
+"""Looks up AWS facts before anything is created: zones, image, instance type, an existing VPC and zone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from plan.aws.subnets import zones
 from plan.settings import Aws
 from plan.sizes import instance_type
 
-MACHINES = {"amd64": "x86_64", "arm64": "arm64"}  # AWS's words for architectures
+MACHINES = {"amd64": "x86_64", "arm64": "arm64"}  # AWS's names of architectures
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """`image`: what new nodes boot from."""
+    """The facts. `image`: new nodes boot from it."""
 
     image: str
 
 
 def look(plan: Plan, provider: pulumi.ProviderResource) -> Found:
-    """Ask, and compare with the settings. Raises `Refused` with everything that does not fit."""
+    """Look up the facts and compare them with the settings. Raises `Refused` with every mismatch."""
     aws = aws_names.section(plan.settings)
     asked = pulumi.InvokeOptions(provider=provider)
     image = _image(aws, asked)
@@ -34,7 +34,7 @@ def look(plan: Plan, provider: pulumi.ProviderResource) -> Found:
                 at="aws.machines.image.architecture",
                 what=f"that of the image {image.id}",
                 found=f"{aws.machines.image.architecture}, but the image is {image.architecture}",
-                why="an instance cannot boot an image of another processor",
+                why="an instance cannot boot an image for another processor",
                 fix="correct the architecture, or name another image",
             )
         )
@@ -62,7 +62,7 @@ def _zones(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
             at="aws.zones",
             what=f"among the available zones of {aws.region}: {', '.join(available)}",
             found=", ".join(missing),
-            why="subnets, nodes and volumes are made there",
+            why="subnets, nodes and volumes are created there",
             fix="name three of them",
         )
 
@@ -84,7 +84,7 @@ def _type(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
             at="aws.machines.instanceType",
             what=f"of the image's architecture {wanted}",
             found=f"{name}, which is {' or '.join(found.supported_architectures)}",
-            why="an instance cannot boot an image of another processor",
+            why="an instance cannot boot an image for another processor",
             fix="use another type, or another image",
         )
 
@@ -108,7 +108,7 @@ def _network(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
                     at=f"aws.network.{key}[{index}]",
                     what=f"as AWS has {subnet.id}: {', '.join(seen)}",
                     found=", ".join(wanted),
-                    why="nodes get addresses of it before they exist",
+                    why="nodes get their addresses from it before they exist",
                     fix="correct VPC, zone or cidr, or name another subnet",
                 )
 

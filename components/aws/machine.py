@@ -1,4 +1,4 @@
-"""One machine: an address and a disk that stay, and an instance that may be replaced between them."""
+"""One machine: a permanent address and disk, and an instance that can be replaced."""
 
 import base64
 from collections.abc import Sequence
@@ -22,13 +22,13 @@ from plan.network.pod_network import routed
 from plan.settings.aws_machines import Machines
 from plan.sizes import instance_type
 
-DEVICE = "/dev/sdf"  # AWS recommends f to p for volumes beside the root's
+DEVICE = "/dev/sdf"  # AWS recommends f to p for volumes other than the root volume
 CONTACT = Path(contact.__file__).read_text()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """What stays when the instance goes."""
+    """The resources that outlive the instance."""
 
     interface: ec2.NetworkInterface
     volume: ebs.Volume
@@ -50,7 +50,7 @@ def base(
         private_ips=[str(node.address)],
         security_groups=[security_group],
         description=f"{plan.settings.cluster} {node.name}",
-        # Packets of pods have neither of the interface's addresses. None: as AWS does it otherwise.
+        # Packets of pods do not have the interface's address. None keeps AWS's default.
         source_dest_check=False if routed(plan.settings) else None,
         tags={**tags(plan, node.name), "quorate:node": node.name},
         opts=pulumi.ResourceOptions(parent=parent),
@@ -59,7 +59,7 @@ def base(
 
 
 class Machine(pulumi.ComponentResource):
-    """`instance`; `links` are what the next machine waits for, so that instances are replaced one at a time."""
+    """`instance`, and its `links`: the next machine waits for them, so that instances are replaced one at a time."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Machine(pulumi.ComponentResource):
             key_name=key_name,
             user_data_base64=base64.b64encode(text.encode()).decode(),
             user_data_replace_on_change=True,
-            # A token for every question, and no answer to pods.
+            # Every request needs a token, and pods get no response.
             metadata_options={"http_endpoint": "enabled", "http_tokens": "required", "http_put_response_hop_limit": 1},
             root_block_device={
                 "encrypted": True,
@@ -99,7 +99,7 @@ class Machine(pulumi.ComponentResource):
             },
             tags={**tags(plan, node.name), "quorate:node": node.name, "quorate:role": "control-plane"},
             disable_api_termination=machines.termination_protection,
-            # The protection is against hands: the program itself may still replace and destroy.
+            # The protection is against manual termination; the program can still replace and destroy the instance.
             force_destroy=machines.termination_protection or None,
             opts=self._order(machines, after),
         )
@@ -108,7 +108,7 @@ class Machine(pulumi.ComponentResource):
             volume_id=base.volume.id,
             instance_id=self.instance.id,
             device_name=DEVICE,
-            # etcd is shut down properly, and a volume that is in use would not come off.
+            # Stop first: etcd shuts down cleanly, and AWS does not detach a volume that is in use.
             stop_instance_before_detaching=True,
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
@@ -126,7 +126,7 @@ class Machine(pulumi.ComponentResource):
         interface: pulumi.Resource,
         attachment: pulumi.Resource,
     ) -> TargetHealth:
-        """The node's address as a target, and the wait for its health."""
+        """Register the node's address as a target, and wait for its health."""
         target = lb.TargetGroupAttachment(
             node.name,
             target_group_arn=balancer.group.arn,
@@ -149,12 +149,12 @@ class Machine(pulumi.ComponentResource):
         return pulumi.ResourceOptions(
             parent=self,
             depends_on=list(after),
-            # Address and volume can be attached to one instance only; and left alone, the engine replaces all at once.
+            # An address and a volume attach to only one instance. By default the engine would replace all at once.
             delete_before_replace=True,
-            # An image that was looked up is the newest of today: a running node keeps the one it was made of.
+            # A looked-up image is the newest one today; a running node keeps its own image.
             ignore_changes=[
                 *([] if machines.image.id else ["ami"]),
-                # The interface decides it; the provider would switch it on and off for ever (version 6, an open bug).
+                # The interface decides it; the provider would turn it on and off forever (version 6, an open bug).
                 "sourceDestCheck",
             ],
         )

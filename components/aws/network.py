@@ -1,4 +1,4 @@
-"""The VPC: one private subnet in each zone, and public ones if something needs them."""
+"""The VPC: one private subnet in each zone, and public ones if needed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from plan.settings import Subnet
 
 @dataclass(frozen=True, kw_only=True)
 class Subnets:
-    """Ids by zone, in the zones' order. `ready`: what must exist before a machine can reach AWS from there."""
+    """Ids by zone, in the zones' order. `ready`: resources that must exist before a machine there can reach AWS."""
 
     vpc_id: pulumi.Input[str]
     private: Mapping[str, pulumi.Input[str]]
@@ -25,7 +25,7 @@ class Subnets:
 
 
 def existing(plan: Plan) -> Subnets:
-    """The subnets of a VPC that is not this program's; `components.aws.lookups` has checked them."""
+    """The subnets of an existing VPC; `components.aws.lookups` has checked them."""
     network = aws_names.section(plan.settings).network
     return Subnets(
         vpc_id=network.vpc_id or "",
@@ -57,7 +57,7 @@ class Network(pulumi.ComponentResource):
         self.vpc = ec2.Vpc(
             name,
             cidr_block=str(aws.network.cidr),
-            # A private zone is answered, and endpoints have names, only in a VPC with both.
+            # Private zones and endpoint names resolve only in a VPC with both.
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=tags(plan, "vpc"),
@@ -84,7 +84,7 @@ class Network(pulumi.ComponentResource):
         )
 
     def _table(self, kind: str, zone: str, subnet: ec2.Subnet) -> ec2.RouteTable:
-        """A table for each subnet: a zone's way out can then fail, or be changed, alone."""
+        """Create one route table per subnet, so that each zone's egress can fail or change independently."""
         name = f"{kind}-{zone}"
         table = ec2.RouteTable(name, vpc_id=self.vpc.id, tags=tags(self._plan, name), opts=self._below)
         self.joined.append(
@@ -93,7 +93,7 @@ class Network(pulumi.ComponentResource):
         return table
 
     def _reserve(self, name: str, subnet: ec2.Subnet, cidr: IPv4Network) -> None:
-        """AWS gives balancers and endpoints any free address: those of nodes, present and future, are reserved."""
+        """Reserve the addresses of current and future nodes: AWS gives balancers and endpoints any free address."""
         self.reserved += [
             ec2.SubnetCidrReservation(
                 f"{name}-{number}",

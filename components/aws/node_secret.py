@@ -1,4 +1,4 @@
-"""The secret of one node: every certificate and key that was issued for it."""
+"""The secret of one node: every certificate and key issued for it."""
 
 import json
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from documents.shipping import Issued, secret_text, wanted_digest
 from plan import Node, Plan
 from plan.aws import names as aws_names
 
-RECOVERY_DAYS = 30  # Secrets Manager's longest; a protected environment can be brought back for so long
+RECOVERY_DAYS = 30  # days, the longest of Secrets Manager; a protected environment can be recovered within them
 
 
 class NodeSecret(pulumi.ComponentResource):
-    """`secret` is the resource, `version` its content, `digest` what the node reports once it has converged to it."""
+    """`secret` is the resource, `version` its content, `digest` identifies it in the node's report."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class NodeSecret(pulumi.ComponentResource):
             name=name,
             description=f"Certificates and keys of node {node.name} of cluster {plan.settings.cluster}",
             kms_key_id=key_arn,
-            # Without protection the name must be free again at once: the next environment has the same.
+            # Without protection the name must be free immediately: the next environment uses the same name.
             recovery_window_in_days=RECOVERY_DAYS if aws_names.section(plan.settings).protect else 0,
             tags=tags(plan, f"{node.name}-secret"),
             opts=below,
@@ -46,7 +46,7 @@ class NodeSecret(pulumi.ComponentResource):
         contents = {path: file["content"] for path, file in {**files.issued, **files.secrets}.items()}
         hidden: pulumi.Output[str] = pulumi.Output.secret(pulumi.Output.json_dumps(contents))
         text = hidden.apply(lambda found: _text(plan, node, json.loads(found), documents_text, agent))
-        # The hash of text with fresh private keys in it gives nothing away.
+        # The hash of a text with random private keys reveals nothing.
         self.digest: pulumi.Output[str] = pulumi.Output.unsecret(text.apply(wanted_digest))
         self.version = secretsmanager.SecretVersion(
             node.name,

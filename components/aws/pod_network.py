@@ -1,4 +1,4 @@
-"""The pod network `routed` on AWS: the VPC knows which node has which pods."""
+"""The pod network `routed` on AWS: the VPC routes each node's pod range to that node."""
 
 from collections.abc import Mapping
 
@@ -10,14 +10,14 @@ from components.aws.network import Network
 from components.aws.tags import tags
 from plan import Plan
 
-# Everything but etcd's two ports: a rule cannot tell a packet to a pod from one to the node that has it.
+# All ports except etcd's two: a rule cannot distinguish a packet to a pod from one to its node.
 OPENINGS = (("tcp", 1, 2378), ("tcp", 2381, 65535), ("udp", 1, 65535))
 
 
 class PodNetwork(pulumi.ComponentResource):
-    """A route to each node's pods in each route table of the nodes, and rules that let pods reach each other.
+    """Adds a route to each node's pods to every route table of the nodes, and rules that let pods reach each other.
 
-    The interfaces must not check source and destination: packets of pods have neither of the node's addresses.
+    Source/destination checks must be off on the interfaces: packets of pods do not have the node's address.
     """
 
     def __init__(

@@ -18,12 +18,12 @@ def allow(actions: Sequence[str], resources: Sequence[str], condition: Mapping[s
 
 
 def trusted_by(service: str) -> str:
-    """Who may take a role: a service of AWS such as ec2.amazonaws.com."""
+    """The trust policy that lets an AWS service, such as ec2.amazonaws.com, assume a role."""
     return policy({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
 
 
 def tls_only(bucket_arn: str) -> str:
-    """A bucket that answers over TLS only."""
+    """The bucket policy that denies requests without TLS."""
     return policy(
         {
             "Sid": "TlsOnly",

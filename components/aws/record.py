@@ -1,4 +1,4 @@
-"""The name of the API: an alias of the load balancer, whose own name and addresses change."""
+"""The API's DNS name: an alias of the load balancer, whose own name and addresses can change."""
 
 import pulumi
 from pulumi_aws import route53
@@ -10,7 +10,7 @@ from plan.aws import names as aws_names
 
 
 class ApiRecord(pulumi.ComponentResource):
-    """An A record, in a private zone made here or in a given one. It exists before any machine asks for it."""
+    """An A record in a new private zone or in a given one. It exists before any machine resolves it."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class ApiRecord(pulumi.ComponentResource):
             zone_id=dns.zone_id or self._zone(name, plan, vpc_id, below).zone_id,
             name=plan.endpoint.name,
             type="A",
-            # The balancer's addresses of zones without a healthy target are left out of the answer.
+            # DNS then omits the balancer's addresses in zones without a healthy target.
             aliases=[
                 {
                     "name": balancer.balancer.dns_name,

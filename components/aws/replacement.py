@@ -1,4 +1,4 @@
-"""The guard before the first replacement of an instance."""
+"""Checks the nodes before the first replacement of an instance."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from plan.sizes import instance_type
 def replacement_guard(
     name: str, *, plan: Plan, balancer: ApiLoadBalancer, opts: pulumi.ResourceOptions
 ) -> pulumi.Resource:
-    """Every instance depends on it, so that it is updated before any of them."""
+    """The check. Every instance depends on it, so it is updated before any of them."""
     return Replacement(
         name,
         region=aws_names.section(plan.settings).region,
@@ -32,7 +32,7 @@ def replacement_guard(
 
 
 def _cause(plan: Plan, node: Node) -> str:
-    """Digest of what replaces the node's instance, or stops it: image, type, user data, place."""
+    """Digest of the inputs that replace or stop the node's instance: image, type, user data, placement."""
     machines = aws_names.section(plan.settings).machines
     given = [
         machines.image.id,

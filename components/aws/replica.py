@@ -1,4 +1,4 @@
-"""A copy of every snapshot in another region, so that the loss of a region does not lose the backups."""
+"""Copies every snapshot to another region, so that losing a region does not lose the backups."""
 
 import pulumi
 from pulumi_aws import iam, s3
@@ -14,7 +14,7 @@ from plan.aws import names as aws_names
 
 
 class Replica(pulumi.ComponentResource):
-    """A bucket and a key of the other region, and the role by which S3 copies."""
+    """A bucket and a key in the other region, and the role with which S3 replicates."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Replica(pulumi.ComponentResource):
             bucket=bucket,
             key_arn=key.arn,
             kept=aws.protect,
-            # S3 replicates locked objects to buckets with Object Lock only; each copy keeps its object's retention.
+            # S3 replicates locked objects only to buckets with Object Lock; each copy keeps its object's retention.
             lockable=aws.backups.object_lock_days is not None,
             opts=there,
         )
@@ -94,7 +94,7 @@ class Replica(pulumi.ComponentResource):
                         "s3:GetObjectVersionForReplication",
                         "s3:GetObjectVersionAcl",
                         "s3:GetObjectVersionTagging",
-                        # Of locked objects.
+                        # For locked objects.
                         "s3:GetObjectRetention",
                         "s3:GetObjectLegalHold",
                     ],

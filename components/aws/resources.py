@@ -1,4 +1,4 @@
-"""The resources of the project's own provider that only environments on AWS have, as programs use them."""
+"""Program-side classes of the project's provider resources that exist only on AWS."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
@@ -7,7 +7,7 @@ import pulumi
 
 
 class TargetArgs(TypedDict):
-    """A target of the group: an address, and the port where it is asked."""
+    """A target of the group: an address and the port of its health check."""
 
     address: pulumi.Input[str]
     port: pulumi.Input[int]
@@ -16,9 +16,9 @@ class TargetArgs(TypedDict):
 class TargetHealth(pulumi.CustomResource):
     """Waits until load-balancer targets are healthy.
 
-    `instances` are what stands behind the targets: when one is another, an update waits until every target is healthy
-    again; and so when one of their `types` is another, because EC2 stops and starts an instance for it. A creation
-    returns at once unless `initially` is true: the first node alone can never be healthy.
+    `instances` are the machines behind the targets. If an instance changes, an update waits until every target is
+    healthy again; likewise if one of their `types` changes, because EC2 then stops and starts the instance. A creation
+    returns immediately unless `initially` is true: the first node alone can never be healthy.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class TargetHealth(pulumi.CustomResource):
 
 
 class NodeArgs(TypedDict):
-    """A node, the key of its report, and what it must report. `digest`: of its secret."""
+    """A node, the key of its report, and the expected report. `digest`: of its secret."""
 
     name: str
     key: str
@@ -57,9 +57,9 @@ class NodeArgs(TypedDict):
 
 
 class Convergence(pulumi.CustomResource):
-    """Waits until every node reports that it has applied its secret, and fails with the reason of one that cannot.
+    """Waits until every node reports that it has applied its secret; fails with the reason of a node that cannot.
 
-    `authority`: PEM of what signs the API servers' certificates. In the state each node also has `hostKey`.
+    `authority`: PEM that signs the API servers' certificates. In the state each node also has `hostKey`.
     """
 
     def __init__(
@@ -120,9 +120,9 @@ class Replacement(pulumi.CustomResource):
 
 
 class Membership(pulumi.CustomResource):
-    """The names of all etcd members. An update that takes more of them away than can be lost at once is refused.
+    """The names of all etcd members. Refuses an update that removes more of them than the cluster can lose at once.
 
-    Make it depend on what tells the nodes of the list.
+    Make it depend on the resources that deliver the list to the nodes.
     """
 
     def __init__(

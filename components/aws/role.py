@@ -1,4 +1,4 @@
-"""What one instance may do: read its own files and secret, add its own backups, report its state, send metrics."""
+"""The permissions of one instance: read its files and secret, add its backups, report its state, send metrics."""
 
 import pulumi
 from pulumi_aws import iam
@@ -14,7 +14,7 @@ SESSIONS = "policy/AmazonSSMManagedInstanceCore"
 
 
 class NodeRole(pulumi.ComponentResource):
-    """`profile` for the instance; `ready`: without them it can do nothing."""
+    """`profile` is for the instance; `ready`: the permissions that it needs before it boots."""
 
     def __init__(
         self,
@@ -51,15 +51,15 @@ class NodeRole(pulumi.ComponentResource):
 
 
 def _policy(plan: Plan, node: Node, *, files: str, backups: str, secret: str, key: str) -> str:
-    begun = aws_names.begun_key(node.name)
+    marker = aws_names.begun_key(node.name)
     region = aws_names.section(plan.settings).region
     services = [f"{service}.{region}.{partition(region).dns_suffix}" for service in ("secretsmanager", "s3")]
     return policy(
         allow(["secretsmanager:GetSecretValue"], [secret]),
         allow(["s3:GetObject"], [f"{files}/nodes/{node.name}/*", f"{files}/agent/*"]),
-        # The node lists the marker's key, because S3 answers a read of a missing object as if access were denied.
-        allow(["s3:ListBucket"], [files], {"StringEquals": {"s3:prefix": begun}}),
-        allow(["s3:PutObject"], [f"{files}/{begun}", f"{files}/{aws_names.convergence_key(node.name)}"]),
+        # The node lists the marker's key, because S3 reports a missing object as access denied.
+        allow(["s3:ListBucket"], [files], {"StringEquals": {"s3:prefix": marker}}),
+        allow(["s3:PutObject"], [f"{files}/{marker}", f"{files}/{aws_names.convergence_key(node.name)}"]),
         allow(["s3:PutObject"], [f"{backups}/{aws_names.backup_prefix(node.name)}*"]),
         allow(
             ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -72,7 +72,7 @@ def _policy(plan: Plan, node: Node, *, files: str, backups: str, secret: str, ke
 
 
 def _store(plan: Plan) -> list[Statement]:
-    """Reading the artifact store, where it is a bucket."""
+    """Statements for reading the artifact store, if it is a bucket."""
     artifacts = plan.settings.artifacts
     if artifacts.source != "store" or not (artifacts.store or "").startswith("s3://"):
         return []

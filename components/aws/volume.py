@@ -1,4 +1,4 @@
-"""The disk of one etcd member. It outlives its instance, and carries the member's identity to the next one."""
+"""The disk of one etcd member. It outlives its instance and keeps the member's identity for the next one."""
 
 import pulumi
 from pulumi_aws import ebs
@@ -10,7 +10,7 @@ from plan.sizes import etcd_volume
 
 
 def member_volume(node: Node, *, plan: Plan, key_arn: pulumi.Input[str], parent: pulumi.Resource) -> ebs.Volume:
-    """Encrypted, with stated IOPS and throughput, in the node's zone."""
+    """Create it encrypted, with explicit IOPS and throughput, in the node's zone."""
     aws = aws_names.section(plan.settings)
     wanted = etcd_volume(aws.machines)
     return ebs.Volume(

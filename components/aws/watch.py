@@ -16,7 +16,7 @@ HOUR = 3_600  # seconds
 
 
 class Watch(pulumi.ComponentResource):
-    """Figures of the load balancer come from AWS, the others from the nodes' agents, every few minutes."""
+    """The load balancer's metrics come from AWS, the others from the nodes' agents, every few minutes."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Watch(pulumi.ComponentResource):
         below: int | None = None,
         silence: str = "missing",
     ) -> None:
-        """`silence`: what no figures at all mean; a node that was never up is told by its targets."""
+        """Create an alarm. `silence`: how to treat missing data; the target alarm covers nodes that were never up."""
         actions = [self._topic] if self._topic else None
         cloudwatch.MetricAlarm(
             name,

@@ -1,1 +1,1 @@
-"""One's own hosts, reached by SSH: a data centre's machines, or systemd machines on this computer."""
+"""The operator's own hosts, reached by SSH: machines in a data centre, or systemd machines on this computer."""

@@ -1,4 +1,4 @@
-"""The hosts of one cluster: each reached by SSH, all equal, converging by themselves one at a time."""
+"""The hosts of one cluster: all equal, reached by SSH; each agent applies its changes, one node at a time."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from plan import Plan
 
 
 class Fleet(pulumi.ComponentResource):
-    """Every host with its files, the virtual IP in front of them, and the wait until all of it serves: `ready`.
+    """Every host with its files, the virtual IP in front of them, and `ready`, which waits until the cluster serves.
 
     `hosts` has one mapping for each node: name, address and how to reach it by SSH, host key included.
     """
@@ -47,7 +47,7 @@ class Fleet(pulumi.ComponentResource):
                 host=settings[node.name],
                 files=files[node.name],
                 bridge=bridge,
-                # A control-plane node lets it in, and sees to its pods before it goes.
+                # A control-plane node admits a worker, and drains it before it is removed.
                 admission=[host.reach for host in hosts],
                 after=[host.node for host in made.values()],
                 opts=below,
@@ -65,7 +65,7 @@ class Fleet(pulumi.ComponentResource):
             },
             authority=authority,
             disposable=plan.settings.local_machines is not None,
-            # Made last and destroyed first: so the nodes learn that the whole cluster goes before any of them leaves.
+            # Created last and destroyed first, so every node learns that the whole cluster is being deleted.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[host.node for host in (*made.values(), *workers)]),
         )
         self.register_outputs({"cluster": plan.settings.cluster})

@@ -1,4 +1,4 @@
-"""One host: the machine, if it is this program's to make, and the node (or balancer) on it."""
+"""One host: the machine, if this program creates it, and the node (or balancer) on it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,7 +49,7 @@ class Host(pulumi.ComponentResource):
             admission=admission,
             opts=pulumi.ResourceOptions.merge(below, pulumi.ResourceOptions(depends_on=list(after))),
         )
-        # The node's own host key: the given one, or what was learnt at the first contact.
+        # The node's host key: the given one, or the one learnt at the first contact.
         self.reach = NodeReach(
             name=node.name,
             address=connection["address"],

@@ -1,4 +1,4 @@
-"""The resources of the project's own provider, as programs use them."""
+"""Program-side classes of the project's provider resources."""
 
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
@@ -9,7 +9,7 @@ import pulumi
 class ConnectionArgs(TypedDict):
     """How a host is reached.
 
-    `privateKeyPath`: absolute, or from the project's folder; `hostKey`: kind and key, `ssh-ed25519 AAAA...`.
+    `privateKeyPath`: absolute, or relative to the project's folder; `hostKey`: kind and key, `ssh-ed25519 AAAA...`.
     """
 
     address: pulumi.Input[str]
@@ -34,7 +34,7 @@ class PlacedFileArgs(TypedDict):
 
 
 class EndpointArgs(TypedDict):
-    """The API's one address. `address`: None where only the name is stable."""
+    """The API's one address. `address`: None if only the name is stable."""
 
     name: pulumi.Input[str]
     port: pulumi.Input[int]
@@ -42,11 +42,11 @@ class EndpointArgs(TypedDict):
 
 
 class Node(pulumi.CustomResource):
-    """A machine with what it should be. `files` and `secrets` by absolute path; `manifest` is the agent's node.json.
+    """A machine with its wanted state. `files` and `secrets` by absolute path; `manifest` is the agent's node.json.
 
-    `admission`: of a worker, the control-plane nodes that may let it in. `generation`: changes when the machine gets a
-    new disk. Outputs: `host_key` (given, or learnt at the first contact), `member` (it has begun to be an etcd
-    member), `drift` (what the last refresh found), `agent` (the sources' digest).
+    `admission`: for a worker, the control-plane nodes that may admit it. `generation`: changes when the machine gets a
+    new disk. Outputs: `host_key` (given, or learnt at the first contact), `member` (it has started as an etcd member),
+    `drift` (findings of the last refresh), `agent` (the sources' digest).
     """
 
     member: pulumi.Output[bool]
@@ -72,7 +72,7 @@ class Node(pulumi.CustomResource):
             "connection": connection,
             "manifest": manifest,
             "files": files,
-            # Each content by itself: paths and modes stay known in a preview while a key is not yet.
+            # Only each content is a secret, so a preview knows paths and modes while a key is still unknown.
             "secrets": {
                 path: {**file, "content": pulumi.Output.secret(file["content"])} for path, file in secrets.items()
             },
@@ -92,10 +92,10 @@ class Node(pulumi.CustomResource):
 
 
 class Cluster(pulumi.CustomResource):
-    """Exists when the endpoint and every API server are ready; make it depend on all nodes.
+    """Exists once the endpoint and every API server are ready; make it depend on all nodes.
 
-    `authority`: PEM of what signs the API servers' certificates; `disposable`: the machines are destroyed with their
-    disks after the cluster, so that hosts which are switched off do not hold up a destroy.
+    `authority`: PEM that signs the API servers' certificates; `disposable`: the machines and their disks are destroyed
+    after the cluster, so hosts that are off do not block a destroy.
     """
 
     def __init__(
@@ -131,8 +131,8 @@ class Bridge(pulumi.CustomResource):
 class Machine(pulumi.CustomResource):
     """A systemd machine on this computer, destroyed with its disk.
 
-    `address` has the prefix length (10.88.0.11/24), `gateway` has none; `authorized_key` is one line of OpenSSH's
-    format; `store`: the folder with what it installs from. Outputs: `generation` (new with every disk), `host_key`.
+    `address` includes the prefix length (10.88.0.11/24), `gateway` does not; `authorized_key` is one line in OpenSSH's
+    format; `store`: the folder of the artifact store. Outputs: `generation` (new with every disk), `host_key`.
     """
 
     generation: pulumi.Output[str]
@@ -173,6 +173,6 @@ class Machine(pulumi.CustomResource):
 
 
 def _output(resource: pulumi.CustomResource, name: str) -> pulumi.Output[str]:
-    # The SDK keeps outputs under the provider's names.
+    # The SDK stores outputs under the provider's names.
     found: pulumi.Output[str] = resource.__dict__[name]
     return found

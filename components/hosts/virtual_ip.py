@@ -1,4 +1,4 @@
-"""The endpoint on one's own hosts: a Keepalived address in front of a balancer."""
+"""The endpoint on the operator's hosts: a Keepalived address in front of a balancer."""
 
 import pulumi
 

@@ -1,1 +1,1 @@
-"""What operations ask of AWS itself: who is there, how to reach it, and what is kept in its buckets."""
+"""AWS for the operations: finds instances, reaches them, and opens sessions with the stack's credentials."""

@@ -1,7 +1,7 @@
-"""The SSH host key of an instance: cloud-init prints it on the console, which only the account's users can read.
+"""Reads the SSH host key of an instance from its console, where cloud-init prints it for users of the account.
 
-Nodes that have converged report their key themselves; the console is for those that have not. What was found is kept,
-because a console shows its last 64 KiB only.
+Nodes that have converged report their key themselves; the console is for the others. A key that was found is kept,
+because a console shows only its last 64 KiB.
 """
 
 import re
@@ -28,7 +28,7 @@ def host_key(name: str, instance: Instance, *, kept: "Path" = KEPT) -> str:
     if found is None:
         raise OperationFailed(
             f"{name}: the console of {instance.id} does not show its SSH host key yet, so no connection is trusted. It "
-            "appears about a minute after the instance starts; if it stays away, the image has no cloud-init: "
+            "appears about a minute after the instance starts; if it never appears, the image has no cloud-init: "
             f"`aws ec2 get-console-output --latest --instance-id {instance.id}`"
         )
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The nodes of an environment on AWS, from the stack's state: instances, and the way in that its access describes."""
+"""Reads the nodes of an environment on AWS from the stack's state: its instances and how to reach them."""
 
 import shlex
 import sys
@@ -19,7 +19,7 @@ ENDPOINT = "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoin
 
 
 def hosts(plane: Json, resources: tuple[Json, ...]) -> tuple[Host, ...]:
-    """The control-plane instances in the order of the settings; those that the state does not have are left out."""
+    """The control-plane instances in the order of the settings; skips those that are missing in the state."""
     access = next((r["inputs"] for r in resources if r["type"].text() == ACCESS), None)
     if access is None:
         return ()
@@ -63,7 +63,7 @@ def tunnel(resources: tuple[Json, ...]) -> Endpoint | None:
 
 
 def proxy_port(resources: tuple[Json, ...]) -> int | None:
-    """Of the proxy that leads to the API; None if the API is reached directly."""
+    """The port of the proxy to the API; None if the API is reached directly."""
     access = next((r["inputs"] for r in resources if r["type"].text() == ACCESS), None)
     return access["proxyPort"].number(0) or None if access else None
 
@@ -93,7 +93,7 @@ def _reported_keys(resources: tuple[Json, ...]) -> Mapping[str, str]:
 
 
 def _urns(name: str, resources: tuple[Json, ...]) -> Iterator[str]:
-    """What an update of this node alone is limited to, the instance first."""
+    """The targets for an update of this node alone, the instance first."""
     for type_ in (INSTANCE, ATTACHMENT, HEALTH):
         yield from (r["urn"].text() for r in resources if r["type"].text() == type_ and _name(r) == name)
 

@@ -1,4 +1,4 @@
-"""Instances that no longer exist: the state forgets them, so that the next update creates them again."""
+"""Removes instances that no longer exist from the state, so that the next update creates them again."""
 
 import subprocess
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ GONE = ("shutting-down", "terminated")
 
 
 def forget(of: Environment, options: Sequence[str]) -> tuple[str, ...]:
-    """Take lost instances out of the state; returns the nodes' names. Raises `OperationFailed`.
+    """Remove lost instances from the state; returns the nodes' names. Raises `OperationFailed`.
 
-    A refresh of everything would find them too, at the price of reading a hundred resources before each update.
+    A full refresh would find them too, but it reads a hundred resources before each update.
     """
     gone = lost(of)
     if not gone:
@@ -26,7 +26,7 @@ def forget(of: Environment, options: Sequence[str]) -> tuple[str, ...]:
 
 
 def lost(of: Environment) -> tuple[Host, ...]:
-    """The nodes whose instances AWS does not have any more. Raises `OperationFailed`."""
+    """The nodes whose instances no longer exist. Raises `OperationFailed`."""
     hosts = [host for host in of.hosts if host.instance is not None]
     if not hosts or hosts[0].instance is None:
         return ()

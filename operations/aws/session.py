@@ -1,4 +1,4 @@
-"""Sessions with AWS: credentials from where the AWS CLI finds them, with the stack's profile and role."""
+"""Sessions with AWS: uses the credentials that the AWS CLI would find, with the stack's profile and role."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -8,12 +8,12 @@ if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
     from botocore.session import Session
 
-NAME = "quorate-operator"  # how CloudTrail names the sessions of an assumed role
+NAME = "quorate-operator"  # the name of assumed-role sessions in CloudTrail
 EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClient")
 
 
 class NoSession(Exception):
-    """There are no credentials, or they are not accepted. The message says what to do."""
+    """There are no credentials, or AWS rejects them. The message says what to do."""
 
     def __init__(self, found: object) -> None:
         super().__init__(
@@ -24,7 +24,7 @@ class NoSession(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Where, and as whom: `profile` and `role` as `aws:` in the stack's configuration says, or None."""
+    """The region and the credentials: `profile` and `role` from `aws:` in the stack's configuration, or None."""
 
     region: str
     profile: str | None = None
@@ -32,16 +32,16 @@ class Account:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The same as arguments of a command line."""
+        """The same values as command-line arguments."""
         given = {"--region": self.region, "--profile": self.profile, "--role": self.role}
         return tuple(word for key, value in given.items() if value for word in (key, value))
 
     def client(self, service: str) -> "BaseClient":
-        """A client of one service. Raises `NoSession`."""
+        """Create a client of one service. Raises `NoSession`."""
         return self._session().create_client(service, region_name=self.region)
 
     def credentials(self) -> "ReadOnlyCredentials":
-        """To sign with. Raises `NoSession`: none, expired ones, or a role that may not be assumed."""
+        """Credentials for signing. Raises `NoSession` if they are missing or expired, or if the role is denied."""
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415 -- see _session
 
         try:
@@ -53,7 +53,7 @@ class Account:
             raise NoSession(error) from None
 
     def _session(self) -> "Session":
-        # A quarter of a second to import, which only commands that talk to AWS should pay for.
+        # The import takes a quarter of a second; only commands that call AWS should pay for it.
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
         from botocore.session import Session  # noqa: PLC0415
 
@@ -69,7 +69,7 @@ class Account:
 
 
 def explained(error: Exception) -> Exception:
-    """A client's error in words that say what to do: `NoSession` where the credentials are the cause."""
+    """Turn a client's error into one that says what to do: `NoSession` if the credentials are the cause."""
     from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError  # noqa: PLC0415
 
     if isinstance(error, ClientError) and error.response["Error"]["Code"] in EXPIRED:

@@ -1,1 +1,1 @@
-"""The API of an environment by its own name, through SSH to one of its nodes: an HTTP proxy on this computer."""
+"""An HTTP proxy on this computer that reaches an environment's API by name, through SSH to one of its nodes."""

@@ -1,4 +1,4 @@
-"""`proxy` and `tunnel`: the way to the API and to SSH, by hand."""
+"""The commands `proxy` and `tunnel`: connect to the API and to SSH by hand."""
 
 import argparse
 import signal
@@ -16,7 +16,7 @@ from operations.tunnel.failure import TunnelFailed
 
 
 def proxy(given: Given) -> None:
-    """Serve in the foreground. Raises `OperationFailed`."""
+    """Serve the proxy in the foreground. Raises `OperationFailed`."""
     port = given.port or environment(given.stack).proxy_port
     if port is None:
         raise OperationFailed(f"the API of stack {given.stack!r} is reached directly; it needs no proxy")
@@ -30,11 +30,11 @@ def proxy(given: Given) -> None:
 
 
 def tunnel(given: Given) -> None:
-    """Standard input and output to an address of the environment's VPC. Raises `OperationFailed`."""
+    """Connect standard input and output to an address in the environment's VPC. Raises `OperationFailed`."""
     endpoint = environment(given.stack).tunnel
     if endpoint is None:
         raise OperationFailed(
-            f"stack {given.stack!r} has no Instance Connect Endpoint; `aws.access.way` says how it goes"
+            f"stack {given.stack!r} has no Instance Connect Endpoint; see `aws.access.way` in its settings"
         )
     try:
         carry(endpoint, given.address, given.port, source=sys.stdin.fileno(), target=sys.stdout.fileno())
@@ -43,8 +43,8 @@ def tunnel(given: Given) -> None:
 
 
 def _proxy(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, help="of this computer (default: as the kubeconfig has it)")
-    parser.add_argument("--idle", type=float, default=IDLE_SECONDS, help="seconds without a connection until it ends")
+    parser.add_argument("--port", type=int, help="port on this computer (default: the one in the kubeconfig)")
+    parser.add_argument("--idle", type=float, default=IDLE_SECONDS, help="end after this many idle seconds")
 
 
 def _tunnel(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +53,6 @@ def _tunnel(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = (
-    Command(name="proxy", text="serve the way to the API on this computer", arguments=_proxy, run=proxy),
+    Command(name="proxy", text="serve a proxy to the API on this computer", arguments=_proxy, run=proxy),
     Command(name="tunnel", text="connect to a node's port, for ssh's ProxyCommand", arguments=_tunnel, run=tunnel),
 )

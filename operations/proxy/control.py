@@ -1,4 +1,4 @@
-"""Start, find and end the proxy of an environment."""
+"""Starts, finds and stops the proxy of an environment."""
 
 import hashlib
 import http.client
@@ -15,11 +15,11 @@ from operations.proxy.server import HOST
 
 LOGS = PROJECT / ".quorate" / "proxy"
 START_SECONDS = 20.0
-SECONDS = 5.0  # for an answer on the loopback
+SECONDS = 5.0  # timeout of a request on the loopback
 
 
 def about(stack: str) -> dict[str, str]:
-    """Which proxy it is: of this stack, in this clone and backend, with these credentials (a digest of their name)."""
+    """Identify a proxy: its stack, clone, backend and credentials (a digest of their name)."""
     who = "\0".join(os.environ.get(name, "") for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ENDPOINT_URL"))
     return {
         "stack": stack,
@@ -30,9 +30,9 @@ def about(stack: str) -> dict[str, str]:
 
 
 def ensure(stack: str, port: int | None) -> None:
-    """Have a proxy of this stack on the port, started in the background if there is none; nothing without a port.
+    """Start this stack's proxy on the port in the background unless it runs already; does nothing without a port.
 
-    Raises `OperationFailed` if the port is another program's, or the proxy does not start.
+    Raises `OperationFailed` if another program uses the port, or if the proxy does not start.
     """
     if port is None:
         return
@@ -47,7 +47,7 @@ def ensure(stack: str, port: int | None) -> None:
 
 
 def running(port: int) -> Mapping[str, str] | None:
-    """What the proxy on the port says of itself; None if nothing listens. Raises `OperationFailed` for a stranger."""
+    """The identity of the proxy on the port; None if nothing listens. Raises `OperationFailed` for another program."""
     try:
         answer = _request("GET", port)
     except ConnectionRefusedError:
@@ -62,7 +62,7 @@ def running(port: int) -> Mapping[str, str] | None:
 
 
 def end(port: int) -> None:
-    """End the proxy on the port, and wait until it has ended."""
+    """Stop the proxy on the port and wait until it has ended."""
     with suppress(OSError, http.client.HTTPException):
         _request("DELETE", port)
     deadline = time.monotonic() + SECONDS
@@ -105,6 +105,6 @@ def _request(method: str, port: int) -> str:
 
 def _taken(port: int, by: str) -> OperationFailed:
     return OperationFailed(
-        f"port {port} of this computer is used by {by}, and the way to the API needs it; end that program, or choose "
-        "another port with `aws.access.proxyPort`"
+        f"port {port} of this computer is used by {by}, but the proxy to the API needs it; stop that program, "
+        "or choose another port with `aws.access.proxyPort`"
     )

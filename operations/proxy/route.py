@@ -1,4 +1,4 @@
-"""The way of the proxy's connections: one SSH connection to a node, and another node when that one fails."""
+"""Routes the proxy's connections over one SSH connection to a node, and to another node if that one fails."""
 
 import contextlib
 import socket
@@ -12,15 +12,15 @@ from pathlib import Path
 from operations.environment import Environment, Host, OperationFailed
 from operations.remote import known_hosts, ssh
 
-API_PORT = 6443  # of every node's own API server
-# Options of the shared connection: a node that is gone is noticed after ten seconds.
+API_PORT = 6443  # port of each node's API server
+# Options of the shared connection: a lost node is detected after ten seconds.
 ALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=2")
 OPEN_SECONDS = 30.0
-SHOWN = 600  # characters of what ssh says
+SHOWN = 600  # characters of ssh's output that an error shows
 
 
 class Route:
-    """`read` reads the environment, again when no node of the last reading can be reached."""
+    """`read` reads the environment; it runs again if no known node can be reached."""
 
     def __init__(self, read: Callable[[], Environment]) -> None:
         self._read = read
@@ -31,20 +31,20 @@ class Route:
         self._host: Host | None = None
 
     def permits(self, host: str, port: int) -> bool:
-        """Whether the proxy leads there: to the endpoint and to each node's API server, and nowhere else."""
+        """Whether the proxy allows the destination: only the endpoint and each node's API server."""
         of = self._environment()
         nodes = {(node.address, API_PORT) for node in of.hosts}
         return (host, port) == (of.endpoint_name, of.endpoint_port) or (host, port) in nodes
 
     def carry(self, client: socket.socket, host: str, port: int) -> "subprocess.Popen[bytes]":
-        """A process that copies between the client and the destination. Raises `OperationFailed` without a way."""
+        """Start a process that copies between client and destination. Raises `OperationFailed` if no node responds."""
         with self._lock:
             node = self._through()
         words = ssh(node, self._known(node), "-o", f"ControlPath={self._control(node)}", "-W", f"{host}:{port}")
         return subprocess.Popen(words, stdin=client.fileno(), stdout=client.fileno(), stderr=subprocess.DEVNULL)
 
     def close(self) -> None:
-        """End the shared connection."""
+        """Close the shared connection."""
         if self._shared is not None:
             self._shared.terminate()
             self._shared.wait()
@@ -60,7 +60,7 @@ class Route:
             return self._host
         failed = self._host
         self._of = None
-        # Instances may have been replaced. The node that has just failed is tried last.
+        # Instances may have been replaced. Try the node that has just failed last.
         hosts = sorted(self._environment().hosts, key=lambda one: failed is not None and one.name == failed.name)
         reasons = []
         for host in hosts:
@@ -81,7 +81,7 @@ class Route:
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         deadline = time.monotonic() + OPEN_SECONDS
         while process.poll() is None and time.monotonic() < deadline:
-            if control.exists():  # ssh makes it once it is authenticated
+            if control.exists():  # ssh creates it after authentication
                 return process
             time.sleep(0.05)
         process.kill()

@@ -1,4 +1,4 @@
-"""An HTTP proxy that knows one method, CONNECT (RFC 9110), and one place to go: the API of one environment."""
+"""An HTTP proxy that supports one method, CONNECT (RFC 9110), and one destination: the API of one environment."""
 
 import json
 import socket
@@ -10,22 +10,22 @@ from operations.environment import OperationFailed
 from operations.proxy.route import Route
 
 HOST = "127.0.0.1"
-IDLE_SECONDS = 1_800.0  # after so long without a connection the proxy ends by itself
+IDLE_SECONDS = 1_800.0  # the proxy ends by itself after this many seconds without a connection
 HEAD_BYTES = 8_192
 HEAD_SECONDS = 10.0
 ABOUT, END = "GET /quorate ", "DELETE /quorate "
 
 
 def proxy_url(port: int) -> str:
-    """For a kubeconfig."""
+    """The URL for a kubeconfig."""
     return f"http://{HOST}:{port}"
 
 
 class Server:
-    """Listens on `port`. `about` is what tells this proxy from another on the same port."""
+    """Listens on `port`. `about` identifies this proxy."""
 
     def __init__(self, port: int, route: Route, about: Mapping[str, str]) -> None:
-        """Listens at once. Raises OSError if the port is taken."""
+        """Start to listen. Raises OSError if the port is in use."""
         self._listener = socket.create_server((HOST, port))
         self.port = int(self._listener.getsockname()[1])
         self._route, self._about = route, about
@@ -35,7 +35,7 @@ class Server:
         self._ended = threading.Event()
 
     def serve(self, *, idle: float = IDLE_SECONDS) -> None:
-        """Until it is told to end, or has been idle for so many seconds."""
+        """Serve until a client ends it, or until it was idle for this many seconds."""
         self._listener.settimeout(0.5)
         while not self._ended.is_set():
             try:
@@ -60,7 +60,7 @@ class Server:
             with client:
                 self._answer(client, _head(client))
         except OSError:
-            return  # the client has gone
+            return  # the client has disconnected
         finally:
             with self._lock:
                 self._open -= 1
@@ -81,7 +81,7 @@ class Server:
         host, _, port = target.rpartition(":")
         try:
             if not port.isdigit() or not self._route.permits(host.strip("[]"), int(port)):
-                _say(client, f"403 This proxy does not lead to {target}")
+                _say(client, f"403 This proxy does not serve {target}")
                 return
             process = self._route.carry(client, host, int(port))
         except OperationFailed as failure:
@@ -92,7 +92,7 @@ class Server:
 
 
 def _head(client: socket.socket) -> str:
-    """The request's head. A client of a proxy sends nothing more before it has an answer."""
+    """Read the request's head. A proxy's client sends nothing else before it has a response."""
     head = b""
     while b"\r\n\r\n" not in head and len(head) < HEAD_BYTES:
         data = client.recv(HEAD_BYTES)

@@ -1,4 +1,4 @@
-"""Overrides that were reviewed themselves: a committed file, with a reason and an end to each."""
+"""Reads overrides from a committed file, so that they are reviewed too; each has a reason and an end date."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -7,14 +7,14 @@ from pathlib import Path
 from operations.environment import PROJECT, OperationFailed
 
 FILE = PROJECT / ".ci" / "allowances.json"
-# An override is for one change. One that outlives it would let the next change through unseen.
+# An override is for one change. If it outlived the change, it would let the next one pass unnoticed.
 LONGEST = timedelta(days=14)
 
 
 def allowances(stack: str, *, file: Path = FILE, today: date | None = None) -> dict[str, str]:
     """Reasons by guard for this stack. `[{"stack", "guard", "reason", "until": "2026-12-31"}, ...]`.
 
-    Ended ones count as absent. Raises `OperationFailed` for an entry without reason or with too late an end.
+    Ignores expired entries. Raises `OperationFailed` for an entry without a reason, or whose end is too far away.
     """
     day = today or datetime.now(tz=UTC).date()
     try:
@@ -30,7 +30,7 @@ def allowances(stack: str, *, file: Path = FILE, today: date | None = None) -> d
     for of_stack, guard, reason, until in found:
         if not reason or until > day + LONGEST:
             raise OperationFailed(
-                f"{file.name}: the override of {guard} for {of_stack} needs a reason and an end at most "
+                f"{file.name}: the override of {guard} for {of_stack} needs a reason and an end date at most "
                 f"{LONGEST.days} days from now; got {reason!r} and {until}"
             )
     return {

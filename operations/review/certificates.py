@@ -1,4 +1,4 @@
-"""Certificates that are new, renewed, gone, or valid for fewer names."""
+"""Finds certificates that are new, renewed, removed, or valid for fewer names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from policies.resources import Resource
 from policies.stack import Stack
 from policies.views.certificates import LEAF, REQUEST, SELF_SIGNED, Certificate, all_leaves
 
-DUE = "readyForRenewal"  # what pulumi-tls turns true when the certificate is due, and renews it for
+DUE = "readyForRenewal"  # pulumi-tls sets it to true when the certificate is due, which renews it
 HOURS_A_DAY = 24
 
 
@@ -29,7 +29,7 @@ WORDS = {Kind.ADDED: "new", Kind.REMOVED: "gone", Kind.REPLACED: "renewed", Kind
 
 
 def certificates(changes: Changes) -> Iterator[CertificateChange]:
-    """Leaves and authorities that change, by name."""
+    """Return the leaves and authorities that change, by name."""
     before, after = _requests(changes.before), _requests(changes.after)
     for change in changes.of(LEAF, SELF_SIGNED):
         if change.kind is Kind.SAME:
@@ -56,7 +56,7 @@ def _requests(stack: Stack) -> dict[str, Resource]:
 def _leaves(stack: Stack) -> tuple[Certificate, ...]:
     try:
         return all_leaves(stack)
-    except Undecidable:  # an issuer that is brought along is not known: requests then cannot be put to leaves
+    except Undecidable:  # the operator's own issuer is not known, so requests cannot be matched with leaves
         return ()
 
 
@@ -69,19 +69,19 @@ def _names(request: Resource | None) -> frozenset[str]:
 
 def _reasons(change: Change, old: Resource | None, new: Resource | None, changes: Changes) -> Iterator[str]:
     before, after = change.before, change.after
-    for name, words in (("validityPeriodHours", "lifetime"), ("earlyRenewalHours", "renewed before its end by")):
+    for name, words in (("validityPeriodHours", "lifetime"), ("earlyRenewalHours", "renewed before its expiry by")):
         was, will = (one.properties.raw(name) if one else None for one in (before, after))
         if was != will:
             yield f"{words} {_days(was)} → {_days(will)}"
     if DUE in (*change.paths, *change.because):
-        yield f"due: it ends {change.due[:10]}" if change.due else "due"
+        yield f"due: it expires on {change.due[:10]}" if change.due else "due"
     if old and new and _names(old) != _names(new):
         yield "names"
     if old and new and old.properties.raw("subject") != new.properties.raw("subject"):
         yield "subject"
     if before and after and before.properties.raw("allowedUses") != after.properties.raw("allowedUses"):
         yield "usages"
-    for name, words in (("privateKeyPem", "a new key"), ("caCertPem", "its authority is issued again")):
+    for name, words in (("privateKeyPem", "a new key"), ("caCertPem", "its authority is reissued")):
         if _source_goes(name, before, changes) or _source_goes(name, old, changes):
             yield words
     if change.type == LEAF and "certRequestPem" in change.because and old is None:

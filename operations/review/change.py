@@ -1,4 +1,4 @@
-"""One resource of a preview: what it was, what it will be, and what differs."""
+"""One resource of a preview: its state before and after, and what differs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """`paths` are the properties that differ, in the provider's notation (`files["/etc/x"].content`), empty where it
-    names none; `because` those that force a replacement. `due` is when what is there ends, where outputs say so."""
+    """`paths` are the properties that differ, in the provider's notation (`files["/etc/x"].content`), empty if it names
+    none; `because`: those that force a replacement. `due`: when the current certificate expires, if outputs say so."""
 
     urn: str
     kind: Kind
@@ -33,10 +33,10 @@ class Change:
 
     @property
     def resource(self) -> Resource:
-        """The resource, as it will be where it stays."""
+        """The resource after the change, or before it if it is deleted."""
         found = self.after or self.before
         if found is None:
-            raise ValueError(f"{self.urn} is neither before nor after")
+            raise ValueError(f"{self.urn} exists neither before nor after")
         return found
 
     @property
@@ -51,13 +51,13 @@ class Change:
 
     @property
     def goes(self) -> bool:
-        """Whether what is there now is deleted, with or without a successor."""
+        """Whether the current resource is deleted, with or without a replacement."""
         return self.kind in (Kind.REMOVED, Kind.REPLACED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """Every resource of one preview. `blind` says what the source cannot tell; `errors` why the preview failed."""
+    """Every resource of one preview. `blind`: what the source does not contain; `errors`: why the preview failed."""
 
     stack: str
     all: tuple[Change, ...]
@@ -69,20 +69,20 @@ class Changes:
         object.__setattr__(self, "by_urn", {change.urn: change for change in self.all})
 
     def of(self, *types: str) -> tuple[Change, ...]:
-        """Those of these types, by name."""
+        """Changes of resources of these types, by name."""
         return tuple(sorted((c for c in self.all if c.type in types), key=lambda c: c.name))
 
     @property
     def before(self) -> Stack:
-        """The stack as it is."""
+        """The stack before the change."""
         return Stack(_resources(change.before for change in self.all))
 
     @property
     def after(self) -> Stack:
-        """The stack as it will be."""
+        """The stack after the change."""
         return Stack(_resources(change.after for change in self.all))
 
 
 def _resources(found: Iterable[Resource | None]) -> tuple[Resource, ...]:
-    # The engine's order differs from run to run; a report must not.
+    # The engine's order differs between runs; the report's order must not.
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.urn))

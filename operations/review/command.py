@@ -1,4 +1,4 @@
-"""What the command line of the review takes; apart from the review, so that other commands need not load it."""
+"""The arguments of the review command; a separate module, so that other commands do not load the review."""
 
 import argparse
 from pathlib import Path
@@ -8,16 +8,16 @@ from operations.review import comment
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes. Without --preview and --plan it runs a preview."""
+    """Add the arguments of `review`. Without --preview and --plan it runs a preview."""
     parser.add_argument(
-        "--preview", metavar="FILE", help="what `pulumi preview --json --show-sames` printed; - reads it"
+        "--preview", metavar="FILE", help="output of `pulumi preview --json --show-sames`; - reads standard input"
     )
     parser.add_argument(
         "--plan",
         metavar="FILE",
-        help="the plan that the same preview saved: it must say the same; alone, it is reviewed on the state",
+        help="the plan that the same preview saved, which must match; without a preview it is compared with the state",
     )
-    parser.add_argument("--format", choices=("markdown", "json"), default="markdown", help="of the report")
+    parser.add_argument("--format", choices=("markdown", "json"), default="markdown", help="format of the report")
     parser.add_argument(
         "--allow",
         metavar="GUARD=REASON",
@@ -28,7 +28,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _review(given: Given) -> int:
-    # With the policy pack's views it takes a third of a second to load; `up` and `status` need not wait for it.
+    # It loads the policy pack's views, which takes a third of a second; `up` and `status` do not need it.
     from operations.review.gate import review  # noqa: PLC0415
 
     return review(given)
@@ -47,13 +47,13 @@ def _comment(given: Given) -> None:
 COMMANDS = (
     Command(
         name="review",
-        text="what a preview does to quorum, certificates, endpoint; fails when a guard speaks",
+        text="review what a preview does to quorum, certificates and endpoint; fails if a guard blocks",
         arguments=_arguments,
         run=_review,
     ),
     Command(
         name="comment",
-        text="write the reviews of all environments into one comment of a pull request",
+        text="write the reviews of all environments into one comment on a pull request",
         arguments=_comment_arguments,
         run=_comment,
     ),

@@ -1,4 +1,4 @@
-"""The reviews of all environments as one comment of a pull request, updated in place."""
+"""Writes the reviews of all environments into one comment on a pull request, updated in place."""
 
 import json
 import os
@@ -10,32 +10,32 @@ from typing import TypedDict, cast
 
 from operations.environment import OperationFailed
 
-MARK = "<!-- quorate review -->"  # by this the comment is found again
+MARK = "<!-- quorate review -->"  # identifies the comment for later updates
 LONGEST = 65_000  # characters; GitHub refuses comments above 65,536
 SECONDS = 30
 PAGE = 100  # comments, GitHub's largest page
 
 
 def text(reviews: Path) -> str:
-    """Every `*.md` below the folder, one after the other. Raises `OperationFailed` when there is none."""
+    """Join every `*.md` below the folder. Raises `OperationFailed` if there is no such file."""
     found = sorted(reviews.rglob("review.md"))
     if not found:
         raise OperationFailed(f"{reviews} holds no review.md; `make review STACK=...` writes one")
     whole = "\n".join(path.read_text(encoding="utf-8") for path in found)
     if len(whole) > LONGEST:
-        # Details come after each verdict, so what is cut off is the least important part of the last environment.
-        whole = f"{whole[:LONGEST]}\n\n…cut off; the whole review is an artifact of this run.\n"
+        # Details come after each verdict, so only the least important part of the last environment is cut off.
+        whole = f"{whole[:LONGEST]}\n\n…truncated; the complete review is an artifact of this run.\n"
     return f"{MARK}\n{whole}"
 
 
 class Author(TypedDict):
-    """Who wrote a comment; a workflow's token is a Bot."""
+    """The author of a comment; a workflow's token is a Bot."""
 
     type: str
 
 
 class Comment(TypedDict):
-    """A comment as GitHub tells it."""
+    """A comment as GitHub returns it."""
 
     id: int
     body: str
@@ -63,7 +63,7 @@ def _own(comments: str, token: str) -> int | None:
     page = 1
     while found := cast("list[Comment]", _ask("GET", f"{comments}?per_page={PAGE}&page={page}", token)):
         for comment in found:
-            # Somebody else's comment that begins alike must not be written over, and could not be.
+            # Another author's comment with the same start must not be overwritten, and GitHub would refuse it.
             if comment["body"].startswith(MARK) and comment["user"]["type"] == "Bot":
                 return comment["id"]
         page += 1
@@ -81,7 +81,7 @@ def _ask(method: str, url: str, token: str, body: str | None = None) -> object:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 -- as above
             found: object = json.load(answer)
     except urllib.error.HTTPError as error:
-        raise OperationFailed(f"{method} {url} was answered with {error.code} {error.reason}") from None
+        raise OperationFailed(f"{method} {url} failed with status {error.code} {error.reason}") from None
     except OSError as error:
         raise OperationFailed(f"{method} {url} failed: {error}") from None
     return found

@@ -9,7 +9,7 @@ from operations.review.verdict import verdict
 
 
 def document(report: Report) -> str:
-    """One object; `verdict` is stopped, look, safe or nothing, and `stops` holds the guards that speak."""
+    """Return one object; `verdict` is stopped, look, safe or nothing, and `stops` holds the guards that block."""
     said = verdict(report)
     found: dict[str, object] = {
         "stack": report.stack,

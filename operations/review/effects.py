@@ -1,4 +1,4 @@
-"""What each program of a node does when one of its files changes: the agent's steps as a table."""
+"""Maps a changed file to its effect on each program of a node: the agent's steps as a table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 
 
 class Impact(IntEnum):
-    """From the least to the most."""
+    """Effects from the weakest to the strongest."""
 
     REREAD = 0  # the program reads the file while it runs
-    APPLIED = 1  # something is set or sent; no program of the control plane notices
-    RELOAD = 2  # connections stay
-    RESTART = 3  # taken in turn: one node at a time, with the cluster's lock
+    APPLIED = 1  # something is set or sent; no control-plane program is affected
+    RELOAD = 2  # connections stay open
+    RESTART = 3  # one node at a time, holding the cluster's lock
     MEMBERSHIP = 4  # the member list changes, one member at a time
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What happens to one program."""
+    """The effect on one program."""
 
     process: str
     impact: Impact
@@ -33,7 +33,7 @@ def _effect(process: str, impact: Impact) -> tuple[Effect, ...]:
     return (Effect(process=process, impact=impact),)
 
 
-# What a change of any file of a step does, unless the file is in the tables below.
+# The effect of a change to any file of a step, unless the file is in the tables below.
 BY_STEP: Mapping[str, tuple[Effect, ...]] = {
     "system": _effect("kernel settings", Impact.APPLIED),
     "time": _effect("chrony", Impact.APPLIED),
@@ -57,12 +57,12 @@ READERS = {
 }
 BY_PATH: Mapping[str, tuple[Effect, ...]] = {
     "/etc/systemd/system/etcd.service": _effect("etcd", Impact.RESTART),
-    # Read in a member's first start only; the agent takes the member list from node.json.
+    # Read only at a member's first start; the agent takes the member list from node.json.
     "/etc/etcd/cluster.env": _effect("etcd", Impact.REREAD),
     KUBEADM: tuple(Effect(process=name, impact=Impact.RESTART) for name in CONTROL_PLANE),
     **{path: tuple(Effect(process=name, impact=Impact.RESTART) for name in names) for path, names in READERS.items()},
 }
-# Programs from a store, by file name: who starts again with another one. kubeadm writes the static pods.
+# Programs from a store, by file name: what restarts when one changes. kubeadm writes the static pods.
 BY_PROGRAM: Mapping[str, tuple[Effect, ...]] = {
     "etcd": _effect("etcd", Impact.RESTART),
     "containerd": _effect("containerd", Impact.RESTART),
@@ -72,7 +72,7 @@ BY_PROGRAM: Mapping[str, tuple[Effect, ...]] = {
 
 
 def of_file(path: str, step: str) -> tuple[Effect, ...]:
-    """What a changed file does. A step that is not known may do anything: it counts as a restart of that name."""
-    if path == f"{ETCD_PKI}/ca.crt":  # etcd reads its authority at its start, and so does the API server
+    """The effects of a changed file. An unknown step could do anything, so it counts as a restart with that name."""
+    if path == f"{ETCD_PKI}/ca.crt":  # etcd and the API server read their authority only at their start
         return (*_effect("etcd", Impact.RESTART), *BY_PATH[path])
     return BY_PATH.get(path) or BY_STEP.get(step) or _effect(step or "unknown step", Impact.RESTART)

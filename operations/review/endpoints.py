@@ -1,4 +1,4 @@
-"""Where the API is reached: names, ports, addresses, balancers."""
+"""Finds changes to how clients reach the API: names, ports, addresses, balancers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from policies.views.records import RECORD
 from policies.views.targets import GROUPS
 
 VIRTUAL_IP = "quorate:hosts:VirtualIp"
-# Properties that lead clients to the API, by type, with the words for them.
+# Properties that lead clients to the API, by type, with their descriptions.
 LEADING = {
     VIRTUAL_IP: {
         "interface": "interface of the address",
@@ -30,7 +30,7 @@ LONGEST = 60
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointChange:
-    """One thing about one endpoint; `before` and `after` are as they are shown, '' for nothing."""
+    """One property of one endpoint; `before` and `after` are display texts, '' for nothing."""
 
     where: str
     what: str
@@ -39,7 +39,7 @@ class EndpointChange:
 
 
 def endpoints(changes: Changes) -> Iterator[EndpointChange]:
-    """What clients would notice, by resource."""
+    """The changes that clients would notice, by resource."""
     for change in changes.of(CONTROL_PLANE):
         yield from _of_control_plane(change)
     for change in changes.of(*LEADING):

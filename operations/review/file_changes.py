@@ -1,4 +1,4 @@
-"""What a node is told to be, however it travels: a resource of the node itself, or what it fetches from AWS."""
+"""Finds the changed files of a node, whether its resource carries them or the node fetches them from AWS."""
 
 import json
 import re
@@ -13,14 +13,14 @@ from policies.views.certificates import LEAF
 NODE = "quorate:hosts:Node"
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
 ISSUED = "aws:secretsmanager/secretVersion:SecretVersion"
-OBJECT_NAME = "documents-"  # and the node's name: how this program names what a node fetches
+OBJECT_NAME = "documents-"  # followed by the node's name: the name of an object that a node fetches
 _FILE = re.compile(r'^(?:files|secrets)\["(?P<path>[^"]+)"\]')
 File = Mapping[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One node that stays. `files` are the paths that differ, with the agent's step; manifests are parsed node.json."""
+    """One node that stays. `files`: paths that differ, with the agent's step; manifests are parsed node.json files."""
 
     node: str
     files: tuple[tuple[str, str], ...]
@@ -30,7 +30,7 @@ class Told:
 
 
 def told(changes: Changes) -> Iterator[Told]:
-    """Every node of which something is told anew, by name."""
+    """Every node with changed files or a changed manifest, by name."""
     for change in changes.of(NODE, OBJECT):
         if change.kind in (Kind.UPDATED, Kind.REPLACED) and (
             change.type == NODE or change.name.startswith(OBJECT_NAME)
@@ -50,7 +50,7 @@ def told(changes: Changes) -> Iterator[Told]:
 
 
 def _issued(node: str, changes: Changes) -> Iterator[tuple[str, str]]:
-    """Files with a certificate that is issued anew. Their keys come and go with them."""
+    """Files with a certificate that is reissued. Their keys change with them."""
     for change in changes.of(LEAF):
         name = change.name.removeprefix(f"{node}-")
         if change.kind is Kind.REPLACED and name != change.name and name in FILES:
@@ -58,7 +58,7 @@ def _issued(node: str, changes: Changes) -> Iterator[tuple[str, str]]:
 
 
 def _differing(change: Change, before: Mapping[str, File], after: Mapping[str, File]) -> set[str]:
-    """As the provider names them, or by comparison where it names none."""
+    """The paths that the provider names, or those that a comparison finds if it names none."""
     named = {match["path"] for path in change.paths if (match := _FILE.match(path))}
     if named or any("[" in path for path in change.paths):
         return named

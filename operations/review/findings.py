@@ -1,4 +1,4 @@
-"""What the policy packs said in the same preview, from the engine's event log."""
+"""Reads the policy packs' findings of the same preview from the engine's event log."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from operations.environment import OperationFailed
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`policy` is its id; `text` what it says; `mandatory` whether it closes the gate."""
+    """One finding. `policy` is the rule's id; `mandatory`: whether it blocks the update."""
 
     policy: str
     text: str
@@ -16,7 +16,7 @@ class Finding:
 
 
 def findings(log: str, *, source: str) -> tuple[Finding, ...]:
-    """Every finding, mandatory ones first. `log`: one event in JSON to a line. Raises `OperationFailed`."""
+    """Every finding, mandatory ones first. `log`: one JSON event per line. Raises `OperationFailed`."""
     found = set()
     for number, line in enumerate(log.splitlines(), 1):
         try:
@@ -35,7 +35,7 @@ def findings(log: str, *, source: str) -> tuple[Finding, ...]:
 
 
 def _first_lines(message: str) -> str:
-    """What and where; why and how to mend it stand in the pack's documentation."""
+    """What was found and where; the pack's documentation has the reason and the fix."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     said = [line for line in lines if line.startswith(("what:", "where:"))]
     return "; ".join(line.partition(":")[2].strip() for line in said) or (lines[0] if lines else "")

@@ -1,4 +1,4 @@
-"""What the firewalls of a cloud would let in that they did not let in before."""
+"""Finds what a cloud's firewalls would newly allow or no longer allow."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from policies.stack import Stack
 from policies.views import firewall
 from policies.views.firewall import GROUP, INGRESS, RULE, Opening
 
-# Where a rule names another security group as its source, by type of the rule.
+# The property that names another security group as the source, by type of the rule.
 SOURCE_GROUP = {RULE: "sourceSecurityGroupId", INGRESS: "referencedSecurityGroupId"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningChange:
-    """`kind`: opened or closed. `world`: every address of the internet is meant."""
+    """One change of access. `kind`: opened or closed. `world`: the source is the whole internet."""
 
     kind: str
     group: str
@@ -26,7 +26,7 @@ class OpeningChange:
 
 
 def openings(changes: Changes) -> Iterator[OpeningChange]:
-    """Differences of who may come in where; a rule that is only written in another way is none."""
+    """Differences in allowed access; a rule that is only written differently is not a difference."""
     before, after = _all(changes.before), _all(changes.after)
     for kind, found, other in (("opened", after, before), ("closed", before, after)):
         for group, what, source, world in sorted(found - other):

@@ -1,4 +1,4 @@
-"""`python -m operations review`: print the review of a preview, and fail when a guard speaks."""
+"""`python -m operations review`: prints the review of a preview, and fails if a guard blocks."""
 
 import argparse
 import sys
@@ -19,23 +19,23 @@ STANDARD_INPUT = "-"
 
 
 def review(given: argparse.Namespace) -> int:
-    """Print the report. Returns 1 when a guard speaks that was not overridden."""
+    """Print the report. Returns 1 if a guard blocks and is not overridden."""
     reasons = {**allowances(given.stack), **allowed(given.allow)}
     found = _given(given, reasons) if given.preview or given.plan else _run(given.stack, reasons)
     sys.stdout.write(markdown(found) if given.format == "markdown" else document(found))
     if found.stopped:
         guards = ", ".join(dict.fromkeys(stop.guard for stop in found.stops if not stop.allowed))
-        sys.stderr.write(f'stopped by: {guards}. To go on deliberately: --allow GUARD="reason"\n')
+        sys.stderr.write(f'blocked by: {guards}. To override: --allow GUARD="reason"\n')
     return 1 if found.stopped else 0
 
 
 def allowed(given: Sequence[str]) -> dict[str, str]:
-    """Reasons by guard. Raises `OperationFailed` for one without a reason."""
+    """Reasons by guard. Raises `OperationFailed` for an override without a reason."""
     found = {}
     for one in given:
         guard, _, reason = one.partition("=")
         if not reason.strip():
-            raise OperationFailed(f'--allow {one}: an override needs its reason, as in --allow {guard}="..."')
+            raise OperationFailed(f'--allow {one}: an override needs a reason, as in --allow {guard}="..."')
         found[guard.strip()] = reason.strip()
     return found
 
@@ -49,7 +49,7 @@ def _given(given: argparse.Namespace, reasons: dict[str, str]) -> Report:
 
 def _run(stack: str, reasons: dict[str, str]) -> Report:
     place = run.preview(stack)
-    # A preview that failed, or was refused by the pack, saves no plan.
+    # A preview that fails, or that the pack rejects, saves no plan.
     plan = str(place.plan) if place.plan.exists() else None
     said = findings(_text(str(place.events)), source=str(place.events)) if place.events.exists() else None
     found = _report(str(place.preview), plan, said, reasons)

@@ -1,4 +1,4 @@
-"""The same thing on several nodes said once."""
+"""Groups identical changes of several nodes into one row."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from operations.review.restarts import Restart
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateRow:
-    """`leaves` on each of `nodes`; `nodes` is empty for authorities and names that no node begins."""
+    """`leaves` on each of `nodes`; `nodes` is empty for authorities and for names without a node's prefix."""
 
     kind: str
     authority: bool
@@ -23,7 +23,7 @@ class CertificateRow:
 
     @property
     def count(self) -> int:
-        """Certificates in this row."""
+        """The number of certificates in this row."""
         return len(self.leaves) * max(1, len(self.nodes))
 
 
@@ -38,7 +38,7 @@ class RestartRow:
 
 
 def certificate_rows(report: Report) -> tuple[CertificateRow, ...]:
-    """Those that lose a name first, then by kind."""
+    """Sort rows that lose a name first, then by kind."""
     nodes = sorted({name for members, _ in report.clusters for name in (*members.before, *members.after)}, key=len)
     alike: dict[tuple[object, ...], dict[str, list[str]]] = {}
     examples: dict[tuple[object, ...], CertificateChange] = {}
@@ -64,7 +64,7 @@ def certificate_rows(report: Report) -> tuple[CertificateRow, ...]:
 
 
 def restart_rows(restarts: Iterable[Restart]) -> tuple[RestartRow, ...]:
-    """The strongest effects first."""
+    """Sort the strongest effects first."""
     places: dict[tuple[str, Impact, tuple[str, ...]], list[str]] = {}
     for one in restarts:
         places.setdefault((one.process, one.impact, one.because), []).append(one.node)
@@ -81,6 +81,6 @@ def restart_rows(restarts: Iterable[Restart]) -> tuple[RestartRow, ...]:
 def _by_value(by_node: dict[str, list[str]]) -> list[tuple[tuple[str, ...], Sequence[str]]]:
     found: dict[tuple[str, ...], list[str]] = {}
     for node, leaves in by_node.items():
-        # Without a node each name stands for itself; with one, nodes with the same leaves share a row.
+        # A name without a node gets its own row; nodes with the same leaves share one.
         found.setdefault(tuple(sorted(leaves)), []).append(node)
     return list(found.items())

@@ -1,4 +1,4 @@
-"""What must not happen unless somebody says so deliberately."""
+"""Changes that are blocked unless an operator overrides the guard."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ GUARDS: Mapping[str, str] = {
     "quorum": "The cluster keeps its quorum during the update",
     "target-quorum": "The members that stay are a quorum of the target",
     "parity": "The number of members stays odd",
-    "protected": "Nothing that is protected goes",
+    "protected": "No protected resource is removed",
     "preview": "The preview itself succeeds",
     "policy": "No mandatory policy is violated",
 }
-# These have a place of their own for exceptions, or none.
+# These have their own mechanism for exceptions, or allow no exception.
 FIRM = {"preview": "a preview that failed shows nothing", "policy": "the pack's exemptions have a reason and an end"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """A guard that speaks. `allowed` is the reason that somebody gave for going on, '' if nobody did."""
+    """A guard that blocks. `allowed` is the reason of an override, '' if there is no override."""
 
     guard: str
     what: str
@@ -40,11 +40,11 @@ def stops(
     findings: tuple[Finding, ...],
     allowed: Mapping[str, str],
 ) -> tuple[Stop, ...]:
-    """Every guard that speaks. `allowed` maps guards to reasons; raises `OperationFailed` for a guard that is none."""
+    """Every guard that blocks. `allowed` maps guards to reasons. Raises `OperationFailed` for an unknown guard."""
     if strange := sorted(allowed.keys() - GUARDS.keys()):
         raise OperationFailed(f"--allow: there is no guard {', '.join(strange)}; the guards are {', '.join(GUARDS)}")
     if firm := sorted(allowed.keys() & FIRM.keys()):
-        raise OperationFailed(f"--allow {firm[0]}: this guard cannot be overridden here, because {FIRM[firm[0]]}")
+        raise OperationFailed(f"--allow {firm[0]}: this guard cannot be overridden, because {FIRM[firm[0]]}")
     found = [*_of_preview(changes), *_of_protected(changes), *_of_policies(findings)]
     for members, course in courses:
         found += _of_members(members, course)
@@ -55,14 +55,14 @@ def _of_preview(changes: Changes) -> Iterator[tuple[str, str, str]]:
     if changes.errors:
         first = changes.errors[0].splitlines()[0]
         more = f" (and {len(changes.errors) - 1} more)" if len(changes.errors) > 1 else ""
-        yield "preview", f"the preview failed: {first}{more}", "mend what the preview says, and preview again"
+        yield "preview", f"the preview failed: {first}{more}", "fix what the preview reports, and preview again"
 
 
 def _of_protected(changes: Changes) -> Iterator[tuple[str, str, str]]:
     going = sorted(f"`{change.name}` ({change.type.rsplit(':', 1)[-1]})" for change in protected_that_go(changes))
     if going:
-        what = f"{', '.join(going)} {'is' if len(going) == 1 else 'are'} protected and would go"
-        yield "protected", what, "take back what removes or replaces it; what protects it is the `protect` option"
+        what = f"{', '.join(going)} {'is' if len(going) == 1 else 'are'} protected and would be removed"
+        yield "protected", what, "revert the change that removes or replaces it, or first unset its `protect` option"
 
 
 def _of_policies(findings: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]]:
@@ -71,7 +71,7 @@ def _of_policies(findings: tuple[Finding, ...]) -> Iterator[tuple[str, str, str]
         yield (
             "policy",
             f"{', '.join(broken)} {'is' if len(broken) == 1 else 'are'} violated",
-            "do what each rule's page says",
+            "follow each rule's page",
         )
 
 
@@ -83,7 +83,7 @@ def _of_members(members: Membership, course: Course) -> Iterator[tuple[str, str,
         yield (
             "one-member",
             (
-                f"{len(members.replaced)} of {before} members would get another machine {how}{disks}: "
+                f"{len(members.replaced)} of {before} members would get a new machine {how}{disks}: "
                 f"{', '.join(members.replaced)}"
             ),
             "replace one member, wait until `make status` shows it healthy, then the next: `pulumi up --target`",
@@ -92,7 +92,7 @@ def _of_members(members: Membership, course: Course) -> Iterator[tuple[str, str,
         worst = course.worst
         yield (
             "quorum",
-            f"{worst.healthy} of {worst.voters} members would answer, {worst.quorum} must ({worst.what})",
+            f"{worst.healthy} of {worst.voters} members would be healthy, the quorum is {worst.quorum} ({worst.what})",
             "change fewer members with each update",
         )
     lost = set(members.replaced) - set(members.keeping)
@@ -100,9 +100,9 @@ def _of_members(members: Membership, course: Course) -> Iterator[tuple[str, str,
     goes = members.removed or lost
     if goes and len(staying) < quorum(after):
         what = (
-            "the whole cluster with its data would go"
+            "the whole cluster and its data would be removed"
             if after == 0
-            else f"{len(staying)} of {after} members of the target stay as they are, a quorum of it is {quorum(after)}"
+            else f"{len(staying)} of {after} members of the target stay as they are, its quorum is {quorum(after)}"
         )
         yield "target-quorum", what, "add the new members first, and remove the old ones in a later update"
     if after % 2 == 0 and after not in (0, before):

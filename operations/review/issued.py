@@ -1,11 +1,11 @@
-"""Which file of a node an issued certificate is in: on AWS a preview shows a secret as a whole, not its files."""
+"""Maps an issued certificate to its file on a node: on AWS a preview shows a whole secret, not its files."""
 
 from collections.abc import Mapping
 
 from agent.steps.etcd import PKI as ETCD_PKI
 
 KUBERNETES = "/etc/kubernetes"
-# By the certificate's name behind the node's: path, and the agent's step that owns it.
+# By the certificate's name without the node's prefix: path, and the agent's step that owns the file.
 FILES: Mapping[str, tuple[str, str]] = {
     **{
         name: (f"{KUBERNETES}/pki/{name}.crt", "control-plane")

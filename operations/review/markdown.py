@@ -1,4 +1,4 @@
-"""The report as Markdown for a pull request: the verdict, the arithmetic, then what changes."""
+"""Formats the report as Markdown for a pull request: the verdict, the arithmetic, then the changes."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,18 +13,18 @@ from operations.review.verdict import verdict
 EFFECTS = {
     Impact.MEMBERSHIP: "member list changes",
     Impact.RESTART: "restarts",
-    Impact.RELOAD: "reloads, connections stay",
+    Impact.RELOAD: "reloads, connections stay open",
     Impact.APPLIED: "is set, nothing restarts",
     Impact.REREAD: "reads it while it runs",
 }
 ORDER = (
-    "Nodes take turns by a lock in etcd: each restarts only while the others keep the quorum, "
-    "and hands etcd's leadership over before."
+    "Nodes restart one at a time, holding a lock in etcd: each restarts only while the others keep the quorum, "
+    "and hands over etcd's leadership first."
 )
 
 
 def markdown(report: Report) -> str:
-    """The comment's text."""
+    """Format the comment's text."""
     said = verdict(report)
     lines = [f"## {code(report.stack)}: {said.title}", ""]
     for stop in report.stops:
@@ -33,7 +33,7 @@ def markdown(report: Report) -> str:
                 f"- ⚠️ **{stop.guard}** was overridden: {plain(stop.what)}. Reason given: {plain(stop.allowed)}"
             )
         else:
-            lines.append(f"- ⛔ **{stop.guard}**: {plain(stop.what)}. To mend it, {plain(stop.fix)}.")
+            lines.append(f"- ⛔ **{stop.guard}**: {plain(stop.what)}. To fix it, {plain(stop.fix)}.")
     lines += [f"- {plain(point)}" for point in said.points]
     if report.stops or said.points:
         lines.append("")
@@ -42,31 +42,31 @@ def markdown(report: Report) -> str:
     lines += [*_table(("what", "change"), list(_summary(report))), ""]
     lines += list(_details(report))
     if any(not stop.allowed for stop in report.stops):
-        lines += ['To go on deliberately: `--allow GUARD="reason"`; the reason is then printed here.', ""]
+        lines += ['To override: `--allow GUARD="reason"`; the reason is then printed here.', ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def plain(text: str) -> str:
-    """Text of others that cannot become Markdown: no tags, no table cells, no mentions, on one line."""
+    """Escape foreign text: no Markdown, no tags, no table cells, no mentions, on one line."""
     flat = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
     return re.sub(r"@(?=\w)", "@\u200b", flat)
 
 
 def code(text: str) -> str:
-    """A name or value of others."""
+    """Format a foreign name or value as code."""
     return f"`{plain(text).replace('`', chr(39))}`"
 
 
 def _quorum(members: Membership, course: Course) -> Iterator[str]:
     if not course.before.voters:
         yield (
-            f"{code(members.name)} is founded with {course.after.voters} members: {course.after.quorum} decide, "
+            f"{code(members.name)} is created with {course.after.voters} members: the quorum is {course.after.quorum}, "
             f"{course.after.spare} may be lost."
         )
         return
     if members.before == members.after and not members.replaced and course.worst == course.after:
         yield (
-            f"etcd stays as it is: {course.after.voters} members, {course.after.quorum} decide, "
+            f"etcd stays as it is: {course.after.voters} members, the quorum is {course.after.quorum}, "
             f"{course.after.spare} may be lost."
         )
         return
@@ -75,7 +75,7 @@ def _quorum(members: Membership, course: Course) -> Iterator[str]:
         (f"etcd {members.name}", "before", f"at worst: {course.worst.what}", "after"),
         [
             ("members", *(str(moment.voters) for moment in moments)),
-            ("that answer", *(str(moment.healthy) for moment in moments)),
+            ("healthy", *(str(moment.healthy) for moment in moments)),
             ("quorum", *(str(moment.quorum) for moment in moments)),
             ("may be lost", *(str(moment.spare) if moment.spare >= 0 else "**no quorum**" for moment in moments)),
         ],
@@ -96,14 +96,14 @@ def _summary(report: Report) -> Iterator[tuple[str, str]]:
     )
     yield "restarts", _restarting(report) or "none"
     yield "policies", _policies(report)
-    yield "protected", f"{_codes(report.going)} would go" if report.going else "nothing protected goes"
+    yield "protected", f"{_codes(report.going)} would be removed" if report.going else "nothing protected is removed"
     counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items() if count)
     yield "resources", counts or "none"
 
 
 def _policies(report: Report) -> str:
     if report.findings is None:
-        return "not asked"
+        return "not run"
     mandatory = sum(1 for finding in report.findings if finding.mandatory)
     advisory = len(report.findings) - mandatory
     said = [f"**{mandatory} violated**"] if mandatory else []

@@ -1,4 +1,4 @@
-"""Who is an etcd member before and after, and whose machine is exchanged in between."""
+"""Finds the etcd members before and after a change, and those whose machine is replaced."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,20 +13,19 @@ MACHINE = "quorate:local:Machine"
 NODE = "quorate:hosts:Node"
 VOLUME = "aws:ebs/volume:Volume"
 MACHINES = (INSTANCE, MACHINE, NODE, VOLUME)
-# Differences after which another machine runs although the resource stays: a machine of this computer that was lost
-# gets a new disk, and EC2 stops an instance and starts it somewhere else to give it another type.
+# Differences that bring another machine although the resource stays: a lost local machine gets a new disk, and EC2
+# stops an instance and starts it on another host to change its type.
 OTHER_MACHINE = {MACHINE: frozenset({"generation"}), INSTANCE: frozenset({"instanceType"})}
-KEEPS = (INSTANCE,)  # what may go while the member's own volume stays
+KEEPS = (INSTANCE,)  # resources that can be replaced while the member's volume stays
 
 
 @dataclass(frozen=True, kw_only=True)
 class Membership:
     """One etcd cluster. Names are sorted.
 
-    `replaced` stay members by name, but with another machine, disk or address; `keeping` are those of them whose own
-    volume stays, which are the same members again. `in_turn`: each of their machines waits for the one before.
-    `tended`: agents on the machines take members off the list before they go; without them, removed members are only
-    dead ones.
+    `replaced` stay members by name, but with another machine, disk or address; `keeping`: those of them that keep
+    their volume and return as the same members. `in_turn`: each of their machines waits for the previous one.
+    `tended`: agents remove members from the list before they stop; without agents, removed members are dead voters.
     """
 
     name: str
@@ -39,12 +38,12 @@ class Membership:
 
     @property
     def added(self) -> tuple[str, ...]:
-        """Members that come."""
+        """Members that are added."""
         return tuple(name for name in self.after if name not in self.before)
 
     @property
     def removed(self) -> tuple[str, ...]:
-        """Members that go for good."""
+        """Members that are removed for good."""
         return tuple(name for name in self.before if name not in self.after)
 
 
@@ -55,7 +54,7 @@ class _Member:
 
 
 def memberships(changes: Changes) -> Iterator[Membership]:
-    """Every etcd cluster of the stack, before or after. Raises Undecidable when members are not known."""
+    """Every etcd cluster of the stack, before or after. Raises Undecidable if members are not known."""
     before, after = _clusters(changes.before), _clusters(changes.after)
     exchanged = {c.urn: c for c in changes.of(*MACHINES) if _exchanged(c)}
     tended = bool(changes.of(NODE))
@@ -89,7 +88,7 @@ def memberships(changes: Changes) -> Iterator[Membership]:
 
 def _clusters(stack: Stack) -> dict[str, tuple[_Member, ...]]:
     clusters = etcd_clusters(stack)
-    # A foreign program's hosts are one cluster, whichever of them comes first.
+    # A foreign program's hosts form one cluster, whatever their order.
     return {"::etcd" if _observed(cluster) else cluster.resource.urn: _members(cluster) for cluster in clusters}
 
 
@@ -114,7 +113,7 @@ def _is_of(change: Change, member: _Member) -> bool:
 
 
 def _in_turn(machines: list[Change], changes: Changes) -> bool:
-    """Whether of any two machines one waits for the other."""
+    """Whether, of any two machines, one depends on the other."""
     waits = {machine.urn: _waits_for(machine, changes) for machine in machines}
     urns = list(waits)
     return all(a in waits[b] or b in waits[a] for i, a in enumerate(urns) for b in urns[i + 1 :])

@@ -1,4 +1,4 @@
-"""Reads what `pulumi preview --json --show-sames` prints."""
+"""Reads the output of `pulumi preview --json --show-sames`."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from operations.review.change import Change, Changes, Kind
 from policies.properties import UNKNOWN, Properties, Value
 from policies.resources import Resource
 
-# The engine's operations. A replacement is told as one logical step; with --show-replacement-steps also as its halves.
+# The engine's operations. It reports a replacement as one logical step; --show-replacement-steps adds both halves.
 KINDS = {
     "same": Kind.SAME,
     "create": Kind.ADDED,
@@ -23,19 +23,19 @@ KINDS = {
     "import-replacement": Kind.REPLACED,
 }
 OTHERS = frozenset({"read", "read-replacement", "refresh", "discard", "discard-replaced", "remove-pending-replace"})
-# A deletion beside something else is that of a copy which a failed update left behind.
+# A deletion in addition to another step removes a copy that a failed update left behind.
 RANK = (Kind.REMOVED, Kind.SAME, Kind.ADDED, Kind.UPDATED, Kind.REPLACED)
-# How the engine writes, in JSON, a value of any type that only the update will know.
+# The engine's JSON markers for a value of any type that is unknown before the update.
 NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-SUMMED_UP = "preview failed"  # the engine's last word, after the reasons, and after the policies' findings
-# The official language host adds this to whatever the program reported itself.
+SUMMED_UP = "preview failed"  # the engine's last line, after the reasons and the policies' findings
+# The official language host adds this to the program's own report.
 ENDED = "an unhandled error occurred: Program exited with non-zero exit code:"
 KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 Json = Mapping[str, object]
 
 
 def read(text: str, *, source: str) -> Changes:
-    """The changes of a preview. `source` names it in errors. Raises `OperationFailed` when it is no preview."""
+    """The changes of a preview. `source` names it in errors. Raises `OperationFailed` if it is not a preview."""
     try:
         digest = json.loads(text)
     except ValueError as error:
@@ -45,7 +45,7 @@ def read(text: str, *, source: str) -> Changes:
     if not isinstance(digest, dict) or not isinstance(digest.get("steps"), list):
         got = ", ".join(sorted(digest)) if isinstance(digest, dict) else type(digest).__name__
         raise OperationFailed(
-            f"{source} is no preview: it must have `steps`, it has {got or 'nothing'}; a plan is given with --plan"
+            f"{source} is not a preview: it must have `steps`, it has {got or 'nothing'}; pass a plan with --plan"
         )
     steps = [cast("Json", step) for step in digest["steps"]]
     unknown = sorted({str(step["op"]) for step in steps} - KINDS.keys() - OTHERS)
@@ -55,7 +55,7 @@ def read(text: str, *, source: str) -> Changes:
 
 
 def of_steps(steps: Iterable[Json], *, errors: tuple[str, ...] = (), blind: tuple[str, ...] = ()) -> Changes:
-    """Steps in the form of the CLI's JSON, in any order."""
+    """The changes from steps in the CLI's JSON form, in any order."""
     changes = _joined(steps)
     partly = any(c.kind is not Kind.ADDED for c in changes) and not any(c.kind is Kind.SAME for c in changes)
     return Changes(
@@ -67,7 +67,7 @@ def of_steps(steps: Iterable[Json], *, errors: tuple[str, ...] = (), blind: tupl
 
 
 def _joined(steps: Iterable[Json]) -> tuple[Change, ...]:
-    """One change for each URN: a replacement has several steps, and a leftover of a failed update one more."""
+    """Merge the steps of each URN: a replacement has several, and a leftover of a failed update adds one."""
     found: dict[str, Change] = {}
     for step in steps:
         if step["op"] in OTHERS:
@@ -139,7 +139,7 @@ def _known(value: object) -> object:
 
 
 def without_keys(text: str) -> str:
-    """The engine hides what it knows to be secret; a key that a program treats as no secret is left out here."""
+    """Redact private keys: the engine hides only the values that the program marks as secret."""
     return KEY.sub("(a private key)", text)
 
 

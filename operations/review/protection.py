@@ -1,4 +1,4 @@
-"""Protected resources that would go, or would lose their protection."""
+"""Finds protected resources that would be removed, or would lose their protection."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,12 @@ from operations.review.change import Change, Changes
 
 
 def protected_that_go(changes: Changes) -> Iterator[Change]:
-    """Deleted or replaced although protected. The engine refuses them as well, until somebody unprotects them."""
+    """Resources that would be deleted or replaced although protected. The engine also refuses these."""
     return (change for change in changes.all if change.goes and change.before is not None and change.before.protect)
 
 
 def released(changes: Changes) -> Iterator[Change]:
-    """Protected before, and no longer after: the step before something is deleted."""
+    """Resources that would lose their protection, which usually precedes a deletion."""
     for change in changes.all:
         if change.before and change.after and change.before.protect and not change.after.protect:
             yield change

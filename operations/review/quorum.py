@@ -1,4 +1,4 @@
-"""What a change of members does to the quorum, at its worst moment too."""
+"""Calculates the quorum through a change of members, including its worst moment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from plan.quorum import quorum
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """A state of the cluster: `voters` are on the member list, `healthy` of them answer."""
+    """A state of the cluster: `voters` are on the member list, `healthy` of them respond."""
 
     what: str
     voters: int
@@ -22,7 +22,7 @@ class Moment:
 
     @property
     def spare(self) -> int:
-        """How many more may be lost; negative when the cluster no longer decides."""
+        """How many more may be lost; negative if the quorum is lost."""
         return self.healthy - self.quorum
 
 
@@ -36,21 +36,21 @@ class Course:
 
 
 def course(members: Membership, *, restarts: bool) -> Course:
-    """The arithmetic. `restarts`: members restart as well, one at a time."""
+    """Calculate the course. `restarts`: members also restart, one at a time."""
     before = Moment(what="before", voters=len(members.before), healthy=len(members.before))
     after = Moment(what="after", voters=len(members.after), healthy=len(members.after))
     during = [moment for moment in _moments(members, restarts=restarts) if moment.voters]
-    # The first of the equally bad ones: what happens earlier is what can still be stopped.
+    # Of equally bad states, take the first: it can still be prevented.
     worst = min(during, key=lambda moment: moment.spare) if during else after
     return Course(before=before, worst=worst, after=after)
 
 
 def _moments(members: Membership, *, restarts: bool) -> Iterator[Moment]:
-    """Every state that is passed through. A cluster that is founded passes through none.
+    """Every state between before and after; empty for a new cluster.
 
-    Agents take turns by a lock, and change the member list one member at a time: a new one votes only when it has
-    caught up, one that leaves is taken off the list before it stops. A machine that is exchanged is dead until its
-    successor is a member. Without agents everything that goes, goes at once.
+    Agents hold a lock and change the member list one member at a time: a new member votes only after it has caught up,
+    and a leaving member is removed from the list before it stops. A replaced machine counts as dead until its
+    successor is a member. Without agents, all removed machines stop at the same time.
     """
     voters = len(members.before)
     if voters == 0:
@@ -69,7 +69,7 @@ def _moments(members: Membership, *, restarts: bool) -> Iterator[Moment]:
 
 
 def _steps(members: Membership) -> Iterator[tuple[int, str]]:
-    """Voters after each change of the member list: those that come first, then those that go."""
+    """Voters after each change of the member list: additions first, then removals."""
     voters, coming, leaving = len(members.before), len(members.added), len(members.removed)
     for number in range(1, coming + 1):
         yield voters + number, f"{number} of {coming} joined"
@@ -84,5 +84,5 @@ def _down(dead: int, *, restarts: bool) -> tuple[int, str]:
 
 
 def _lost(gone: int, dead: int) -> str:
-    parts = [f"{gone} gone without leaving" if gone else "", f"{dead} being replaced" if dead else ""]
+    parts = [f"{gone} removed without leaving" if gone else "", f"{dead} being replaced" if dead else ""]
     return " and ".join(part for part in parts if part) + (" at the same time" if gone + dead > 1 else "")

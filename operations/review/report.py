@@ -1,4 +1,4 @@
-"""Everything that the review has to say about one preview."""
+"""Collects the complete review of one preview."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A review. `unknowns` are questions that only the update will answer; `findings` is None where no pack was asked.
+    """A review. `unknowns` can be decided only by the update; `findings`: None if no policy pack ran.
 
-    `counts` are resources by what happens to them.
+    `counts`: number of resources by operation.
     """
 
     stack: str
@@ -42,12 +42,12 @@ class Report:
 
     @property
     def stopped(self) -> bool:
-        """Whether a guard speaks that nobody has answered."""
+        """Whether a guard blocks and is not overridden."""
         return any(not stop.allowed for stop in self.stops)
 
 
 def report(changes: Changes, *, allowed: Mapping[str, str], findings: tuple[Finding, ...] | None = None) -> Report:
-    """The review of these changes. `allowed`: guards that somebody overrides, with the reason."""
+    """Review these changes. `allowed`: overridden guards with their reasons."""
     unknowns = list(changes.blind)
     members = _known(lambda: memberships(changes), "who is an etcd member", unknowns)
     rolled = restarts(changes, members)
@@ -70,7 +70,7 @@ def report(changes: Changes, *, allowed: Mapping[str, str], findings: tuple[Find
 
 
 def _known(ask: Callable[[], Iterable[Found]], what: str, unknowns: list[str]) -> tuple[Found, ...]:
-    """What can be said; a value that is not known leaves the rest of the report as it is."""
+    """Return one part's result, empty if a value is unknown; the rest of the report is not affected."""
     try:
         return tuple(ask())
     except Undecidable as undecidable:

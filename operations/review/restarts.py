@@ -1,4 +1,4 @@
-"""What would restart, on which nodes, and because of which files."""
+"""Finds the programs that would restart, on which nodes and because of which files."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from operations.review.effects import Effect, Impact
 from operations.review.file_changes import Told, told
 from operations.review.members import Membership
 
-# Keys of the agent's node.json with what a change of them alone does. Everything else is also in a file.
+# Keys of the agent's node.json with the effect of changing only them. All other values are also in a file.
 MANIFEST = {
     "hosts": Effect(process="hosts file", impact=Impact.APPLIED),
     "members": Effect(process="etcd", impact=Impact.MEMBERSHIP),
 }
-# What else the node resource may differ in, with what then happens.
+# Other properties of the node resource, with the effect of a change.
 OTHERS = {
     "agent": (
         Effect(process="agent", impact=Impact.APPLIED),
-        "another version; what it does differently is not seen here",
+        "another version; its differences are not analysed",
     ),
     "drift": (
-        Effect(process="what has drifted", impact=Impact.RESTART),
+        Effect(process="drift", impact=Impact.RESTART),
         "the last refresh found differences on the host",
     ),
     "generation": (Effect(process="everything", impact=Impact.RESTART), "the machine has a new disk"),
@@ -30,7 +30,7 @@ OTHERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Restart:
-    """One program on one node. `because` are paths of files, or other words."""
+    """One program on one node. `because`: paths of files, or other reasons."""
 
     node: str
     process: str
@@ -39,7 +39,7 @@ class Restart:
 
 
 def restarts(changes: Changes, clusters: tuple[Membership, ...]) -> tuple[Restart, ...]:
-    """Programs of nodes that stay, by node and program; only the strongest effect of each."""
+    """The effects on nodes that stay, by node and program; only the strongest effect of each."""
     found: dict[tuple[str, str], dict[Impact, set[str]]] = {}
     for one in told(changes):
         for effect, because in _effects(one):
@@ -74,7 +74,7 @@ def _of_programs(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[tup
 
 
 def _digests(artifacts: object) -> dict[str, str]:
-    """Programs of a store by digest, or packages by version."""
+    """The store's programs by digest, or the packages by version."""
     if not isinstance(artifacts, dict):
         return {}
     listed = [*(artifacts.get("digests") or ()), *(artifacts.get("packages") or ())]

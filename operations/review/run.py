@@ -1,4 +1,4 @@
-"""One preview that gives everything a review needs: steps, saved plan, and what the policy packs say."""
+"""Runs one preview that yields everything for a review: steps, saved plan, and the policy packs' findings."""
 
 import os
 import subprocess
@@ -11,30 +11,30 @@ from operations.emulated import choose, emulated
 from operations.environment import PROJECT, OperationFailed
 
 PACK = PROJECT / "policies"
-# Each environment's levels and exemptions; one without a file of its own is judged like its preset, or production.
+# Levels and exemptions by environment; one without its own file uses its preset's, or production's.
 STRICTEST = "prod"
-FAILED = "## `{stack}`: ⛔ the preview failed\n\nThe log of this run says why.\n"
+FAILED = "## `{stack}`: ⛔ the preview failed\n\nSee the log of this run.\n"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """Where one stack's review is kept; private, because a plan has the state's secrets in it, encrypted."""
+    """The folder of one stack's review; private, because a plan contains the state's encrypted secrets."""
 
     path: Path
 
     @property
     def preview(self) -> Path:
-        """What the CLI printed."""
+        """The CLI's output."""
         return self.path / "preview.json"
 
     @property
     def plan(self) -> Path:
-        """For `pulumi up --plan`."""
+        """The file for `pulumi up --plan`."""
         return self.path / "plan.json"
 
     @property
     def events(self) -> Path:
-        """The engine's events, one to a line."""
+        """The engine's events, one per line."""
         return self.path / "events.json"
 
     @property
@@ -49,14 +49,14 @@ class Folder:
 
 
 def folder(stack: str) -> Folder:
-    """The place of a stack's review in this clone, which git ignores."""
+    """The folder of a stack's review in this clone, which git ignores."""
     return Folder(path=PROJECT / ".quorate" / "review" / stack)
 
 
 def preview(stack: str) -> Folder:
-    """Run `pulumi preview` with the pack. Raises `OperationFailed` when it printed nothing that can be reviewed.
+    """Run `pulumi preview` with the pack. Raises `OperationFailed` if its output cannot be reviewed.
 
-    A preview that fails, or that the pack refuses, still says what it knows; the report then shows why.
+    If the preview fails or the pack rejects it, the output still has the known changes, and the report shows why.
     """
     place = folder(stack)
     place.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -64,24 +64,24 @@ def preview(stack: str) -> Folder:
         old.unlink(missing_ok=True)
     command = ["pulumi", "preview", "--stack", stack, "--json", "--show-sames", "--save-plan", str(place.plan)]
     command += ["--event-log", str(place.events), *options(stack)]
-    # The event log is the only place where policies' findings can be read by a program; the CLI hides its option.
+    # Programs can read the policies' findings only from the event log; its CLI option is hidden.
     settings = {**os.environ, "PULUMI_DEBUG_COMMANDS": "true"}
     done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True, env=settings)
     place.preview.write_text(done.stdout, encoding="utf-8")
     if not done.stdout.strip().startswith("{"):
-        # So that the pull request shows it: an environment without a review must not look like one without a change.
+        # The pull request must show the failure: a missing review must not look like an environment without changes.
         place.markdown.write_text(FAILED.format(stack=stack), encoding="utf-8")
         raise OperationFailed(f"`pulumi preview` ended with status {done.returncode}: {done.stderr.strip()}")
     return place
 
 
 def options(stack: str) -> list[str]:
-    """What every command that runs the program needs: the packs, and the settings of an emulated cloud."""
+    """The options of every command that runs the program: the packs, and the settings of an emulated cloud."""
     return [*packs(stack), *(choose(stack) if emulated() else [])]
 
 
 def packs(stack: str) -> list[str]:
-    """The pack with the environment's configuration, as options of the CLI."""
+    """The pack with the environment's configuration, as CLI options."""
     names = (stack, _preset(stack), STRICTEST)
     files = (PACK / "environments" / f"{name}.json" for name in names)
     chosen = next(file for file in files if file.exists())

@@ -1,4 +1,4 @@
-"""Reads what `pulumi preview --save-plan` wrote: what `up --plan` will do, and no more."""
+"""Reads a plan from `pulumi preview --save-plan`: the operations to which `up --plan` is limited."""
 
 import json
 import re
@@ -9,31 +9,31 @@ from operations.environment import OperationFailed
 from operations.review.change import Changes
 from operations.review.preview import KINDS, OTHERS, Json, of_steps
 
-# The engine makes these by itself, and no preview lists them.
+# The engine creates these by itself, and no preview lists them.
 _DEFAULT_PROVIDER = re.compile(r"::pulumi:providers:[^:]+::default(_[0-9_]+)?$")
-BLIND = "a plan does not say why something is replaced: review the preview itself to see it"
+BLIND = "a plan does not say why a resource is replaced: review the preview itself to see the reason"
 
 
 def operations(text: str, *, source: str) -> Mapping[str, frozenset[str]]:
-    """Operations by URN; `same` and reads count as none. Raises `OperationFailed` when it is no plan."""
+    """Operations by URN; ignores `same` and reads. Raises `OperationFailed` if it is not a plan."""
     return {urn: _does(plan) for urn, plan in _resources(text, source).items()}
 
 
 def check_same(changes: Changes, plan: Mapping[str, frozenset[str]], *, source: str) -> None:
-    """Raises `OperationFailed` when the plan would do something else than what was reviewed."""
+    """Raises `OperationFailed` if the plan differs from the reviewed changes."""
     reviewed = {change.urn: str(change.kind) for change in changes.all}
     for urn in sorted(reviewed.keys() | plan.keys()):
         wanted = {str(KINDS[op]) for op in plan.get(urn, frozenset())} or {"same"}
         if reviewed.get(urn, "same") not in wanted:
             name = urn.rsplit("::", 1)[-1]
             raise OperationFailed(
-                f"{source} is not the plan of the reviewed preview: for {name} it says {' and '.join(sorted(wanted))}, "
-                f"the preview says {reviewed.get(urn, 'nothing')}; make both with one `pulumi preview`"
+                f"{source} is not the plan of the reviewed preview: for {name} it has {' and '.join(sorted(wanted))}, "
+                f"the preview has {reviewed.get(urn, 'nothing')}; create both with one `pulumi preview`"
             )
 
 
 def changes(text: str, state: str, *, source: str) -> Changes:
-    """The changes of a plan alone, on the state that it was made of (`pulumi stack export`).
+    """The changes of a plan without its preview, based on the state that it was made from (`pulumi stack export`).
 
     A plan holds only what differs; the rest of each resource is in the state. Raises `OperationFailed`.
     """
@@ -65,7 +65,7 @@ def _resources(text: str, source: str) -> Mapping[str, Json]:
         raise OperationFailed(f"{source} is not JSON ({error}); make it with `pulumi preview --save-plan`") from None
     resources = found.get("resourcePlans") if isinstance(found, dict) else None
     if not isinstance(resources, dict):
-        raise OperationFailed(f"{source} is no saved plan: it must have `resourcePlans`")
+        raise OperationFailed(f"{source} is not a saved plan: it must have `resourcePlans`")
     return {urn: cast("Json", plan) for urn, plan in resources.items() if not _DEFAULT_PROVIDER.search(urn)}
 
 

@@ -1,4 +1,4 @@
-"""The first thing that a reviewer reads."""
+"""Derives the verdict, which a reviewer reads first."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,29 +16,29 @@ class Level(StrEnum):
 
 
 TITLES = {
-    Level.STOPPED: "⛔ stopped by a guard",
+    Level.STOPPED: "⛔ blocked by a guard",
     Level.LOOK: "⚠️ look before you merge",
     Level.SAFE: "✅ the quorum holds",
     Level.NOTHING: "✅ no changes",
 }
-LEADING = ("name", "port", "address")  # parts of an endpoint that clients have written down
+LEADING = ("name", "port", "address")  # properties of an endpoint that clients have in their configuration
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`points` are what makes it that level, the most important first; guards are told apart from them."""
+    """`points`: the reasons for the level, the most important first; guards are listed separately."""
 
     level: Level
     points: tuple[str, ...]
 
     @property
     def title(self) -> str:
-        """For a heading."""
+        """The text for a heading."""
         return TITLES[self.level]
 
 
 def verdict(report: Report) -> Verdict:
-    """What the whole comes to."""
+    """Derive the verdict of the report."""
     points = tuple(_points(report))
     if report.stopped:
         return Verdict(level=Level.STOPPED, points=points)
@@ -68,13 +68,13 @@ def _points(report: Report) -> list[str]:
     ]
     authorities = [one.name for one in report.certificates if one.authority and one.kind in ("renewed", "gone")]
     if authorities:
-        found.append(f"{_codes(authorities)}: every certificate that it signed becomes worthless at the same moment")
+        found.append(f"{_codes(authorities)}: every certificate that it signed becomes invalid at the same time")
     for members, course in report.clusters:
         if len(members.replaced) == 1:
-            how = "keeps its disk" if members.keeping else "is built up again from the others"
-            found.append(f"{_codes(members.replaced)} gets another machine and {how}")
+            how = "keeps its disk" if members.keeping else "is rebuilt from the others"
+            found.append(f"{_codes(members.replaced)} gets a new machine and {how}")
         if course.before.voters and course.worst.spare == 0:
-            found.append(f"at the worst moment no further member may be lost ({course.worst.what})")
+            found.append(f"at the worst moment no other member may be lost ({course.worst.what})")
     if report.released:
         found.append(f"{_codes(report.released)} would no longer be protected")
     found += [f"cannot be decided before the update: {one}" for one in report.unknowns]

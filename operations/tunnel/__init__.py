@@ -1,1 +1,1 @@
-"""TCP to a private address of a VPC through an EC2 Instance Connect Endpoint: what SSH runs as its ProxyCommand."""
+"""TCP to a private address in a VPC through an EC2 Instance Connect Endpoint; SSH runs it as its ProxyCommand."""

@@ -14,7 +14,7 @@ def main() -> int:
     parser.add_argument("address")
     parser.add_argument("port", type=int)
     parser.add_argument("--endpoint", required=True, metavar="ID")
-    parser.add_argument("--name", help="DNS name of the endpoint; without it AWS is asked")
+    parser.add_argument("--name", help="DNS name of the endpoint (default: requested from AWS)")
     parser.add_argument("--region", required=True)
     parser.add_argument("--profile")
     parser.add_argument("--role")

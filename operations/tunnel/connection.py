@@ -1,4 +1,4 @@
-"""Bytes both ways between two streams and a private address, through the endpoint's WebSocket."""
+"""Copies bytes between two streams and a private address, through the endpoint's WebSocket."""
 
 import os
 import ssl
@@ -18,7 +18,7 @@ CHUNK = 65_536  # bytes of one frame
 def carry(endpoint: Endpoint, address: str, port: int, *, source: int, target: int) -> None:
     """Connect, then copy until either side ends. `source` and `target` are file descriptors.
 
-    Raises `NoSession`, and `TunnelFailed` if no connection comes about or it breaks before the far side has spoken.
+    Raises `NoSession`, and `TunnelFailed` if no connection opens or if it breaks before the first byte arrives.
     """
     from websockets.exceptions import ConnectionClosed  # noqa: PLC0415 -- see Account
 
@@ -45,10 +45,10 @@ def _opened(endpoint: Endpoint, address: str, port: int) -> "ClientConnection":
     from websockets.sync.client import connect  # noqa: PLC0415
 
     url = endpoint.url(address, port)
-    # The AWS CLI and the SDKs read the same variable for an authority of one's own.
+    # The AWS CLI and the SDKs read the same variable for a private authority.
     trust = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
     try:
-        # No pings: SSH keeps its own connection alive, and the endpoint does not promise to answer them.
+        # No pings: SSH keeps its own connection alive, and the endpoint is not guaranteed to respond to pings.
         return connect(
             url,
             ssl=trust,
@@ -73,7 +73,7 @@ def _send(socket: "ClientConnection", source: int) -> None:
             socket.send(data)
         socket.close()
     except (ConnectionClosed, OSError):
-        return  # the receiving half says why
+        return  # the receiving half reports the reason
 
 
 def _write(target: int, data: bytes) -> None:

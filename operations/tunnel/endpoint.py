@@ -1,7 +1,7 @@
-"""Where a tunnel begins: the Instance Connect Endpoint of a VPC, and the URL that opens a connection through it.
+"""The Instance Connect Endpoint of a VPC, and the URL that opens a connection through it.
 
-The protocol is that of `aws ec2-instance-connect open-tunnel` (AWS CLI, public source): a WebSocket to
-`/openTunnel` of the endpoint, authorised by a Signature Version 4 in the query.
+It uses the protocol of `aws ec2-instance-connect open-tunnel` (AWS CLI, public source): a WebSocket to the endpoint's
+`/openTunnel`, authorised by a Signature Version 4 in the query.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from operations.aws.session import Account, explained
 from operations.tunnel.failure import TunnelFailed
 
 SERVICE = "ec2-instance-connect"
-SIGNED_SECONDS = 60  # how long the URL may be used to open a connection
-LONGEST_SECONDS = 3_600  # of one connection (EC2 user guide: `maxTunnelDuration`)
+SIGNED_SECONDS = 60  # seconds for which the URL can open a connection
+LONGEST_SECONDS = 3_600  # longest duration of one connection (EC2 user guide: `maxTunnelDuration`)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """`id` is `eice-...`, `name` its DNS name; None: AWS is asked for it."""
+    """`id` is `eice-...`, `name` its DNS name; if None, it is requested from AWS."""
 
     id: str
     account: Account
@@ -44,7 +44,7 @@ class Endpoint:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The same as arguments of the tunnel's command line."""
+        """The same values as arguments of the tunnel's command line."""
         name = ("--name", self.name) if self.name else ()
         return ("--endpoint", self.id, *name, *self.account.words)
 

@@ -1,17 +1,17 @@
-"""Why a tunnel did not open, and what to do about it."""
+"""Explains why a tunnel did not open, and what to do about it."""
 
 import socket
 import ssl
 
-SHOWN = 300  # characters of an answer
+SHOWN = 300  # characters of a response that an error shows
 
 
 class TunnelFailed(Exception):
-    """The message says what was tried, what was found and what to do."""
+    """The tunnel did not open. The message says what was tried, what was found and what to do."""
 
 
 def refused(endpoint: str, status: int, text: str) -> TunnelFailed:
-    """The endpoint answered the handshake with an HTTP status."""
+    """The endpoint rejected the handshake with an HTTP status."""
     found = f"{endpoint} refuses the tunnel with status {status}: {' '.join(text.split())[:SHOWN] or 'no reason'}"
     if status in {401, 403}:
         return TunnelFailed(
@@ -22,14 +22,14 @@ def refused(endpoint: str, status: int, text: str) -> TunnelFailed:
 
 
 def unreachable(endpoint: str, error: BaseException) -> TunnelFailed:
-    """No answer at all."""
+    """The endpoint did not respond."""
     if isinstance(error, socket.gaierror):
         why, fix = "its name cannot be resolved", "check this computer's network; `pulumi refresh` if it was recreated"
     elif isinstance(error, ssl.SSLCertVerificationError):
         why = f"its certificate is not trusted ({error.verify_message})"
-        fix = "if a proxy inspects TLS here, name its authority in AWS_CA_BUNDLE"
+        fix = "if a proxy inspects TLS here, set AWS_CA_BUNDLE to its authority"
     elif isinstance(error, TimeoutError):
-        why, fix = "it does not answer", "check this computer's network and proxy (HTTPS_PROXY)"
+        why, fix = "it does not respond", "check this computer's network and proxy (HTTPS_PROXY)"
     else:
         why, fix = str(error) or type(error).__name__, "check this computer's network and proxy (HTTPS_PROXY)"
     return TunnelFailed(f"{endpoint} cannot be reached: {why}; {fix}")

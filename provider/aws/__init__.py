@@ -1,1 +1,1 @@
-"""What an environment on AWS needs beside Amazon's own resources."""
+"""Resources for AWS that the official provider does not have: waits and checks."""

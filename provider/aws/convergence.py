@@ -1,4 +1,4 @@
-"""The resource `quorate:aws:Convergence`: an update has succeeded when every node has applied what it planned."""
+"""The resource `quorate:aws:Convergence`: an update succeeds once every node has applied the planned state."""
 
 import threading
 import time
@@ -12,17 +12,17 @@ from provider.protocol.kind import Kind
 from provider.protocol.messages import Change, Checked, Difference, Found, PartialFailure, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties, Value
 
-WAIT_SECONDS = 2_400.0  # a first boot that installs packages, and nodes that take turns afterwards
+WAIT_SECONDS = 2_400.0  # covers a first boot that installs packages, then one node after the other
 PAUSE_SECONDS = 3.0
-# A node's timer repeats a run that failed. One failure may be a peer that was not there yet; two are the node's own.
+# A node's timer repeats a failed run. One failure may mean that a peer was not ready; two are the node's own problem.
 ATTEMPTS = 2
-UNFINISHED = "unfinished"  # in the state: what had not converged when a wait ended
+UNFINISHED = "unfinished"  # in the state: nodes that had not converged when the wait ended
 Open = Callable[[Properties], Reports]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A node and what it must have applied. `key`: of its report in the bucket."""
+    """A node and the state that it must have applied. `key`: of its report in the bucket."""
 
     name: str
     key: str
@@ -31,14 +31,14 @@ class Node:
 
 
 def opened(inputs: Properties) -> Reports:
-    """The bucket of complete inputs."""
+    """The bucket's reports, from complete inputs."""
     return BucketReports(str(inputs["bucket"]), region=str(inputs["region"]), connection=connection_of(inputs))
 
 
 class ConvergenceKind(Kind):
-    """Creation and update wait; a node that fails ends the wait with the node's own reason.
+    """Create and update wait; if a node fails, the wait ends with the node's own reason.
 
-    What had not converged stays in the state, so that the next update waits again.
+    The state keeps the nodes that did not converge, so that the next update waits again.
     """
 
     def __init__(self, cancelled: threading.Event, open_: Open = opened) -> None:
@@ -46,11 +46,11 @@ class ConvergenceKind(Kind):
         self._open = open_
 
     def check(self, request: Request) -> Checked:
-        """Every problem at once."""
+        """Report every problem together."""
         return Checked(inputs=request.inputs, problems=list(_problems(request.inputs)))
 
     def diff(self, request: Request) -> Change:
-        """Another digest or instance is a reason to wait; how AWS is reached is not."""
+        """A changed digest or instance needs another wait; a changed connection to AWS does not."""
         names = ("bucket", "nodes", "authority")
         paths = {n: Difference.CHANGED for n in names if request.old_inputs.get(n) != request.inputs.get(n)}
         again = {UNFINISHED: Difference.OUTSIDE} if request.state.get(UNFINISHED) else {}
@@ -69,14 +69,14 @@ class ConvergenceKind(Kind):
         return self._wait(request, id_=request.id)
 
     def read(self, request: Request) -> Found:
-        """Nodes that are not where they should be: drift that the next update waits for."""
+        """Report nodes that have not converged: drift that the next update waits for."""
         reports, nodes = self._open(request.inputs), _nodes(request.inputs)
         found = {node.name: reports.of(node.key) for node in nodes}
         waiting = [text for node in nodes if (text := _waiting(node, found[node.name]))]
         return Found(state={**request.state, UNFINISHED: list(waiting)})
 
     def delete(self, request: Request) -> None:
-        """There is nothing to remove."""
+        """Do nothing: nothing exists outside the state."""
 
     def _wait(self, request: Request, *, id_: str) -> Properties:
         reports, nodes = self._open(request.inputs), _nodes(request.inputs)
@@ -109,13 +109,13 @@ class ConvergenceKind(Kind):
 
 
 def _waiting(node: Node, report: Report | None) -> str | None:
-    """What the node has still to do, None if it has applied what it should."""
+    """Why the node has not converged, or None if it has."""
     if report is None:
         return f"{node.name}: no report yet"
     if report.instance and report.instance != node.instance:
         return f"{node.name}: no report of the new instance yet"
     if report.digest != node.digest:
-        return f"{node.name}: has not begun with the change"
+        return f"{node.name}: has not started the change"
     if report.state == "converged":
         return None
     reason = f" ({report.reason})" if report.reason else ""
@@ -123,15 +123,15 @@ def _waiting(node: Node, report: Report | None) -> str | None:
 
 
 def _failures(nodes: Sequence[Node], found: Mapping[str, Report | None], first: dict[str, int]) -> Iterator[str]:
-    """`first`: failed attempts when the wait began. A failure from before says nothing about what was fixed since."""
+    """Raise if a node failed repeatedly. `first`: failed attempts at the start of the wait, which do not count."""
     for node in nodes:
         report = found[node.name]
         mine = report is not None and report.digest == node.digest and report.instance in {"", node.instance}
         before = first.setdefault(node.name, report.attempts if report is not None and mine else 0)
         if report is not None and mine and report.state == "failed" and report.attempts >= max(ATTEMPTS, before + 1):
             yield (
-                f"{node.name} failed {report.attempts} times: {report.reason}. The nodes that wait for it are "
-                "unchanged. Fix the cause and run the update again; `journalctl -u quorate` on the node says more"
+                f"{node.name} failed {report.attempts} times: {report.reason}. Nodes that wait for it are "
+                "unchanged. Fix the cause and run the update again; see `journalctl -u quorate` on the node"
             )
 
 
@@ -145,7 +145,7 @@ def _late(waiting: Sequence[str], seconds: float) -> str:
 def _state(
     inputs: Properties, nodes: Sequence[Node], found: Mapping[str, Report | None], waiting: Sequence[str]
 ) -> Properties:
-    """The inputs, with the host key that each instance reports for itself."""
+    """The inputs, with the host key that each instance reports."""
     listed: list[Value] = []
     for node in nodes:
         report = found[node.name]
@@ -175,18 +175,18 @@ def _nodes(inputs: Properties) -> Sequence[Node]:
 def _problems(inputs: Properties) -> Iterator[str]:
     for name in ("region", "bucket"):
         if inputs.get(name) != UNKNOWN and not (isinstance(inputs.get(name), str) and inputs[name]):
-            yield f"{name} is a text"
+            yield f"{name} must be a string"
     given = inputs.get("nodes")
     if given == UNKNOWN:
         return
     if not isinstance(given, Sequence) or isinstance(given, str) or not given:
-        yield "nodes is a list with at least one entry"
+        yield "nodes must be a list with at least one entry"
         return
     for index, one in enumerate(given):
         if not isinstance(one, Mapping) or not all(one.get(key) for key in ("name", "key", "digest", "instance")):
-            yield f"nodes[{index}] has a name, a key, a digest and an instance"
+            yield f"nodes[{index}] must have a name, a key, a digest and an instance"
 
 
 def kind(sessions: Sessions) -> ConvergenceKind:
-    """For the provider: waits end when the engine cancels."""
+    """Create the kind for the provider; waits end when the engine cancels."""
     return ConvergenceKind(sessions.cancelled)

@@ -1,4 +1,4 @@
-"""The one request to AWS: how are these targets?"""
+"""Reads the health of targets from AWS."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Target:
 
 
 class TargetGroup(Protocol):
-    """A target group, wherever it is asked about."""
+    """A target group whose health can be read."""
 
-    def ailing(self, targets: Sequence[Target]) -> Sequence[str]:
-        """Those that are not healthy, each with AWS's reason. Raises `Refused` when AWS does not answer."""
+    def unhealthy(self, targets: Sequence[Target]) -> Sequence[str]:
+        """The unhealthy targets, each with AWS's reason. Raises `Refused` if the request fails."""
         ...
 
 
@@ -29,7 +29,7 @@ class _Client(Protocol):
 
 
 class AwsTargetGroup:
-    """By the AWS SDK, which finds credentials wherever the official provider does: environment, profile, role."""
+    """Uses the AWS SDK, which finds credentials like the official provider: environment, profile, role."""
 
     def __init__(self, arn: str, *, region: str, connection: Mapping[str, str]) -> None:
         self._arn = arn
@@ -37,15 +37,15 @@ class AwsTargetGroup:
         self._connection = connection
         self._made: _Client | None = None
 
-    def ailing(self, targets: Sequence[Target]) -> Sequence[str]:
-        """As promised by `TargetGroup`."""
+    def unhealthy(self, targets: Sequence[Target]) -> Sequence[str]:
+        """Implements `TargetGroup`."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- see _client
 
         asked = [{"Id": target.address, "Port": target.port} for target in targets]
         try:
             answer = self._client().describe_target_health(TargetGroupArn=self._arn, Targets=asked)
         except (BotoCoreError, ClientError) as error:
-            raise Refused(f"AWS does not say how the targets are: {error}") from None
+            raise Refused(f"the health of the targets cannot be read: {error}") from None
         return [text for found in answer["TargetHealthDescriptions"] if (text := _ailment(found))]
 
     def _client(self) -> _Client:

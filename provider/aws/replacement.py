@@ -1,7 +1,7 @@
 """The resource `quorate:aws:Replacement`: no instance is replaced while another node is unhealthy.
 
-The other guards stand between two replacements. This one stands before the first: with one of three nodes down
-already, the replacement of another one would end the quorum.
+Other checks run between two replacements. This one runs before the first: if one of three nodes is already down,
+replacing another one would end the quorum.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,26 +17,26 @@ Open = Callable[[Properties], TargetGroup]
 
 
 class ReplacementKind(Kind):
-    """`causes`: of each node, a digest of everything that replaces or restarts its instance."""
+    """The check. `causes`: for each node, a digest of everything that replaces or restarts its instance."""
 
     def __init__(self, open_: Open = opened) -> None:
         self._open = open_
 
     def check(self, request: Request) -> Checked:
-        """Every problem at once."""
+        """Report every problem together."""
         return Checked(inputs=request.inputs, problems=list(_problems(request.inputs)))
 
     def diff(self, request: Request) -> Change:
-        """A node that comes or goes restarts no other one; the list of nodes is kept all the same."""
+        """A new or removed node restarts no other node, but the list of nodes is updated."""
         changed = request.old_inputs.get("causes") != request.inputs.get("causes")
         return Change(paths={"causes": Difference.CHANGED} if changed else {})
 
     def create(self, request: Request) -> tuple[str, Properties]:
-        """A new environment has nothing to lose."""
+        """Check nothing: a new environment has no running nodes."""
         return "" if request.preview else request.name, request.inputs
 
     def update(self, request: Request) -> Properties:
-        """Raises `Refused` if instances would be replaced while nodes are unhealthy."""
+        """Raise `Refused` if instances would be replaced while nodes are unhealthy."""
         going = _going(request.old_inputs, request.inputs)
         if request.preview or not going:
             return request.inputs
@@ -46,20 +46,20 @@ class ReplacementKind(Kind):
             for one in (targets if isinstance(targets, Sequence) and not isinstance(targets, str) else [])
             if isinstance(one, Mapping) and str(one.get("name")) in old
         ]
-        if unhealthy := self._open(request.inputs).ailing(present):
+        if unhealthy := self._open(request.inputs).unhealthy(present):
             raise Refused(
                 f"{', '.join(going)} would be replaced while {'; '.join(unhealthy)}. The cluster could lose its "
-                "quorum, so nothing was replaced. Bring that node back first: take the change back and run the update "
+                "quorum, so nothing was replaced. Repair that node first: revert the change and run the update "
                 "again (an instance that is gone is created again), or run `python -m operations replace NODE`"
             )
         return request.inputs
 
     def read(self, request: Request) -> Found:
-        """There is nothing to look at."""
+        """Return the state: there is nothing to read."""
         return Found(state=request.state)
 
     def delete(self, request: Request) -> None:
-        """There is nothing to remove."""
+        """Do nothing: nothing exists outside the state."""
 
 
 def _causes(inputs: Properties) -> Mapping[str, str]:
@@ -74,12 +74,12 @@ def _going(old_inputs: Properties, inputs: Properties) -> Sequence[str]:
 
 def _problems(inputs: Properties) -> Iterator[str]:
     if not isinstance(inputs.get("causes"), Mapping) or UNKNOWN in _causes(inputs).values():
-        yield "causes has a digest for each node, known before an update"
+        yield "causes must have a digest for each node, known before an update"
     targets = inputs.get("targets")
     if targets != UNKNOWN and not (isinstance(targets, Sequence) and not isinstance(targets, str) and targets):
-        yield "targets is a list with at least one entry"
+        yield "targets must be a list with at least one entry"
 
 
 def kind(_: Sessions) -> ReplacementKind:
-    """For the provider."""
+    """Create the kind for the provider."""
     return ReplacementKind()

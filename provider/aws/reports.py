@@ -1,4 +1,4 @@
-"""What nodes report of themselves: one object for each in the environment's bucket, which only that node can write."""
+"""Reads the nodes' reports: one object per node in the environment's bucket, writable only by that node."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from provider.protocol.messages import Refused
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """The newest report of one node. `digest`: SHA-256 of the secret that it applies or has applied; `attempts`: failed
-    runs with this digest; `instance`: who wrote it, empty in reports of older agents."""
+    runs with this digest; `instance`: its author, empty in reports of older agents."""
 
     digest: str
     state: str
@@ -23,10 +23,10 @@ class Report:
 
 
 class Reports(Protocol):
-    """Where nodes report."""
+    """A source of reports."""
 
     def of(self, key: str) -> Report | None:
-        """The report under that key, None if there is none yet. Raises `Refused` if AWS does not answer."""
+        """The report under that key, or None if it does not exist yet. Raises `Refused` if the request fails."""
         ...
 
 
@@ -39,14 +39,14 @@ class _Client(Protocol):
 
 
 class BucketReports:
-    """By the AWS SDK."""
+    """Reads reports with the AWS SDK."""
 
     def __init__(self, bucket: str, *, region: str, connection: Mapping[str, str]) -> None:
         self._bucket, self._region, self._connection = bucket, region, connection
         self._made: _Client | None = None
 
     def of(self, key: str) -> Report | None:
-        """As promised by `Reports`."""
+        """Implements `Reports`."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- see provider.aws.session
 
         try:
@@ -64,8 +64,8 @@ class BucketReports:
 
 def _unreadable(bucket: str, key: str, error: Exception) -> Refused:
     return Refused(
-        f"the report s3://{bucket}/{key} cannot be read: {error}. The nodes are not affected; with valid credentials "
-        "the next update goes on"
+        f"the report s3://{bucket}/{key} cannot be read: {error}. The nodes are not affected; run the update again "
+        "with valid credentials"
     )
 
 
@@ -82,4 +82,4 @@ def _read(text: bytes, key: str) -> Report:
             host_key=keys[0] if keys else "",
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Refused(f"the report {key} is not what an agent writes; who else may write to the bucket?") from None
+        raise Refused(f"the report {key} was not written by an agent; check who else may write to the bucket") from None

@@ -1,25 +1,25 @@
-"""AWS clients: the SDK finds credentials wherever the official provider does, in environment, profile or role."""
+"""AWS clients: the SDK finds credentials like the official provider, in environment, profile or role."""
 
 from collections.abc import Mapping
 from typing import cast
 
 from provider.protocol.values import Value
 
-SESSION = "quorate-provider"  # how CloudTrail names the sessions of an assumed role
+SESSION = "quorate-provider"  # the name of assumed-role sessions in CloudTrail
 
 
 def connection_of(inputs: Mapping[str, Value]) -> Mapping[str, str]:
-    """`profile`, `role` and endpoints of a resource's inputs."""
+    """The `profile`, `role` and endpoints in a resource's inputs."""
     given = inputs.get("connection")
     return {key: str(value) for key, value in given.items()} if isinstance(given, Mapping) else {}
 
 
 def client(service: str, *, region: str, connection: Mapping[str, str]) -> object:
-    """A client of one service; each caller names its calls by a type of its own.
+    """Create a client of one service; each caller declares the calls that it uses in its own type.
 
-    `connection` may have `profile`, `role` to assume, and an endpoint by service.
+    `connection` may have `profile`, `role` to assume, and endpoints by service.
     """
-    # A third of a second to import, which only resources that call AWS should pay for.
+    # The import takes a third of a second; only resources that call AWS should pay for it.
     import boto3  # noqa: PLC0415
 
     session = boto3.Session(profile_name=connection.get("profile"), region_name=region)

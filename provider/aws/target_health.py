@@ -11,24 +11,24 @@ from provider.protocol.kind import Kind
 from provider.protocol.messages import Change, Checked, Difference, Found, PartialFailure, Refused, Request
 from provider.protocol.values import UNKNOWN, Properties
 
-WAIT_SECONDS = 1_200.0  # a new instance installs everything before its API server answers
+WAIT_SECONDS = 1_200.0  # a new instance installs everything before its API server responds
 PAUSE_SECONDS = 2.0
-# Two checks, 5 s apart, turn a target over: "healthy" may be what the former instance left behind for so long.
+# A target changes state after two checks, 5 s apart: until then "healthy" may still describe the previous instance.
 SETTLE_SECONDS = 10.0
 JUDGED = ("targetGroup", "targets", "instances", "types")
 Open = Callable[[Properties], TargetGroup]
 
 
 def opened(inputs: Properties) -> TargetGroup:
-    """The group of complete inputs, at AWS."""
+    """The target group in AWS, from complete inputs."""
     return AwsTargetGroup(str(inputs["targetGroup"]), region=str(inputs["region"]), connection=connection_of(inputs))
 
 
 class TargetHealthKind(Kind):
-    """An update waits until every target is healthy; a creation does so only when `initially` is true.
+    """An update waits until every target is healthy; a creation waits only if `initially` is true.
 
-    A node of a new cluster cannot be healthy before the others exist, but a node that is replaced must be, before the
-    next one goes. What did not become healthy is kept as `unhealthy`, so that the next update waits again.
+    A node of a new cluster cannot be healthy before the others exist, but a replaced node must be healthy before the
+    next one is replaced. The state keeps failed targets as `unhealthy`, so that the next update waits again.
     """
 
     def __init__(self, cancelled: threading.Event, open_: Open = opened, *, settle: float = SETTLE_SECONDS) -> None:
@@ -37,11 +37,11 @@ class TargetHealthKind(Kind):
         self._settle = settle
 
     def check(self, request: Request) -> Checked:
-        """Every problem at once."""
+        """Report every problem together."""
         return Checked(inputs=request.inputs, problems=list(_problems(request.inputs)))
 
     def diff(self, request: Request) -> Change:
-        """Another instance behind a target, or one started anew, is a reason to wait; how AWS is reached is not."""
+        """A replaced or restarted instance needs another wait; a changed connection to AWS does not."""
         changed = {
             name: Difference.CHANGED for name in JUDGED if request.old_inputs.get(name) != request.inputs.get(name)
         }
@@ -50,7 +50,7 @@ class TargetHealthKind(Kind):
         )
 
     def create(self, request: Request) -> tuple[str, Properties]:
-        """Wait, or return at once."""
+        """Wait if `initially` is true."""
         state: Properties = {**request.inputs, "unhealthy": []}
         if request.preview:
             return "", state
@@ -65,40 +65,40 @@ class TargetHealthKind(Kind):
         return self._wait(request, id_=request.id, settle=self._settle)
 
     def read(self, request: Request) -> Found:
-        """What is not healthy at the moment: drift that the next update waits for."""
-        found = self._open(request.inputs).ailing(_targets(request.inputs))
+        """Report unhealthy targets: drift that the next update waits for."""
+        found = self._open(request.inputs).unhealthy(_targets(request.inputs))
         return Found(state={**request.state, "unhealthy": list(found)})
 
     def delete(self, request: Request) -> None:
-        """There is nothing to remove."""
+        """Do nothing: nothing exists outside the state."""
 
     def _wait(self, request: Request, *, id_: str, settle: float) -> Properties:
         group, targets = self._open(request.inputs), _targets(request.inputs)
         seconds = request.seconds or WAIT_SECONDS
         end, told, since = time.monotonic() + seconds, "", None
         while True:
-            ailing = self._ailing(request, group, targets, id_=id_)
+            unhealthy = self._unhealthy(request, group, targets, id_=id_)
             now = time.monotonic()
-            if not ailing:
+            if not unhealthy:
                 since = now if since is None else since
                 if now - since >= settle:
                     return {**request.inputs, "unhealthy": []}
             else:
                 since = None
-            text = "waiting for " + "; ".join(ailing) if ailing else f"healthy, watching it for {settle:.0f} s"
+            text = "waiting for " + "; ".join(unhealthy) if unhealthy else f"healthy, watching it for {settle:.0f} s"
             if text != told:
                 request.progress.status(text)
                 told = text
-            state: Properties = {**request.inputs, "unhealthy": list(ailing) or ["not watched to the end"]}
-            if now >= end and ailing:
-                reason = f"not healthy after {seconds:.0f} s, the nodes after it were not touched: {'; '.join(ailing)}"
+            state: Properties = {**request.inputs, "unhealthy": list(unhealthy) or ["not observed long enough"]}
+            if now >= end and unhealthy:
+                reason = f"not healthy after {seconds:.0f} s, later nodes are unchanged: {'; '.join(unhealthy)}"
                 raise PartialFailure(reason, id=id_, state=state)
             if self._cancelled.wait(PAUSE_SECONDS):
                 raise PartialFailure("cancelled while " + text, id=id_, state=state)
 
-    def _ailing(self, request: Request, group: TargetGroup, targets: Sequence[Target], *, id_: str) -> Sequence[str]:
+    def _unhealthy(self, request: Request, group: TargetGroup, targets: Sequence[Target], *, id_: str) -> Sequence[str]:
         try:
-            return group.ailing(targets)
+            return group.unhealthy(targets)
         except Refused as refused:
             state: Properties = {**request.inputs, "unhealthy": ["not asked"]}
             raise PartialFailure(str(refused), id=id_, state=state) from None
@@ -117,17 +117,17 @@ def _targets(inputs: Properties) -> Sequence[Target]:
 def _problems(inputs: Properties) -> Iterator[str]:
     for name in ("region", "targetGroup"):
         if inputs.get(name) != UNKNOWN and not (isinstance(inputs.get(name), str) and inputs[name]):
-            yield f"{name} is a text; got {inputs.get(name)!r}"
+            yield f"{name} must be a string; got {inputs.get(name)!r}"
     for name in ("targets", "instances"):
         given = inputs.get(name)
         if given != UNKNOWN and not (isinstance(given, Sequence) and not isinstance(given, str) and given):
-            yield f"{name} is a list with at least one entry"
+            yield f"{name} must be a list with at least one entry"
     targets = inputs.get("targets")
     for index, target in enumerate(targets if isinstance(targets, Sequence) and not isinstance(targets, str) else ()):
         if target != UNKNOWN and not (isinstance(target, Mapping) and target.get("address") and target.get("port")):
-            yield f"targets[{index}] has an address and a port"
+            yield f"targets[{index}] must have an address and a port"
 
 
 def kind(sessions: Sessions) -> TargetHealthKind:
-    """For the provider: waits end when the engine cancels."""
+    """Create the kind for the provider; waits end when the engine cancels."""
     return TargetHealthKind(sessions.cancelled)

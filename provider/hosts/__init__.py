@@ -1,1 +1,1 @@
-"""Resources on any machine that is reached by SSH: one node, and the cluster that the nodes form."""
+"""Resources on machines that are reached by SSH: one node, and the cluster that the nodes form."""

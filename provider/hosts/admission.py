@@ -1,4 +1,4 @@
-"""Control-plane nodes admit a worker to the cluster and remove it, each at the moment of the worker's own update."""
+"""Control-plane nodes admit a worker to the cluster or remove it, during the worker's own update."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from provider.hosts.shipment import shipment
 
 
 class Admission:
-    """Tries one control-plane node after the other until one can be reached."""
+    """Tries one control-plane node after another until one can be reached."""
 
     def __init__(self, runner: Runner, agent: bytes, doors: Sequence[Connection]) -> None:
         self._runner = runner
@@ -28,15 +28,15 @@ class Admission:
                 raise ran.problem
             yield ran.ticket
         finally:
-            # In every case. If this fails, the token expires by itself after ten minutes.
+            # Revoke it in every case. If this fails, the token expires by itself after ten minutes.
             self._ask("settle", worker)
 
     def expel(self, worker: str) -> Exception | None:
-        """Drain the worker and remove it from the cluster; the error, or None."""
+        """Drain the worker and remove it from the cluster; returns the error, or None."""
         return self._ask("expel", worker).problem
 
     def _ask(self, verb: str, worker: str) -> Ran:
-        # A node that is off costs one try while another answers; only when none does are all of them tried again.
+        # A node that is off costs one try while another responds; all of them are tried again only if none responds.
         once, end = replace(self._runner, reach=0), time.monotonic() + self._runner.reach
         while True:
             unreachable: list[str] = []

@@ -7,10 +7,10 @@ from pathlib import Path
 from agent.system.archive import archive, sources
 from provider.hosts.connection import ROOT
 
-RECEIVED = "received"  # the first line of output: everything has arrived, and from now on the agent works
+RECEIVED = "received"  # the first line of output: everything has arrived, and the agent runs
 OLDEST = (3, 11)  # Debian 12's
 OLD_PYTHON = 92  # exit status
-# In syntax that every Python 3 accepts.
+# In syntax that every version of Python 3 accepts.
 _MAIN = f"""\
 import runpy, sys
 if sys.version_info < {OLDEST}:
@@ -21,7 +21,7 @@ runpy.run_module("agent", run_name="__main__", alter_sys=True)
 
 
 class Agent:
-    """Sources below `folder`, which is a Python package named agent."""
+    """The sources below `folder`, a Python package named agent."""
 
     def __init__(self, folder: Path = ROOT / "agent") -> None:
         self._folder = folder

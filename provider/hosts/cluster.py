@@ -23,7 +23,7 @@ class ClusterKind(Kind):
     """Create and update wait until the endpoint and every API server are ready; delete runs `dissolve` on every node.
 
     It depends on all nodes, so a destroy deletes it before them. Each node then knows that the whole cluster is being
-    deleted and leaves without regard to the quorum, which the last members could not leave otherwise.
+    deleted and leaves without checking the quorum; otherwise the last members could not leave.
     """
 
     def __init__(self, agent: Agent, sessions: Sessions) -> None:
@@ -31,7 +31,7 @@ class ClusterKind(Kind):
         self._sessions = sessions
 
     def check(self, request: Request) -> Checked:
-        """Every problem at once."""
+        """Report every problem together."""
         return Checked(inputs=request.inputs, problems=list(cluster_inputs.problems(request.inputs)))
 
     def diff(self, request: Request) -> Change:
@@ -107,5 +107,5 @@ def _unready(state: Properties) -> Iterator[tuple[str, Difference]]:
 
 
 def kind(sessions: Sessions) -> ClusterKind:
-    """For the provider: with this project's own agent."""
+    """Create the kind for the provider, with this project's agent."""
     return ClusterKind(Agent(), sessions)

@@ -12,7 +12,7 @@ API_PORT = 6443  # where kubeadm's API server listens on each node
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """The API's one address. `address` is None where only the name is stable."""
+    """The API's one address. `address` is empty if only the name is stable."""
 
     name: str
     port: int
@@ -30,10 +30,10 @@ class ClusterInputs:
 
 
 def cluster_inputs(values: Properties) -> ClusterInputs:
-    """Checked inputs, all known."""
+    """Read checked inputs; all values are known."""
     endpoint = values["endpoint"]
     if not isinstance(endpoint, Mapping):
-        raise TypeError("check has seen a mapping")
+        raise TypeError("check has validated a mapping")
     address = endpoint.get("address")
     return ClusterInputs(
         nodes=tuple(connection.connection(str(node["name"]), dict(node)) for node in _nodes(values)),
@@ -49,15 +49,15 @@ def problems(values: Properties) -> Iterator[str]:
     """Every problem. UNKNOWN values are skipped."""
     nodes, endpoint, authority = values.get("nodes"), values.get("endpoint"), values.get("authority")
     if nodes != UNKNOWN and not (isinstance(nodes, Sequence) and not isinstance(nodes, str) and nodes):
-        yield "nodes is a list with every node of the cluster"
+        yield "nodes must be a list of every node of the cluster"
     for number, node in enumerate(nodes if isinstance(nodes, Sequence) and not isinstance(nodes, str) else ()):
         if node != UNKNOWN and not (isinstance(node, Mapping) and node.get("name")):
             yield f"nodes[{number}].name is missing"
         yield from connection.problems(node, f"nodes[{number}]")
     if endpoint != UNKNOWN and not (isinstance(endpoint, Mapping) and endpoint.get("name") and endpoint.get("port")):
-        yield "endpoint has a name and a port, and an address if it has a fixed one"
+        yield "endpoint must have a name and a port, and an address if it is fixed"
     if authority != UNKNOWN and not (isinstance(authority, str) and "BEGIN CERTIFICATE" in authority):
-        yield "authority is the PEM certificate that signs the API servers' certificates"
+        yield "authority must be the PEM certificate that signs the API servers' certificates"
 
 
 def judged(values: Properties) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""The agent's events, and the lines that the user sees."""
+"""Reads the agent's events and prints the lines that the user sees."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from provider.protocol.log import Progress
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The agent's result. `differences`: one line each, without contents of files."""
+    """The agent's result. `differences`: one line each, without file contents."""
 
     ok: bool
     text: str
@@ -22,8 +22,8 @@ class Result:
 class Listener:
     """Reads the agent's lines (JSON objects with the key `event`) and shows the important ones.
 
-    `received`: all that was sent has arrived and the agent works; `doing`: what the host does at the moment, for a
-    message; `failed`: the step that failed; `member`: whether the host has begun to be an etcd member;
+    `received`: the whole shipment has arrived and the agent runs; `doing`: the host's current activity, for messages;
+    `failed`: the step that failed; `member`: whether the host has started as an etcd member;
     `ticket`: a token for a worker, which is never shown.
     """
 
@@ -38,7 +38,7 @@ class Listener:
         self.ticket = ""
 
     def hear(self, text: str) -> None:
-        """One line of the session's standard output. A line that is not an event is ignored: it could hold anything."""
+        """Read one line of the session's standard output. Ignores lines that are not events."""
         if not self.received:
             self.received = text == RECEIVED
             return
@@ -80,7 +80,7 @@ class Listener:
     def _lock(self, state: str, text: str) -> None:
         because = f": {text}" if text else ""
         if state == "waiting":
-            self.doing = "it waited for the cluster's lock"
+            self.doing = "the host waited for the cluster's lock"
             self._progress.info(f"{self._host}: waits for the cluster's lock{because}")
         else:
             self._progress.status(f"cluster lock {state}{because}")

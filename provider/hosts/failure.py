@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from provider.hosts.connection import Connection
 
-OWN_STATUS = 255  # ssh's own exit status; anything else is the command's
+OWN_STATUS = 255  # ssh's own exit status; any other is the command's
 
 
 class HostFailure(Exception):
@@ -13,14 +13,14 @@ class HostFailure(Exception):
 
 
 class Unreachable(HostFailure):
-    """Nothing answers at the address. `again`: it may be starting."""
+    """Nothing responds at the address. `again`: the host may still be starting."""
 
 
 class WrongHostKey(HostFailure):
-    """Another machine answers at the address, or the machine was recreated."""
+    """Another machine responds at the address, or the machine was recreated."""
 
 
-# What the OpenSSH client prints: strerror(3) and getaddrinfo(3) in the C locale, and its own time limits.
+# Messages of the OpenSSH client: strerror(3) and getaddrinfo(3) in the C locale, and its own timeouts.
 _NOTHING_THERE = re.compile(
     r"Connection refused|timed out|No route to host|Network is unreachable|Could not resolve|Host is down"
     r"|Connection reset|Connection closed|kex_exchange_identification|Broken pipe"
@@ -36,10 +36,10 @@ def not_connected(to: Connection, errors: Sequence[str], *, tried: str) -> HostF
         or "host key is known" in text
     ):
         return WrongHostKey(
-            f"{to.place}: the host presents another key than the one pinned at the first contact; nothing was "
-            "sent. Either the machine was made again, or something else answers at its address. If it was made again "
+            f"{to.place}: the host's key differs from the one pinned at the first contact; nothing was "
+            "sent. Either the machine was recreated, or another one responds at its address. If it was recreated "
             f"on purpose, give the node its new key as hostKey (`ssh-keyscan -t ed25519 -p {to.port} {to.address}` "
-            "shows it; compare it on the machine's console), or a new generation, and the next contact is a first one"
+            "shows it; compare it on the machine's console), or set a new generation to trust the next key"
         )
     if "Permission denied" in text:
         return HostFailure(
@@ -55,7 +55,7 @@ def not_connected(to: Connection, errors: Sequence[str], *, tried: str) -> HostF
 
 
 def interrupted(to: Connection, errors: Sequence[str], *, doing: str) -> HostFailure:
-    """The connection was lost while the command ran."""
+    """Describe a connection that was lost while the command ran."""
     return Unreachable(
         f"{to.place}: the connection was lost while {doing}: {_last(errors)}. The command may still be running "
         "there; run the update again, it continues"
@@ -63,14 +63,14 @@ def interrupted(to: Connection, errors: Sequence[str], *, doing: str) -> HostFai
 
 
 def crashed(to: Connection, errors: Sequence[str], *, doing: str) -> HostFailure:
-    """The agent ended without a result."""
+    """Describe an agent that ended without a result."""
     return HostFailure(f"{to.place}: the agent ended without a result, while {doing}: {_last(errors)}")
 
 
 def late(to: Connection, *, doing: str, seconds: float) -> HostFailure:
-    """The command did not finish in time."""
+    """Describe a command that did not finish in time."""
     return HostFailure(
-        f"{to.place}: not finished after {seconds:.0f} s, while {doing}. Look at the machine; a second update "
+        f"{to.place}: not finished after {seconds:.0f} s, while {doing}. Check the machine; a second update "
         "continues, and the resource's customTimeouts can allow more time"
     )
 

@@ -1,4 +1,4 @@
-"""The resource `quorate:hosts:Node`: a machine that its agent brings to the wanted state."""
+"""The resource `quorate:hosts:Node`: a machine whose agent brings it to the wanted state."""
 
 from collections.abc import Mapping
 
@@ -21,10 +21,9 @@ APPLY_SECONDS, CHECK_SECONDS, LEAVE_SECONDS = 1800.0, 120.0, 600.0
 class NodeKind(Kind):
     """Create and update send everything in one SSH session and run `apply`; delete runs `leave`.
 
-    State: the inputs (`secrets` secret), `hostKey` (learnt at the first contact when none is given), `member` (the
-    machine has begun to be an etcd member: it then never bootstraps a cluster again, even with an empty disk), and
-    `drift` (what the last refresh found, empty after an update). `reach`: seconds in which an update tries to reach a
-    host again.
+    State: the inputs (with `secrets` as a secret), `hostKey` (learnt at the first contact if not given), `member` (the
+    machine has started as an etcd member, so it never bootstraps a cluster again, even with an empty disk), and
+    `drift` (findings of the last refresh, empty after an update). `reach`: seconds for which an update retries a host.
     """
 
     def __init__(self, agent: Agent, sessions: Sessions, *, reach: float = REACH_SECONDS) -> None:
@@ -38,27 +37,27 @@ class NodeKind(Kind):
         return Checked(inputs=inputs, problems=list(node_inputs.problems(inputs)))
 
     def diff(self, request: Request) -> Change:
-        """Per file; a changed name is another node."""
+        """Compare per file; a changed name means another node."""
         return node_diff.change(request.old_inputs, request.inputs, request.state)
 
     def create(self, request: Request) -> tuple[str, Properties]:
-        """In a preview no host is contacted."""
+        """Apply on the host; a preview contacts no host."""
         if request.preview:
             return "", _state(request.inputs, host_key=_given_key(request) or UNKNOWN, member=UNKNOWN)
         name = str(request.inputs["name"])
         return name, self._apply(request, id_=name)
 
     def update(self, request: Request) -> Properties:
-        """In a preview no host is contacted."""
+        """Apply on the host; a preview contacts no host."""
         if request.preview:
             key = _given_key(request) or _kept_key(request) or UNKNOWN
             return _state(request.inputs, host_key=key, member=request.state.get("member", UNKNOWN))
         return self._apply(request, id_=request.id)
 
     def read(self, request: Request) -> Found:
-        """The agent's differences from the wanted state.
+        """Ask the agent for differences from the wanted state.
 
-        A machine that is off or broken is drift, not a failed refresh: the other nodes are still refreshed, the preview
+        A machine that is off or broken is drift, not a failed refresh: other nodes are still refreshed, the preview
         shows which node differs and why, and the next update tries to reach it again.
         """
         inputs = node_inputs.node_inputs(request.inputs, host_key=_kept_key(request))
@@ -70,9 +69,9 @@ class NodeKind(Kind):
     def delete(self, request: Request) -> None:
         """Let the node leave the cluster and clean itself up.
 
-        A machine that cannot be reached does not block its own removal: there is a warning, because a dead machine is
-        the usual reason to remove one, and the remaining members remove it from etcd's list themselves. A machine that
-        refuses the connection (key, host key, sudo), or whose agent refuses (quorum), fails the deletion.
+        A machine that cannot be reached only causes a warning, because a dead machine is the usual reason for a
+        removal, and the remaining members remove it from etcd's list. If a machine refuses the connection (key, host
+        key, sudo), or its agent refuses (quorum), the deletion fails.
         """
         inputs = node_inputs.node_inputs(request.old_inputs or request.state, host_key=_kept_key(request))
         runner = Runner(
@@ -82,8 +81,8 @@ class NodeKind(Kind):
         ran = runner.run(inputs.connection, ("leave",), shipment(self._agent.archive))
         if isinstance(ran.problem, Unreachable):
             request.progress.warning(
-                f"{ran.problem} It is removed without notice: wipe its disk before the machine is used "
-                "again, it holds keys of the cluster"
+                f"{ran.problem} It is removed without being notified: wipe its disk before the machine is used "
+                "again, because it holds keys of the cluster"
             )
         elif ran.problem:
             raise Refused(str(ran.problem))
@@ -106,7 +105,7 @@ class NodeKind(Kind):
         raise PartialFailure(str(ran.problem), id=id_, state=state)
 
     def _let_in(self, runner: Runner, inputs: NodeInputs) -> Ran:
-        """Apply to a worker, with a token because only the machine itself knows whether it has joined."""
+        """Apply to a worker. Always send a token, because only the machine knows whether it has joined."""
         admission = Admission(runner, self._agent.archive, inputs.admission)
         try:
             with admission.ticket(inputs.connection.name) as ticket:
@@ -115,7 +114,7 @@ class NodeKind(Kind):
             return Ran(result=None, problem=problem, member=False, host_key=None)
 
     def _say_goodbye(self, inputs: NodeInputs, runner: Runner, request: Request) -> None:
-        """Drain a worker before its programs stop; without a control-plane node that can, it is removed anyway."""
+        """Drain a worker before its programs stop; if no control-plane node can do so, remove it anyway."""
         if inputs.admission:
             problem = Admission(runner, self._agent.archive, inputs.admission).expel(inputs.connection.name)
             if problem is not None:
@@ -132,7 +131,7 @@ class NodeKind(Kind):
 
 
 def _state(inputs: Properties, *, host_key: Value, member: Value) -> Properties:
-    # With the secrets, although the engine stores the inputs too: policies on the whole stack see only the state.
+    # Include the secrets, although the engine stores the inputs too: stack-wide policies see only the state.
     return {**inputs, "secrets": secret(inputs.get("secrets")), "hostKey": host_key, "member": member, "drift": []}
 
 
@@ -142,7 +141,7 @@ def _given_key(request: Request) -> Value:
 
 
 def _kept_key(request: Request) -> str | None:
-    """The key seen at the first contact or pinned by the program; a machine with a new disk may have a new key."""
+    """The key from the first contact or from the program; a machine with a new disk may have a new key."""
     inputs = request.inputs or request.old_inputs
     key = request.state.get("hostKey")
     renewed = "generation" in request.state and request.state["generation"] != inputs.get("generation")
@@ -154,5 +153,5 @@ def _member(request: Request) -> bool:
 
 
 def kind(sessions: Sessions) -> NodeKind:
-    """For the provider: with this project's own agent."""
+    """Create the kind for the provider, with this project's agent."""
     return NodeKind(Agent(), sessions)

@@ -1,4 +1,4 @@
-"""What differs between two states of a node, in the paths that the user wrote."""
+"""Compares two states of a node, and names differences by the user's property paths."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,12 +6,12 @@ from provider.protocol.messages import Change, Difference
 from provider.protocol.values import Properties, Value
 
 PARTS = ("content", "mode", "step")
-# Where this computer keeps the key says nothing about the host: two clones of the project differ in it.
+# The key's path on this computer does not affect the host, and differs between clones of the project.
 LOCAL = ("privateKeyPath",)
 
 
 def change(old: Properties, new: Properties, state: Properties) -> Change:
-    """Every path that differs. Contents are compared, never shown; a value that is not known yet differs."""
+    """Every path that differs. Contents are compared but never shown; an unknown value counts as different."""
     paths: dict[str, Difference] = {}
     for name in ("name", "manifest", "generation", "agent"):
         paths.update(_compared(name, old.get(name), new.get(name)))

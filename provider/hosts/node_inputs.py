@@ -10,9 +10,7 @@ from provider.hosts import connection
 from provider.hosts.connection import Connection
 from provider.protocol.values import UNKNOWN, Properties, Value
 
-_NAME = re.compile(
-    r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-)  # RFC 1123 label: it is the host's name in Kubernetes and etcd
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123 label, the host's name in Kubernetes and etcd
 _MODES = range(0o10000)
 
 
@@ -30,7 +28,7 @@ class PlacedFile:
 class NodeInputs:
     """Complete inputs. `manifest` is the agent's node.json.
 
-    `admission`: of a worker, the control-plane nodes that may let it in.
+    `admission`: for a worker, the control-plane nodes that may admit it.
     """
 
     connection: Connection
@@ -42,7 +40,7 @@ class NodeInputs:
 
 
 def node_inputs(values: Properties, *, host_key: str | None) -> NodeInputs:
-    """Checked inputs, all known. `host_key`: the key seen at the first contact, used if the inputs have none."""
+    """Read checked inputs; all values are known. `host_key`: from the first contact, for inputs without a key."""
     reach = {"hostKey": host_key, **_given(values["connection"])}
     return NodeInputs(
         connection=connection.connection(str(values["name"]), reach),
@@ -55,17 +53,17 @@ def node_inputs(values: Properties, *, host_key: str | None) -> NodeInputs:
 
 
 def problems(values: Properties) -> Iterator[str]:
-    """Every problem. UNKNOWN values are skipped; no file's content is repeated."""
+    """Every problem. Skips UNKNOWN values; repeats no file's content."""
     name = values.get("name")
     if name != UNKNOWN and not (isinstance(name, str) and _NAME.fullmatch(name)):
-        yield f"name is lower-case letters, digits and inner hyphens, 63 at most; got {name!r}"
+        yield f"name must be lower-case letters, digits and inner hyphens, 63 at most; got {name!r}"
     yield from connection.problems(values.get("connection"), "connection")
     for at, door in _doors(values.get("admission")):
         yield from connection.problems(dict(door), at)
     yield from _manifest_problems(values.get("manifest"))
     generation = values.get("generation")
     if generation is not None and not isinstance(generation, str):
-        yield f"generation is a text that changes when the machine gets a new disk; got {type(generation).__name__}"
+        yield f"generation must be a string that changes with every new disk; got {type(generation).__name__}"
     files, secrets = values.get("files"), values.get("secrets")
     yield from _file_problems(files, "files")
     yield from _file_problems(secrets, "secrets")
@@ -86,31 +84,31 @@ def _manifest_problems(manifest: Value) -> Iterator[str]:
     except ValueError:
         parsed = None
     if not isinstance(parsed, dict):
-        yield "manifest is the node's description as the text of a JSON object"
+        yield "manifest must be the node's description as the text of a JSON object"
 
 
 def _file_problems(files: Value, where: str) -> Iterator[str]:
     if files in (None, UNKNOWN):
         return
     if not isinstance(files, Mapping):
-        yield f"{where} is a mapping of absolute paths to content, mode and step"
+        yield f"{where} must be a mapping of absolute paths to content, mode and step"
         return
     for path, file in files.items():
         at = f'{where}["{path}"]'
         if not path.startswith("/") or posixpath.normpath(path) != path or path == "/" or not path.isprintable():
-            yield f"{at}: a file's path is absolute, without `..`, doubled or trailing slashes"
+            yield f"{at}: a file's path must be absolute, without `..`, doubled or trailing slashes"
         if file == UNKNOWN:
             continue
         if not isinstance(file, Mapping):
-            yield f"{at} has content, mode and step"
+            yield f"{at} must have content, mode and step"
             continue
         if not isinstance(file.get("content"), str):
-            yield f"{at}.content is a text"
+            yield f"{at}.content must be a string"
         mode = file.get("mode")
         if mode != UNKNOWN and not (isinstance(mode, int) and not isinstance(mode, bool) and mode in _MODES):
-            yield f"{at}.mode is a number from 0 to 0o7777; got {mode!r}"
+            yield f"{at}.mode must be a number from 0 to 0o7777; got {mode!r}"
         if not isinstance(file.get("step"), str) or not file.get("step"):
-            yield f"{at}.step is the name of the agent's step that owns the file"
+            yield f"{at}.step must be the name of the agent's step that owns the file"
 
 
 def _doors(admission: Value) -> Iterator[tuple[str, Mapping[str, Value]]]:

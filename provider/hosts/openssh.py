@@ -1,18 +1,18 @@
-"""The command line of the OpenSSH client: no prompts, trust only in the pinned key, an end if the host is silent."""
+"""Builds the OpenSSH client's command line: no prompts, only the pinned key, and a timeout if the host is silent."""
 
 from pathlib import Path
 
 from provider.hosts.connection import Connection
 
 CONNECT_SECONDS = 5
-# A peer that answers nothing for 3 x 5 s is gone (the host died, the network is cut).
+# A peer that does not respond for 3 x 5 s is lost (the host died, the network is down).
 ALIVE_SECONDS, ALIVE_COUNT = 5, 3
 
 
 def arguments(to: Connection, known: Path) -> list[str]:
     """The client's command line up to the remote command. `known`: a file with the pinned key, or empty.
 
-    The user's own configuration stays in force for what is not set here: jump hosts, hardware keys, ciphers.
+    The user's own configuration applies to everything else: jump hosts, hardware keys, ciphers.
     """
     options = {
         "BatchMode": "yes",
@@ -42,6 +42,6 @@ def arguments(to: Connection, known: Path) -> list[str]:
 
 
 def _algorithms(host_key: str) -> str:
-    """The algorithm of the pinned key: a host may have several keys, and another one would be refused as unknown."""
+    """The algorithm of the pinned key: a host may have several keys, and ssh would refuse the others as unknown."""
     kind = host_key.split(maxsplit=1)[0]
     return "rsa-sha2-512,rsa-sha2-256" if kind == "ssh-rsa" else kind

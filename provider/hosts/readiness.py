@@ -1,4 +1,4 @@
-"""The wait until every API server and the endpoint are ready."""
+"""Waits until every API server and the endpoint are ready."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from provider.hosts.session import Cancelled
 from provider.probe import NotReady, Target
 from provider.protocol.log import Progress
 
-ASK_SECONDS = 5.0  # for one answer
+ASK_SECONDS = 5.0  # timeout of one probe
 PAUSE_SECONDS = 0.25
 
 
@@ -44,7 +44,7 @@ class Readiness:
             return [reason for reason in together.map(one, self._targets) if reason is not None]
 
     def wait(self, progress: Progress, cancelled: threading.Event, *, seconds: float) -> Sequence[str]:
-        """Servers that are not ready after `seconds`; returns as soon as all are ready. Raises `Cancelled`."""
+        """Servers that are not ready after `seconds`; returns early once all are ready. Raises `Cancelled`."""
         end, shown = time.monotonic() + seconds, ""
         while unready := self.ask():
             text = "waiting for " + "; ".join(unready)

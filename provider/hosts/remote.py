@@ -7,7 +7,7 @@ from provider.hosts.agent_archive import OLD_PYTHON, OLDEST
 from provider.hosts.connection import Connection
 from provider.hosts.failure import HostFailure
 
-# Statuses of our own, outside those that Python (0, 1, 2), shells (126 and more) and sysexits.h (64 to 78) use.
+# Our own exit statuses, outside those of Python (0, 1, 2), shells (126 and more) and sysexits.h (64 to 78).
 NO_PYTHON, NO_ROOM = 91, 93
 
 # /run is in memory: a secret on its way to its file never reaches another disk.
@@ -24,19 +24,19 @@ cd "$d" && python3 agent.pyz """
 
 
 def command(to: Connection, *words: str) -> str:
-    """What runs on the host: unpack standard input, then run the agent with these words. Nothing secret is in it."""
+    """The remote command: unpack standard input, then run the agent with these words. It contains no secret."""
     script = _SCRIPT + shlex.join(words)
     shell = f"sh -c {shlex.quote(script)}"
     return shell if to.user == "root" else f"sudo -n -- {shell}"
 
 
-def not_begun(to: Connection, status: int, errors: Sequence[str]) -> HostFailure:
-    """Why the script ended before the agent started."""
+def not_started(to: Connection, status: int, errors: Sequence[str]) -> HostFailure:
+    """Explain why the script ended before the agent started."""
     reason = "; ".join(line.strip() for line in errors if line.strip()) or f"exit status {status}"
     oldest = ".".join(map(str, OLDEST))
     if status == NO_PYTHON:
         return HostFailure(
-            f"{to.place}: there is no python3, and the agent is a Python program. Install the host's package python3, "
+            f"{to.place}: there is no python3, which the agent needs. Install the host's package python3, "
             f"{oldest} or later"
         )
     if status == OLD_PYTHON:

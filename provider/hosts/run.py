@@ -10,7 +10,7 @@ from provider.hosts.events import Listener, Result
 from provider.hosts.session import Cancelled, Ended, NoClient, Sessions
 from provider.protocol.log import Progress
 
-# A machine that was just switched on may need it; a longer wait would only hide that it is off.
+# A machine that was just turned on may need it; a longer wait would only hide that it is off.
 REACH_SECONDS = 30.0
 PAUSE_SECONDS = 1.0
 
@@ -82,7 +82,7 @@ class Runner:
         elif ended.status == failure.OWN_STATUS:
             problem = failure.not_connected(to, ended.errors, tried=tried)
         else:
-            problem = remote.not_begun(to, ended.status, ended.errors)
+            problem = remote.not_started(to, ended.status, ended.errors)
         return problem
 
 

@@ -1,6 +1,6 @@
 """One SSH session: a command on a host, with data on its standard input and its output line by line.
 
-The system's OpenSSH client does it, so that jump hosts and hardware keys in the user's own configuration work.
+It uses the system's OpenSSH client, so that jump hosts and hardware keys in the user's configuration work.
 """
 
 import os
@@ -17,11 +17,11 @@ from pathlib import Path
 from provider.hosts import openssh
 from provider.hosts.connection import Connection
 
-KEPT_LINES = 20  # of standard error: enough for a traceback
+KEPT_LINES = 20  # lines of standard error: enough for a traceback
 
 
 class Cancelled(Exception):
-    """The user ended the operation."""
+    """The user cancelled the operation."""
 
     def __init__(self, text: str = "cancelled") -> None:
         super().__init__(text)
@@ -31,14 +31,14 @@ class NoClient(Exception):
     """This computer has no SSH client."""
 
     def __init__(self) -> None:
-        super().__init__("this computer has no program `ssh`; install OpenSSH's client (Debian: openssh-client)")
+        super().__init__("this computer has no `ssh` program; install OpenSSH's client (Debian: openssh-client)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a session ended. `status` is the command's, 255 ssh's own, None when the time was over.
+    """How a session ended. `status`: the command's, 255 for ssh's own failure, None after a timeout.
 
-    `errors`: the last lines of standard error; `host_key`: the key that the host showed at a first contact.
+    `errors`: the last lines of standard error; `host_key`: the host's key from a first contact.
     """
 
     status: int | None
@@ -55,16 +55,16 @@ class Sessions:
         self.cancelled = threading.Event()
 
     def end(self) -> None:
-        """End all sessions; no other begins."""
+        """End all sessions; no new one can start."""
         with self._lock:
             self.cancelled.set()
             for process in self._running:
                 _stop(process)
 
     def run(self, to: Connection, command: str, *, data: bytes, line: Callable[[str], None], seconds: float) -> Ended:
-        """Run to the end, giving each line of standard output to `line`.
+        """Run to the end, passing each line of standard output to `line`.
 
-        Raises `Cancelled` or `NoClient` if it cannot begin.
+        Raises `Cancelled` or `NoClient` if it cannot start.
         """
         with tempfile.TemporaryDirectory(prefix="quorate-") as folder:
             known = Path(folder) / "known_hosts"
@@ -90,7 +90,7 @@ class Sessions:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
-                    env={**os.environ, "LC_ALL": "C"},  # its words are read, see failure.py
+                    env={**os.environ, "LC_ALL": "C"},  # failure.py parses its messages
                     start_new_session=True,  # a Ctrl-C on the terminal goes to the engine, which then calls Cancel
                 )
             except FileNotFoundError:
@@ -111,7 +111,7 @@ def _converse(
             stdin.write(data)
             stdin.close()
         except OSError:
-            pass  # the other side has ended; its status and words say why
+            pass  # the other side has ended; its status and errors say why
 
     def keep() -> None:
         errors.extend(text.decode(errors="replace").rstrip() for text in stderr)
@@ -139,7 +139,7 @@ def _converse(
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    # The whole group: a jump host's ssh is a child of ours, and would keep our pipes open.
+    # Kill the whole group: a jump host's ssh is our child process and would keep our pipes open.
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)

@@ -28,7 +28,7 @@ def shipment(agent: bytes, wanted: Mapping[str, bytes] | None = None) -> bytes:
 def wanted(inputs: NodeInputs, *, bootstrap: bool, ticket: str = "") -> dict[str, bytes]:
     """The agent's wanted folder: node.json, run.json, files.json and the contents, by path inside the folder.
 
-    `ticket`: a token for a worker that has yet to join.
+    `ticket`: a token for a worker that has not joined yet.
     """
     placed = sorted(
         [*((f, False) for f in inputs.files), *((f, True) for f in inputs.secrets)], key=lambda p: p[0].path

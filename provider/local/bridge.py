@@ -1,4 +1,4 @@
-"""The resource `quorate:local:Bridge`: what the machines on this computer are connected to."""
+"""The resource `quorate:local:Bridge`: connects the machines on this computer."""
 
 from provider.hosts.session import Sessions
 from provider.local.machines import bridge
@@ -12,19 +12,19 @@ NAMES = ("fleet", "name", "cidr")
 
 
 class BridgeKind(Kind):
-    """Made by root on this computer. State: the inputs, and `present`: it is there (a reboot removes bridges)."""
+    """Created by root on this computer. State: the inputs, and `present`: the bridge exists (a reboot removes it)."""
 
     def check(self, request: Request) -> Checked:
-        """All three inputs are texts; what they may be is known to the package that makes bridges."""
+        """Check that all three inputs are strings; the package that creates bridges checks their values."""
         problems = [
-            f"{name} is a text; got {request.inputs.get(name)!r}"
+            f"{name} must be a string; got {request.inputs.get(name)!r}"
             for name in NAMES
             if not (isinstance(request.inputs.get(name), str) and request.inputs[name])
         ]
         return Checked(inputs=request.inputs, problems=problems)
 
     def diff(self, request: Request) -> Change:
-        """Another name or network is another bridge; one that is gone is made again."""
+        """A changed name or network means another bridge; a missing bridge is recreated."""
         changed = [name for name in NAMES if request.old_inputs.get(name) != request.inputs.get(name)]
         if changed:
             return Change(paths=dict.fromkeys(changed, Difference.CHANGED), replacing=changed, delete_first=True)
@@ -33,15 +33,15 @@ class BridgeKind(Kind):
         return Change(paths={"present": Difference.OUTSIDE})
 
     def create(self, request: Request) -> tuple[str, Properties]:
-        """Make it, or take the one that is there."""
+        """Create the bridge, or adopt an existing one."""
         return ("" if request.preview else str(request.inputs["name"])), self._ensured(request)
 
     def update(self, request: Request) -> Properties:
-        """Make it again."""
+        """Recreate the bridge."""
         return self._ensured(request)
 
     def read(self, request: Request) -> Found:
-        """Look whether it is there."""
+        """Check whether the bridge exists."""
         return Found(state={**request.state, "present": bridge.exists(_bridge(request.state))})
 
     def delete(self, request: Request) -> None:
@@ -66,5 +66,5 @@ def _bridge(values: Properties) -> Bridge:
 
 
 def kind(_: Sessions) -> BridgeKind:
-    """For the provider."""
+    """Create the kind for the provider."""
     return BridgeKind()

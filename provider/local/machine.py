@@ -10,7 +10,7 @@ from provider.protocol.values import UNKNOWN, Properties
 
 TEXTS = ("fleet", "name", "bridge", "address", "gateway", "authorizedKey")
 NAMES = (*TEXTS, "store", "memoryMegabytes")
-# The same machine goes on with these changed: its spec is applied at its next start.
+# A change of these keeps the machine: the spec is applied at its next start.
 IN_PLACE = ("authorizedKey", "store", "memoryMegabytes")
 
 
@@ -18,17 +18,17 @@ class MachineKind(Kind):
     """State: the inputs, `generation` (new with every disk), `hostKey` (outlives disks), `running`."""
 
     def check(self, request: Request) -> Checked:
-        """Types here; what the values may be is known to the package that makes machines."""
+        """Check types; the package that creates machines checks the values."""
         given = request.inputs
         problems = [
-            f"{name} is a text; got {given.get(name)!r}"
+            f"{name} must be a string; got {given.get(name)!r}"
             for name in TEXTS
             if not (isinstance(given.get(name), str) and given[name])
         ]
         if not isinstance(given.get("store"), str | None):
-            problems.append(f"store is a folder's path; got {given['store']!r}")
+            problems.append(f"store must be a folder's path; got {given['store']!r}")
         if given.get("memoryMegabytes") not in (None, UNKNOWN) and not isinstance(given["memoryMegabytes"], int):
-            problems.append(f"memoryMegabytes is a whole number; got {given['memoryMegabytes']!r}")
+            problems.append(f"memoryMegabytes must be a whole number; got {given['memoryMegabytes']!r}")
         if not problems and UNKNOWN not in given.values():
             try:
                 _spec(given).check()
@@ -37,7 +37,7 @@ class MachineKind(Kind):
         return Checked(inputs=given, problems=problems)
 
     def diff(self, request: Request) -> Change:
-        """Looks at the machine itself, which costs a few file reads: one that is lost or stopped is an update."""
+        """Check the machine itself, which costs a few file reads: a lost or stopped machine needs an update."""
         old, new = request.old_inputs, request.inputs
         paths = {name: Difference.CHANGED for name in NAMES if old.get(name) != new.get(name)}
         replacing = [name for name in paths if name not in IN_PLACE]
@@ -50,13 +50,13 @@ class MachineKind(Kind):
         return Change(paths=paths, replacing=replacing, delete_first=True)
 
     def create(self, request: Request) -> tuple[str, Properties]:
-        """Make it with a disk, start it, and wait until it answers by SSH."""
+        """Create it with a disk, start it, and wait until it responds by SSH."""
         if request.preview:
             return "", {**request.inputs, "generation": UNKNOWN, "hostKey": UNKNOWN, "running": True}
         return f"{request.inputs['fleet']}/{request.inputs['name']}", self._made(request)
 
     def update(self, request: Request) -> Properties:
-        """Make it again if it is lost, start it if it is stopped."""
+        """Recreate it if it is lost, start it if it is stopped."""
         if not request.preview:
             return self._made(request)
         found = _find(request.state)
@@ -68,7 +68,7 @@ class MachineKind(Kind):
         return {**request.inputs, **known, "running": True}
 
     def read(self, request: Request) -> Found:
-        """Look at the machine. A lost one is kept in the state as not running, and its next update makes a new disk."""
+        """Read the machine. The state keeps a lost one as not running, and its next update creates a new disk."""
         found = _find(request.state)
         return Found(state={**request.state, "running": found is not None and found.running})
 
@@ -108,5 +108,5 @@ def _spec(values: Properties) -> MachineSpec:
 
 
 def kind(_: Sessions) -> MachineKind:
-    """For the provider."""
+    """Create the kind for the provider."""
     return MachineKind()

@@ -124,8 +124,8 @@ def test_every_node_says_at_once_all_that_speaks_against_a_snapshot(
 
 @pytest.mark.usefixtures("untouched")
 def test_data_is_at_stake_so_nothing_happens_without_a_word(cluster: Cluster, snapshot: Path) -> None:
-    assert "say so with --yes" in cluster.stack.operation("restore", str(snapshot)).refused().output
-    assert "say so with --yes" in cluster.stack.operation("replace", VICTIM).refused().output
+    assert "pass --yes to go ahead" in cluster.stack.operation("restore", str(snapshot)).refused().output
+    assert "pass --yes to go ahead" in cluster.stack.operation("replace", VICTIM).refused().output
 
 
 @pytest.mark.usefixtures("untouched")

@@ -118,7 +118,7 @@ def kubelets(stack: Stack) -> set[str]:
         (("--kubernetes", "1.38.0"), "", "of a supported minor version"),
         (("--kubernetes", "1.35.9"), "", "1.36.2 or newer"),
         (("--etcd", "3.6.4"), "", "3.6.8 or newer"),
-        ((), "", "say which version is wanted"),
+        ((), "", "name the wanted version"),
     ],
 )
 def test_a_version_that_may_not_follow_is_refused_and_nothing_changes(
@@ -144,7 +144,7 @@ def test_a_node_that_fails_is_taken_back_and_the_others_never_begin(stack: Stack
         running.wait_for_writes(seconds=10)
         running.figure(Figure(name="longest gap", value=round(running.gap(running.begun), 3)))
         running.figure(Figure(name="until all is as it was", value=round(done.seconds, 1)))
-    assert "again, and the settings are the former ones" in done.output, done.tail
+    assert "again, and the settings are restored" in done.output, done.tail
     assert not running.finished.service.failed_for_good, running.finished.service.reasons
     assert versions(serving) == {(earlier.kubernetes_version(), earlier.etcd_version())}
     assert Path(stack.settings_file).read_text() == settings

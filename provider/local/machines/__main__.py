@@ -19,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     under = top.add_subparsers(required=True, metavar="COMMAND")
 
     listing = under.add_parser("list", help="show the machines of this computer")
-    listing.add_argument("fleet", nargs="?", help="only of this fleet")
+    listing.add_argument("fleet", nargs="?", help="only this fleet")
     listing.set_defaults(call=lambda given: commands.show(given.fleet))
 
     for name, text in SUBJECT.items():
@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     destroying = under.add_parser("destroy", help="remove machines, or a whole fleet with its bridge")
     destroying.add_argument("fleet", help="such as local")
     destroying.add_argument("names", nargs="*", metavar="name", help="none: the whole fleet")
-    destroying.add_argument("--keep-disk", action="store_true", help="remove only what runs")
+    destroying.add_argument("--keep-disk", action="store_true", help="keep the disk")
     destroying.add_argument("--take", action="store_true", help="even when another project folder owns the fleet")
     destroying.add_argument("--yes", action="store_true", help="do not ask")
     destroying.set_defaults(
@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     running.add_argument("argv", nargs="+", metavar="-- COMMAND", help="the command with its arguments")
     running.set_defaults(call=lambda given: commands.run(given.fleet, given.name, given.argv))
 
-    making = under.add_parser("image", help="build the image of the machines, about a minute, if there is none")
+    making = under.add_parser("image", help="build the machines' image if it does not exist; takes about a minute")
     making.set_defaults(call=lambda _: commands.image())
     return top
 

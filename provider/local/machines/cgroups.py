@@ -46,7 +46,7 @@ def groups(place: Place) -> tuple[tuple[Hierarchy, Path], ...]:
 
 
 def prepare(place: Place, memory_megabytes: int | None) -> tuple[Path, ...]:
-    """Make the groups afresh; the result is the files into which the machine's first process writes itself."""
+    """Recreate the groups; returns the files into which the machine's first process writes its id."""
     sweep(place)
     for hierarchy, group in groups(place):
         if hierarchy.unified:

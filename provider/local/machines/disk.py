@@ -26,7 +26,7 @@ class Disk:
 
 
 def find(place: Place) -> Disk | None:
-    """The machine's disk, or None if it has none."""
+    """The machine's disk, or None."""
     kept = record.read(place.disk / "disk.json")
     if kept is None:
         return None

@@ -11,7 +11,7 @@ KEY = "ssh_host_ed25519_key"
 
 
 def ensure(place: Place) -> None:
-    """Make the key when there is none."""
+    """Create the key if it does not exist."""
     if place.identity.is_dir():
         return
     new = place.folder / f"identity.new-{uuid.uuid4().hex}"
@@ -32,6 +32,6 @@ def private(place: Place) -> str:
 
 
 def public(place: Place) -> str:
-    """The public key, kind and key without a comment; empty when there is none."""
+    """The public key, kind and key without a comment; empty if it does not exist."""
     path: Path = place.identity / f"{KEY}.pub"
     return " ".join(path.read_text(encoding="ascii").split()[:2]) if path.exists() else ""

@@ -14,7 +14,7 @@ def exists(name: str) -> bool:
 
 
 def alias(name: str) -> str:
-    """The interface's alias (ip-link(8)); empty when it has none or does not exist."""
+    """The interface's alias (ip-link(8)); empty if there is no alias or no such interface."""
     try:
         return (LINKS / name / "ifalias").read_text(encoding="utf-8").strip()
     except OSError:

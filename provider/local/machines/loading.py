@@ -57,7 +57,7 @@ def _below(root: Path, path: str) -> Path:
 
 
 def _needs(content: bytes) -> tuple[str, tuple[str, ...]]:
-    """The interpreter's path (empty if there is none) and the names of the libraries."""
+    """The interpreter's path (empty for a static program) and the names of the libraries."""
     order = "<" if content[5] == 1 else ">"
     segments = list(_segments(content, order))
     interpreter = next((_text(content, s.offset) for s in segments if s.kind == _INTERPRETER), "")

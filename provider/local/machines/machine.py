@@ -41,7 +41,7 @@ class Machine:
 
 
 def create(spec: MachineSpec, progress: Progress = lambda _: None) -> Machine:
-    """Make the machine with a disk if it has none, start it if it does not run, and wait until its sshd answers.
+    """Create the machine and its disk if missing, start it if it does not run, and wait until its sshd responds.
 
     A machine that runs with another spec is stopped cleanly first. Raises `Unable`.
     """

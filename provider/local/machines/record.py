@@ -20,7 +20,7 @@ def write(path: Path, record: Mapping[str, object], *, mode: int = 0o644) -> Non
 
 
 def read(path: Path) -> dict[str, object] | None:
-    """The record, or None when there is none or it is not a mapping."""
+    """The record, or None if it is missing or not a mapping."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):

@@ -11,7 +11,7 @@ from provider.local.machines.unable import Unable
 
 @dataclass(frozen=True, kw_only=True)
 class MachineSpec:
-    """One machine. `address` has the prefix length (10.88.0.11/24), `gateway` has none.
+    """One machine. `address` includes the prefix length (10.88.0.11/24), `gateway` does not.
 
     `authorized_key`: one line of OpenSSH's format.
     `store`: the host's folder with what is installed from, seen read-only at /opt/quorate/store; None: none.

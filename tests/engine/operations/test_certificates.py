@@ -114,7 +114,7 @@ def test_every_certificate_is_listed_the_first_to_end_first(tree: Tree) -> None:
 def test_what_a_renewal_would_replace_is_shown_and_nothing_is_issued(tree: Tree) -> None:
     before = tree.issued()
     said = tree.certificates("renew", "--node", "cp2", "--dry-run").out
-    assert "2 certificates are issued anew with new keys: cp2-apiserver, cp2-apiserver-etcd-client" in said
+    assert "2 certificates are reissued with new keys: cp2-apiserver, cp2-apiserver-etcd-client" in said
     assert tree.issued() == before
 
 

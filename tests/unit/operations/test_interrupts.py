@@ -32,4 +32,4 @@ def test_an_interrupt_leaves_the_cli_the_time_to_save_its_state(tmp_path: Path) 
         _, said = running.communicate(timeout=30)
     assert (tmp_path / "pulumi.state").read_text() == "saved\n"
     assert running.returncode == 128 + signal.SIGINT
-    assert "the same command goes on" in said
+    assert "run the same command again to continue" in said

@@ -1,4 +1,4 @@
-"""Instances that AWS does not have any more are found before an update, and no other is."""
+"""An update finds instances that no longer exist first, and no others."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A snapshot on this computer is used only when it is what its description says."""
+"""A snapshot on this computer is used only if it matches its description."""
 
 import hashlib
 import json
@@ -70,7 +70,7 @@ def test_a_spoilt_file_is_refused(tmp_path: Path, content: bytes, reason: str) -
 def test_a_snapshot_without_its_description_is_refused_because_nothing_says_whose_it_is(tmp_path: Path) -> None:
     made = received(tmp_path)
     made.path.with_suffix(".json").unlink()
-    with pytest.raises(OperationFailed, match="restored together with the description"):
+    with pytest.raises(OperationFailed, match="requires the description"):
         snapshots.load(made.path)
 
 

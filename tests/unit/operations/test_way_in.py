@@ -145,7 +145,7 @@ def test_the_api_is_reached_by_name_and_by_another_node_when_one_fails(
 def test_the_proxy_leads_nowhere_else(proxy: Server) -> None:
     connection = http.client.HTTPSConnection("127.0.0.1", proxy.port, timeout=10)
     connection.set_tunnel("169.254.169.254", 80)
-    with pytest.raises(OSError, match=r"403 This proxy does not lead to 169\.254\.169\.254:80"):
+    with pytest.raises(OSError, match=r"403 This proxy does not serve 169\.254\.169\.254:80"):
         connection.connect()
 
 

@@ -138,17 +138,17 @@ def test_a_preview_reads_no_bucket_and_accepts_what_is_not_known_yet() -> None:
 def test_a_report_is_what_an_agent_writes() -> None:
     found = _read(b'{"digest": "d", "state": "applying", "hostKeys": ["ssh-rsa A", "ssh-ed25519 B"]}', "k")
     assert (found.digest, found.state, found.host_key, found.attempts) == ("d", "applying", "ssh-ed25519 B", 0)
-    with pytest.raises(Refused, match="not what an agent writes"):
+    with pytest.raises(Refused, match="was not written by an agent"):
         _read(b"[]", "k")
 
 
 class Group:
     def __init__(self, *unhealthy: str) -> None:
-        self.unhealthy = unhealthy
+        self.result = unhealthy
 
-    def ailing(self, targets: object) -> tuple[str, ...]:
+    def unhealthy(self, targets: object) -> tuple[str, ...]:
         self.seen = targets
-        return self.unhealthy
+        return self.result
 
 
 def guarded(**causes: str) -> Properties:

@@ -77,7 +77,7 @@ def test_a_host_with_another_key_than_the_learnt_one_gets_nothing(
     node: NodeKind, sshd: Sshd, ask: Ask, tmp_path: Path
 ) -> None:
     stranger = public(keygen(tmp_path / "stranger"))
-    with pytest.raises(Refused, match=r"another key than the one pinned.*give the node its new key as hostKey"):
+    with pytest.raises(Refused, match=r"key differs from the one pinned.*give the node its new key as hostKey"):
         node.update(ask(inputs=inputs(sshd.connection), state=state(sshd, hostKey=stranger)))
     assert sshd.reports == []
 

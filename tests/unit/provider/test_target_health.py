@@ -119,7 +119,7 @@ def test_a_target_that_was_healthy_only_from_before_does_not_count(aws: Aws, kin
 
 def test_a_target_that_stays_sick_stops_the_chain_and_is_waited_for_again(aws: Aws, kind: TargetHealthKind) -> None:
     aws.states = ["unhealthy"]
-    with pytest.raises(PartialFailure, match="the nodes after it were not touched") as stopped:
+    with pytest.raises(PartialFailure, match="later nodes are unchanged") as stopped:
         kind.update(ask(inputs=inputs(), old_inputs=inputs(), state=inputs(), seconds=0.2))
     again = kind.diff(ask(inputs=inputs(), old_inputs=inputs(), state=stopped.value.state))
     assert again.paths == {"unhealthy": Difference.OUTSIDE}
@@ -127,7 +127,7 @@ def test_a_target_that_stays_sick_stops_the_chain_and_is_waited_for_again(aws: A
 
 def test_an_aws_that_refuses_the_question_is_not_taken_for_health(aws: Aws, kind: TargetHealthKind) -> None:
     aws.states = [None]
-    with pytest.raises(PartialFailure, match="AWS does not say how the targets are") as stopped:
+    with pytest.raises(PartialFailure, match="the health of the targets cannot be read") as stopped:
         kind.update(ask(inputs=inputs(), old_inputs=inputs(), state=inputs()))
     assert stopped.value.state["unhealthy"]
 

@@ -39,10 +39,10 @@ def preview(*steps: dict[str, object], **more: object) -> str:
 
 
 def review(*steps: dict[str, object], allowed: Mapping[str, str] | None = None, **more: object) -> Report:
-    """The review of these steps."""
+    """Review these steps."""
     return report(read(preview(*steps, **more), source="preview"), allowed=allowed or {})
 
 
 def guards(found: Report) -> list[str]:
-    """The guards that speak and that nobody has answered."""
+    """The guards that block and are not overridden."""
     return [stop.guard for stop in found.stops if not stop.allowed]

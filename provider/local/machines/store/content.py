@@ -72,7 +72,7 @@ class Part:
 def parts(programs: Path, root: Path, packages: Sequence[PackageFile] = ()) -> tuple[Part, ...]:
     """Every part, sorted by path. Raises `Unable` with all programs that are missing.
 
-    `root`: a file system of the nodes' processor. If there is none, an image that needs a part of it is left out.
+    `root`: a file system for the nodes' processor. Without it, images that need a part of it are skipped.
     """
     found = (
         *(
