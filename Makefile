@@ -22,13 +22,13 @@ preview: setup ## show what `up` would change
 down: setup ## destroy the environment; asks first
 	@$(RUN) python -m operations down --stack $(STACK) $(ARGS)
 
-status: ## members, leader, health, certificates, owner of the address
+status: ## show members, leader, health, certificates, owner of the address
 	@$(RUN) python -m operations status --stack $(STACK) $(ARGS)
 
-verify: ## every check that a deployment needs, with what to do
+verify: ## run every check of a deployment and say what to do
 	@$(RUN) python -m operations verify --stack $(STACK) $(ARGS)
 
-backup: ## a checked snapshot of etcd on this computer
+backup: ## take a verified snapshot of etcd to this computer
 	@$(RUN) python -m operations backup --stack $(STACK) $(ARGS)
 
 kubectl: ## make kubectl ARGS="get nodes"
@@ -73,11 +73,11 @@ gate: ## RESULTS="success failure ...": what a pull request needs to be merged
 apply: setup ## update to the plan that `make review` saved
 	@$(RUN) python -m operations apply --stack $(STACK)
 
-drift: setup ## fail when what is there is not what the program wants
+drift: setup ## fail if the actual resources differ from the program
 	@$(RUN) python -m operations drift --stack $(STACK)
 
-judge: setup ## the policies on what was built
+judge: setup ## judge the state with the policies
 	@$(RUN) python -m operations judge --stack $(STACK)
 
-expiry: setup ## fail when a certificate in the state ends soon
+expiry: setup ## fail if a certificate in the state expires soon
 	@$(RUN) python -m operations expiry --stack $(STACK) $(ARGS)

@@ -117,8 +117,8 @@ def _removals(of: Environment, now: Versions, wanted: Versions) -> Iterator[Refu
     for api in versions.removed_soon(of, minor):
         yield Refusal(
             at=api,
-            what="no client uses it",
-            found="calls since the API servers started",
+            what="unused",
+            found="in use: clients have called it since the API servers started",
             why=f"{minor[0]}.{minor[1]} no longer serves it, and every client that calls it would fail",
             fix="move that client to the API's next version, then restart the API servers to reset the count",
         )

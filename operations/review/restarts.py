@@ -22,7 +22,7 @@ OTHERS = {
     ),
     "drift": (
         Effect(process="drift", impact=Impact.RESTART),
-        "the last refresh found differences on the host",
+        "the last refresh found drift on the host",
     ),
     "generation": (Effect(process="everything", impact=Impact.RESTART), "the machine has a new disk"),
 }

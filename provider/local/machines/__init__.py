@@ -1,1 +1,1 @@
-"""Machines on this computer: systemd-nspawn containers that boot, take SSH, and lose power like any other host."""
+"""Machines on this computer: systemd-nspawn containers that boot, accept SSH, and lose power like any other host."""

@@ -6,9 +6,9 @@ from provider.local.machines import commands
 from provider.local.machines.unable import Unable
 
 SUBJECT = {
-    "start": "switch machines on and wait until SSH answers",
+    "start": "start machines and wait until SSH responds",
     "stop": "shut machines down cleanly",
-    "kill": "cut machines off from power",
+    "kill": "cut the power of machines",
 }
 
 
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
 
     destroying = under.add_parser("destroy", help="remove machines, or a whole fleet with its bridge")
     destroying.add_argument("fleet", help="such as local")
-    destroying.add_argument("names", nargs="*", metavar="name", help="none: the whole fleet")
+    destroying.add_argument("names", nargs="*", metavar="name", help="default: the whole fleet")
     destroying.add_argument("--keep-disk", action="store_true", help="keep the disk")
     destroying.add_argument("--take", action="store_true", help="even when another project folder owns the fleet")
     destroying.add_argument("--yes", action="store_true", help="do not ask")

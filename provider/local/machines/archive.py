@@ -20,10 +20,10 @@ _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
 class Sink(Protocol):
-    """Where bytes go."""
+    """A destination for bytes."""
 
     def write(self, data: bytes, /) -> int:
-        """Take all of them."""
+        """Write all bytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Image:
     reference: str
     program: Path
     inside: str
-    entrypoint: bool = False  # kubeadm's manifests name the command; a pod's sandbox starts whatever the image says
+    entrypoint: bool = False  # kubeadm's manifests set the command; a pod's sandbox runs the image's command
     beside: Mapping[str, Path] = field(default_factory=dict)
 
 
@@ -73,7 +73,7 @@ def write(image: Image, into: Sink) -> None:
         _begin(into, name, size=len(data))
         into.write(data)
         _pad(into, len(data))
-    # The layer is made twice rather than held: an API server has 100 MB.
+    # The layer is built twice rather than kept in memory: an API server has 100 MB.
     _begin(into, f"blobs/sha256/{measure.digest}", size=measure.size)
     _write_layer(image, into)
     _pad(into, measure.size)
@@ -96,7 +96,7 @@ def _write_layer(image: Image, into: Sink) -> None:
 
 
 class _Measure:
-    """Takes bytes and keeps only how many there were and their SHA-256."""
+    """Counts bytes and calculates their SHA-256, without keeping them."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()

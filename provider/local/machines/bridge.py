@@ -37,12 +37,12 @@ def ensure(bridge: Bridge) -> None:
 
 
 def exists(bridge: Bridge) -> bool:
-    """Whether the fleet's bridge is there; needs no program."""
+    """Whether the fleet's bridge exists; needs no program."""
     return link.alias(bridge.name) == link.mark(bridge.fleet)
 
 
 def remove(bridge: Bridge) -> None:
-    """Remove the bridge if it is there. Raises `Unable` while machines of the fleet run."""
+    """Remove the bridge if it exists. Raises `Unable` while machines of the fleet run."""
     if exists(bridge):
         remove_of(bridge.fleet)
     else:
@@ -51,7 +51,7 @@ def remove(bridge: Bridge) -> None:
 
 
 def remove_of(fleet_name: str) -> None:
-    """Remove the bridge of the fleet, whatever it is called. Raises `Unable` while machines of the fleet run."""
+    """Remove the fleet's bridge by its mark, not by its name. Raises `Unable` while machines of the fleet run."""
     check("ip")
     fleet.check_owner(fleet_name)
     with held(fleet_name):
@@ -91,11 +91,11 @@ def _check(bridge: Bridge) -> None:
 
 
 def _make(bridge: Bridge) -> None:
-    # The name appears only together with the mark that says whose bridge it is, so an interruption leaves no doubt.
+    # The name and the owner's mark appear together, so the owner is clear even after an interruption.
     unfinished = _unfinished(bridge)
     _remove_unfinished(bridge)
     _ip("link", "add", "name", unfinished, "type", "bridge")
-    # Without an address of its own a bridge takes one of its ports', and changes it when that machine goes.
+    # Without its own address a bridge uses a port's, which changes when that machine is removed.
     _ip("link", "set", "dev", unfinished, "address", _hardware_address(bridge))
     _ip("link", "set", "dev", unfinished, "alias", link.mark(bridge.fleet))
     _ip("link", "set", "dev", unfinished, "name", bridge.name)

@@ -14,12 +14,12 @@ from pathlib import Path
 from provider.local.machines.place import Place
 from provider.local.machines.unable import Unable
 
-_LEFT_SECONDS = 60.0  # milliseconds on an idle host; the kernel buries a machine's processes one by one
+_LEFT_SECONDS = 60.0  # milliseconds on an idle host; the kernel removes a machine's processes one by one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hierarchy:
-    """A mounted cgroup file system. `controllers` is empty for v2, which says itself what it has."""
+    """A mounted cgroup file system. `controllers` is empty for v2, which lists its own controllers."""
 
     mount: Path
     unified: bool
@@ -61,11 +61,11 @@ def prepare(place: Place, memory_megabytes: int | None) -> tuple[Path, ...]:
 
 
 def sweep(place: Place) -> None:
-    """Remove what a machine left: with leftovers, the next kubelet started its pods 40 s late. Raises `Unable`."""
+    """Remove a machine's groups: with leftovers, the next kubelet started its pods 40 s late. Raises `Unable`."""
     deadline = time.monotonic() + _LEFT_SECONDS
     while left := [group for _, group in groups(place) if group.is_dir() and not _removed(group)]:
         for number in {number for group in left for number in _processes(group)}:
-            # The groups hold nothing but this machine, and its supervisor is gone already.
+            # The groups contain only this machine, and its supervisor is already gone.
             with suppress(ProcessLookupError):
                 os.kill(int(number), signal.SIGKILL)
         if time.monotonic() > deadline:
@@ -79,13 +79,13 @@ def sweep(place: Place) -> None:
 
 
 def present(place: Place) -> bool:
-    """Whether any group of the machine is left."""
+    """Whether any group of the machine still exists."""
     return any(group.is_dir() for _, group in groups(place))
 
 
 def _delegate(top: Path) -> None:
     for controller in (top / "cgroup.controllers").read_text(encoding="ascii").split():
-        # A controller that cannot be had (as real-time scheduling can refuse cpu) must not keep the others away.
+        # An unavailable controller (real-time scheduling can block cpu) must not prevent the others.
         with suppress(OSError):
             (top / "cgroup.subtree_control").write_text(f"+{controller}", encoding="ascii")
 

@@ -1,4 +1,4 @@
-"""Running a program of the host, with its own words in the error."""
+"""Runs a program of the host, with its own output in the error."""
 
 import subprocess
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the command line does."""
+"""The commands of the command line."""
 
 import sys
 from collections.abc import Sequence
@@ -26,21 +26,21 @@ def show(fleet_name: str | None) -> int:
 
 
 def start(fleet_name: str, names: Sequence[str]) -> int:
-    """Switch on, one after the other."""
+    """Start machines, one after the other."""
     for name in names:
         machine.start(fleet_name, name, say)
     return 0
 
 
 def stop(fleet_name: str, names: Sequence[str]) -> int:
-    """Shut down, one after the other."""
+    """Shut machines down, one after the other."""
     for name in names:
         machine.stop(fleet_name, name)
     return 0
 
 
 def kill(fleet_name: str, names: Sequence[str]) -> int:
-    """Cut off from power."""
+    """Cut the power of machines."""
     for name in names:
         machine.kill(fleet_name, name)
     return 0
@@ -66,7 +66,7 @@ def destroy(fleet_name: str, names: tuple[str, ...], *, keep_disk: bool, take: b
 
 
 def run(fleet_name: str, name: str, argv: Sequence[str]) -> int:
-    """Run a command inside; its output and exit code become ours."""
+    """Run a command inside a machine; pass on its output and exit code."""
     done = machine.run(fleet_name, name, argv)
     sys.stdout.write(done.stdout)
     sys.stderr.write(done.stderr)
@@ -80,7 +80,7 @@ def image() -> int:
 
 
 def say(text: str) -> None:
-    """One line of progress."""
+    """Print one line of progress."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 

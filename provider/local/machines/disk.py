@@ -77,7 +77,7 @@ def write(place: Place, name: str, text: str, *, mode: int = 0o644) -> None:
 
 
 def wipe(place: Place) -> None:
-    """Lose the disk. It is gone at once, even when its removal is interrupted."""
+    """Discard the disk. It disappears immediately, even if its removal is interrupted."""
     if place.disk.exists():
         place.disk.rename(place.folder / f"disk.lost-{uuid.uuid4().hex}")
     sweep(place)
@@ -118,7 +118,7 @@ def _write(top: Path, name: str, text: str, *, mode: int = 0o644) -> None:
     for folder in reversed(path.relative_to(top).parents):
         if not (top / folder).is_dir():
             (top / folder).mkdir()
-            (top / folder).chmod(0o755)  # whatever the caller's umask: it is seen through the image's folder
+            (top / folder).chmod(0o755)  # independent of the caller's umask: it is visible through the image's folder
     new = path.with_name(f".{path.name}.new")
     new.touch(mode=0o600)
     new.chmod(mode)

@@ -1,4 +1,4 @@
-"""What an image needs to know of the one program in it: its processor, and that it needs no other file to run."""
+"""Checks the single program of an image: its processor, and that it needs no other file to run."""
 
 import struct
 from pathlib import Path
@@ -11,7 +11,7 @@ _INTERPRETER = 3
 
 
 def architecture(program: Path) -> str:
-    """OCI's name for the processor. Raises `Unable` when the program could not run alone in an image."""
+    """OCI's name for the processor. Raises `Unable` if the program cannot run alone in an image."""
     with program.open("rb") as file:
         head = file.read(4096)
     order = {1: "<", 2: ">"}.get(head[5] if len(head) > 64 else 0)  # noqa: PLR2004  size of a 64-bit header

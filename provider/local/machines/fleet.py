@@ -1,4 +1,4 @@
-"""Which project folder owns a fleet: machines belong to the host, and two clones must not share them unknowingly."""
+"""Records which project folder owns a fleet: machines belong to the host, and two clones must not share them."""
 
 import uuid
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from provider.local.machines.unable import Unable
 
 
 def owner(fleet: str) -> Path | None:
-    """The project folder that owns the fleet; None if none does."""
+    """The project folder that owns the fleet, or None."""
     kept = record.read(fleet_folder(fleet) / "owner.json")
     return Path(str(kept["project"])) if kept is not None else None
 
 
 @contextmanager
 def claimed(fleet: str) -> Iterator[None]:
-    """Hold the fleet's lock, and own the fleet. Raises `Unable` when another project folder has it.
+    """Hold the fleet's lock and own the fleet. Raises `Unable` if another project folder owns it.
 
     Whatever the block makes under the fleet's folder keeps the claim alive; see `release`.
     """
@@ -33,7 +33,7 @@ def claimed(fleet: str) -> Iterator[None]:
 
 
 def check_owner(fleet: str) -> None:
-    """Refuse to touch what another project folder made. Raises `Unable`."""
+    """Refuse to change another project folder's fleet. Raises `Unable`."""
     by = owner(fleet)
     if by in {None, PROJECT}:
         return
@@ -48,14 +48,14 @@ def check_owner(fleet: str) -> None:
 
 
 def take(fleet: str) -> None:
-    """Become the owner, even if another project was."""
+    """Become the owner, even if another project owns the fleet."""
     with held(fleet):
         if owner(fleet) is not None:
             record.write(fleet_folder(fleet) / "owner.json", {"project": str(PROJECT)})
 
 
 def release(fleet: str) -> None:
-    """Give the fleet up once it has neither machines nor a bridge; does nothing before."""
+    """Release the fleet if it has neither machines nor a bridge."""
     with held(fleet):
         folder = fleet_folder(fleet)
         for left in folder.glob("gone-*"):

@@ -1,4 +1,4 @@
-"""A machine's SSH host key: made once, outside the disk, so that a machine with a new disk is known by the same key."""
+"""A machine's SSH host key: created once, outside the disk, so that a machine with a new disk keeps its key."""
 
 import uuid
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Starting the process that is a machine."""
+"""Starts the process of a machine."""
 
 import subprocess
 import time
@@ -85,7 +85,7 @@ def _begun(place: Place) -> Process:
 
 
 def last_words(place: Place) -> str:
-    """The end of what the machine printed."""
+    """The last lines that the machine printed."""
     text = place.console.read_text(encoding="utf-8", errors="replace") if place.console.exists() else ""
     return "\n".join(text.strip().splitlines()[-12:]) or "it printed nothing"
 

@@ -1,4 +1,4 @@
-"""One thread of one process at a time; the kernel gives a lock back when its holder dies, however it dies."""
+"""A lock for one thread of one process; the kernel releases it when the holder dies, for any reason."""
 
 import fcntl
 import os
@@ -28,7 +28,7 @@ def locked(path: Path) -> Iterator[int]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if _is(handle, path):
             break
-        # The holder before us removed the file while we waited for it: ours locks nothing any more.
+        # The previous holder removed the file while we waited: our lock is on a deleted file.
         os.close(handle)
     try:
         yield handle

@@ -1,4 +1,4 @@
-"""Machines: made, started, stopped, cut off from power, lost. Each function may be interrupted and called again."""
+"""Creates, starts, stops and destroys machines. Each function may be interrupted and called again."""
 
 import subprocess
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def create(spec: MachineSpec, progress: Progress = lambda _: None) -> Machine:
 
 
 def find(fleet_name: str, name: str) -> Machine | None:
-    """What is known of a machine, from files alone; None when it has no disk."""
+    """A machine as described by its files; None if it has no disk."""
     place = Place(fleet=fleet_name, name=name)
     spec, made = specs.load(place), disk.find(place)
     if spec is None or made is None:
@@ -88,7 +88,7 @@ def list_machines(fleet_name: str | None = None) -> tuple[Machine, ...]:
 
 
 def start(fleet_name: str, name: str, progress: Progress = lambda _: None) -> Machine:
-    """Switch the machine on with the disk it has, and wait until its sshd answers. Raises `Unable` without a disk."""
+    """Start the machine with its disk, and wait until its sshd responds. Raises `Unable` without a disk."""
     place = _ours(fleet_name, name)
     with held(place.title) as lock:
         spec = specs.load(place)
@@ -98,21 +98,21 @@ def start(fleet_name: str, name: str, progress: Progress = lambda _: None) -> Ma
 
 
 def stop(fleet_name: str, name: str) -> None:
-    """Shut down cleanly and wait for the end; after 90 s the power goes."""
+    """Shut down cleanly and wait; cut the power after 90 s."""
     place = _ours(fleet_name, name)
     with held(place.title):
         power.off(place)
 
 
 def kill(fleet_name: str, name: str) -> None:
-    """Take the power away at once. What was not synced stays in the host's page cache, so it is not lost."""
+    """Cut the power immediately. Unsynced data stays in the host's page cache, so it is not lost."""
     place = _ours(fleet_name, name)
     with held(place.title):
         power.cut(place)
 
 
 def wipe(fleet_name: str, name: str) -> None:
-    """Lose the machine with its disk, as if the hardware burnt; its name and host key stay."""
+    """Destroy the machine with its disk, as a hardware loss would; its name and host key stay."""
     place = _ours(fleet_name, name)
     with held(place.title):
         power.cut(place)
@@ -157,7 +157,7 @@ def _ours(fleet_name: str, name: str) -> Place:
     check()
     fleet.check_owner(fleet_name)
     place = Place(fleet=fleet_name, name=name)
-    _ = place.folder  # refuses names that are no names
+    _ = place.folder  # rejects invalid names
     return place
 
 
@@ -167,8 +167,8 @@ def _known(fleet_name: str, name: str) -> Machine:
         raise Unable(
             f"machine {name}.{fleet_name} exists",
             got="no disk of that name",
-            why="only what was made can be started",
-            fix="`python -m provider.local.machines list` shows what there is",
+            why="only an existing machine can be started",
+            fix="`python -m provider.local.machines list` lists the machines",
         )
     return found
 
@@ -178,8 +178,8 @@ def _check_address(spec: MachineSpec) -> None:
         other = specs.load(place)
         if other is not None and other.host == spec.host and place != spec.place:
             raise Unable(
-                f"address {spec.host} is of one machine only",
-                got=f"{place.title} has it",
-                why="both would answer",
+                f"address {spec.host} is not used by another machine",
+                got=f"{place.title} uses it",
+                why="both would respond to it",
                 fix="choose another address",
             )

@@ -1,4 +1,4 @@
-"""Where machines are kept: state that belongs to the host, and a cache of built things that belongs to the user."""
+"""Paths of machines: state that belongs to the host, and a cache of built files that belongs to the user."""
 
 import os
 import re
@@ -25,7 +25,7 @@ def cache() -> Path:
 
 
 def check_name(kind: str, name: str) -> None:
-    """Refuse a name that could not be a host name or would lead out of its folder. Raises `Unable`."""
+    """Reject a name that cannot be a host name or would escape its folder. Raises `Unable`."""
     if not _NAME.fullmatch(name):
         raise Unable(
             f"the name of a {kind} has 1 to 32 lower-case letters, digits and inner hyphens",
@@ -36,7 +36,7 @@ def check_name(kind: str, name: str) -> None:
 
 
 def fleet_folder(fleet: str) -> Path:
-    """Everything about one fleet."""
+    """The paths of one fleet."""
     check_name("fleet", fleet)
     return STATE / fleet
 
@@ -55,7 +55,7 @@ class Place:
 
     @property
     def folder(self) -> Path:
-        """All of the machine."""
+        """The machine's folder."""
         check_name("machine", self.name)
         return fleet_folder(self.fleet) / "machines" / self.name
 
@@ -71,7 +71,7 @@ class Place:
 
     @property
     def disk(self) -> Path:
-        """Everything that is lost with the disk."""
+        """The files that are lost with the disk."""
         return self.folder / "disk"
 
     @property
@@ -81,17 +81,17 @@ class Place:
 
     @property
     def root(self) -> Path:
-        """Where the machine itself sees its root; empty for all other processes."""
+        """The mount point of the machine's root; empty for all other processes."""
         return self.folder / "root"
 
     @property
     def process(self) -> Path:
-        """Which process is the machine."""
+        """The record of the machine's process."""
         return self.folder / "process"
 
     @property
     def console(self) -> Path:
-        """What the machine printed since it was last started."""
+        """The machine's output since its last start."""
         return self.folder / "console.log"
 
 

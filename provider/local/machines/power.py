@@ -1,4 +1,4 @@
-"""Power of one machine, for callers that hold its lock."""
+"""Controls the power of one machine, for callers that hold its lock."""
 
 import signal
 
@@ -13,7 +13,7 @@ _STOP_SECONDS = 90.0  # systemd's own patience with a service (DefaultTimeoutSto
 
 
 def on(spec: MachineSpec, progress: Progress, lock: int) -> None:
-    """Start the machine if it does not run, and wait until its sshd answers. Raises `Unable`."""
+    """Start the machine if it does not run, and wait until its sshd responds. Raises `Unable`."""
     running = process.machine(spec.place)
     if running is None:
         made = disk.find(spec.place)
@@ -33,7 +33,7 @@ def on(spec: MachineSpec, progress: Progress, lock: int) -> None:
 
 
 def off(place: Place) -> None:
-    """Shut down cleanly, or cut the power when that takes too long."""
+    """Shut down cleanly, or cut the power if that takes too long."""
     running = process.machine(place)
     leader = process.first(running) if running is not None else None
     if running is not None and leader is not None:
@@ -43,11 +43,11 @@ def off(place: Place) -> None:
 
 
 def cut(place: Place) -> None:
-    """Cut the power, and remove what the kernel keeps of a machine that ended in whatever way."""
+    """Cut the power, and remove the machine's leftovers in the kernel, however it ended."""
     running = process.machine(place)
     if running is not None:
         process.cut(running)
     place.process.unlink(missing_ok=True)
     cgroups.sweep(place)
-    # Without a supervisor the kernel removes the interface at leisure; until then the machine cannot start again.
+    # Without a supervisor the kernel removes the interface later; until then the machine cannot start again.
     link.remove(f"vb-{place.title}")

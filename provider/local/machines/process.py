@@ -1,4 +1,4 @@
-"""Which process is a machine: the nspawn process recorded when it began, and its child, the machine's PID 1."""
+"""Identifies a machine's processes: the nspawn process recorded at its start, and its child, the machine's PID 1."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ _END_SECONDS = 20.0  # milliseconds on an idle host
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """A process that cannot be mistaken for a later one with its number: `started` is in clock ticks since boot."""
+    """A process, distinct from a later one with the same number: `started` is in clock ticks since boot."""
 
     number: int
     started: str
@@ -30,7 +30,7 @@ class Process:
         return bool(fields) and fields[_STARTED] == self.started and fields[_STATE] not in "ZX"
 
     def signal(self, number: int) -> None:
-        """Send a signal; a process that is gone needs none."""
+        """Send a signal, unless the process is gone."""
         if self.alive:
             with suppress(ProcessLookupError):
                 os.kill(self.number, number)
@@ -51,7 +51,7 @@ def boot() -> str:
 
 
 def machine(place: Place) -> Process | None:
-    """The machine's nspawn process, when it runs."""
+    """The machine's nspawn process, if it runs."""
     try:
         booted, _, stat = place.process.read_text(encoding="utf-8").partition("\n")
     except FileNotFoundError:
@@ -64,7 +64,7 @@ def machine(place: Place) -> Process | None:
 
 
 def first(supervisor: Process) -> Process | None:
-    """The machine's PID 1, once there is one."""
+    """The machine's PID 1, once it exists."""
     for number in _children(supervisor.number):
         with suppress(FileNotFoundError, ProcessLookupError):
             status = (_PROC / str(number) / "status").read_text(encoding="utf-8")
@@ -76,7 +76,7 @@ def first(supervisor: Process) -> Process | None:
 
 
 def cut(supervisor: Process) -> None:
-    """Take the power away: with PID 1 the kernel ends every process of the machine at once."""
+    """Cut the power: with PID 1 the kernel kills every process of the machine immediately."""
     leader = first(supervisor)
     if leader is not None:
         leader.signal(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What is in a machine's image. Its digest names the image, so that a changed recipe makes a new one."""
+"""The content of a machine's image. Its digest names the image, so a changed recipe builds a new one."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Small JSON records that are either there completely or not at all."""
+"""Small JSON records that are written atomically."""
 
 import json
 import os

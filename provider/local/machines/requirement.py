@@ -1,4 +1,4 @@
-"""What this computer must have before machines can be made on it."""
+"""Checks what this computer needs before it can run machines."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "
 
 
 def check(*programs: str) -> None:
-    """Refuse to begin what could not be finished. Raises `Unable`."""
+    """Check before anything starts. Raises `Unable`."""
     if sys.platform != "linux":
         raise Unable(
             "machines on this computer need Linux",

@@ -38,7 +38,7 @@ class MachineSpec:
         return str(ip_interface(self.address).ip)
 
     def check(self) -> None:
-        """Refuse what could not become a machine. Raises `Unable`."""
+        """Reject a spec that cannot become a machine. Raises `Unable`."""
         check_name("fleet", self.fleet)
         check_name("machine", self.name)
         try:
@@ -74,7 +74,7 @@ def save(spec: MachineSpec) -> None:
 
 
 def load(place: Place) -> MachineSpec | None:
-    """The spec that was saved last; None if the machine was never made."""
+    """The spec that was saved last; None if the machine was never created."""
     kept = record.read(place.spec)
     if kept is None:
         return None

@@ -1,4 +1,4 @@
-"""Waiting until a machine can be reached."""
+"""Waits until a machine can be reached."""
 
 import socket
 import time
@@ -13,7 +13,7 @@ _SECONDS = 120.0  # booting took 1 s on an idle host; three together on a busy o
 
 
 def wait(spec: MachineSpec, running: Process) -> None:
-    """Return once sshd greets on the machine's address. Raises `Unable` when the machine ends or the time is over."""
+    """Return once sshd responds on the machine's address. Raises `Unable` if the machine ends or after a timeout."""
     deadline = time.monotonic() + _SECONDS
     while not greets(spec.host):
         if not running.alive:

@@ -88,7 +88,7 @@ def test_another_key_replaces_the_old_one_on_the_same_disk(cp1: Machine, key: Ke
 
 
 def test_two_machines_never_get_one_address(cp1: Machine, key: Key) -> None:
-    with pytest.raises(Unable, match=r"cp1\.machines-test has it"):
+    with pytest.raises(Unable, match=r"cp1\.machines-test uses it"):
         machine.create(replace(spec("cp2", key), address=cp1.address))
 
 
