@@ -1,4 +1,4 @@
-"""The arguments of the review command; a separate module, so that other commands do not load the review."""
+"""The commands `review` and `comment`; a separate module, so that other commands do not load the review."""
 
 import argparse
 from pathlib import Path

@@ -79,7 +79,7 @@ def _refusal(*, going: Sequence[str], late: Sequence[str], present: int, target:
         else ""
     )
     return (
-        f"an update may remove at most {bearable} of the {voters} current members, which is what the quorum allows; "
+        f"an update may remove at most {bearable} of the {voters} voters, which is what the quorum allows; "
         f"this one would remove {', '.join(going)}.{recent} Instances stop before the other nodes remove their "
         f"members from etcd's list, so {voters - lost} members would serve, {voters - bearable} must agree, and the "
         f"cluster would lose its quorum. {_way(late=late, bearable=bearable, present=present, target=target)}"

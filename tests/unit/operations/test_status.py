@@ -1,4 +1,4 @@
-"""`up`, `status` and `verify` share one idea of what is well."""
+"""`up`, `status` and `verify` share one idea of a healthy cluster."""
 
 from dataclasses import replace
 
@@ -50,5 +50,5 @@ def test_an_address_on_two_nodes_or_on_none_is_a_problem_with_its_likely_cause()
 def test_an_update_after_which_a_node_is_not_well_fails_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     dead = replace(SECOND, problem="kubelet is activating (auto-restart)")
     monkeypatch.setattr(status, "gather", lambda _: (WELL, dead))
-    with pytest.raises(OperationFailed, match=r"not well after 0 s:\n  cp2: kubelet is activating"):
+    with pytest.raises(OperationFailed, match=r"still unhealthy after 0 s:\n  cp2: kubelet is activating"):
         await_well(OF, seconds=0.0)

@@ -68,14 +68,14 @@ def test_a_server_of_another_authority_is_not_ready(api: Api) -> None:
 
 def test_an_answer_other_than_200_is_not_ready(api: Api, authority: Authority) -> None:
     api.status = 500
-    with pytest.raises(NotReady, match="answers 500"):
+    with pytest.raises(NotReady, match="returns 500"):
         probe.ask(target(api), probe.context(authority.pem), seconds=5)
 
 
 def test_a_server_that_says_nothing_is_given_up_in_time(authority: Authority) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         asked = Target(name="cp1", address="127.0.0.1", port=silent.getsockname()[1], server_name=NAME)
-        with pytest.raises(NotReady, match="no answer in time"):
+        with pytest.raises(NotReady, match="no response in time"):
             probe.ask(asked, probe.context(authority.pem), seconds=0.3)
 
 
@@ -87,7 +87,7 @@ def test_a_cluster_exists_when_all_of_it_is_ready(
     identity, state = cluster.create(ask(URN, inputs=inputs(api, authority.pem)))
     assert identity == "test"
     assert state["unready"] == []
-    assert any(not line.lasting and "/readyz answers 500" in line.text for line in engine.lines)
+    assert any(not line.lasting and "/readyz returns 500" in line.text for line in engine.lines)
 
 
 def test_a_cluster_that_does_not_come_up_is_kept_and_says_who_is_missing(

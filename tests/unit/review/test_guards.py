@@ -28,7 +28,7 @@ def test_two_machines_that_are_replaced_in_one_update_are_stopped() -> None:
 def test_one_replaced_machine_passes_and_is_pointed_at() -> None:
     found = review(step("same", CLUSTER, "prod", THREE), step("replace", MACHINE, "cp1", {"name": "cp1"}), AGENTS)
     assert guards(found) == []
-    assert "`cp1` gets another machine" in markdown(found)
+    assert "`cp1` gets a new machine" in markdown(found)
 
 
 def test_two_machines_that_lost_their_disks_break_the_quorum() -> None:

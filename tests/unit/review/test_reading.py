@@ -49,7 +49,7 @@ def test_a_plan_that_does_something_else_is_refused() -> None:
     "text", ["", "[]", "{}", '{"steps": 1}', '{"steps": [{"op": "explode", "urn": "urn:x"}]}', PLAN]
 )
 def test_what_is_no_preview_is_refused_with_the_command_or_the_reason(text: str) -> None:
-    with pytest.raises(OperationFailed, match=r"not JSON|is no preview|does not know"):
+    with pytest.raises(OperationFailed, match=r"not JSON|is not a preview|does not know"):
         read(text, source="preview")
 
 
