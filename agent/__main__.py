@@ -33,7 +33,7 @@ from agent.workers import commands as admitting
 from agent.workers.approving import approve_forever
 
 TURN_SECONDS = {"apply": 900.0, "leave": 60.0}
-# What services run; each says in its module what for.
+# Commands that services run; each module describes its own.
 FOREVER = {"approve": approve_forever, "leadership": watch_forever}
 
 
@@ -49,7 +49,7 @@ def main() -> int:
     baking.add_argument("--wanted", type=Path, required=True)
     leaving = commands.add_parser("leave", help="leave the cluster and clean the machine up")
     leaving.add_argument(
-        "--remove-data", action="store_true", help="remove etcd's data even while the cluster lives on"
+        "--remove-data", action="store_true", help="remove etcd's data even while the cluster continues"
     )
     admitting.arguments(commands)
     commands.add_parser("dissolve", help="record that the whole cluster is being destroyed")
@@ -61,7 +61,7 @@ def main() -> int:
     operating.arguments(commands)
     given = parser.parse_args()
 
-    # A broken ssh connection must not interrupt the work; Events handles a caller that is gone.
+    # A broken ssh connection must not interrupt the work; Events handles a caller that disconnects.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     host, events = Host(root=given.root, commands=Commands()), Events()
@@ -137,7 +137,7 @@ def _apply(host: Host, events: Events, directory: Path) -> int:
 
 
 def use_proxy(environment: Iterable[tuple[str, str]]) -> None:
-    """For downloads and package managers of this process; curl and urllib read the names in lower case."""
+    """Sets the proxy of downloads and package managers; curl and urllib read the names in lower case."""
     for name, value in environment:
         os.environ[name] = os.environ[name.lower()] = value
 

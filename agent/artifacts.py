@@ -21,7 +21,7 @@ ATTEMPTS = 4
 
 
 def stamp(path: Path) -> str:
-    """What changes whenever a file's content is changed by ordinary means: inode, size, time of change in ns."""
+    """Values that change with a file's content: inode, size, time of change in ns."""
     status = path.stat()
     return f"{status.st_ino}:{status.st_size}:{status.st_ctime_ns}"
 
@@ -49,9 +49,9 @@ class Store:
         return fetched
 
     def fetch(self, artifact: Artifact, place: Path, *, mode: int) -> None:
-        """Put the artifact there, atomically and only if its content is what was announced. Raises Failed.
+        """Put the artifact there, atomically and only if its content has the announced digest. Raises Failed.
 
-        A download that was cut continues where it stopped.
+        An interrupted download resumes where it stopped.
         """
         make_directory(place.parent)
         draft = place.with_name(f".{place.name}.{artifact.sha256[:12]}.part")

@@ -24,7 +24,7 @@ CONTAINERD_SECONDS = 30.0
 def bake(host: Host, events: Events, directory: Path) -> int:
     """Install programs and packages and import images, from the source that node.json names; 0. Raises Failed, OSError.
 
-    The node's first `apply` finds all of it, as long as the plan still names the same files; what differs by then is
+    The node's first `apply` finds all of it, as long as the plan still names the same files; changed files are
     installed as on any other node.
     """
     wanted = read(directory)

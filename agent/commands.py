@@ -1,4 +1,4 @@
-"""What operators ask of a node: a snapshot, a restore, a defragmentation, an examination."""
+"""Commands that operators run on a node: a snapshot, a restore, a defragmentation, an examination."""
 
 import argparse
 import shutil
@@ -34,16 +34,16 @@ def arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     listing.add_argument("--send", metavar="NAME")
     restore = commands.add_parser("restore", help="one phase; the order is the first line of standard input")
     restore.add_argument("phase", choices=PHASES)
-    commands.add_parser("defragment", help="give unused pages of this node's database back, in its turn")
+    commands.add_parser("defragment", help="release unused pages of this node's database, in its turn")
     commands.add_parser("encryption", help="which keys encrypt")
-    commands.add_parser("encrypted", help="which objects in etcd need which key")
-    commands.add_parser("trust", help="which authorities this node trusts")
+    commands.add_parser("encrypted", help="report which objects in etcd need which key")
+    commands.add_parser("trust", help="report which authorities this node trusts")
     commands.add_parser("prove", help="start a throw-away member from the newest snapshot, and read it")
-    commands.add_parser("examine", help="whether everything on this node is as it should be")
+    commands.add_parser("examine", help="check that everything on this node is healthy")
 
 
 def operate(given: argparse.Namespace, host: Host, events: Events) -> int:
-    """Run one; the exit status. Raises Failed, Malformed, OSError."""
+    """Run one command; returns the exit status. Raises Failed, Malformed, OSError."""
     match given.command:
         case "snapshot":
             _snapshot(host, events, alone=given.alone)

@@ -1,4 +1,4 @@
-"""Giving unused pages of the database back to the disk: blocks this member while it runs (requirement ETCD-14)."""
+"""Releases unused pages of the database to the disk; this member is blocked while it runs (requirement ETCD-14)."""
 
 from agent.etcd import space
 from agent.etcd.cluster import Cluster, open_cluster
@@ -15,7 +15,7 @@ HEALTHY_SECONDS = 60.0
 
 
 def defragment(host: Host, wanted: Wanted, events: Events) -> tuple[int, int]:
-    """Bytes of the database's file before and after. Raises Failed.
+    """Returns the bytes of the database's file before and after. Raises Failed.
 
     Takes the cluster's lock, never blocks a leader that another member can replace, and requires every member to be
     healthy. An etcd that refuses writes (alarm NOSPACE) cannot give the lock: the caller goes from node to node then,
@@ -23,7 +23,7 @@ def defragment(host: Host, wanted: Wanted, events: Events) -> tuple[int, int]:
     """
     cluster = open_cluster(host, wanted)
     if cluster is None:
-        raise Failed("this machine is no member of etcd")
+        raise Failed("this machine is not an etcd member")
 
     def say(text: str) -> None:
         events.step(STEP, "applying", text)
@@ -36,7 +36,7 @@ def defragment(host: Host, wanted: Wanted, events: Events) -> tuple[int, int]:
             say(f"the alarm stays until {', '.join(lacking)} have room")
         return before.database_bytes, space.own_status(cluster).database_bytes
     with cluster.lock(events, patience=LOCK_SECONDS) as lock:
-        _require_health(cluster)  # while this node waited, another was at work
+        _require_health(cluster)  # another node may have changed something while this one waited
         if leader := cluster.hand_over():
             say(f"leadership handed over to {leader}")
         before = space.own_status(cluster)

@@ -24,7 +24,7 @@ from agent.system.probe import loopback, readiness
 from agent.system.services import Services
 
 SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
-FULL = 0.8  # of etcd's quota: beyond it there is little time to act before etcd refuses writes
+FULL = 0.8  # of etcd's quota: above it there is little time to act before etcd refuses writes
 PROOF_SECONDS = 49 * 3600  # two daily proofs and an hour: one may fall into a restart
 LATE = 2  # times the interval of backups, as the alarm on AWS has it
 SECRETS, ENCRYPTED = "/registry/secrets/", b"k8s:enc:"
@@ -34,7 +34,7 @@ CONTROLLER_MANAGER, SCHEDULER, KUBELET = 10257, 10259, 10248
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`subject` is the same for the same check on every node; `fix` is for when it is not well."""
+    """`subject` is the same for the same check on every node; `fix` is used when it is not healthy."""
 
     subject: str
     well: bool
@@ -42,7 +42,7 @@ class Finding:
     fix: str
 
     def values(self) -> dict[str, object]:
-        """For the caller."""
+        """The finding as JSON for the caller."""
         return asdict(self)
 
 
@@ -68,7 +68,7 @@ def _services(host: Host, wanted: Wanted) -> Iterator[Finding]:
         subject="services",
         well=not stopped and not idle,
         seen="; ".join([*stopped, *idle]) or f"{', '.join(names)} run, and start at boot",
-        fix="`journalctl -u NAME` on the node says why; `pulumi up --refresh` puts it right",
+        fix="`journalctl -u NAME` on the node says why; `pulumi up --refresh` fixes it",
     )
 
 
@@ -78,13 +78,13 @@ def _certificates(host: Host) -> Finding:
     return Finding(
         subject="certificates",
         well=int(str(first["daysLeft"])) >= SOON,
-        seen=f"{first['path']} ends first, in {first['daysLeft']} days",
+        seen=f"{first['path']} expires first, in {first['daysLeft']} days",
         fix="`pulumi up` renews what is due",
     )
 
 
 def _backups(host: Host) -> Finding:
-    fix = "`journalctl -u quorate-backup` on the node says why; `python -m operations backup` makes one now"
+    fix = "`journalctl -u quorate-backup` on the node says why; `python -m operations backup` takes one now"
     try:
         backups = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
         to = folder.store(host)
@@ -108,14 +108,14 @@ def _backups(host: Host) -> Finding:
 
 
 def _surroundings(host: Host, wanted: Wanted) -> Iterator[Finding]:
-    """What disturbs the node from beside it, now or after the next boot."""
+    """Checks for other programs that disturb the node, now or after the next boot."""
     checks = (
-        ("surroundings", list(disturbances(host)), "nothing on the machine disturbs the node", "see what is named"),
+        ("surroundings", list(disturbances(host)), "nothing on the machine disturbs the node", "fix what is listed"),
         (
             "after a reboot",
             after_a_reboot(host, wanted),
             "a reboot would change nothing",
-            "`pulumi up --refresh` overrides the files that are named",
+            "`pulumi up --refresh` overrides the listed files",
         ),
     )
     for subject, problems, seen, fix in checks:
@@ -123,7 +123,7 @@ def _surroundings(host: Host, wanted: Wanted) -> Iterator[Finding]:
 
 
 def _proof(host: Host, wanted: Wanted) -> Iterator[Finding]:
-    """Whether the newest snapshot was started and read lately."""
+    """Whether the newest snapshot was recently started and read."""
     if not any(file.path.endswith(f"/{PROOF_TIMER}") for file in wanted.files):
         return
     fix = "`journalctl -u quorate-proof` on the node says why; `systemctl start quorate-proof` there repeats it"
@@ -174,7 +174,7 @@ def _etcd(cluster: Cluster) -> Iterator[Finding]:
         subject="etcd space",
         well=full < FULL,
         seen=f"{own.database_bytes / 1024**2:.1f} MiB, {full:.0%} of the quota; {own.used_bytes / 1024**2:.1f} in use",
-        fix="`python -m operations defragment`; if most of it is in use, find who writes so much or raise the quota",
+        fix="`python -m operations defragment`; if most of it is in use, find the heavy writer or raise the quota",
     )
 
 
@@ -184,7 +184,7 @@ def _control_plane(host: Host, wanted: Wanted) -> Iterator[Finding]:
         subject="API server",
         well=seen is None,
         seen=seen or f"https://{wanted.manifest.address}:{API_PORT}/readyz is ok",
-        fix="the failing checks are named; `crictl logs` or /var/log/pods on the node",
+        fix="the failing checks are listed; `crictl logs` or /var/log/pods on the node",
     )
     for name, port in (("controller-manager", CONTROLLER_MANAGER), ("scheduler", SCHEDULER)):
         problem = readiness("127.0.0.1", port, authority=None, path="/healthz")
@@ -202,13 +202,13 @@ def _encryption(host: Host, cluster: Cluster) -> Iterator[Finding]:
     configuration = host.path(ENCRYPTION)
     text = configuration.read_text() if configuration.exists() else ""
     if not 0 <= text.find("secretbox:") < text.find("identity:"):
-        return  # the first provider writes: encryption is not wanted
-    fix = "what was written before encryption was wanted is in clear until it is written again"
+        return  # the first provider writes: encryption is off
+    fix = "objects that were written before encryption was enabled stay in clear until they are rewritten"
     try:
         values = cluster.etcd.values(SECRETS, limit=LOOKED_AT)
     except (Unreachable, EtcdRefused) as error:
         yield Finding(subject="encryption at rest", well=False, seen=str(error), fix=fix)
         return
     plain = sum(not value.startswith(ENCRYPTED) for value in values)
-    seen = f"{len(values)} secrets looked at, {plain} of them not encrypted"
+    seen = f"{len(values)} secrets checked, {plain} of them not encrypted"
     yield Finding(subject="encryption at rest", well=not plain, seen=seen, fix=fix)

@@ -1,4 +1,4 @@
-"""The program that gives etcd's leadership away while the disk of this node is slow.
+"""The program that hands over etcd's leadership while the disk of this node is slow.
 
 etcd elects another leader if the present one is silent. A leader with a slow disk is not silent: it sends its
 heartbeats, and every write of the cluster waits for its disk.
@@ -43,7 +43,7 @@ class Watch:
         self._rested_at = clock()
 
     def look(self) -> str | None:
-        """Look once and act on it; returns what was done in words, None if there was nothing to do."""
+        """Check once and act on the result; returns a summary in words, None if there was nothing to do."""
         now = self._clock()
         try:
             self._readings.append(read(self._metrics(), at=now))
@@ -68,7 +68,7 @@ class Watch:
         self._rest = REST_SECONDS if quiet else min(2 * self._rest, LONGEST_REST_SECONDS)
         self._rested_at = now + self._rest
         self._readings.clear()
-        return f"leadership was handed over to {leader}. Look after this node's disk"
+        return f"leadership was handed over to {leader}. Check this node's disk"
 
 
 def watch_forever(host: Host) -> None:

@@ -1,4 +1,4 @@
-"""Leaving the cluster: first the membership, then the programs, then the files."""
+"""Removes a node from the cluster: first the membership, then the programs, then the files."""
 
 import shutil
 import time
@@ -34,10 +34,10 @@ WRITTEN = ("/etc/kubernetes", "/var/lib/kubelet", "/etc/etcd", "/var/log/kuberne
 
 
 def leave(host: Host, events: Events, *, remove_data: bool) -> str:
-    """Give the machine back; what was done, in words. Repeating it continues where it stopped. Raises Failed.
+    """Clean the machine up; returns a summary in words. A repeated run continues where it stopped. Raises Failed.
 
-    etcd's data is removed when the whole cluster goes. While the cluster lives on it is only set aside: the others
-    have it all, but a removal that was a mistake can then still be looked into.
+    etcd's data is removed with the whole cluster. While the cluster continues it is only set aside: the others have
+    all of it, but an accidental removal can then still be examined.
     """
     memory = Memory(host)
     kept = tuple(memory.kept())
@@ -65,7 +65,7 @@ def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Clu
     if own is not None:
         healthy = frozenset(m.id for m in cluster.healthy_others(members))
         voters = [m for m in members if not m.learner]
-        # how many members the cluster shall have afterwards is unknown here: the remaining ones must be able to decide
+        # how many members the cluster will have afterwards is unknown here: the remaining ones must keep a quorum
         if not changes.may_remove(own, members=members, healthy=healthy, target=len(voters) - 1):
             raise Failed(
                 f"{cluster.me.name} must stay: only {len(healthy)} of the other {len(voters) - 1} members are healthy, "
@@ -145,7 +145,7 @@ def _remove(host: Host, events: Events, wanted: Wanted, *, with_data: bool) -> N
     if hosts.exists():
         hosts.write_text(without_block(hosts.read_text()))
     host.commands.succeeds("systemctl", "daemon-reload")
-    # last: until here a repetition finds what there is to remove
+    # last: until here a repeated run finds what it has to remove
     shutil.rmtree(host.path(STATE), ignore_errors=True)
 
 

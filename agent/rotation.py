@@ -26,7 +26,7 @@ AUTHORITIES = {
 
 
 def require_orderly(host: Host, wanted: Wanted, cluster: Cluster | None) -> None:
-    """Raises Failed, before anything is changed, if a phase of a rotation is missing or comes too early."""
+    """Raises Failed, before any change, if a phase of a rotation is missing or comes too early."""
     found = []
     for file in wanted.files:
         try:
@@ -42,7 +42,7 @@ def require_orderly(host: Host, wanted: Wanted, cluster: Cluster | None) -> None
             else:
                 continue
         except (FileNotFoundError, NotACertificate):
-            continue  # nothing is there yet, or nothing that is in use
+            continue  # no file yet, or none in use
         if seen := disorder(before, after):
             what = "issuers of service-account tokens (`controlPlane.serviceAccountIssuers`)"
             found.append(f"{what if file.path == CONFIGURATION else file.path}: {seen}")
@@ -55,7 +55,7 @@ def require_orderly(host: Host, wanted: Wanted, cluster: Cluster | None) -> None
 
 def trust(host: Host) -> dict[str, object]:
     """authorities: by name, the digests of those that are trusted, the one that signs first. unfinished: whether the
-    last run failed, so that programs of this node may not work with them yet."""
+    last run failed, so that programs of this node may not use them yet."""
     found: dict[str, list[str]] = {}
     for name, path in AUTHORITIES.items():
         try:
@@ -83,7 +83,7 @@ def disorder(before: Sequence[str], after: Sequence[str]) -> str | None:
 
 
 def _issuers(text: str) -> list[str]:
-    """Whose tokens the API server of that kubeadm document accepts; the first signs."""
+    """Issuers whose tokens the API server of that kubeadm document accepts; the first signs."""
     return [value.strip("'\"") for value in _ISSUER.findall(text)]
 
 
@@ -91,9 +91,9 @@ def _still_needed(cluster: Cluster, dropped: set[str], resources: tuple[str, ...
     try:
         used = encryption.in_use(cluster.etcd, resources)
     except (Unreachable, EtcdRefused) as error:
-        return [f"{', '.join(sorted(dropped))} would go, and etcd does not say whether anything needs it: {error}"]
+        return [f"{', '.join(sorted(dropped))} would go, and etcd does not report whether an object needs it: {error}"]
     return [
-        f"{used[name]} objects in etcd can be read only with {name}, which would go: rewrite them first "
+        f"{used[name]} objects in etcd can be read only with {name}, which would be removed: rewrite them first "
         "(`python -m operations encryption rotate` does)"
         for name in sorted(dropped & used.keys())
     ]

@@ -1,7 +1,7 @@
-"""Order, lock, quorum and retries: everything that no step knows.
+"""Runs the steps: order, lock, quorum and retries, which no step knows.
 
-A guard protects the cluster from a change, never from its cure: what keeps the lock from being taken is repaired first,
-and what needs no lock goes on when the lock cannot be taken.
+A guard must not block its own fix: problems that keep the lock from being taken are repaired first, and steps that need
+no lock continue if it cannot be taken.
 """
 
 import time
@@ -18,7 +18,7 @@ from agent.model.json_reading import Malformed
 from agent.model.step import Step
 
 GRACE_SECONDS = 30.0  # an election, or another node's restart, is over by then
-QUORUM_SECONDS = 300.0  # the longest wait for a quorum where nothing can be done without one
+QUORUM_SECONDS = 300.0  # the longest wait for a quorum if nothing can be done without one
 LOOK_SECONDS = 1.0
 FAILURES = (Failed, Malformed, OSError)
 SHOWN = 3  # differences of a step in one line of progress; the result has all
@@ -26,7 +26,7 @@ SHOWN = 3  # differences of a step in one line of progress; the result has all
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What an application did. `failures` is empty on success."""
+    """The result of `apply`. `failures` is empty on success."""
 
     changed: tuple[str, ...]
     found: tuple[Difference, ...]
@@ -34,7 +34,7 @@ class Outcome:
 
 
 class Runner:
-    """`cluster` is None on a machine that is no member: nothing there disturbs a cluster."""
+    """`cluster` is None on a machine that is not a member: it cannot disturb a cluster."""
 
     def __init__(self, steps: Sequence[Step], *, cluster: Cluster | None, events: Events) -> None:
         self._steps = tuple(steps)
@@ -52,7 +52,7 @@ class Runner:
         return tuple(difference for differences in found for difference in differences)
 
     def apply(self) -> Outcome:
-        """Put every difference right. Raises Failed only before anything was changed."""
+        """Fix every difference. Raises Failed only before the first change."""
         found = self.check()
         if not found:
             if self._cluster is not None:
@@ -72,7 +72,7 @@ class Runner:
         return replace(outcome, changed=changed, found=tuple(found))
 
     def _cure(self, found: Sequence[Difference]) -> tuple[tuple[str, ...], dict[str, str]]:
-        """Names of the steps that repaired something, and why others could not, by name."""
+        """Names of the steps that repaired something, and by name the reasons of those that failed."""
         differing = {difference.step for difference in found}
         cured: list[str] = []
         reasons: dict[str, str] = {}
@@ -109,7 +109,7 @@ class Runner:
         with cluster.lock(self._events) as lock:
             # They count as voters that are down, so no other could be spared before they are gone.
             changes.remove_abandoned(cluster, say=say)
-            # while this node waited, others were at work
+            # other nodes may have changed something while this one waited
             found = self.check()
             impact = max((difference.impact for difference in found), default=Impact.NONE)
             if impact is Impact.RESTART:
@@ -126,9 +126,9 @@ class Runner:
     def _independent(
         self, found: Sequence[Difference], reasons: tuple[str, ...] = (), *, held: frozenset[str] = frozenset()
     ) -> Outcome:
-        """Do now what needs neither the lock nor a step that waits for it; `reasons` say why the rest is `held` back.
+        """Run steps that need neither the lock nor a step that waits for it; `reasons` say why the rest is `held`.
 
-        A machine that only lacks its data is then ready for whatever brings a quorum.
+        A machine that only lacks its data is then ready for the restore that brings a quorum.
         """
         held |= {difference.step for difference in found if difference.impact is not Impact.NONE}
         while more := {step.name for step in self._steps if step.after & held} - held:
@@ -157,7 +157,7 @@ class Runner:
         if follows and not ended:
             raise Failed(
                 f"etcd on this node follows a leader, but for {patience:.0f} s no member accepted this node's client "
-                "certificate; nothing that needs the lock was changed, because another node may be at work. Run the "
+                "certificate; nothing that needs the lock was changed: another node may be making changes. Run the "
                 "update for every node, and check the healthcheck-client certificate"
             )
         if impact is Impact.MEMBERSHIP and not ended:
@@ -165,12 +165,12 @@ class Runner:
                 f"etcd has had no quorum for {patience:.0f} s, and a change of members needs one: bring the "
                 "other nodes back first, or restore the cluster from a snapshot"
             )
-        why = f"etcd's authority ended on {ended}" if ended else "etcd has no quorum"
-        self._events.lock("held", f"without the lock: {why}, so no node can hold it and nothing gets worse")
+        why = f"etcd's authority expired on {ended}" if ended else "etcd has no quorum"
+        self._events.lock("held", f"without the lock: {why}, so no node can hold it, and running without it is safe")
         return False
 
     def _carry_out(self, found: Sequence[Difference], *, allowed: Callable[[], None]) -> Outcome:
-        """Run the steps that differ, each once those before it are done. Steps that do not need a failed one go on."""
+        """Run the steps that differ, each after those before it. Steps that do not need a failed one continue."""
         differing = {difference.step for difference in found}
         waiting = {step.name: step for step in self._steps if step.name in differing}
         finished = {step.name for step in self._steps if step.name not in differing}
@@ -213,5 +213,5 @@ def _differences(step: Step) -> list[Difference]:
     try:
         return step.differences()
     except FAILURES as error:
-        # what putting it right takes is not known either, so it waits for the lock
+        # its fix may be disruptive, so it waits for the lock
         return [Difference(step=step.name, what="state", wanted="known", found=str(error), impact=Impact.RESTART)]

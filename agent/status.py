@@ -1,4 +1,4 @@
-"""How this node is, in one answer that never fails as a whole."""
+"""Reports the state of this node in one response that never fails as a whole."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from agent.system.services import OWN, Services
 
 
 def status(host: Host, directory: Path) -> dict[str, object]:
-    """Keys: installed, dissolved; where installed also name, role, services, virtualIp, certificates, etcd, api."""
+    """Keys: installed, dissolved; if installed also name, role, services, virtualIp, certificates, etcd, api."""
     try:
         wanted = read(directory)
     except Malformed:

@@ -1,4 +1,4 @@
-"""What surrounds the node on its machine and would disturb it: resolvers, firewalls, and what a reboot would change."""
+"""Things on the machine that would disturb the node: resolvers, firewalls, and what a reboot would change."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _NAMESERVER = re.compile(r"^nameserver\s+(\S+)", re.MULTILINE)
 
 
 def disturbances(host: Host) -> Iterator[str]:
-    """What is wrong now, in words."""
+    """The present problems, in words."""
     services = Services(host)
     path = host.path(RESOLVERS)
     servers = _NAMESERVER.findall(path.read_text()) if path.exists() else []
@@ -30,7 +30,7 @@ def disturbances(host: Host) -> Iterator[str]:
 
 
 def after_a_reboot(host: Host, wanted: Wanted) -> list[str]:
-    """What the next boot would change of what this node needs."""
+    """Changes of the next boot that would break this node."""
     machine = Machine(
         host=host, wanted=wanted, previous={}, services=Services(host), events=Events(write=lambda _: None)
     )

@@ -9,15 +9,15 @@ from agent.model.failure import Failed
 from agent.model.wanted import Wanted, WantedFile
 from agent.pki.certificate import CertificateFacts, NotACertificate, from_text
 
-PATIENCE_SECONDS = 120.0  # a difference of two clocks that is waited for
+PATIENCE_SECONDS = 120.0  # a clock difference that is waited for
 
 
 def require_valid(wanted: Wanted, events: Events, *, patience: float = PATIENCE_SECONDS) -> None:
     """Wait for certificates that become valid within `patience` seconds. Raises Failed, before anything is changed, for
-    later ones and for those that have ended."""
+    later ones and for expired ones."""
     found = list(_certificates(wanted.files))
     now = datetime.now(UTC)
-    ended = [f"{path} ended on {_time(facts.not_after)}" for path, facts in found if facts.not_after <= now]
+    ended = [f"{path} expired on {_time(facts.not_after)}" for path, facts in found if facts.not_after <= now]
     ahead = [(path, facts) for path, facts in found if (facts.not_before - now).total_seconds() > patience]
     early = [f"{path} is valid only from {_time(facts.not_before)}" for path, facts in ahead]
     if ended or early:

@@ -1,4 +1,4 @@
-"""The texts that machines read, made from the plan alone: no Pulumi, no files, no network.
+"""Renders the texts that machines read, from the plan alone: no Pulumi, no files, no network.
 
 `files(plan, node)` is everything that is not secret; `secret_files` and `certificate_files` name what components fill
 in, because keys and certificates exist only after the program has run; `manifest(plan, node)` is the agent's node.json.

@@ -17,7 +17,7 @@ UNIT = unit(
 
 
 def files(plan: Plan) -> tuple[File, ...]:
-    """On every control-plane node, where there are workers: whichever sees a request first approves it."""
+    """Runs on every control-plane node if there are workers: the first that sees a request approves it."""
     if not plan.workers:
         return ()
     return (
@@ -27,7 +27,7 @@ def files(plan: Plan) -> tuple[File, ...]:
 
 
 def workers(plan: Plan) -> str:
-    """Every worker as the control plane may let it in."""
+    """Every worker that the control plane may accept."""
     return json.dumps([_worker(node) for node in plan.workers], indent=1) + "\n"
 
 

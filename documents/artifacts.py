@@ -1,4 +1,4 @@
-"""What a node takes from the artifact store."""
+"""The files that a node takes from the artifact store."""
 
 from plan.settings import Digest, Settings
 

@@ -1,4 +1,4 @@
-"""The audit policy: everything that changes something is written down, and never the body of a secret (CP-07)."""
+"""The audit policy: every change is logged, and never the body of a secret (CP-07)."""
 
 from documents.yaml_text import Data, yaml_text
 from plan.settings import Audit
@@ -8,7 +8,7 @@ OWN_USERS = ("system:apiserver", "system:kube-controller-manager", "system:kube-
 NODES = "system:nodes"
 CONTROLLERS = "system:serviceaccounts:kube-system"
 
-# Bodies that are secrets, or often hold some. Only who, what and when is recorded of them, whatever the level.
+# Bodies that are or contain secrets. Only who, what and when is logged of them, whatever the level.
 CONFIDENTIAL: tuple[dict[str, Data], ...] = (
     {"group": "", "resources": ["secrets", "configmaps", "serviceaccounts/token"]},
     {"group": "authentication.k8s.io", "resources": ["tokenreviews"]},
@@ -30,7 +30,7 @@ def policy(audit: Audit) -> str:
                 {"level": "Metadata", "resources": list(CONFIDENTIAL)},
                 {"level": "None", "users": list(OWN_USERS), "verbs": _READING},
                 {"level": "None", "userGroups": [NODES, CONTROLLERS], "verbs": _READING},
-                # What others read is worth knowing, but not its text: a list may be the whole cluster.
+                # Reads by other clients are logged, but not their text: a list may be the whole cluster.
                 {"level": "Metadata", "verbs": _READING},
                 {"level": audit.level},
             ],

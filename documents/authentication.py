@@ -2,7 +2,7 @@
 
 from documents.yaml_text import yaml_text
 
-# Balancers and the kubelet's own probes ask these without credentials.
+# Balancers and the kubelet's own probes request these without credentials.
 OPEN_PATHS = ("/livez", "/readyz", "/healthz")
 
 

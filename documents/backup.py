@@ -1,4 +1,4 @@
-"""When a node saves a snapshot of etcd, and where to (requirements OPS-01, OPS-02, OPS-03)."""
+"""When a node saves a snapshot of etcd, and where (requirements OPS-01, OPS-02, OPS-03)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,7 +24,7 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
 
 
 def _proof(plan: Plan, node: Node) -> tuple[File, ...]:
-    """On hosts, which keep their snapshots; those of AWS are in a bucket that a node may only write to."""
+    """Runs on hosts, which keep their snapshots; on AWS they are in a bucket that a node may only write to."""
     if plan.settings.kind == "aws":
         return ()
     return (
@@ -34,7 +34,7 @@ def _proof(plan: Plan, node: Node) -> tuple[File, ...]:
 
 
 def proof_service(plan: Plan) -> str:
-    """The newest snapshot in a throw-away member, without a network and without a way to disturb the node."""
+    """Loads the newest snapshot in a throw-away member, without a network and without a way to disturb the node."""
     return f"""[Unit]
 Description=Proof that the newest snapshot of etcd can be used, cluster {plan.settings.cluster}
 
@@ -53,7 +53,7 @@ Nice=15
 
 
 def proof_timer(plan: Plan, node: Node) -> str:
-    """Once a day, each node at another time, and not at the same time as the snapshots."""
+    """Runs once a day, each node at another time, and not at the same time as the snapshots."""
     offset = node.index * PROOF_HOURS * MINUTES // len(plan.nodes) + MINUTES // 2
     return f"""[Unit]
 Description=Proof of the newest snapshot of etcd every {PROOF_HOURS} h
@@ -68,7 +68,7 @@ WantedBy=timers.target
 
 
 def service(plan: Plan) -> str:
-    """One snapshot of this node's own member."""
+    """Saves one snapshot of this node's own member."""
     program = PROGRAM if plan.settings.kind == "aws" else AGENT
     return f"""[Unit]
 Description=Snapshot of etcd, cluster {plan.settings.cluster}
@@ -86,7 +86,7 @@ Nice=10
 
 
 def timer(plan: Plan, node: Node) -> str:
-    """Every few hours, each node at another time, so that the newest snapshot of the cluster is younger."""
+    """Runs every few hours, each node at another time, so that the newest snapshot of the cluster is younger."""
     every = every_hours(plan)
     offset = node.index * every * MINUTES // len(plan.nodes)
     return f"""[Unit]
@@ -102,7 +102,7 @@ WantedBy=timers.target
 
 
 def every_hours(plan: Plan) -> int:
-    """Between two snapshots of one node."""
+    """Hours between two snapshots of one node."""
     settings = plan.settings
     return (aws_names.section(settings).backups if settings.kind == "aws" else settings.backups).every_hours
 

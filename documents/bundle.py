@@ -1,4 +1,4 @@
-"""Several certificates in one file, as OpenSSL and Go read them."""
+"""Bundles several certificates in one file, as OpenSSL and Go read them."""
 
 from collections.abc import Sequence
 
@@ -11,5 +11,5 @@ def first(pems: str) -> str:
 
 
 def bundle(pems: Sequence[str]) -> str:
-    """The certificates in this order. kubeadm takes the first for the one that signs."""
+    """The certificates in this order. kubeadm uses the first one to sign."""
     return "".join(f"{pem.strip()}\n" for pem in pems)

@@ -10,7 +10,7 @@ def files(settings: Settings) -> tuple[File, ...]:
     sources = File(path="/etc/chrony/conf.d/quorate.conf", content=configuration(settings), step="time")
     if not nested(settings):
         return (sources,)
-    # One kernel, one clock: machines on this computer may watch it, but must not steer it one against another.
+    # One kernel, one clock: machines on this computer may read it, but must not adjust it against each other.
     watching = File(path="/etc/default/chrony", content='DAEMON_OPTS="-F 1 -x"\n', step="time")
     return (sources, watching)
 

@@ -53,7 +53,7 @@ def configuration(plan: Plan) -> Document:
                     **_hardening(),
                     # The default keeps 12,500 finished pods in etcd (CIS 1.3.1).
                     "terminated-pod-gc-threshold": "1000",
-                    # The plan gives each node its range (`documents.node_object`). Given out in the order of arrival,
+                    # The plan gives each node its range (`documents.node_object`). Assigned in the order of arrival,
                     # ranges would not be those that the routes know.
                     "allocate-node-cidrs": "false",
                     **_signing(plan),
@@ -74,7 +74,7 @@ def etcd_endpoints(plan: Plan) -> list[str]:
 def configuration_digest(settings: Settings) -> str:
     """Short hash of the files that the API server reads besides its flags, without their secrets.
 
-    It stands in the static pod's manifest, so that a changed file restarts the API server: the kubelet watches only
+    It is in the static pod's manifest, so that a changed file restarts the API server: the kubelet watches only
     manifests.
     """
     texts = (

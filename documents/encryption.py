@@ -28,7 +28,7 @@ def configuration(
     then drops the old one (`plan.certificates.rotation`); the API server reloads the file each time.
 
     With `encryption="none"` the keys still read what was written under them, so that switching encryption off never
-    makes an object unreadable. `identity` comes last for what was written before there was a key.
+    makes an object unreadable. `identity` comes last for objects that were written before there was a key.
     """
     identity: dict[str, Data] = {"identity": {}}
     secretbox: list[Data] = [{"secretbox": {"keys": [_entry(k) for k in keys]}}] if keys else []
@@ -53,7 +53,7 @@ def outline(encryption: Literal["secretbox", "none"]) -> list[Data]:
 def key_name(key: str) -> str:
     """Name of a key, stored in clear before each object: of its hash, so that a new key never takes an old one's name.
 
-    Eight hex digits of a SHA-256 of 32 random bytes tell nothing about them.
+    Eight hex digits of a SHA-256 of 32 random bytes reveal nothing about them.
     """
     return f"key-{hashlib.sha256(_decoded(key)).hexdigest()[:8]}"
 

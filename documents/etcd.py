@@ -18,14 +18,14 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
 
 
 def cluster_environment(plan: Plan) -> str:
-    """How a cluster begins: the complete member list, the same text on every node.
+    """How a cluster starts: the complete member list, the same text on every node.
 
     etcd reads these once, with an empty data directory. A member that joins a running cluster gets /etc/etcd/join.env
     from the agent, which wins because it is read later.
     """
     return (
         f"ETCD_INITIAL_CLUSTER={initial_cluster(plan.members)}\n"
-        # A token of its own keeps two clusters apart that are ever given each other's addresses.
+        # Its own token separates two clusters that get each other's addresses by mistake.
         f"ETCD_INITIAL_CLUSTER_TOKEN=quorate-{plan.settings.cluster}\n"
         "ETCD_INITIAL_CLUSTER_STATE=new\n"
     )
@@ -42,7 +42,7 @@ def flags(plan: Plan, node: Node) -> dict[str, str]:
         "initial-advertise-peer-urls": member.peer_url,
         "listen-client-urls": f"https://127.0.0.1:{CLIENT_PORT},{url(node.address, CLIENT_PORT)}",
         "advertise-client-urls": member.client_url,
-        # Health and metrics without a certificate, therefore never on an address that others can reach.
+        # Health and metrics need no certificate, so they are never on an address that others can reach.
         "listen-metrics-urls": f"http://127.0.0.1:{METRICS_PORT}",
         "cert-file": f"{ETCD_PKI}/server.crt",
         "key-file": f"{ETCD_PKI}/server.key",

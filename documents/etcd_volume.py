@@ -18,5 +18,5 @@ TimeoutSec=5min
 
 
 def files() -> tuple[File, ...]:
-    """systemd demands that the unit is named after the folder; etcd's own unit requires the mount."""
+    """systemd requires that the unit is named after the folder; etcd's own unit requires the mount."""
     return (File(path=f"{UNITS}/var-lib-etcd.mount", content=UNIT, step="system"),)

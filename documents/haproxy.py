@@ -79,7 +79,7 @@ frontend monitor
 
 
 def _call_back(plan: Plan) -> str:
-    """Connections by which a peer wants to know whether its own port is open; see `balancing.called_back_as`."""
+    """Connections by which a peer checks whether its own port is open; see `balancing.called_back_as`."""
     hosts = balancing_hosts(plan)
     if len(hosts) < 2:  # noqa: PLR2004  a host and a peer
         return ""
@@ -108,7 +108,7 @@ backend peers
 
 
 def _bind(plan: Plan) -> str:
-    # One socket for both families where a node has IPv6; plain IPv4 otherwise, since hosts may have it switched off.
+    # One socket for both families if a node has IPv6; plain IPv4 otherwise, since hosts may have IPv6 switched off.
     if speaks_ipv6(plan.nodes):
         return f":::{plan.endpoint.port} v4v6"
     return f"*:{plan.endpoint.port}"

@@ -28,7 +28,7 @@ from plan import Node, Plan
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """Sorted by path. `node` is a node, a worker or one of `documents.balancing.dedicated_hosts(plan)`."""
+    """Files sorted by path. `node` is a node, a worker or one of `documents.balancing.dedicated_hosts(plan)`."""
     return tuple(sorted(_files(plan, node), key=lambda file: file.path))
 
 

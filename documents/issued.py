@@ -26,7 +26,7 @@ def certificate_files(plan: Plan, node: Node) -> tuple[CertificateFile, ...]:
     """Certificates and the service-account public key of one host, sorted by path."""
     balancer = {BALANCER_AUTHORITY} if balances(plan, node) and plan.settings.endpoint.balancer == "haproxy" else set()
     if role(plan, node) == "worker":
-        # Whom it trusts, and who vouches for its kubelet's clients.
+        # The authority that it trusts, and the one for its kubelet's clients.
         return (CertificateFile(path=f"{PKI}/ca.crt", step="kubelet"),)
     own: set[str] = set()
     if role(plan, node) == "control-plane":

@@ -31,10 +31,10 @@ def check(plan: Plan, node: Node) -> str:
     """The script that decides whether this host may have the address; it takes at most 1.8 s.
 
     A host that still hears its clients but no longer its peers would keep, or even win, an address behind which nothing
-    answers (a cable or a firewall that fails in one direction). It gives way when it reaches no other balancing host
-    and no API server is ready behind it. While a whole cluster starts none is, but the others are there.
+    responds (a cable or a firewall that fails in one direction). It gives way when it reaches no other balancing host
+    and no API server is ready behind it. While a whole cluster starts, none is ready, but the other hosts respond.
 
-    An owner whose port is closed to the outside sees nothing of it by itself. It asks its peers to connect to it, and
+    An owner whose port is closed to the outside cannot detect that by itself. It asks its peers to connect to it, and
     gives way when it serves, at least one peer has tried, and none came through.
     """
     monitor = f"http://127.0.0.1:{MONITOR_PORT}"

@@ -13,7 +13,7 @@ SKIPPED_PHASES = ("bootstrap-token", "show-join-command", "addon", "upload-certs
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """kubeadm.yaml, what else the API server reads, and what is applied once it serves."""
+    """kubeadm.yaml, the API server's other files, and the objects that are applied once it serves."""
     policy = audit.policy(plan.settings.control_plane.audit)
     return (
         File(path=KUBEADM, content=configuration(plan, node), mode=0o600, step="control-plane"),
@@ -34,7 +34,7 @@ def configuration(plan: Plan, node: Node) -> str:
 
 
 def init_configuration(plan: Plan, node: Node) -> Document:
-    """What differs between nodes: name, address, failure domain."""
+    """The parts that differ between nodes: name, address, failure domain."""
     settings = plan.settings
     return {
         "apiVersion": cluster_configuration.API,
@@ -43,13 +43,13 @@ def init_configuration(plan: Plan, node: Node) -> Document:
         "nodeRegistration": {
             "name": node.name,
             "criSocket": CONTAINERD_SOCKET,
-            # Images of the store are there already, and where a store is used there is often nowhere to pull from.
+            # Images of the store are there already, and with a store there is often no registry to pull from.
             "imagePullPolicy": "Never" if settings.artifacts.source == "store" else "IfNotPresent",
             "taints": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}],
             "kubeletExtraArgs": [
                 {"name": "node-ip", "value": str(node.address)},
                 # kubeadm cannot tell false from absent and turns rotation on in the configuration; flags win over it.
-                # With rotation the kubelet asks for a certificate of its own, and kubeadm's next run makes kubelet.conf
+                # With rotation the kubelet requests a certificate of its own, and kubeadm's next run makes kubelet.conf
                 # use that one.
                 {"name": "rotate-certificates", "value": "false"},
                 {"name": "node-labels", "value": f"topology.kubernetes.io/zone={node.failure_domain}"},

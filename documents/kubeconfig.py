@@ -8,8 +8,8 @@ from plan import Node, Plan
 from plan.members import url
 from plan.network.endpoint import API_PORT
 
-# The parts of a node talk to the API server of their own machine: they work while the endpoint has none, and one more
-# failure of the balancer is not theirs. People and tools use the endpoint.
+# The parts of a node talk to the API server of their own machine: they work while the endpoint has no API server, and
+# a failure of the balancer does not affect them. People and tools use the endpoint.
 LOCAL = tuple(f"{KUBERNETES}/{name}.conf" for name in ("kubelet", "controller-manager", "scheduler"))
 
 

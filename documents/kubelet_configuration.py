@@ -1,7 +1,7 @@
 """KubeletConfiguration, the same for all nodes: kubeadm keeps it in one ConfigMap (requirements BOOT-04, 17 to 20).
 
-`resolvConf` is left to kubeadm on purpose: it asks each machine whether systemd-resolved runs and then points the
-kubelet past the stub, which would otherwise send the cluster's DNS in a circle. The plan cannot know that.
+`resolvConf` is left to kubeadm on purpose: it checks on each machine whether systemd-resolved runs and then points the
+kubelet past the stub, which would otherwise send the cluster's DNS queries in a loop. The plan cannot know that.
 """
 
 from documents.nesting import nested
@@ -41,7 +41,7 @@ def configuration(plan: Plan) -> Document:
 
 
 def of_worker(plan: Plan) -> Document:
-    """A worker's own: its certificates come by signing requests, which it repeats before they end."""
+    """A worker's own document: its certificates come by signing requests, which it repeats before they end."""
     own: dict[str, Data] = {
         "rotateCertificates": True,
         "serverTLSBootstrap": True,

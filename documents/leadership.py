@@ -1,4 +1,4 @@
-"""The watch that gives etcd's leadership away while a leader's disk is slow; a program of the agent."""
+"""The watch that hands over etcd's leadership while a leader's disk is slow; a service of the agent."""
 
 from documents.file import File
 from documents.own_service import unit
@@ -14,7 +14,7 @@ UNIT = unit(
 
 
 def files(plan: Plan) -> tuple[File, ...]:
-    """On every member that has others."""
+    """Runs on every member of a cluster with several members."""
     if len(plan.members) == 1:
         return ()
     return (File(path=f"{UNITS}/quorate-leadership.service", content=UNIT, step="leadership"),)

@@ -61,7 +61,7 @@ def _backups(plan: Plan, node: Node) -> JsonValue:
 
 
 def _hosts(plan: Plan) -> list[JsonValue]:
-    """Lines of the hosts file: the endpoint (where its address is static) and every host by name."""
+    """Lines of the hosts file: the endpoint (if its address is static) and every host by name."""
     endpoint = plan.endpoint
     named = [(host.address, [host.name]) for host in (*plan.kubernetes_nodes, *dedicated_hosts(plan))]
     if endpoint.address is not None:

@@ -1,4 +1,4 @@
-"""Addresses as the configuration languages want them; IPv6 needs brackets before a port and its own full prefix."""
+"""Addresses as the configuration languages require them; IPv6 needs brackets before a port and its own full prefix."""
 
 from collections.abc import Iterable
 from ipaddress import IPv6Address

@@ -1,4 +1,4 @@
-"""The node's object in Kubernetes, as far as the plan decides it."""
+"""The Kubernetes object of the node, as far as the plan decides it."""
 
 from documents.file import File
 from documents.places import NODE
@@ -7,12 +7,12 @@ from plan import Node
 
 
 def files(node: Node) -> tuple[File, ...]:
-    """What the agent applies once the node has registered."""
+    """The object that the agent applies once the node has registered."""
     return (File(path=NODE, content=text(node), step="access"),)
 
 
 def text(node: Node) -> str:
-    """The ranges of the node's pods. Kubernetes takes them once: a node object keeps its ranges as long as it lives."""
+    """The ranges of the node's pods. Kubernetes takes them once: a node object keeps its ranges for its whole life."""
     ranges = [str(network) for network in node.pod_ranges]
     spec = {"podCIDR": ranges[0], "podCIDRs": ranges}
     return yaml_text({"apiVersion": "v1", "kind": "Node", "metadata": {"name": node.name}, "spec": spec})

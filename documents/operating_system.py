@@ -37,7 +37,7 @@ def sysctl(settings: Settings) -> str:
         values |= {
             "net.bridge.bridge-nf-call-iptables": "1",
             "net.bridge.bridge-nf-call-ip6tables": "1",
-            # Swap is off; if someone turns it on, etcd should be the last to feel it.
+            # Swap is off; if it is turned on, etcd should be affected last.
             "vm.swappiness": "0",
             # Distributions allow 128 instances to a user, and every pod, controller and log reader of root shares them.
             "fs.inotify.max_user_instances": "8192",

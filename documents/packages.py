@@ -12,9 +12,9 @@ from plan import Node, Plan
 from plan.settings import Settings
 
 EVERYWHERE = ("chrony", "iproute2", "nftables")
-# kubeadm's preflight wants conntrack (kubernetes/cmd/kubeadm/app/preflight/checks_linux.go), modprobe is kmod's.
+# kubeadm's preflight requires conntrack (kubernetes/cmd/kubeadm/app/preflight/checks_linux.go), modprobe is kmod's.
 NODE = ("conntrack", "kmod")
-# runc is C as well as Go, so it cannot be cross-built like the other programs; containerd.io brings its own.
+# runc contains C as well as Go, so it cannot be cross-built like the other programs; containerd.io brings its own.
 STORE_NODE = ("runc",)
 ENDPOINT = {
     "haproxy": ("haproxy", "keepalived", "curl"),
@@ -46,7 +46,7 @@ def packages(plan: Plan, node: Node) -> tuple[Package, ...]:
 
 
 def carried() -> tuple[str, ...]:
-    """Every package that a store carries, whatever its nodes are for, sorted."""
+    """Every package that a store carries, for nodes of every kind, sorted."""
     front = {name for names in ENDPOINT.values() for name in names}
     return tuple(sorted({*EVERYWHERE, *NODE, *STORE_NODE, *front}))
 

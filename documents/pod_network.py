@@ -1,8 +1,8 @@
 """The pod network `routed`: pods are reached through their node, without tunnels (requirements ADD-01, BOOT-16).
 
-Every pod is a host of its own behind its node (the plugin `ptp`): what it sends passes the node's routing, also to a
-neighbour. Behind a bridge, answers of a neighbour would take the short way and miss the firewall's memory of a Service,
-unless the kernel module br_netfilter sends them back.
+Every pod is a host of its own behind its node (the plugin `ptp`): all its traffic passes the node's routing, also to
+a neighbour. Behind a bridge, responses of a neighbour would bypass the firewall's connection tracking of a Service,
+unless the kernel module br_netfilter redirects them.
 """
 
 import json
@@ -26,7 +26,7 @@ LEASES = "/run/quorate/pod-addresses"  # in memory: after a boot there are no po
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """Nothing where the network is another's."""
+    """No files if another program provides the network."""
     if not routed(plan.settings):
         return ()
     return (
@@ -45,7 +45,7 @@ def conflist(node: Node) -> str:
     plugins = [
         {
             "type": "ptp",
-            # Masquerading is not the plugin's: it would also hide pods from pods of other nodes.
+            # The plugin does not masquerade: it would also hide pods from pods of other nodes.
             "ipMasq": False,
             "ipam": {
                 "type": "host-local",
@@ -65,7 +65,7 @@ def routes(plan: Plan, node: Node) -> str:
     for the node's own pods.
 
     An address that no pod has is refused at once. Otherwise it would be sent to the gateway, and a client of a pod from
-    before a power cut would wait: an API server that starts waits three seconds so for metrics-server (measured).
+    before a power cut would wait: a starting API server waits three seconds for metrics-server in this way (measured).
     """
     own = (f"route replace unreachable {network} proto {ROUTE_PROTOCOL}\n" for network in node.pod_ranges)
     return "".join((*_routes(plan, node), *own))
@@ -81,13 +81,13 @@ def _routes(plan: Plan, node: Node) -> Iterator[str]:
 
 
 def masquerade(plan: Plan, node: Node) -> str:
-    """What `nft --file` reads: pods are seen as themselves inside the cluster, and as their node everywhere else."""
+    """What `nft --file` reads: pods keep their address inside the cluster and get their node's elsewhere."""
     (own,) = node.pod_ranges  # `plan.validation.pod_network` accepts one family only
     family = "ip" if own.version == 4 else "ip6"  # noqa: PLR2004  IP's version
     inside = [str(network) for network in plan.settings.network.pods]
     inside += [str(other.address) for other in plan.kubernetes_nodes]
     known = ", ".join(inside)
-    # The first line makes the second possible, so that the file can be read again at any time, all of it or nothing.
+    # The first line makes the second possible, so the file can be loaded again at any time, atomically.
     return f"""table {family} {TABLE}
 delete table {family} {TABLE}
 table {family} {TABLE} {{

@@ -3,8 +3,8 @@
 from documents.nesting import nested
 from plan.settings import Settings
 
-# The same `kubeadm init` runs again on a serving node whenever its configuration changes, and finds what the first
-# run left. `all` would hide real problems, and on the command line it excludes a list in the file.
+# The same `kubeadm init` runs again on a serving node whenever its configuration changes, and finds the files of
+# the first run. `all` would hide real problems, and on the command line it excludes a list in the file.
 RERUN = (
     "Port-6443",
     "Port-10250",

@@ -11,7 +11,7 @@ DROP_IN = "20-quorate-proxy.conf"
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """Nothing without a proxy. A balancer runs neither containerd nor a kubelet."""
+    """No files without a proxy. A balancer runs neither containerd nor a kubelet."""
     found = environment(plan.settings)
     if not found:
         return ()

@@ -1,4 +1,4 @@
-"""Bindings that kubeadm's bootstrap-token phase would have made. The phase is skipped, since it would leave a token."""
+"""Bindings that kubeadm's bootstrap-token phase would create. The phase is skipped, since it would leave a token."""
 
 from documents.yaml_text import Data, Document, yaml_text
 from plan import Plan
@@ -32,7 +32,7 @@ def bindings(plan: Plan) -> str:
 
 
 def _of_workers() -> tuple[Document, ...]:
-    """A token may ask for a certificate, and only the approver may say yes to it."""
+    """A token may request a certificate, and only the approver may approve it."""
     requests, group = "certificatesigningrequests", "certificates.k8s.io"
     rules: list[Data] = [
         {"apiGroups": [group], "resources": [requests], "verbs": ["get", "list"]},

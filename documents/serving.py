@@ -1,10 +1,10 @@
-"""How long an API server that ends goes on serving while its /readyz fails, so that balancers leave it first."""
+"""How long a stopping API server continues to serve while its /readyz fails, so that balancers leave it first."""
 
 from plan.settings import Settings
 
 # Balancers of this project: two checks, 0.4 s apart.
 OWN_SECONDS = 3
-# A network load balancer needs two checks, 5 s apart, and then seconds until all of its nodes know.
+# A network load balancer needs two checks, 5 s apart, and some seconds until all its nodes know.
 AWS_SECONDS = 30
 
 

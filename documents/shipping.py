@@ -1,7 +1,7 @@
 """How a node's files travel on AWS: rendered documents as an object, issued files in a secret.
 
 The secret names the object and the agent by their digests. A principal that can write to the bucket, but not to the
-secret, cannot bring a file or a program onto a machine, and an object and a secret of different versions never mix.
+secret, cannot bring a file or a program onto a machine, and different versions of object and secret are never combined.
 """
 
 import base64
@@ -37,7 +37,7 @@ def documents_object(*, manifest: str, files: Sequence[File]) -> str:
 
 
 def wanted_digest(secret: str) -> str:
-    """What a node reports when it has converged: the SHA-256 of its secret's text, which names everything else."""
+    """The digest that a converged node reports: the SHA-256 of its secret's text, which names everything else."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

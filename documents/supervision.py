@@ -36,14 +36,14 @@ def _keepalived(plan: Plan, node: Node) -> str:
     if endpoint.virtual_ip is None:
         return f"{UNIT}\n{SERVICE}"
     address, interface = single(endpoint.virtual_ip.address), virtual_ip_interface(plan.settings, node.name)
-    # The next owner takes over about 40 ms after the last one has announced its end. A packet that meets no owner is
+    # The next owner takes over about 40 ms after the last one has announced its end. A packet that finds no owner is
     # lost: a new connection waits a second for its retry (RFC 6298, 2.1), and a response never arrives. So an owner
     # that is stopped keeps the address on loopback, and its balancer (systemd stops in the opposite order of After=),
     # until its connections have been closed.
     keep = f"/bin/sh -c '{IP} show dev {interface} to {address} | grep -q . && {IP} add {address} dev lo'"
     # Keepalived removes its address when it stops, but not when it is killed: then two hosts would own it.
     leftover = f"{IP} delete {address} dev {interface}"
-    # Only a machine that shuts down stops its balancer next.
+    # Only a machine that shuts down stops its balancer afterwards.
     gone = f"/bin/sh -c 'systemctl is-system-running | grep -q stopping || {_not_on_loopback(address)}'"
     return f"""{UNIT}After={endpoint.balancer}.service
 

@@ -3,8 +3,8 @@
 KUBERNETES_MINIMUM = "VersionTLS12"
 ETCD_MINIMUM = "TLS1.2"
 
-# Forward secrecy and authenticated encryption only. They bound TLS 1.2; Go does not let TLS 1.3's suites be chosen.
-# Both key types, because one's own CAs may be RSA. HTTP/2 demands the AES-128-GCM ones (RFC 7540, 9.2.2).
+# Forward secrecy and authenticated encryption only. They apply to TLS 1.2; Go does not let TLS 1.3's suites be chosen.
+# Both key types, because a user's own CAs may be RSA. HTTP/2 requires the AES-128-GCM ones (RFC 7540, 9.2.2).
 CIPHER_SUITES = (
     "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
     "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",

@@ -12,7 +12,7 @@ from plan import Node, Plan
 CONFIGURATION = "/var/lib/kubelet/config.yaml"
 KUBECONFIG = "/etc/kubernetes/kubelet.conf"  # the kubelet writes it once it has its certificate
 BOOTSTRAP = "/run/quorate/bootstrap-kubelet.conf"  # memory: the token in it never touches the disk
-DROP_INS = "/var/lib/kubelet/config.d"  # what the agent finds out on the machine
+DROP_INS = "/var/lib/kubelet/config.d"  # what the agent determines on the machine
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
@@ -24,7 +24,7 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
 
 
 def unit(plan: Plan, node: Node) -> str:
-    """The systemd unit. The node's name is given, because its object is there before the kubelet registers."""
+    """The systemd unit. The node's name is given, because its object exists before the kubelet registers."""
     return f"""[Unit]
 Description=kubelet: the Kubernetes node agent
 Documentation=https://kubernetes.io/docs/

@@ -1,4 +1,4 @@
-"""Data to YAML text. No document is glued together from strings: a value can then never break out of its place."""
+"""Writes data as YAML text. No document is concatenated from strings, so a value cannot break out of its place."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ Document = Mapping[str, Data]
 
 
 class _Indented(yaml.SafeDumper):
-    """List items stand one level deeper than their key, which is how people read them; and nothing becomes an alias."""
+    """Indents list items one level deeper than their key, as people write them, and uses no aliases."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's own signature
         super().increase_indent(flow, indentless=False)

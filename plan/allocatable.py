@@ -1,11 +1,11 @@
-"""What a node leaves for pods (Kubernetes: "Reserve Compute Resources for System Daemons", node allocatable)."""
+"""What remains of a node for pods (Kubernetes: "Reserve Compute Resources for System Daemons", node allocatable)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """Of one node: thousandths of a processor; memory and disk in bytes."""
+    """Resources of one node: thousandths of a processor; memory and disk in bytes."""
 
     millicores: int
     memory: int

@@ -1,4 +1,4 @@
-"""From settings to the plan."""
+"""Builds the plan from settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ METRICS_PORT = 2381  # where kubeadm puts etcd's health and metrics; loopback on
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One voting member. URLs are https and contain the node's address, so that members do not depend on DNS."""
+    """One voting member. Its URLs are https and contain the node's address, so that members do not depend on DNS."""
 
     name: str
     address: Address

@@ -36,7 +36,7 @@ class Refusal:
 class Refused(Exception):
     """Input that cannot become a plan. `refusals` holds every problem that was found, not only the first.
 
-    `left` says what has not happened, which differs once a cluster exists.
+    `left` says what was not done, which differs once a cluster exists.
     """
 
     def __init__(self, refusals: Sequence[Refusal], *, left: str = "nothing was created") -> None:

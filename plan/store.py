@@ -1,4 +1,4 @@
-"""Where machines on this computer see the store: one folder for all versions, each with a manifest of its own.
+"""Where machines on this computer see the store: one folder for all versions, each with its own manifest.
 
 An upgrade names another folder inside it, so the machines need no restart to see the new programs.
 """
@@ -23,7 +23,7 @@ def mounted(artifacts: Artifacts, directory: Path) -> Path | None:
         path = PurePosixPath(unquote(urlsplit(artifacts.store).path))
         manifest = (directory / Path(artifacts.manifest).expanduser()).resolve()
     except (OSError, ValueError, RuntimeError):
-        return None  # no URL, or no path: both are reported as such
+        return None  # not a URL, or no path: both are reported elsewhere
     if not path.is_relative_to(PLACE):
         return None
     inside = path.relative_to(PLACE).parts

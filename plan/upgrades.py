@@ -13,7 +13,7 @@ OLDEST_KUBELET = 3  # minor versions that a kubelet may be behind its API server
 
 @dataclass(frozen=True, kw_only=True)
 class Versions:
-    """Of one cluster, without `v`."""
+    """Versions of one cluster, without `v`."""
 
     kubernetes: str
     etcd: str
@@ -21,7 +21,7 @@ class Versions:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """What one node reports to run; without `v`."""
+    """Versions that one node reports, without `v`."""
 
     node: str
     kubelet: str
@@ -34,7 +34,7 @@ class Running:
         return self.kubelet, self.api_server, self.etcd
 
     def runs(self, versions: Versions) -> bool:
-        """Whether everything on it has these versions."""
+        """Whether all its programs have these versions."""
         return self.versions == (versions.kubernetes, versions.kubernetes, versions.etcd)
 
 

@@ -33,7 +33,7 @@ def shown(value: object) -> str:
 
 
 def safe(text: str, *, longest: int = LONGEST) -> str:
-    """A text that may hold a user's value: secrets are named, invisible characters escaped, the rest is cut off."""
+    """A text that may hold a user's value: secrets are named, invisible characters escaped, and the rest is cut off."""
     if (kind := secret(text)) is not None:
         return f"{kind} (not shown)"
     text = LOGIN.sub(r"\g<scheme>(not shown)@", text)
@@ -67,7 +67,7 @@ def _whole(value: int) -> str:
 
 
 def _visible(character: str) -> str:
-    """Non-ASCII digits look like ASCII ones, and control characters like nothing at all."""
+    """Non-ASCII digits look like ASCII ones, and control characters are invisible."""
     deceptive = not character.isprintable() or (
         not character.isascii() and (character.isnumeric() or character.isspace())
     )

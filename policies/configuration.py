@@ -1,4 +1,4 @@
-"""What an environment's configuration file may say of a rule: level, thresholds, exemptions."""
+"""What an environment's configuration file may set for a rule: level, thresholds, exemptions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "Jso
 EXEMPTIONS = "exemptions"
 SCHEMA_OF_EXEMPTIONS: dict[str, JsonValue] = {
     "type": "array",
-    "description": "Resources that this rule lets pass for now, each with its reason and its last day",
+    "description": "Resources that are exempt from this rule, each with a reason and a last day",
     "items": {
         "type": "object",
         "properties": {
@@ -26,26 +26,26 @@ SCHEMA_OF_EXEMPTIONS: dict[str, JsonValue] = {
 
 
 class Misconfigured(Exception):
-    """A configuration file says something that no rule understands."""
+    """The configuration file has a setting that no rule understands."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exemption:
-    """One resource may break one rule, for a reason, until the end of a day. `resource` may contain `*`."""
+    """Exempts one resource from one rule, for a reason, until the end of a day. `resource` may contain `*`."""
 
     resource: str
     reason: str
     until: date
 
     def covers(self, urn: str) -> bool:
-        """Whether the resource is meant: by name, by URN, or the stack as a whole by `stack`."""
+        """Whether it covers the resource: by name, by URN, or the stack as a whole by `stack`."""
         names = (urn, urn.rsplit("::", 1)[-1]) if urn else ("stack",)
         return any(fnmatchcase(name, self.resource) for name in names)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSettings:
-    """What was said of one rule; None and empty where nothing was."""
+    """The configuration of one rule; None or empty if the file sets nothing."""
 
     level: Level | None = None
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
@@ -75,7 +75,7 @@ def settings(rule: Rule, level: Level | None, given: Mapping[str, JsonValue]) ->
     unknown = sorted(set(given) - set(rule.thresholds) - {EXEMPTIONS})
     if unknown:
         allowed = ", ".join([*rule.thresholds, EXEMPTIONS])
-        raise Misconfigured(f"{rule.id}: {', '.join(unknown)} is not a setting of this rule, which has {allowed}")
+        raise Misconfigured(f"{rule.id}: {', '.join(unknown)} is not a setting of this rule; it has {allowed}")
     thresholds = {name: _threshold(rule, name, value) for name, value in given.items() if name != EXEMPTIONS}
     listed = given.get(EXEMPTIONS) or []
     if not isinstance(listed, list):

@@ -1,4 +1,4 @@
-"""Runs rules over a stack. Whatever goes wrong in here closes the gate; nothing opens it."""
+"""Runs rules over a stack. Any failure in here closes the gate."""
 
 import traceback
 from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ class Finding:
 
 
 def place(urn: str) -> str:
-    """A resource as people call it."""
+    """The resource's name in messages."""
     if not urn:
         return "the stack as a whole"
     parts = urn.split("::")
@@ -66,7 +66,7 @@ def judge(stack: Stack, rules: Iterable[Rule], configuration: Configuration, tod
         level = chosen.level or rule.level
         if level is Level.DISABLED:
             continue
-        # What is left to report after a remediation was not remedied.
+        # A finding that remains after a remediation was not corrected.
         level = Level.MANDATORY if level is Level.REMEDIATE else level
         found: list[Finding] = []
         for part in parts:

@@ -1,4 +1,4 @@
-"""What is true of the cluster as a whole, put together from whatever the stack says: names, addresses, ranges."""
+"""Facts about the cluster as a whole, collected from all resources: names, addresses, ranges."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ VIRTUAL_IP = "quorate:hosts:VirtualIp"
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A control-plane node; '' for what nothing says. `identity` holds every text that can mean it."""
+    """A control-plane node; '' for values that no resource gives. `identity` holds every text that can mean it."""
 
     name: str
     address: str

@@ -1,4 +1,4 @@
-"""The forms in which a control plane is read, and what gives away one in another form."""
+"""The forms of a control plane that the pack reads, and the marks of one in another form."""
 
 FORMS: tuple[tuple[str, str], ...] = (
     (

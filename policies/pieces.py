@@ -29,7 +29,7 @@ class _Sets:
         self.above: dict[str, str] = {}
 
     def root(self, key: str) -> str:
-        """The text that stands for the set."""
+        """The text that represents the set."""
         self.above.setdefault(key, key)
         while self.above[key] != key:
             self.above[key] = self.above[self.above[key]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 class Unknown:
-    """Stands where only the update will know the value."""
+    """Placeholder for a value that only the update will know."""
 
     def __repr__(self) -> str:
         return "<unknown>"
@@ -18,7 +18,7 @@ Value = None | bool | int | float | str | Unknown | list["Value"] | dict[str, "V
 class Undecidable(Exception):
     """A rule needs a value that is not known during preview, or a document that cannot be read.
 
-    `path` is the property, as in `tags.Name`; `reason` says why it is of no use.
+    `path` is the property, as in `tags.Name`; `reason` says why it cannot be used.
     """
 
     def __init__(self, path: str, urn: str, reason: str = "it is not known in a preview") -> None:
@@ -42,7 +42,7 @@ class Properties:
         return f"{self.path}.{name}" if self.path else name
 
     def names(self) -> tuple[str, ...]:
-        """Every property that is there, null or not."""
+        """Every property that is set, null or not."""
         return tuple(self.values)
 
     def raw(self, name: str) -> Value:
@@ -54,7 +54,7 @@ class Properties:
         return not isinstance(self.values.get(name), Unknown)
 
     def has(self, name: str) -> bool:
-        """Whether a value is there; an unknown is."""
+        """Whether a value is set; an unknown counts as set."""
         return self.values.get(name) is not None
 
     def is_secret(self, name: str) -> bool:
@@ -70,7 +70,7 @@ class Properties:
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     def number(self, name: str) -> float | None:
-        """A number, also when it is written as text; None when it is neither."""
+        """A number, also when it is written as text; None for anything else."""
         value = self._read(name)
         if isinstance(value, bool) or value is None or isinstance(value, list | dict | Unknown):
             return None
@@ -81,7 +81,7 @@ class Properties:
         return int(number) if number.is_integer() else number
 
     def flag(self, name: str, *, missing: bool = False) -> bool:
-        """A flag, also when it is written as text; `missing` where nothing is said."""
+        """A flag, also when it is written as text; `missing` if it is not set."""
         value = self._read(name)
         if value is None:
             return missing

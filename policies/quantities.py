@@ -13,7 +13,7 @@ _UNITS = {
 
 
 def amount(text: str) -> Fraction | None:
-    """The number that is meant; None for a text that is no amount."""
+    """The number; None for a text that is not an amount."""
     found = _AMOUNT.fullmatch(text)
     if found is None:
         return None

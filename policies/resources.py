@@ -32,9 +32,9 @@ class Resource:
         return self.property_depends.get(name, frozenset())
 
     def computed(self, name: str) -> bool:
-        """Whether a property is unknown because nobody wrote it: the provider will fill it in.
+        """Whether a property is unknown because the program does not set it: the provider fills it in.
 
-        What a program writes and does not know yet is made of another resource's output.
+        An unknown value that the program does set is made of another resource's output.
         """
         return self.with_outputs and not self.properties.known(name) and not self.sources(name)
 

@@ -24,7 +24,7 @@ class Level(Enum):
 
 
 class Severity(Enum):
-    """How bad it is, for people who sort."""
+    """How serious a violation is, for sorting."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -63,7 +63,7 @@ class Rule:
 
     @property
     def page(self) -> str:
-        """Where the documentation has it."""
+        """Link to its section of the documentation."""
         return f"docs/policies.md#{self.id.lower()}"
 
     def violations(self, stack: "Stack", thresholds: Mapping[str, Threshold]) -> Iterator[Violation]:

@@ -167,7 +167,7 @@ def _info(rule: Rule) -> pb.PolicyInfo:
 
 
 def serve(rules: tuple[Rule, ...]) -> None:
-    """Serve on a free loopback port, print it as the first line, and stay until told to stop."""
+    """Serve on a free loopback port, print it as the first line, and run until stopped."""
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=4), options=OPTIONS)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(rules), server)
     port = server.add_insecure_port("127.0.0.1:0")

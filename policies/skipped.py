@@ -1,11 +1,11 @@
-"""Checks of the project's list (P01 to P100) that are no rule of this pack, each with its reason."""
+"""Checks of the project's list (P01 to P100) that are not rules of this pack, each with its reason."""
 
 from collections.abc import Mapping
 
-_CHANGE = "a change, not a state: a pack sees only the wanted state. `operations review` judges the preview's steps"
+_CHANGE = "a change, not a state: a pack sees only the desired state. `operations review` judges the preview's steps"
 
 SKIPPED: Mapping[str, str] = {
     "P19": _CHANGE,
     "P52": "alarms live outside the stack; `make status` reports the days left, and P42 wants the renewal in time",
-    "P86": "no resource says it: the encryption key is made of a key in the Pulumi state; keeping the state keeps it",
+    "P86": "no resource shows it: the encryption key is made of a key in the Pulumi state; keeping the state keeps it",
 }

@@ -35,12 +35,12 @@ it is created. To use the pack on other programs, see [policy-pack.md](policy-pa
 
 A rule only judges what has evidence: documents that machines get, target groups with those machines behind them,
 certificates whose usages and names fit, records that lead to the balancer, buckets that a backup's own script names.
-No name is evidence. A stack without a control plane gets no finding. Each finding says in its `scope` line why the
+A name is not evidence. A stack without a control plane gets no finding. Each finding says in its `scope` line why the
 thing is judged; machines with the same fault are one finding. Several clusters in one stack are judged one by one.
 
 * A value that a rule needs and that is not known in a preview is one finding (`cannot be decided before the update:
   ...`) for each thing and value, with the other rules that need it. So is a document in scope that cannot be read.
-* A rule that fails itself is a mandatory finding, whatever its level: the gate stays closed.
+* A rule that itself fails is a mandatory finding, whatever its level: the gate stays closed.
 * The document that encrypts Secrets holds a key, so its text is unknown in the first preview. The control plane then
   gives its shape (`encryption`), and the text is judged as soon as it is known.
 * A document is read once, within the limits of `policies/parsers/limits.py`.

@@ -32,7 +32,7 @@ _DIGEST = re.compile(r"[0-9a-f]{40}")
 
 
 def fill(outputs: struct_pb2.Struct, inputs: struct_pb2.Struct) -> None:
-    """Put the program's wish where an output is not known yet: in a preview it is what will be there.
+    """Use the program's input while an output is not known: in a preview it is the value to come.
 
     No output at all is known of a resource whose provider is not configured yet (the objects of a cluster that is still
     to be made); and a provider calls a whole list unknown when one of its items is, though the program knows how many.
@@ -101,7 +101,7 @@ def properties(struct: struct_pb2.Struct, urn: str) -> Properties:
 
 
 def resource(message: pb.AnalyzeRequest) -> Resource:
-    """One resource before it is created; what it depends on is only told when the whole stack is judged."""
+    """One resource before it is created; the engine sends its dependencies only with the whole stack."""
     return Resource(
         type=message.type,
         name=message.name,

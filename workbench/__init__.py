@@ -1,1 +1,1 @@
-"""What lets the program run where the Pulumi CLI, its plugins and Kubernetes cannot be downloaded ready-made."""
+"""Tools to run the program on computers that cannot download the Pulumi CLI, its plugins and Kubernetes."""

@@ -1,6 +1,6 @@
 """`python -m workbench.baking --into FOLDER [--preset local]`: a machine root with everything that a node installs.
 
-The agent itself bakes it, from this clone's store, exactly as on an instance that becomes an image of a cloud. Machines
+The agent itself bakes it, from this clone's store, exactly as on an instance that becomes a cloud image. Machines
 start from it with QUORATE_IMAGE=FOLDER. Needs root.
 """
 
@@ -20,7 +20,7 @@ from provider.local.machines import image
 from provider.local.machines.unable import Unable
 from workbench.places import PRIVATE, ROOT
 
-# All mounts end with the namespace, whatever happens.
+# The mounts are removed with the namespace in every case.
 INSIDE = """
 mount --bind "$1" "$1" && cd "$1" || exit 1
 mkdir -p "$1$3" wanted && mount --bind -o ro "$2" "$1$3" && mount --bind "$4" wanted || exit 1
@@ -30,10 +30,10 @@ mount -t tmpfs run run && mount -t tmpfs tmp tmp && exec chroot "$1" python3 /wa
 
 
 def main() -> int:
-    """Bake, say what was done; 1 when it fails."""
+    """Bake and report the result; returns 1 on failure."""
     parser = argparse.ArgumentParser(prog="python -m workbench.baking", description="Bake a machine's root.")
-    parser.add_argument("--into", type=Path, required=True, help="the new root; what is there is replaced")
-    parser.add_argument("--preset", default="local", help="whose nodes it is for (default: local)")
+    parser.add_argument("--into", type=Path, required=True, help="the new root; an existing one is replaced")
+    parser.add_argument("--preset", default="local", help="the preset whose nodes it is for (default: local)")
     given = parser.parse_args()
     try:
         result = bake(given.into.absolute(), given.preset)
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def bake(into: Path, preset: str) -> str:
-    """Make the root from the machines' image; what the agent did, in words.
+    """Make the root from the machines' image; returns the agent's summary.
 
     Raises Refused, Unable, CalledProcessError.
     """

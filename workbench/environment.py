@@ -1,6 +1,6 @@
 """The environment in which this clone's `pulumi` runs: private home and state, built programs first on PATH.
 
-A backend or passphrase that the caller has set wins. PULUMI_HOME is always the clone's: set-up installs plugins there,
+The caller's backend or passphrase takes precedence. PULUMI_HOME is always the clone's: set-up installs plugins there,
 and a command with another home would not find them.
 """
 

@@ -1,4 +1,4 @@
-"""Where things are kept: built things in one cache per user, state and keys inside this clone."""
+"""Paths: build results in one cache per user, state and keys inside this clone."""
 
 import os
 from pathlib import Path
@@ -14,13 +14,13 @@ STATE = PRIVATE / "state"
 PASSPHRASE = PRIVATE / "passphrase"
 SSH_KEY = PRIVATE / "ssh" / "id_ed25519"
 LOCAL_STACK = ROOT / "Pulumi.local.yaml"
-TERRAFORM_PROVIDER = PRIVATE / "terraform-provider-aws"  # a link to where the user has it
+TERRAFORM_PROVIDER = PRIVATE / "terraform-provider-aws"  # a link to the user's own copy
 CLOUD = PRIVATE / "cloud"  # the emulated one and the state of the stacks in it
 STAMP = PRIVATE / "setup.json"
 
 
 def cache() -> Path:
-    """The folder for things that are built once per user and version (XDG Base Directory Specification)."""
+    """The folder for files that are built once per user and version (XDG Base Directory Specification)."""
     given = os.environ.get("QUORATE_CACHE")
     if given:
         return Path(given).absolute()

@@ -1,4 +1,4 @@
-"""Progress for people: one line when something starts, one when it is done."""
+"""Progress for people: one line when a step starts, one when it is done."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class Failure(Exception):
-    """What stopped the set-up, for the user; the message says what to do about it."""
+    """The set-up failed; the message for the user says how to fix it."""
 
 
 class Progress:
@@ -20,7 +20,7 @@ class Progress:
 
     @contextmanager
     def part(self, what: str) -> Iterator[None]:
-        """Announce one part, and how long it took once it is done."""
+        """Print the start of one part, and its duration once it is done."""
         self.at += 1
         self._say(f"{self.at}/{self.of} {what} ...")
         begun = time.monotonic()

@@ -14,11 +14,11 @@ from workbench.cloud.session import able, begin
 from workbench.environment import environment, other_login
 
 EMULATE = "--emulate"
-NOT_FOUND = 127  # the status that shells use for it
+NOT_FOUND = 127  # the status that shells use for a missing command
 
 
 def main() -> int:
-    """Become the command, or print the variables. Returns if there is no command or it does not exist."""
+    """Run the command in place of this process, or print the variables. Returns if there is no such command."""
     command = sys.argv[1:]
     wanted = environment(os.environ)
     if command[:1] == [EMULATE]:
@@ -38,7 +38,7 @@ def main() -> int:
         sys.stderr.write(f"{note}\n")
     program = shutil.which(command[0], path=wanted["PATH"])
     if program is not None:
-        os.execve(program, command, wanted)  # noqa: S606 -- becoming the user's command is the point
+        os.execve(program, command, wanted)  # noqa: S606 -- the user's command replaces this process
     sys.stderr.write(f"{command[0]}: command not found; run `make setup`\n")
     return NOT_FOUND
 

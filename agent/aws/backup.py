@@ -19,7 +19,7 @@ STEP = "backup"
 
 
 def back_up(host: Host, aws: Aws, events: Events) -> str:
-    """Take a snapshot, check it, upload it; returns what was done, in words. Raises Failed, Malformed, OSError."""
+    """Take a snapshot, check it, upload it; returns a summary in words. Raises Failed, Malformed, OSError."""
     store = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
     folder = host.state("snapshots")
     make_directory(folder, mode=0o700)

@@ -1,8 +1,8 @@
-"""The marker that this node's member was bootstrapped, in the environment's bucket: it outlives instance and volume.
+"""The marker that this node's member was bootstrapped, in the environment's bucket: it survives instance and volume.
 
-An empty data directory is a first start only while there is no marker; afterwards it is a lost disk, and the other
-members must add the node again. The node writes the marker itself, before etcd starts for the first time, and cannot
-remove it.
+An empty data directory means a first start only while there is no marker; after that it means a lost disk, and the
+other members must add the node again. The node writes the marker itself, before etcd starts for the first time, and
+cannot remove it.
 """
 
 import json

@@ -49,7 +49,7 @@ def mounted(host: Host) -> bool:
 
 
 def _blank(host: Host) -> str | None:
-    """The one empty disk, or None if there is none yet. Raises Failed if there are several."""
+    """The one empty disk, or None if it is not attached yet. Raises Failed if there are several."""
     out = host.commands.run("lsblk", "--json", "--output", "PATH,TYPE,MODEL,MOUNTPOINTS,PTTYPE")
     disks = [disk for disk in parse(out, at="lsblk")["blockdevices"].items() if _candidate(disk)]
     found = [disk["path"].text() for disk in disks if _is_empty(host, disk["path"].text())]

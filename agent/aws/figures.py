@@ -1,4 +1,4 @@
-"""Sends the metrics that alarms watch: age of the newest backup, days until a certificate expires, leader changes."""
+"""Sends the metrics that alarms use: age of the newest backup, days until a certificate expires, leader changes."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ BACKED_UP, SINCE, CHANGES = "backed-up", "since", "leader-changes"
 
 
 def tell(host: Host, aws: Aws, complain: Callable[[str], None]) -> None:
-    """Send them. A failure is reported and fails nothing else: missing metrics raise an alarm too."""
+    """Send them. Reports a failure but does not raise it: missing metrics trigger an alarm too."""
     try:
         cluster = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["cluster"].text()
         found = collected(host)

@@ -19,7 +19,7 @@ LONGEST_REASON = 4_000  # characters
 class Report:
     """`digest` is the SHA-256 of the node's secret, which names agent and documents by theirs; empty until it is read.
 
-    A report that cannot be sent is complained of and fails nothing: the timer's next run sends it.
+    A report that cannot be sent is logged and not raised: the timer's next run sends it.
     """
 
     def __init__(self, host: Host, aws: Aws, complain: Callable[[str], None]) -> None:
@@ -34,7 +34,7 @@ class Report:
             self.send("applying")
 
     def send(self, state: State, reason: str = "") -> None:
-        """Write the object, unless the last one says the same. `attempts` counts failed runs with this digest."""
+        """Write the object, unless it equals the last one. `attempts` counts failed runs with this digest."""
         found = {"digest": self.digest, "state": state, "reason": reason[:LONGEST_REASON], "agent": self.agent}
         known = self._sent.read()
         before = int(known.get("attempts", "0")) if known.get("digest") == self.digest else 0
@@ -61,7 +61,7 @@ class Report:
         self._sent.write({**found, "hostKeys": "\n".join(keys)})
 
     def _instance(self) -> str:
-        """Which instance this is, as cloud-init keeps it: a report of its predecessor says nothing of this one."""
+        """The instance's id, as cloud-init stores it: a report of its predecessor does not count for this one."""
         file = self._host.path("/var/lib/cloud/data/instance-id")
         return file.read_text().strip() if file.exists() else ""
 

@@ -1,1 +1,1 @@
-"""etcd over its JSON gateway: members, lock, quorum, and what a node should do about its own membership."""
+"""etcd over its JSON gateway: members, lock, quorum, and decisions about a node's own membership."""

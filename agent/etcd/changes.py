@@ -54,9 +54,9 @@ def may_remove(gone: EtcdMember, *, members: tuple[EtcdMember, ...], healthy: fr
 
 
 def abandoned(cluster: Cluster, members: tuple[EtcdMember, ...]) -> tuple[EtcdMember, ...]:
-    """Members that are not planned and do not answer.
+    """Members that are not planned and do not respond.
 
-    A member that answers leaves by itself when its node is deleted, which comes later and stops its API server first.
+    A member that responds leaves when its node is deleted, which happens later and stops its API server first.
     If it were removed before, that API server would hang with the clients that balancers still send to it.
     """
     return tuple(m for m in unwanted(members, cluster.wanted) if not _answers(cluster, m))
@@ -75,7 +75,7 @@ def remove_abandoned(cluster: Cluster, *, say: Callable[[str], None]) -> tuple[s
         if not may_remove(gone, members=members, healthy=healthy, target=len(cluster.wanted)):
             kept.add(gone.id)
             continue
-        say(f"removing {gone.name or gone.peer_urls}: it is no longer wanted")
+        say(f"removing {gone.name or gone.peer_urls}: it is no longer planned")
         _persist(cluster, partial(_remove, cluster, gone.id), what=f"the removal of {gone.name}", say=say)
 
 
@@ -88,7 +88,7 @@ def _remove(cluster: Cluster, member: int) -> None:
         cluster.etcd.remove(member)
     except EtcdRefused:
         if any(m.id == member for m in cluster.etcd.members()):
-            raise  # otherwise an earlier call succeeded and only its answer was lost
+            raise  # otherwise an earlier call succeeded and only its response was lost
 
 
 def replace(cluster: Cluster, old: EtcdMember, *, say: Callable[[str], None]) -> None:
@@ -117,7 +117,7 @@ def initial_cluster(members: tuple[EtcdMember, ...], wanted: tuple[Member, ...])
 
 
 def promote(cluster: Cluster, *, say: Callable[[str], None]) -> None:
-    """Let this node vote, as soon as it has caught up."""
+    """Let this node vote as soon as it has caught up."""
 
     def change() -> None:
         own = next((m for m in cluster.etcd.members() if cluster.me.peer_url in m.peer_urls), None)

@@ -11,7 +11,7 @@ from agent.etcd.members import NO_SPACE, EtcdMember, MemberStatus, member, statu
 from agent.model.failure import Failed
 from agent.model.json_reading import Json
 
-PAGE = 100  # values in one answer: an object may have a megabyte
+PAGE = 100  # values in one response: an object may have a megabyte
 PAGE_SECONDS = 15.0
 COMPACTED = "has been compacted"  # etcd's words (ErrCompacted)
 
@@ -21,13 +21,13 @@ def _encoded(text: str) -> str:
 
 
 class EtcdClient:
-    """Every call raises Unreachable (no member answers) or EtcdRefused (etcd refuses)."""
+    """Every call raises Unreachable (no member responds) or EtcdRefused (etcd refuses)."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     def members(self) -> tuple[EtcdMember, ...]:
-        """The member list that a quorum agrees on: all members are called at the same time, the first answer counts."""
+        """The member list that a quorum agrees on: calls all members at the same time and takes the first response."""
         return tuple(map(member, self._first("/v3/cluster/member/list", {"linearizable": True})["members"].items()))
 
     def _first(self, path: str, body: dict[str, object]) -> Json:
@@ -40,7 +40,7 @@ class EtcdClient:
                 answers.put(error)
 
         for url in self._gateway.endpoints:
-            # daemons: a member that hangs must not keep the agent from ending
+            # daemons: a member that hangs must not keep the agent from exiting
             Thread(target=ask, args=(url,), daemon=True).start()
         reasons: dict[str, str] = {}
         for _ in self._gateway.endpoints:
@@ -75,7 +75,7 @@ class EtcdClient:
         return tuple(map(member, said["members"].items()))
 
     def remove(self, id_: int) -> None:
-        """Remove a member for good; its identity never comes back."""
+        """Remove a member permanently; its identity is never used again."""
         self._gateway.ask("/v3/cluster/member/remove", {"ID": str(id_)}, timeout=8.0)
 
     def promote(self, id_: int) -> None:
@@ -89,7 +89,7 @@ class EtcdClient:
         )
 
     def compact(self, revision: int) -> None:
-        """Forget all revisions before that one. One that is compacted already is no failure."""
+        """Drop all revisions before that one. A revision that is already compacted is not an error."""
         try:
             self._gateway.ask("/v3/kv/compaction", {"revision": str(revision), "physical": True}, timeout=60.0)
         except EtcdRefused as error:
@@ -97,7 +97,7 @@ class EtcdClient:
                 raise
 
     def defragment(self, client_url: str, *, seconds: float) -> None:
-        """Give one member's unused pages back to its disk; the member answers no client meanwhile."""
+        """Release one member's unused pages to its disk; the member serves no client meanwhile."""
         self._gateway.ask("/v3/maintenance/defragment", {}, endpoints=(client_url,), timeout=seconds)
 
     def disarm_no_space(self) -> None:
@@ -115,7 +115,7 @@ class EtcdClient:
         return self._gateway.ask("/v3/lease/grant", {"TTL": str(seconds)})["ID"].number()
 
     def keep_alive(self, lease: int) -> int:
-        """Seconds the lease has left after renewal; 0 if it is gone."""
+        """Seconds that the lease has left after renewal; 0 if it has expired."""
         return self._gateway.ask("/v3/lease/keepalive", {"ID": str(lease)})["result"]["TTL"].number(0)
 
     def revoke(self, lease: int) -> None:

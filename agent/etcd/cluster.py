@@ -29,7 +29,7 @@ def quorum(members: int) -> int:
 
 
 def credentials(host: Host, wanted: Wanted) -> Callable[[], Credentials]:
-    """The client certificate that is installed; on a new machine the one that is about to be."""
+    """The installed client certificate; on a new machine the one that will be installed."""
     sent = {file.path: file.source for file in wanted.files}
 
     def choose() -> Credentials:
@@ -44,7 +44,7 @@ def credentials(host: Host, wanted: Wanted) -> Callable[[], Credentials]:
 
 class Cluster:
     """`me` is this node's own membership; `restoring` says whether a restore is under way on this node;
-    `authority_ended` says when the authority that members trust ended, None while it is valid."""
+    `authority_ended` says when the authority that members trust expired, None while it is valid."""
 
     def __init__(
         self,
@@ -80,9 +80,9 @@ class Cluster:
         return members
 
     def give_way(self) -> None:
-        """Raises Failed during a restore, which brings the quorum back itself."""
+        """Raises Failed during a restore, which restores the quorum itself."""
         if self._restoring():
-            raise Failed("etcd has no quorum; a restore brings one: run it to its end, then run this again")
+            raise Failed("etcd has no quorum; a restore is under way: complete it, then run this again")
 
     def follows_a_leader(self) -> bool:
         """Whether the member on this node reports a leader. The request needs no certificate."""
@@ -100,7 +100,7 @@ class Cluster:
         return status if status.leader else "it follows no leader"
 
     def healthy_others(self, members: tuple[EtcdMember, ...]) -> tuple[EtcdMember, ...]:
-        """The voters beside this node that follow a leader right now."""
+        """The voters besides this node that currently follow a leader."""
         return tuple(
             m
             for m in members
@@ -136,9 +136,9 @@ class Cluster:
         )
 
     def hand_over(self) -> str | None:
-        """Move leadership to a healthy voter if this node leads; the new leader's name, None if nothing was to do."""
+        """Move leadership to a healthy voter if this node leads; the new leader's name, None if there was no need."""
         view = self.look()
-        # a leader with a slow disk may fail to answer with a quorum; its own list, or another member's, is used then
+        # a leader with a slow disk may fail to respond with a quorum; its own list, or another member's, is used then
         members = view.members or next(iter(view.traces), ())
         status = self.health(self.me.client_url)
         if not isinstance(status, MemberStatus) or status.leader != status.id:
@@ -163,7 +163,7 @@ class Cluster:
 
 
 def open_cluster(host: Host, wanted: Wanted) -> Cluster | None:
-    """None on a machine that is no member (a dedicated balancer)."""
+    """The lock; None on a machine that is not a member (a dedicated balancer)."""
     me = wanted.manifest.member
     if me is None or wanted.manifest.role != "control-plane":
         return None

@@ -1,4 +1,4 @@
-"""etcd's data directory, and what allows a first start in it."""
+"""etcd's data directory, and the guard that allows a first start in it."""
 
 import time
 from pathlib import Path
@@ -29,7 +29,7 @@ class DataDirectory:
         self._host = host
 
     def state(self) -> Data:
-        """A write-ahead log makes an identity: etcd writes it before it contacts its peers."""
+        """Whether there is a write-ahead log, and so an identity: etcd writes it before it contacts its peers."""
         if any(self._path(f"{DIRECTORY}/member/wal").glob("*.wal")):
             return Data.PRESENT
         return Data.BEGUN if self._path(BEGUN).exists() else Data.EMPTY
@@ -55,7 +55,7 @@ class DataDirectory:
         install(self._path(MAY_BEGIN), b"", mode=0o600)
 
     def settled(self) -> None:
-        """The member has served: nothing that belongs to its first start may be used again."""
+        """Remove the files of the first start once the member has served: they must not be used again."""
         for path in (BEGUN, MAY_BEGIN, JOIN):
             self._path(path).unlink(missing_ok=True)
 

@@ -7,7 +7,7 @@ from agent.etcd.metrics import value
 
 WINDOW_SECONDS = 4.0
 # etcd's own advice is that 99 of 100 writes of the log take less than 0.01 s (https://etcd.io/docs/v3.6/faq/). Half a
-# second each, for seconds, is no disk that is busy for a moment: clients with a deadline of 1 s are lost by then.
+# second each, for seconds, is more than a short peak: clients with a deadline of 1 s have failed by then.
 SLOW_SECONDS = 0.5
 
 LEADS = "etcd_server_is_leader"

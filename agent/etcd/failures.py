@@ -1,8 +1,8 @@
-"""Nodes whose change failed while they held the cluster's lock: what broke one node must not reach the next.
+"""Nodes whose change failed while they held the cluster's lock: a change that broke one node must not reach the next.
 
 The lock alone would let a bad change break every node, one after the other. A node that fails records this in etcd, and
 the others, which waited for the lock, stop before they start. The record stays until the node matches the plan again: a
-change that is taken back, or a fixed cause, reaches the failed node first, and the others wait for it.
+reverted change, or a fixed cause, reaches the failed node first, and the others wait for it.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ POLL_SECONDS = 1.0
 
 
 class Failures:
-    """`others` are the names of the other planned members; records of nodes that are gone are ignored."""
+    """`others` are the names of the other planned members; records of removed nodes are ignored."""
 
     def __init__(self, etcd: EtcdClient, *, me: str, others: Iterable[str]) -> None:
         self._etcd = etcd
@@ -32,7 +32,7 @@ class Failures:
         return {name: value.decode(errors="replace") for name, value in found if name in self._others}
 
     def await_fixed(self, *, say: Callable[[str], None], patience: float = FIX_SECONDS) -> None:
-        """Let nodes that failed before go first. Raises Failed if they are not fixed in time."""
+        """Wait for nodes that failed earlier. Raises Failed if they are not fixed in time."""
         deadline, shown = time.monotonic() + patience, ""
         while failed := self.of_others():
             text = _listed(failed)
@@ -42,7 +42,7 @@ class Failures:
                     "node first, or replace it"
                 )
             if text != shown:
-                say(f"{text}; it goes first")
+                say(f"{text}; waiting for it")
                 shown = text
             time.sleep(POLL_SECONDS)
 

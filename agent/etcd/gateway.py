@@ -1,4 +1,4 @@
-"""Calls to etcd's JSON gateway (etcd's developer guide, "gRPC gateway"): any member may answer."""
+"""Calls to etcd's JSON gateway (etcd's developer guide, "gRPC gateway"): any member may respond."""
 
 import contextlib
 import http.client
@@ -18,15 +18,15 @@ LEARNER = "rpc not supported for learner"  # etcd's words: a voter can serve the
 
 
 class Unreachable(Failed):
-    """No member answered. `reasons` says why, by URL."""
+    """No member responded. `reasons` says why, by URL."""
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
         self.reasons = dict(reasons)
-        super().__init__("no etcd member answers: " + "; ".join(f"{url}: {why}" for url, why in reasons.items()))
+        super().__init__("no etcd member responds: " + "; ".join(f"{url}: {why}" for url, why in reasons.items()))
 
 
 class EtcdRefused(Failed):
-    """A member answered and refused."""
+    """A member responded with a refusal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Gateway:
         endpoints: Sequence[str] | None = None,
         timeout: float | None = None,
     ) -> Json:
-        """The first answer of a member, in order. `body` None sends a GET. Raises Unreachable or EtcdRefused."""
+        """The first response of a member, in order. `body` None sends a GET. Raises Unreachable or EtcdRefused."""
         reasons: dict[str, str] = {}
         try:
             context = self._credentials().context()

@@ -1,6 +1,6 @@
 """etcd's own certificates that can no longer be used. etcd reads them at every handshake, so new ones need no restart.
 
-While they are in place no member accepts this node's requests, so the node could not even ask for the cluster's lock.
+While they are in place no member accepts this node's requests, so the node could not even request the cluster's lock.
 """
 
 import ssl
@@ -18,7 +18,7 @@ AUTHORITY = f"{PKI}/ca.crt"
 
 
 def leaves(files: Iterable[WantedFile]) -> dict[str, tuple[WantedFile, WantedFile]]:
-    """Certificate and key by the certificate's path; without the authority, which etcd reads only when it starts."""
+    """Certificates and keys by the certificate's path; without the authority, which etcd reads only when it starts."""
     by_path = {file.path: file for file in files}
     return {
         path: (file, by_path[key])
@@ -41,11 +41,11 @@ def useless(host: Host, path: str, *, now: datetime | None = None) -> str | None
     except (OSError, NotACertificate, UnicodeDecodeError) as error:
         return f"cannot be used with its key: {error}"
     moment = now or datetime.now(UTC)
-    return None if moment < facts.not_after else f"ended on {facts.not_after:%Y-%m-%d at %H:%M} UTC"
+    return None if moment < facts.not_after else f"expired on {facts.not_after:%Y-%m-%d at %H:%M} UTC"
 
 
 def authority_ended(host: Host) -> str | None:
-    """When the last certificate of the installed etcd authority ended, in words; None while one of them is valid."""
+    """When the last certificate of the installed etcd authority expired, in words; None while one of them is valid."""
     try:
         found = all_from(host.path(AUTHORITY).read_text())
     except (OSError, NotACertificate):

@@ -1,4 +1,4 @@
-"""The cluster's lock: one node at a time makes disruptive changes. A holder that dies releases it through its lease."""
+"""The cluster's lock: one node at a time makes disruptive changes. If a holder dies, its lease releases the lock."""
 
 import json
 import threading
@@ -42,7 +42,7 @@ class ClusterLock:
         while not self._try():
             holder = self._who()
             if holder != shown:
-                self._events.lock("waiting", f"{holder} is at work")
+                self._events.lock("waiting", f"{holder} is making changes")
                 shown = holder
             if time.monotonic() > deadline:
                 raise Failed(f"the cluster's lock did not become free within {self._patience:.0f} s: {holder} holds it")
@@ -74,7 +74,7 @@ class ClusterLock:
             if self._etcd.create(KEY, value, lease=lease):
                 self._renewed = asked
                 return True
-            # the answer may have been lost: the key may exist with this very lease
+            # the response may have been lost: the key may exist with this lease
             found = self._etcd.read(KEY)
             if found and found[1] == lease:
                 self._renewed = asked
@@ -89,7 +89,7 @@ class ClusterLock:
             try:
                 self._etcd.revoke(self._lease)
             except Failed:
-                return  # its time to live ends it
+                return  # its time to live releases it
             finally:
                 self._lease = 0
 
@@ -115,4 +115,4 @@ class ClusterLock:
                     self._renewed = 0.0
                     return
             except Failed:
-                continue  # an election or a restart; `check` counts the silence
+                continue  # an election or a restart; `check` limits the outage

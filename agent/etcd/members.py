@@ -10,7 +10,7 @@ DEFAULT_QUOTA_BYTES = 2 * 1024**3  # etcd's default of --quota-backend-bytes, fo
 
 @dataclass(frozen=True, kw_only=True)
 class EtcdMember:
-    """One entry of the member list. `name` is empty until a member that was added has started; so are `client_urls`
+    """One entry of the member list. `name` is empty until an added member has started; so are `client_urls`
     until the member has served once (a statically configured one has its name from the beginning)."""
 
     id: int
@@ -27,8 +27,8 @@ class EtcdMember:
 
 @dataclass(frozen=True, kw_only=True)
 class MemberStatus:
-    """What one member says of itself. `leader` 0 means that it follows none; `used_bytes` of the database's file hold
-    data, the rest would be given back by a defragmentation; `quota_bytes` is 0 before etcd 3.6."""
+    """The status of one member. `leader` 0 means that it follows none; `used_bytes` of the database's file hold
+    data, a defragmentation would release the rest; `quota_bytes` is 0 before etcd 3.6."""
 
     id: int
     leader: int
@@ -49,7 +49,7 @@ class MemberStatus:
 
     @property
     def room_bytes(self) -> int:
-        """What the database's file may still grow by; negative beyond the quota."""
+        """Bytes by which the database's file may still grow; negative beyond the quota."""
         return (self.quota_bytes or DEFAULT_QUOTA_BYTES) - self.database_bytes
 
 
@@ -65,7 +65,7 @@ def member(value: Json) -> EtcdMember:
 
 
 def status(value: Json) -> MemberStatus:
-    """The answer of the call `status`."""
+    """The response of the call `status`."""
     return MemberStatus(
         id=value["header"]["member_id"].number(),
         leader=value["leader"].number(0),

@@ -1,4 +1,4 @@
-"""What a node should do about its own etcd membership: a pure decision over everything that can be known."""
+"""What a node should do about its own etcd membership: a pure decision from everything that is known."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -11,12 +11,12 @@ class Data(Enum):
     """The state of the node's etcd data directory."""
 
     PRESENT = "present"  # a write-ahead log exists: this node has an identity
-    BEGUN = "begun"  # a first start was ordered on this very volume, but never wrote its log: it never voted
-    EMPTY = "empty"  # nothing: a new machine, or one that lost its disk
+    BEGUN = "begun"  # a first start was allowed on this volume, but never wrote its log: it never voted
+    EMPTY = "empty"  # no data: a new machine, or one that lost its disk
 
 
 class Action(Enum):
-    """What to do."""
+    """The actions that a node can take."""
 
     START = "start with the data that is there"
     BOOTSTRAP = "start a new cluster together with the other nodes"
@@ -71,20 +71,20 @@ def decide(*, view: View, me: Member, data: Data, may_begin: bool) -> Decision:
 
 def _known(own: EtcdMember, *, never_voted: bool) -> Decision:
     if own.has_served:
-        return Decision(action=Action.REPLACE, old=own, why="this node was a member and its data is gone")
+        return Decision(action=Action.REPLACE, old=own, why="this node was a member and its data is lost")
     if not own.name:
         return Decision(action=Action.START_ADDED, old=own, why="this node was added and has not started yet")
     if never_voted:
         return Decision(action=Action.BOOTSTRAP, why="the others have founded the cluster; this node is on its list")
-    return Decision(action=Action.REPLACE, old=own, why="this node may have voted and its data is gone")
+    return Decision(action=Action.REPLACE, old=own, why="this node may have voted and its data is lost")
 
 
 def _without_quorum(view: View, *, me: Member, never_voted: bool) -> Decision:
     if not never_voted:
         return Decision(
             action=Action.WAIT,
-            why="this node has been a member and its data is gone; only a cluster with a quorum can take it back",
+            why="this node was a member and its data is lost; only a cluster with a quorum can accept it again",
         )
     if any(_foreign(trace, me) for trace in view.traces):
         return Decision(action=Action.WAIT, why="a cluster exists already, but it has no quorum at the moment")
-    return Decision(action=Action.BOOTSTRAP, why="no member answers, and this machine is new")
+    return Decision(action=Action.BOOTSTRAP, why="no member responds, and this machine is new")

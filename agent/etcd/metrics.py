@@ -7,7 +7,7 @@ HAS_LEADER = "etcd_server_has_leader"
 
 
 def text() -> str:
-    """All of it. Raises OSError if no member runs."""
+    """The text of all metrics. Raises OSError if no member runs."""
     return loopback(PORT, "/metrics")
 
 

@@ -15,7 +15,7 @@ from agent.model.wanted import Member
 
 ROOM = 0.05  # of the quota: with less, the next writes raise the alarm again
 PATIENCE_SECONDS = 900.0  # for the other nodes, each of which may defragment a large database
-SILENT_SECONDS = 60.0  # a member that restarts with a larger quota answers sooner than that
+SILENT_SECONDS = 60.0  # a member that restarts with a larger quota responds sooner than that
 DEFRAGMENT_SECONDS = 600.0  # 8 GB, etcd's largest advised database, at a slow disk's 20 MB/s
 SPARE_SECONDS = 20.0
 PAUSE_SECONDS = 0.5
@@ -63,7 +63,7 @@ def reclaim(cluster: Cluster, *, say: Callable[[str], None]) -> None:
 
 
 def disarm_if_possible(cluster: Cluster) -> list[str]:
-    """Disarm the alarm if every member that answers has room; else the names of those that have none."""
+    """Disarm the alarm if every member that responds has room; else the names of those without room."""
     seen = {member.name: cluster.health(member.client_url) for member in cluster.wanted}
     lacking = [name for name, status in seen.items() if isinstance(status, MemberStatus) and not has_room(status)]
     if not lacking:
@@ -103,10 +103,10 @@ def await_disarmed(cluster: Cluster, *, say: Callable[[str], None], deadline: fl
 
 
 def own_status(cluster: Cluster) -> MemberStatus:
-    """Of this node's member. Raises Failed."""
+    """The status of this node's member. Raises Failed."""
     status = cluster.health(cluster.me.client_url)
     if isinstance(status, str):
-        raise Failed(f"this node's member does not answer: {status}")
+        raise Failed(f"this node's member does not respond: {status}")
     return status
 
 
@@ -120,7 +120,7 @@ def _ahead(cluster: Cluster, before: tuple[Member, ...], silent_since: dict[str,
             if not has_room(status):
                 return f"{member.name} goes first and has no room yet"
         elif time.monotonic() - silent_since.setdefault(member.name, time.monotonic()) < SILENT_SECONDS:
-            return f"{member.name} goes first and does not answer"
+            return f"{member.name} goes first and does not respond"
     return None
 
 
@@ -128,4 +128,4 @@ def _spare(cluster: Cluster, say: Callable[[str], None]) -> None:
     try:
         cluster.await_spare(say=say, patience=SPARE_SECONDS)
     except NotHealthy as error:
-        say(f"{error}. Going on all the same: etcd refuses every write until a member has a larger quota")
+        say(f"{error}. Continuing anyway: etcd refuses every write until a member has a larger quota")

@@ -2,7 +2,7 @@
 
 A member publishes itself by a request, and serves clients once it sees that request applied. If the snapshot from its
 leader already contains the request, it never sees it: it waits for a timeout of five seconds and two election timeouts,
-and repeats it. A member that is restarted at that point has its data and sees the next request at once.
+and repeats it. A member that is restarted at that point has its data and sees the next request immediately.
 """
 
 import time
@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from agent.etcd.metrics import HAS_LEADER, value
 
-PATIENCE_SECONDS = 20.0  # for the snapshot; a larger one takes longer than the time-out that is to be spared
-HEARD_SECONDS = 1.5  # a request is done within milliseconds once the data are there
+PATIENCE_SECONDS = 20.0  # for the snapshot; a larger one takes longer than the avoided time-out
+HEARD_SECONDS = 1.5  # a request takes milliseconds once the data has arrived
 PAUSE_SECONDS = 0.2
 APPLIED = "etcd_server_proposals_applied_total"
 
@@ -26,7 +26,7 @@ def restart_if_stalled(
 ) -> bool:
     """Wait while the new member is `starting`; `restart` it once if it has its data and still serves no client.
 
-    `metrics` is the text of etcd's metrics, which are there from the beginning (raises OSError before that). Returns
+    `metrics` is the text of etcd's metrics, which are available from the start (raises OSError before that). Returns
     whether it was restarted.
     """
     begun, since = clock(), None

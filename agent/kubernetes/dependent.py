@@ -13,7 +13,7 @@ OWN_MEMBER = "--etcd-servers=https://127.0.0.1:2379"
 class Dependent:
     """`address` is the node's own, `delay` the API server's shutdown delay in seconds.
 
-    The kubelet starts an API server again that has ended.
+    The kubelet restarts an API server that has exited.
     """
 
     def __init__(self, host: Host, address: str, *, delay: int = 3, program: str = PROGRAM) -> None:
@@ -23,7 +23,7 @@ class Dependent:
         self._program = program
 
     def leave(self) -> bool:
-        """Let it drain and stop, so that no client reaches one without its member; False if none depends on it."""
+        """Let it drain and stop, so that no client reaches it without its member; False if none depends on it."""
         depending = [one for one in processes(self._host, self._program) if OWN_MEMBER in one.arguments]
         retire(
             depending,
@@ -34,5 +34,5 @@ class Dependent:
         return bool(depending)
 
     def problem(self) -> str | None:
-        """None if it is ready, else what was seen."""
+        """None if it is ready, else the reason in words."""
         return readiness(self._address, API_PORT, authority=self._host.path(f"{PKI}/ca.crt"))

@@ -1,4 +1,4 @@
-"""Encryption at rest as it is: which keys the API server's configuration names, and which of them objects need."""
+"""Encryption at rest in use: the keys that the API server's configuration names, and those that objects need."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ PATH = "/etc/kubernetes/quorate/encryption.yaml"
 ADMINISTRATOR = "/etc/kubernetes/admin.conf"
 REGISTRY = "/registry"  # the API server's default --etcd-prefix
 IDENTITY = "identity"
-# "k8s:enc:<provider>:<version>:<key name>:" stands in clear before each encrypted object.
+# "k8s:enc:<provider>:<version>:<key name>:" is a clear-text prefix of each encrypted object.
 _PREFIX = re.compile(rb"k8s:enc:\w+:v\d+:([^:]{1,64}):")
 _PROVIDER = re.compile(r"^\s*- (?:(identity): \{\}|name: (\S+))$", re.MULTILINE)
 _RESOURCES = re.compile(r"^\s*- resources:\n((?:\s+- [\w.]+\n)+)", re.MULTILINE)
@@ -28,7 +28,7 @@ _LOADED = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Providers:
-    """Of our own document. `names`: keys and `identity`, the one that writes first; `resources`: what they are for."""
+    """Our own document. `names`: keys and `identity`, the one that writes first; `resources`: what they are for."""
 
     names: tuple[str, ...]
     resources: tuple[str, ...]

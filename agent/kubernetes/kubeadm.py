@@ -11,8 +11,8 @@ from agent.system.probe import accepts
 
 PKI = "/etc/kubernetes/pki"
 CONFIGURATION = "/etc/kubernetes/quorate/kubeadm.yaml"
-# What each program reads only when it starts. Leaves (apiserver.crt and the client certificates) and the encryption
-# configuration are read again while it runs.
+# Files that each program reads only when it starts. Leaves (apiserver.crt and the client certificates) and the
+# encryption configuration are read again while it runs.
 READ_AT_START = {
     "kube-apiserver": (f"{PKI}/ca.crt", f"{PKI}/etcd/ca.crt", f"{PKI}/sa.pub", f"{PKI}/sa.key"),
     "kube-controller-manager": (
@@ -42,7 +42,7 @@ class Kubeadm:
         self._text = file.content().decode() if file else ""
 
     def inputs(self) -> str:
-        """What identifies everything that kubeadm's result depends on."""
+        """A digest of everything that kubeadm's result depends on."""
         return fingerprint(self._text, *self._programs, *map(self._annotation, COMPONENTS))
 
     def begun(self) -> bool:
@@ -50,18 +50,18 @@ class Kubeadm:
         return all(self._host.path(f"{MANIFESTS}/{component}.yaml").exists() for component in COMPONENTS)
 
     def begin(self) -> None:
-        """Everything, on a node without a control plane. Raises Failed with kubeadm's reason."""
+        """Run all of it on a node without a control plane. Raises Failed with kubeadm's reason."""
         self._prepare()
         self._run("init", "--config", str(self._copy))
 
     def change(self) -> None:
-        """Everything again, on a running node. Raises Failed with kubeadm's reason.
+        """Run all of it again on a running node. Raises Failed with kubeadm's reason.
 
         kubeadm itself would write the manifests and restart the kubelet at once. A kubelet that starts with a new
-        manifest does not know the old pod for its own and starts the new one beside it, which finds its port taken and
+        manifest does not recognise the old pod and starts the new one beside it, which finds its port in use and
         is then held back as a crashing pod, for ten seconds and more. A kubelet that keeps running waits for the pod's
-        whole grace period, since an API server with open watches does not end. So: no kubelet, new manifests, end the
-        processes that they change, and let kubeadm start the kubelet.
+        whole grace period, since an API server with open watches does not exit. So this stops the kubelet, writes the
+        new manifests, ends the processes that they change, and lets kubeadm start the kubelet.
         """
         self._prepare()
         before = {component: manifest_digest(self._host, component) for component in COMPONENTS}

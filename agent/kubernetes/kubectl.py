@@ -1,4 +1,4 @@
-"""kubectl as the administrator, through the API server of this very node: it needs no other machine."""
+"""Runs kubectl as the administrator, through this node's own API server: it needs no other machine."""
 
 from agent.kubernetes.kubeadm import API_PORT
 from agent.system.host import Host
@@ -9,7 +9,7 @@ KUBECONFIG = "/etc/kubernetes/admin.conf"
 def kubectl(
     host: Host, address: str, *words: str, seconds: float = 20.0, timeout: float | None = None, given: str = ""
 ) -> str:
-    """What it prints. `address` is this node's; `seconds` bound each request. Raises CommandFailed."""
+    """Returns what it prints. `address` is this node's; `seconds` bound each request. Raises CommandFailed."""
     return host.commands.run(
         "kubectl",
         f"--kubeconfig={host.path(KUBECONFIG)}",

@@ -25,7 +25,7 @@ _FACTORS = {"": 1.0, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12} | {
 
 
 def problem(services: Services) -> str | None:
-    """None if the kubelet says that it is healthy, else what was seen."""
+    """None if the kubelet reports that it is healthy, else the reason in words."""
     try:
         said = loopback(HEALTH_PORT, "/healthz")
     except OSError as error:
@@ -34,12 +34,12 @@ def problem(services: Services) -> str | None:
 
 
 def written(host: Host) -> dict[str, str]:
-    """SHA-256 of the files that kubeadm wrote, by path; those that are not there are left out."""
+    """SHA-256 of the files that kubeadm wrote, by path; missing files are left out."""
     return {path: found for path in WRITTEN_BY_KUBEADM if (found := digest(host.path(path)))}
 
 
 def changed(host: Host, known: dict[str, str]) -> str | None:
-    """Which file of kubeadm's is no longer as it was written, in words. `known` is an earlier answer of `written`."""
+    """Which of kubeadm's files changed since it was written, in words. `known` is an earlier result of `written`."""
     now = written(host)
     for path in WRITTEN_BY_KUBEADM:
         if path in known and path not in now:
@@ -72,7 +72,7 @@ def require_fit(host: Host, files: Iterable[WantedFile]) -> None:
 
 
 def _reserved(text: str) -> dict[str, float]:
-    """Cores and bytes that pods do not get."""
+    """Cores and bytes that are reserved from pods."""
     total: dict[str, float] = {}
     for _, block in _RESERVED.findall(text):
         for name, number, unit in _QUANTITY.findall(block):
@@ -82,7 +82,7 @@ def _reserved(text: str) -> dict[str, float]:
 
 
 def _capacity(host: Host) -> dict[str, float]:
-    """What the kubelet takes the machine's capacity from."""
+    """The values from which the kubelet gets the machine's capacity."""
     found: dict[str, float] = {}
     try:
         memory = re.search(r"^MemTotal:\s+(\d+) kB", host.path("/proc/meminfo").read_text(), re.MULTILINE)

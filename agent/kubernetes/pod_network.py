@@ -43,7 +43,7 @@ def planned(text: str) -> frozenset[Route]:
 
 
 def present(host: Host) -> frozenset[Route]:
-    """The routes of ours that the kernel has. Raises CommandFailed."""
+    """Our routes in the kernel. Raises CommandFailed."""
     found: set[Route] = set()
     for family in FAMILIES:
         shown = host.commands.run("ip", family, "-json", "route", "show", "proto", PROTOCOL)
@@ -85,7 +85,7 @@ def _dropping_chains(host: Host) -> dict[str, str]:
 
 
 def forget(host: Host, route: Route) -> None:
-    """Remove a route to a node that left; one that is gone already is no failure."""
+    """Remove a route to a removed node; a route that does not exist is not an error."""
     try:
         host.commands.run("ip", route.family, "route", "del", route.to, "proto", PROTOCOL)
     except CommandFailed:
@@ -94,7 +94,7 @@ def forget(host: Host, route: Route) -> None:
 
 
 def release(host: Host) -> None:
-    """Take all of it out of the kernel: the machine is no longer a node, or its pods have another network."""
+    """Remove all of it from the kernel, when the machine is no longer a node or its pods use another network."""
     for family in FAMILIES:
         host.commands.succeeds("ip", family, "route", "flush", "proto", PROTOCOL)
     for family in ("ip", "ip6"):

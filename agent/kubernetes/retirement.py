@@ -1,4 +1,4 @@
-"""Ending the processes of static pods whose manifests have changed, while the kubelet does not run."""
+"""Ends the processes of static pods whose manifests have changed, while the kubelet does not run."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from agent.kubernetes.static_pods import Process
 
-DRAIN_SECONDS = 1.0  # for requests in flight, once nothing listens any more; watches reconnect to another node
+DRAIN_SECONDS = 1.0  # for requests in flight, once the port is closed; watches reconnect to another node
 PATIENCE_SECONDS = 22.0  # beyond the shutdown delay
 GRACE_SECONDS = 27  # beyond the shutdown delay: the pod's own grace period must not end before this program's patience
 
@@ -20,11 +20,11 @@ def retire(
     listens: Callable[[], bool],
     patience: float = 3 + PATIENCE_SECONDS,
 ) -> None:
-    """Ask all processes to end, as the kubelet would, and return when they are gone.
+    """Ask all processes to exit, as the kubelet would, and return when they have.
 
-    The API server first lets its balancers see that it goes (shutdown-delay), then closes its port, and then waits for
+    The API server first lets its balancers notice its shutdown (shutdown-delay), then closes its port, then waits for
     open watches, which never end; a second signal ends that wait (apiserver's SetupSignalHandler). `listens` says
-    whether its port is still open. What is left after `patience` seconds is killed.
+    whether its port is still open. Processes that still run after `patience` seconds are killed.
     """
     _signal(processes, signal.SIGTERM)
     deadline = time.monotonic() + patience

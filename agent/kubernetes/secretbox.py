@@ -1,7 +1,7 @@
-"""Opening what the API server's provider `secretbox` sealed: XSalsa20 and Poly1305 (NaCl's crypto_secretbox).
+"""Decrypts values of the API server's provider `secretbox`: XSalsa20 and Poly1305 (NaCl's crypto_secretbox).
 
-A minimal machine has no library for it. Used to show that a snapshot can be read, one object at a time; nothing is
-sealed with it.
+A minimal machine has no library for it. Used to show that a snapshot can be read, one object at a time; it does
+not encrypt.
 """
 
 import base64
@@ -48,12 +48,12 @@ def open_object(stored: bytes, known: dict[str, bytes]) -> tuple[str, bytes]:
 
 
 def open_box(box: bytes, *, nonce: bytes, key: bytes) -> bytes:
-    """The message of tag and ciphertext. Raises NotOpened if the key or the content is another."""
+    """The message of tag and ciphertext. Raises NotOpened if the key or the content is wrong."""
     tag, ciphertext = box[:TAG_BYTES], box[TAG_BYTES:]
     subkey = _hsalsa20(key, nonce[:16])
     stream = b"".join(_block(subkey, nonce[16:], number) for number in range((32 + len(ciphertext)) // BLOCK_BYTES + 1))
     if not hmac.compare_digest(_poly1305(ciphertext, stream[:32]), tag):
-        raise NotOpened("its authentication tag does not fit: another key, or corrupt content")
+        raise NotOpened("its authentication tag does not match: another key, or corrupt content")
     return bytes(a ^ b for a, b in zip(ciphertext, stream[32:], strict=False))
 
 

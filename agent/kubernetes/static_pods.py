@@ -15,7 +15,7 @@ _ITEM = re.compile(r"^(\s*)- (.*)$")
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """`identity` is the same for as long as the process lives, and never again for another one."""
+    """`identity` is the same for as long as the process lives, and is never reused."""
 
     pid: int
     identity: str
@@ -41,7 +41,7 @@ def processes(host: Host, program: str) -> list[Process]:
 
 
 def is_alive(host: Host, process: Process) -> bool:
-    """Whether that very process still runs."""
+    """Whether that process still runs."""
     fields = _read(host, f"/proc/{process.pid}/stat").rpartition(")")[2].split()
     return len(fields) > START and fields[0] != "Z" and process.identity.endswith(f":{fields[START]}")
 
@@ -54,12 +54,12 @@ def _read(host: Host, path: str) -> str:
 
 
 def manifest(host: Host, component: str) -> str:
-    """The text of a static pod's manifest; empty if there is none."""
+    """The text of a static pod's manifest; empty without one."""
     return _read(host, f"{MANIFESTS}/{component}.yaml")
 
 
 def manifest_digest(host: Host, component: str) -> str:
-    """What identifies a manifest; empty if there is none."""
+    """A digest of a manifest; empty without one."""
     text = manifest(host, component)
     return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
 
@@ -80,10 +80,10 @@ def command(text: str) -> tuple[str, ...]:
 
 
 def problem(host: Host, component: str, *, known: dict[str, str]) -> str | None:
-    """None where the pod runs as its manifest says, else what was seen.
+    """None if the pod runs as its manifest says, else the reason in words.
 
-    `known` maps the component to "manifest process" of the last time all was well: a process that ran under another
-    manifest is not the one that is wanted, even where their command lines are equal.
+    `known` maps the component to "manifest process" of the last healthy state: a process that ran under another
+    manifest is not the planned one, even if their command lines are equal.
     """
     text = manifest(host, component)
     if not text:
@@ -102,7 +102,7 @@ def problem(host: Host, component: str, *, known: dict[str, str]) -> str | None:
 
 
 def remember(host: Host) -> dict[str, str]:
-    """What `problem` needs to know the next time."""
+    """The value of `known` for the next call of `problem`."""
     known: dict[str, str] = {}
     for component in COMPONENTS:
         running = processes(host, component)

@@ -1,11 +1,11 @@
-"""What is not as it should be on this machine."""
+"""A difference between this machine and its planned state."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 
 class Impact(IntEnum):
-    """What putting a difference right does to a running cluster."""
+    """The effect on a running cluster of fixing a difference."""
 
     NONE = 0  # a file is written, a stopped program is started, a running one reloads
     RESTART = 1  # a running program of the control plane must restart: needs the cluster's lock and a spare member
@@ -14,7 +14,7 @@ class Impact(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One thing to change. `wanted` and `found` are short and never hold a secret."""
+    """One change to make. `wanted` and `found` are short and never hold a secret."""
 
     step: str
     what: str

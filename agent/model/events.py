@@ -14,10 +14,10 @@ def _print(line: str) -> None:
 
 
 class Events:
-    """Writes events from any thread. A caller that went away (a broken ssh session) does not stop the work."""
+    """Writes events from any thread. A caller that disconnected (a broken ssh session) does not stop the work."""
 
     def __init__(self, write: Callable[[str], None] = _print, begun: Callable[[], None] = lambda: None) -> None:
-        """`begun` records that a member is about to start for the first time; if it fails, none starts."""
+        """`begun` records that a member is about to start for the first time; if it fails, it does not start."""
         self._write = write
         self._begun = begun
         self._turn = threading.Lock()
@@ -41,20 +41,20 @@ class Events:
         self._say(event="lock", state=state, text=text)
 
     def member_begun(self) -> None:
-        """This machine counts as a former member of the cluster from now on."""
+        """Report that this machine counts as a previous member of the cluster from now on."""
         self._begun()
         self._say(event="member-begun")
 
     def ticket(self, token: str) -> None:
-        """The answer of `admit`: a secret for the caller only."""
+        """The response of `admit`: a secret for the caller only."""
         self._say(event="ticket", token=token)
 
     def status(self, status: dict[str, object]) -> None:
-        """The answer of `status`."""
+        """The response of `status`."""
         self._say(event="status", **status)
 
     def answer(self, text: str, **values: object) -> None:
-        """The last line of a command that returns values: success, and what was found."""
+        """The last line of a command that returns values: success, and the values."""
         result = {"ok": True, "text": text, "changed": [], "member": False, "differences": []}
         self._say(event="result", **result, values=values)
 

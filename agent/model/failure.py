@@ -1,9 +1,9 @@
-"""How a step says that it could not do its work."""
+"""The errors by which a step reports that it failed."""
 
 
 class Failed(Exception):
-    """The machine could not be brought to the wanted state. The text says what was seen and what to do."""
+    """The machine could not be brought to the wanted state. The text gives the reason and the fix."""
 
 
 class NotHealthy(Failed):
-    """What a step applied does not work within its deadline. The text says what was seen last."""
+    """A step's change does not work within its deadline. The text gives the last state."""

@@ -1,11 +1,11 @@
-"""Typed reading of JSON that another program wrote: a wrong shape is named by its path, never an AttributeError."""
+"""Typed reading of JSON that another program wrote: errors name the path of a wrong value."""
 
 import json
 from dataclasses import dataclass
 
 
 class Malformed(Exception):
-    """A document does not have the shape that was agreed."""
+    """A document does not have the expected structure."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Json:
         return self.value is not None
 
     def text(self, default: str | None = None) -> str:
-        """A string; `default` where the value is absent."""
+        """A string; `default` if the value is absent."""
         if self.value is None and default is not None:
             return default
         if not isinstance(self.value, str):
@@ -35,7 +35,7 @@ class Json:
         return self.value
 
     def number(self, default: int | None = None) -> int:
-        """An integer, also where it is written as a string (protobuf's JSON form of 64-bit numbers)."""
+        """An integer, also if it is written as a string (protobuf's JSON form of 64-bit numbers)."""
         if self.value is None and default is not None:
             return default
         if isinstance(self.value, str) and self.value.lstrip("-").isdigit():
@@ -70,7 +70,7 @@ class Json:
 
 
 def parse(text: str | bytes, *, at: str) -> Json:
-    """Raises Malformed where the text is not JSON."""
+    """Raises Malformed if the text is not JSON."""
     try:
         return Json(json.loads(text), at)
     except ValueError as error:

@@ -39,7 +39,7 @@ class Package:
     held: bool = False
 
     def __str__(self) -> str:
-        """As a person would ask for it."""
+        """The name and version for messages."""
         return f"{self.name} {self.version or (f'{self.minimum} or newer' if self.minimum else '(any version)')}"
 
 

@@ -24,8 +24,8 @@ class Step(ABC):
 
     @abstractmethod
     def apply(self) -> None:
-        """Bring the program to the wanted state; may be repeated from any point at which it was cut. Raises Failed."""
+        """Bring the program to the wanted state; may be repeated after any interruption. Raises Failed."""
 
     @abstractmethod
     def verify(self) -> None:
-        """Return once the program works. Raises NotHealthy with what was seen, within a deadline of its own."""
+        """Return once the program works. Raises NotHealthy with the last state, within a deadline of its own."""

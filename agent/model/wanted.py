@@ -1,4 +1,4 @@
-"""What the machine should be: the directory that the provider sent."""
+"""The planned state of the machine: the directory that the provider sent."""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class WantedFile:
     source: Path
 
     def content(self) -> bytes:
-        """Raises Malformed if what was sent is not what was announced."""
+        """Raises Malformed if the content does not match its digest."""
         content = self.source.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.sha256:
-            raise Malformed(f"{self.path} did not arrive whole: its content does not match files.json; send it again")
+            raise Malformed(f"{self.path} arrived incomplete: its content does not match files.json; send it again")
         return content
 
 
@@ -47,7 +47,7 @@ class VirtualIp:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """node.json, with the names of this language."""
+    """The content of node.json, with Python names."""
 
     cluster: str
     name: str
@@ -66,7 +66,7 @@ class Manifest:
     packages: tuple[Package, ...] = ()  # of the distribution or of Kubernetes' repositories
     endpoint: str = ""  # URL of the API
     proxy: tuple[tuple[str, str], ...] = ()  # environment of downloads, such as HTTP_PROXY; empty without a proxy
-    shutdown_delay: int = 3  # seconds that an ending API server goes on serving
+    shutdown_delay: int = 3  # seconds that a stopping API server continues to serve
 
     @property
     def member(self) -> Member | None:
@@ -74,7 +74,7 @@ class Manifest:
         return {member.name: member for member in self.members}.get(self.name)
 
     def program(self, name: str) -> str:
-        """What identifies the wanted build of a program: its digest, or the version of its package."""
+        """Identity of the planned build of a program: its digest, or the version of its package."""
         digests = {artifact.path: artifact.sha256 for artifact in self.artifacts}
         return digests.get(f"bin/{name}", self.etcd_version if name == "etcd" else self.kubernetes_version)
 
@@ -150,7 +150,7 @@ def _manifest(document: Json) -> Manifest:
 
 
 def read(directory: Path) -> Wanted:
-    """Raises Malformed, naming the file and the value, if the directory is not as agreed."""
+    """Raises Malformed, with the file and the value, if the directory is not as specified."""
     try:
         manifest = parse((directory / "node.json").read_bytes(), at="node.json")
         listing = parse((directory / "files.json").read_bytes(), at="files.json")
@@ -173,7 +173,7 @@ def read(directory: Path) -> Wanted:
 
 
 def ticket_in(directory: Path) -> str:
-    """The token that was sent with the files, for a worker that has yet to join; never kept. Empty where none came."""
+    """The token that was sent with the files, for a worker that has yet to join; never stored. Empty without one."""
     try:
         return (directory / "ticket").read_text()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Reading DER (X.690), as much as certificates and signing requests need."""
+"""Reads DER (X.690), as much as certificates and signing requests need."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,13 @@ _LONG_FORM = 0x80
 
 
 def element(der: bytes, at: int = 0) -> tuple[int, bytes, int]:
-    """(tag, content, position after it) of the element at a position. Raises IndexError if there is none."""
+    """(tag, content, position after it) of the element at a position. Raises IndexError without one."""
     tag, length, start = der[at], der[at + 1], at + 2
     if length & _LONG_FORM:
         size = length & ~_LONG_FORM
         length, start = int.from_bytes(der[start : start + size], "big"), start + size
     if start + length > len(der):
-        raise IndexError("an element is longer than what holds it")
+        raise IndexError("an element is longer than its container")
     return tag, der[start : start + length], start + length
 
 

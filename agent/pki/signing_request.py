@@ -1,4 +1,4 @@
-"""What a certificate signing request asks for (PKCS #10, RFC 2986). Its signature is not checked."""
+"""The contents of a certificate signing request (PKCS #10, RFC 2986). Its signature is not checked."""
 
 import base64
 import re
@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from agent.pki.der import element, elements
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE REQUEST-----", "-----END CERTIFICATE REQUEST-----"
-# Exactly one request: the issuer must not read another one than was checked.
+# Exactly one request: the issuer must read the one that was checked.
 _PEM = re.compile(rf"\s*{_BEGIN}\s+([A-Za-z0-9+/=\s]+){_END}\s*")
 COMMON_NAME, ORGANIZATION = bytes.fromhex("550403"), bytes.fromhex("55040a")  # 2.5.4.3 and 2.5.4.10
 EXTENSIONS = bytes.fromhex("2a864886f70d01090e")  # 1.2.840.113549.1.9.14, extensionRequest
@@ -17,7 +17,7 @@ _OCTETS, _ATTRIBUTES, _DNS, _ADDRESS = 0x04, 0xA0, 0x82, 0x87
 
 
 class NotARequest(Exception):
-    """The text is no signing request, or asks for something that is not understood."""
+    """The text is not a signing request, or requests something unknown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ def from_pem(text: str) -> SigningRequest:
 def _read(der: bytes) -> SigningRequest:
     _, request, end = element(der)
     if end != len(der):
-        raise NotARequest("something follows the signing request")
+        raise NotARequest("there is data after the signing request")
     information = element(request)[1]
     _, subject, _, *rest = elements(information)  # version, subject, key, attributes
     names: dict[bytes, list[str]] = {COMMON_NAME: [], ORGANIZATION: []}

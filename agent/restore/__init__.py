@@ -1,1 +1,1 @@
-"""Restoring etcd on a node: everything that can fail is done beside the running cluster, then the data is switched."""
+"""Restores etcd on a node: every step that can fail runs beside the running cluster, then the data is switched."""

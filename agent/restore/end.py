@@ -1,4 +1,4 @@
-"""The end of a restore on one node: what must be true before the previous data is only kept as a copy."""
+"""The end of a restore on one node: the checks before the previous data becomes a mere copy."""
 
 import json
 
@@ -17,9 +17,9 @@ RECORD = "quorate-restore"
 
 
 def settle(host: Host, restore: Restore, order: Order) -> bool:
-    """Wait until etcd serves the restored data with all its members and this node's API server has taken a write.
+    """Wait until etcd serves the restored data with all its members and this node's API server has accepted a write.
 
-    False where this node has no control plane yet (its disk was new): `pulumi up` makes it. Raises Failed.
+    False if this node has no control plane yet (its disk was new): `pulumi up` creates it. Raises Failed.
     """
     cluster = restore.cluster()
 
@@ -47,7 +47,7 @@ def settle(host: Host, restore: Restore, order: Order) -> bool:
 
 
 def _write(host: Host, address: str, order: Order) -> None:
-    """Through this node's own API server: the record of the restore, the same from every node."""
+    """Write the record of the restore through this node's own API server; it is the same from every node."""
     record = {
         "apiVersion": "v1",
         "kind": "ConfigMap",

@@ -1,4 +1,4 @@
-"""What is to be restored: a description of the snapshot and the token of the cluster that begins from it."""
+"""The order of a restore: a description of the snapshot and the token of the cluster that starts from it."""
 
 import json
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ BUMP = 1_000_000_000  # revisions; etcd's documentation of disaster recovery: mo
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """`token` is new for every restore; `foreign`: the operator says that a snapshot of other keys is wanted."""
+    """`token` is new for every restore; `foreign`: the operator confirms a snapshot with other keys."""
 
     about: Description
     token: str
     foreign: bool
 
     def text(self) -> str:
-        """As it is sent and kept: one line."""
+        """The order as it is sent and stored: one line."""
         content = {"about": json.loads(self.about.text()), "token": self.token, "foreign": self.foreign}
         return json.dumps(content) + "\n"
 
     @property
     def revision(self) -> int:
-        """The least revision of the cluster afterwards."""
+        """The lowest revision of the cluster afterwards."""
         return self.about.revision + BUMP
 
 

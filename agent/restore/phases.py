@@ -1,4 +1,4 @@
-"""The phases of a restore on one node. Each may be repeated; only `stop` and `switch` disturb what runs."""
+"""The phases of a restore on one node. Each may be repeated; only `stop` and `switch` disturb running programs."""
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -27,11 +27,11 @@ STEP = "restore"
 ETCD, KUBELET = "etcd.service", "kubelet.service"
 RESTORE_SECONDS = 1800.0
 CONFIGURATION = "/var/lib/kubelet/config.yaml"
-KILL_SECONDS = 0.0  # an API server of data that goes has nothing to finish
+KILL_SECONDS = 0.0  # an API server on discarded data has nothing to finish
 
 
 class Restore:
-    """`wanted` is what was last planned for the node, whether or not it was reached: its disk may be new."""
+    """`wanted` is the last plan of the node, applied or not: its disk may be new."""
 
     def __init__(self, host: Host, events: Events) -> None:
         self._host = host
@@ -45,8 +45,8 @@ class Restore:
         self._me: Member = kept.manifest.member
 
     def judge(self, order: Order) -> dict[str, object]:
-        """`members`; `token`: of a restore of the same snapshot that was made ready here, or None; `switched`: whether
-        this node serves it already. Raises Failed with every objection at once."""
+        """`members`; `token`: of a restore of the same snapshot that was prepared here, or None; `switched`: whether
+        this node serves it already. Raises Failed with all problems together."""
         found = list(objections(self._host, self.wanted, order))
         if found:
             raise Failed("; ".join(found))
@@ -60,13 +60,13 @@ class Restore:
         }
 
     def prepare(self, order: Order, content: BinaryIO) -> None:
-        """Receive the snapshot, look at it, and make the data from it beside the present data. Raises Failed."""
+        """Receive the snapshot, check it, and restore its data beside the present data. Raises Failed."""
         if self._staging.order() == order:
             return
         self.judge(order)
         self._staging.begin()
         self._receive(order, content)
-        self._events.step(STEP, "applying", "making the data from the snapshot")
+        self._events.step(STEP, "applying", "restoring the data from the snapshot")
         cluster = ",".join(f"{member.name}={member.peer_url}" for member in self.wanted.manifest.members)
         try:
             self._host.commands.run(
@@ -78,14 +78,14 @@ class Restore:
                 f"--initial-cluster={cluster}",
                 f"--initial-cluster-token={order.token}",
                 f"--initial-advertise-peer-urls={self._me.peer_url}",
-                # Watches and caches of the lost future must not meet the same revisions with other contents.
+                # Watches and caches from after the snapshot must not see the same revisions with other contents.
                 f"--bump-revision={BUMP}",
                 "--mark-compacted",
                 f"--data-dir={self._staging.draft}",
                 timeout=RESTORE_SECONDS,
             )
         except CommandFailed as error:
-            raise Failed(f"the data could not be made from the snapshot: {error}") from error
+            raise Failed(f"the data could not be restored from the snapshot: {error}") from error
         self._staging.draft.chmod(0o700)
         self._staging.ready(order)
 
@@ -104,7 +104,7 @@ class Restore:
                 etcd.result()
 
     def switch(self, order: Order) -> str | None:
-        """Put the present data aside and the restored data in its place, and start; where the old data is."""
+        """Set the present data aside, put the restored data in its place, and start; returns where the old data is."""
         self._of(order)
         with host_lock(self._host, self._events, patience=60.0):
             aside = None
@@ -122,14 +122,14 @@ class Restore:
         return aside
 
     def abandon(self, order: Order) -> None:
-        """Start again with the present data, because another node could not be stopped."""
+        """Start with the present data again, because another node could not be stopped."""
         if self._staging.order() == order and self._staging.data.exists():
             with host_lock(self._host, self._events, patience=60.0):
                 self._start()
         self.drop()
 
     def _furnish(self) -> None:
-        """What etcd needs on a machine whose disk is new: its step has been waiting for the quorum that this brings."""
+        """Install etcd's files on a machine whose disk is new: its step still waits for a quorum."""
         changed = OwnedFiles(self._host, "etcd", self.wanted.of("etcd")).install()
         if not self._data.guarded():
             changed = (*changed, self._data.guard())
@@ -146,14 +146,14 @@ class Restore:
             services.start(KUBELET)
 
     def drop(self) -> None:
-        """Forget a restore that was made ready; the present data is untouched."""
+        """Discard a prepared restore; the present data is untouched."""
         self._staging.clear()
 
     def cluster(self) -> Cluster:
         """etcd as this node sees it."""
         found = open_cluster(self._host, self.wanted)
         if found is None:
-            raise Failed("this node is no member of etcd")
+            raise Failed("this node is not an etcd member")
         return found
 
     def _receive(self, order: Order, content: BinaryIO) -> None:
@@ -178,6 +178,6 @@ class Restore:
 
     def _refuse_while_others_work(self) -> None:
         if self.cluster().look().members is None:
-            return  # an agent that waits for a quorum stops in favour of the restore that brings one
+            return  # an agent that waits for a quorum stops, because the restore brings one
         with host_lock(self._host, self._events, patience=0.0):
             pass

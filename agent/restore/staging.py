@@ -1,4 +1,4 @@
-"""The folder in which a restore is made ready, on etcd's own volume: switching is then a rename."""
+"""The folder in which a restore is prepared, on etcd's own volume, so switching is a rename."""
 
 import shutil
 from pathlib import Path
@@ -25,7 +25,7 @@ class Staging:
         self._order = self.folder / "order.json"
 
     def order(self) -> Order | None:
-        """The restore that was made ready here, whether or not it was switched to."""
+        """The restore that was prepared here, switched to or not."""
         try:
             return read(self._order.read_bytes(), at=str(self._order))
         except (OSError, Malformed):
@@ -38,7 +38,7 @@ class Staging:
         make_directory(self.folder, mode=0o700)
 
     def ready(self, order: Order) -> None:
-        """The restored data is complete: from now on it may be switched to."""
+        """Mark the restored data as complete: from now on it may be switched to."""
         self.draft.replace(self.data)
         self.snapshot.unlink(missing_ok=True)
         sync_directory(self.folder)
@@ -50,7 +50,7 @@ class Staging:
         self._mark.unlink(missing_ok=True)
 
     def announce(self) -> None:
-        """Let an agent that waits for a quorum know."""
+        """Notify an agent that waits for a quorum."""
         install(self._mark, b"", mode=0o600)
 
     @property

@@ -17,7 +17,7 @@ SPARE = 256 * 1024**2
 
 
 def objections(host: Host, wanted: Wanted, order: Order) -> Iterator[str]:
-    """Everything that speaks against it, in words with what to do."""
+    """Every problem that blocks it, in words with its fix."""
     about = order.about
     if about.cluster != wanted.manifest.cluster:
         yield f"the snapshot is of cluster {about.cluster!r}, and this node is of {wanted.manifest.cluster!r}"
@@ -30,7 +30,7 @@ def objections(host: Host, wanted: Wanted, order: Order) -> Iterator[str]:
             f"the snapshot was made by etcd {about.etcd}, and this node's etcd {installed} cannot read files of a "
             "newer minor version: upgrade etcd first"
         )
-    # On a new machine etcd has not made its folder yet.
+    # On a new machine etcd has not created its folder yet.
     place = next(path for path in (host.path(VOLUME), *host.path(VOLUME).parents) if path.exists())
     free, needed = shutil.disk_usage(place).free, 2 * about.size + SPARE
     if free < needed:

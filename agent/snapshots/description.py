@@ -1,4 +1,4 @@
-"""The description of a snapshot, kept beside it: what it holds, which cluster it is from, and which keys it needs."""
+"""The description of a snapshot, kept beside it: its content, its cluster, and the keys that it needs."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ _KEY_NAME = re.compile(r"^\s*-?\s*\"?name\"?: \"?([a-z0-9-]+)\"?,?$", re.MULTILI
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """What a snapshot needs to be of use: the SHA-256 of each certificate of the cluster's authority, and the names of
+    """The keys that a snapshot needs: the SHA-256 of each certificate of the cluster's authority, and the names of
     the keys that objects may be encrypted with."""
 
     authorities: tuple[str, ...]
@@ -46,7 +46,7 @@ class Description:
     keys: Keys
 
     def text(self) -> str:
-        """As it is kept beside the snapshot; no secret is in it."""
+        """The JSON that is stored beside the snapshot, without secrets."""
         content = {
             "cluster": self.cluster,
             "node": self.node,
@@ -95,7 +95,7 @@ def from_json(value: Json) -> Description:
 
 
 def keys(host: Host, *, to_come: Sequence[WantedFile] = ()) -> Keys:
-    """Those of this node, or `to_come`: on a new disk nothing of them is installed before there is a quorum."""
+    """The keys of this node, or `to_come`: on a new disk none is installed before there is a quorum."""
     bodies = _PEM.findall(_text(host, to_come, AUTHORITY))
     return Keys(
         authorities=tuple(hashlib.sha256(base64.b64decode(body)).hexdigest() for body in bodies),

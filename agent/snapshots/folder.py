@@ -1,4 +1,4 @@
-"""Snapshots in a folder of this machine, which may be a mount; how many stay; and who carries them away."""
+"""Snapshots in a folder of this machine, which may be a mount: how many are kept, and the program that copies them."""
 
 import time
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from agent.system.memory import Memory
 STEP = "backup"
 SEND_SECONDS = 3600.0
 DRAFT = ".draft"
-# On the storage itself: if a mount is gone, so is this file, and a snapshot would fill the machine's own disk.
+# On the storage itself: without the mount this file is missing, and a snapshot would fill the machine's own disk.
 MARK = ".quorate-backups"
 
 
@@ -40,13 +40,13 @@ class Kept:
 
 
 def store(host: Host) -> Store | None:
-    """As the settings have it; None where this node keeps none in a folder. Raises Malformed, OSError."""
+    """The folder from the settings; None if this node keeps no snapshots in a folder. Raises Malformed, OSError."""
     backups = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
     return _store(backups) if backups["directory"].present else None
 
 
 def directory(wanted: Path) -> str | None:
-    """The folder that the files in `wanted` name; None if they name none."""
+    """The folder that the files in `wanted` name, or None."""
     try:
         backups = parse((wanted / "node.json").read_bytes(), at="node.json")["backups"]
     except OSError:
@@ -63,7 +63,7 @@ def _store(value: Json) -> Store:
 
 
 def back_up(host: Host, events: Events) -> str:
-    """Take, check, keep, send, and remove the oldest; what was done, in words. Raises Failed, Malformed, OSError."""
+    """Take, check, keep and send a snapshot, remove the oldest; a summary. Raises Failed, Malformed, OSError."""
     to = store(host)
     if to is None:
         raise Failed("the settings of this node name no folder for backups (`backups.directory`)")
@@ -77,7 +77,7 @@ def back_up(host: Host, events: Events) -> str:
     try:
         events.step(STEP, "applying", "taking a snapshot")
         about = take(host, draft)
-        # The description first: whatever has the name of a snapshot is whole and described.
+        # The description first: every file with the name of a snapshot is complete and described.
         install(beside, about.text().encode(), mode=0o600)
         draft.replace(final)
         sync_directory(folder)
@@ -93,21 +93,21 @@ def back_up(host: Host, events: Events) -> str:
 
 
 def lost_mark(directory: str) -> str:
-    """Why a folder without its mark is not used."""
+    """The message about a folder without its mark, which is not used."""
     return (
-        f"{directory} has lost its mark {MARK}: a mount that is gone, or other storage. Mount it again; if the storage "
+        f"{directory} has no mark {MARK}: the mount is missing, or it is other storage. Mount it again; if the storage "
         f"was replaced on purpose, run `touch {directory}/{MARK}` on the node"
     )
 
 
 def kept(folder: Path) -> list[Kept]:
-    """Every described snapshot in the folder, the newest first."""
+    """Every described snapshot in the folder, newest first."""
     found = []
     for path in sorted(folder.glob("*.db"), reverse=True):
         try:
             about = description.read(path.with_suffix(".json").read_bytes(), at=path.name)
         except (OSError, Malformed):
-            continue  # not one of ours: it is neither offered nor removed
+            continue  # not one of ours: it is neither listed nor removed
         found.append(Kept(path=path, about=about))
     return found
 
@@ -116,4 +116,4 @@ def _send(host: Host, send: tuple[str, ...], *files: Path) -> None:
     try:
         host.commands.run(*send, *map(str, files), timeout=SEND_SECONDS)
     except CommandFailed as error:
-        raise Failed(f"{files[0]} is kept here, but could not be sent away: {error}") from error
+        raise Failed(f"{files[0]} is kept here, but could not be sent: {error}") from error

@@ -1,6 +1,6 @@
 """A proof that the newest snapshot can be used: a throw-away member is started from it, and its content is read.
 
-Runs in a unit with a network of its own (only loopback), so nothing of it can reach the cluster, and the cluster's
+Runs in a unit with a network of its own (only loopback), so it cannot reach the cluster, and the cluster's
 ports are free. Memory is bounded by the unit. Only a description of the result stays.
 """
 
@@ -44,12 +44,12 @@ class Proof:
 
     @property
     def age_seconds(self) -> float:
-        """Since it was made."""
+        """Seconds since the proof was made."""
         return (datetime.now(UTC) - datetime.fromisoformat(self.at)).total_seconds()
 
 
 def last(host: Host) -> Proof | None:
-    """The result of the last proof; None if there is none."""
+    """The result of the last proof, or None."""
     try:
         found = parse(host.state(RESULT).read_bytes(), at=RESULT)
         return Proof(
@@ -108,7 +108,7 @@ def _content(host: Host, data: Path) -> str:
         _await(host, member)
         count = _count(host)
         if not count:
-            raise Failed("the member that was started from it holds no object of Kubernetes")
+            raise Failed("the member that was started from it holds no Kubernetes object")
         return f"{count} objects, {_secret(host)}"
     finally:
         member.kill()
@@ -138,7 +138,7 @@ def _secret(host: Host) -> str:
     path = host.path(ENCRYPTION)
     name, content = open_object(stored, keys(path.read_text()) if path.exists() else {})
     if not content.startswith(OBJECT):
-        raise Failed(f"a Secret opened with {name} is not an object of Kubernetes")
+        raise Failed(f"a Secret opened with {name} is not a Kubernetes object")
     return "a Secret in clear read" if name == "identity" else f"a Secret opened with {name}"
 
 

@@ -20,7 +20,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What `etcdutl snapshot status` says. `storage` is the version of the file format, empty before etcd 3.6."""
+    """The output of `etcdutl snapshot status`. `storage` is the version of the file format, empty before etcd 3.6."""
 
     revision: int
     entries: int
@@ -30,7 +30,7 @@ class Content:
 def take(host: Host, path: Path, *, alone: bool = False) -> Description:
     """Save a snapshot at the path, mode 0600, and describe it. Raises Failed, Malformed, OSError.
 
-    `alone`: the quorum is lost for good, and what this member knows is the best there is.
+    `alone`: the quorum is lost permanently, and this member's data is the best available.
     """
     node = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")
     address = node["node"]["address"].text()
@@ -59,7 +59,7 @@ def take(host: Host, path: Path, *, alone: bool = False) -> Description:
 
 
 def check(host: Host, path: Path) -> Content:
-    """What the snapshot holds; etcdutl reads all of it and verifies the hash at its end. Raises Failed."""
+    """The snapshot's content; etcdutl reads all of it and verifies the hash at its end. Raises Failed."""
     try:
         said = host.commands.run("etcdutl", "--write-out=json", "snapshot", "status", str(path), timeout=SAVE_SECONDS)
         found = parse(said, at="etcdutl")
@@ -69,14 +69,14 @@ def check(host: Host, path: Path) -> Content:
             storage=found["version"].text(""),
         )
     except (CommandFailed, Malformed) as error:
-        raise Failed(f"{path.name} is no whole snapshot of etcd: {error}") from error
+        raise Failed(f"{path.name} is not a complete etcd snapshot: {error}") from error
     if content.revision < 1 or content.entries < 1:
         raise Failed(f"the snapshot holds {content.entries} keys at revision {content.revision}: it is useless")
     return content
 
 
 def minor(version: str) -> tuple[int, int]:
-    """Major and minor of a version, (0, 0) if there is none."""
+    """Major and minor of a version; (0, 0) without one."""
     found = _VERSION.search(version)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 

@@ -7,12 +7,12 @@ from agent.system.commands import CommandFailed
 from agent.system.daemon import fingerprint
 from agent.system.machine import Machine
 
-# The API server's words for a change of what a node object takes only once (validation of Node, spec.podCIDRs).
+# The API server's message about a change of a node's write-once field (validation of Node, spec.podCIDRs).
 KEPT_RANGES = "may not change podCIDR"
 
 
 class AccessStep(Step):
-    """Applied on the server's side through this node's own API server: any number of nodes may do it at once."""
+    """Server-side apply through this node's own API server: any number of nodes may do it at the same time."""
 
     name = "access"
     after = frozenset({"control-plane"})
@@ -24,7 +24,7 @@ class AccessStep(Step):
         self._objects = machine.wanted.of(self.name)
 
     def differences(self) -> list[Difference]:
-        """Files, and objects that were not applied in this form."""
+        """Compare files, and objects that were not applied in this form."""
         found = self._files.differences()
         if self._record.read().get("applied", "") != self._wanted:
             found.append(Difference(step=self.name, what="objects", wanted="applied", found="not applied"))
@@ -38,13 +38,13 @@ class AccessStep(Step):
             try:
                 self._apply()
             except CommandFailed as error:
-                # kubectl goes on with the other objects, and has an error line for each that was refused.
+                # kubectl continues with the other objects, and has an error line for each that was refused.
                 refused = [line for line in error.said.splitlines() if line.strip()]
                 if not all(KEPT_RANGES in line for line in refused):
                     raise
                 self._machine.note(
                     self.name,
-                    "Kubernetes keeps the pod ranges that this node's object has had from before, although its pods "
+                    "Kubernetes keeps the previous pod ranges of this node's object, although its pods "
                     "have addresses of the planned ones; nothing here reads them. A node that joins again gets the "
                     "planned ones",
                 )

@@ -27,7 +27,7 @@ class AddressStep(Step):
         self._daemon = machine.daemon(UNIT, step=self.name, reload_on=machine.wanted.of(self.name))
 
     def differences(self) -> list[Difference]:
-        """Files and service."""
+        """Compare files and service."""
         return [*self._files.differences(), *self._daemon.differences()]
 
     def apply(self) -> None:

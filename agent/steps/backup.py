@@ -13,7 +13,7 @@ from agent.system.own_archive import PLACE, own_archive
 TIMER = "quorate-backup.timer"
 PROOF_TIMER = "quorate-proof.timer"
 SERVICE = "/etc/systemd/system/quorate-backup.service"
-MARKED = "marked"  # in the record: the folder that has got its mark
+MARKED = "marked"  # in the record: the folder that has its mark
 
 
 class BackupStep(Step):
@@ -64,7 +64,7 @@ class BackupStep(Step):
             self._mark(self._directory)
 
     def verify(self) -> None:
-        """A timer that runs is all there is to see."""
+        """Check that the timers run; there is nothing else to check."""
 
     def _mark(self, directory: str) -> None:
         if self._mark_exists():

@@ -11,7 +11,7 @@ from agent.system.ports import require_free
 from agent.system.probe import readiness, served_certificate
 from agent.system.waiting import wait_until_healthy
 
-LOADED = "encryption"  # in the record: digest of the keys that the API server is known to work with
+LOADED = "encryption"  # in the record: digest of the keys that the API server is known to use
 COMPONENT_PORTS = (10257, 10259)  # controller-manager and scheduler, loopback
 
 

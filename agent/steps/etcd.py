@@ -21,12 +21,12 @@ from agent.system.waiting import wait_until_healthy
 UNIT = "etcd.service"
 PKI = "/etc/kubernetes/pki/etcd"
 CLIENT_PORT, PEER_PORT = 2379, 2380
-QUORUM_SECONDS = 300.0  # for the other nodes of a cluster to come back, before a lost member may ask to be taken in
+QUORUM_SECONDS = 300.0  # for the other nodes of a cluster to return, before a lost member may join again
 
 
 class EtcdStep(Step):
     """What a restart needs and what it does not: etcd reads its unit, its program and the authority when it starts,
-    cluster.env only in its life's first start, and its leaves at every handshake."""
+    cluster.env only at its first start ever, and its leaves at every handshake."""
 
     name = "etcd"
     after = frozenset({"system", "programs"})
@@ -53,7 +53,7 @@ class EtcdStep(Step):
         )
 
     def differences(self) -> list[Difference]:
-        """Files, service, and this node's and everybody else's membership."""
+        """Compare files, service, and the membership of this node and of all others."""
         view = self._cluster.look()
         decision = self._decide(view)
         found = self._files.differences()
@@ -81,7 +81,7 @@ class EtcdStep(Step):
         return EtcdCure(self._machine, self._cluster, enlarge=self._enlarge).apply()
 
     def apply(self) -> None:
-        """Start, restart, found or join, as the decision says; then put the member list right."""
+        """Start, restart, bootstrap or join, as decided; then correct the member list."""
         if not self._machine.services.state(UNIT).active:
             # a member that was added and then cannot start costs the others one of their failures
             require_free(CLIENT_PORT, PEER_PORT, metrics.PORT, root=self._machine.host.root)
@@ -104,7 +104,7 @@ class EtcdStep(Step):
         """The member follows a leader, votes and serves its present certificate."""
         wait_until_healthy(self._problem, seconds=self.patience, what="etcd of this node")
         self._data.settled()
-        if self._asked_to_leave:  # the next node's turn comes when this one serves again
+        if self._asked_to_leave:  # the next node starts when this one serves again
             wait_until_healthy(self._dependent.problem, seconds=self.patience, what="the API server of this node")
 
     def _say(self, text: str) -> None:
@@ -186,7 +186,7 @@ class EtcdStep(Step):
         status = self._cluster.health(self._cluster.me.client_url)
         if isinstance(status, str):
             state = self._machine.services.state(UNIT)
-            # one that cannot read its log or its certificate ends again and again, and says why
+            # a member that cannot read its log or its certificate exits repeatedly and says why
             words = "" if state.active else f"; its last words: {self._machine.services.last_words(UNIT, lines=3)}"
             return f"{status} (service {state.found}; {self._peers()}{words})"
         if status.learner or status.errors:

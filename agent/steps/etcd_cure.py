@@ -1,4 +1,4 @@
-"""What makes the cluster's lock reachable again: usable certificates, and an etcd that accepts writes."""
+"""Makes the cluster's lock available again: usable certificates, and an etcd that accepts writes."""
 
 from collections.abc import Callable
 

@@ -20,7 +20,7 @@ IMPORTERS = 2
 
 
 class ImagesStep(Step):
-    """containerd has every image of the store that `StaticImagesStep` does not see to."""
+    """containerd has every image of the store that `StaticImagesStep` does not import."""
 
     name = "images"
     after = frozenset({"runtime", "static-images"})

@@ -1,7 +1,7 @@
 """The kubelet: unit, kubeconfig and serving certificate. Its configuration is written by kubeadm.
 
-Its program is not among what it is restarted for here: a kubelet may not be newer than its API server (Kubernetes'
-version skew policy), so kubeadm's run, which stops it and starts it again beside the new manifests, takes that in.
+A new program is no reason to restart it here: a kubelet may not be newer than its API server (Kubernetes'
+version skew policy), so kubeadm's run, which restarts it with the new manifests, loads the new program.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ HEALTHY_SECONDS = 60.0
 class KubeletStep(Step):
     """The kubelet reads its kubeconfig and its serving certificate when it starts. Containers outlive a restart.
 
-    `due` says that kubeadm is about to write its configuration: whether it runs is then the control plane's to see,
+    `due` says that kubeadm is about to write its configuration: the control plane's step then checks whether it runs,
     because a configuration that it cannot start with would otherwise keep the right one from being written.
     """
 
@@ -49,7 +49,7 @@ class KubeletStep(Step):
         self._daemon.converge(wanted_active=self._runs())
 
     def verify(self) -> None:
-        """The kubelet says that it is healthy."""
+        """Wait until the kubelet reports that it is healthy."""
         if self._runs():
             wait_until_healthy(lambda: problem(self._machine.services), seconds=HEALTHY_SECONDS, what="the kubelet")
 

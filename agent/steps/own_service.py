@@ -54,7 +54,7 @@ class OwnServiceStep(Step):
         self._daemon.converge()
 
     def verify(self) -> None:
-        """It runs."""
+        """Wait until it runs."""
         if self._wanted:
             wait_until_healthy(self._problem, seconds=10.0, what=self.what)
 
@@ -64,7 +64,7 @@ class OwnServiceStep(Step):
 
 
 class ApproverStep(OwnServiceStep):
-    """Approves what planned workers ask for."""
+    """Approves the requests of planned workers."""
 
     name = "approver"
     after = frozenset({"access"})
@@ -73,7 +73,7 @@ class ApproverStep(OwnServiceStep):
 
 
 class LeadershipStep(OwnServiceStep):
-    """Gives etcd's leadership away while this node's disk is slow."""
+    """Hands over etcd's leadership while this node's disk is slow."""
 
     name = "leadership"
     after = frozenset({"etcd"})

@@ -14,7 +14,7 @@ CONFLIST = "/etc/cni/net.d/10-quorate.conflist"
 
 
 class PodNetworkStep(Step):
-    """Routes come and go without harm; another CNI configuration is a change of the node, one node at a time.
+    """Routes change without disruption; another CNI configuration is a change of the node, one node at a time.
 
     If another pod network is planned, everything of this one is removed.
     """
@@ -39,7 +39,7 @@ class PodNetworkStep(Step):
         return [*found, *self._kernel()]
 
     def apply(self) -> None:
-        """Install files, set routes and rules, remove those of nodes that left."""
+        """Install files, set routes and rules, remove those of removed nodes."""
         if not self._wanted:
             self._machine.services.disable(TIMER)
             self._machine.services.stop(TIMER)
@@ -55,9 +55,9 @@ class PodNetworkStep(Step):
             pod_network.forget(self._host, route)
 
     def verify(self) -> None:
-        """The kernel has what is wanted."""
+        """Check that the kernel has the planned routes and rules."""
         if self._wanted and (left := self._kernel()):
-            raise NotHealthy(f"the pod network is not as wanted: {left[0]}")
+            raise NotHealthy(f"the pod network is not as planned: {left[0]}")
 
     def _weighed(self, difference: Difference) -> Difference:
         replaces = difference.what == CONFLIST and self._host.path(CONFLIST).exists()

@@ -61,10 +61,10 @@ class ProgramsStep(Step):
                 self._packages.install_files(outdated, carried, self._store)
 
     def verify(self) -> None:
-        """Everything is there now."""
+        """Check that everything is installed."""
         left = self.differences()
         if left:
-            raise Failed(f"the programs are not as wanted after their installation: {left[0]}")
+            raise Failed(f"the programs are not as planned after their installation: {left[0]}")
 
     def _artifacts(self) -> list[Artifact]:
         return [artifact for artifact in self._manifest.artifacts if artifact.kind in PLACES]
@@ -79,7 +79,7 @@ class ProgramsStep(Step):
         place = self._place(artifact)
         if not place.is_file():
             return False
-        # hundreds of megabytes are hashed once; afterwards an unchanged size, inode and time of change vouch for them
+        # hundreds of megabytes are hashed once; afterwards an unchanged size, inode and change time are enough
         return known.get(artifact.path) == self._stamp(artifact) or self._store.matches(place, artifact)
 
     def _install(self, artifact: Artifact) -> None:

@@ -24,7 +24,7 @@ class RuntimeStep(Step):
         self._daemon = machine.daemon(UNIT, step=self.name, restart_on=(*machine.wanted.of(self.name), program))
 
     def differences(self) -> list[Difference]:
-        """Files and service."""
+        """Compare files and service."""
         return [*self._files.differences(), *self._daemon.differences()]
 
     def apply(self) -> None:

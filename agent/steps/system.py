@@ -32,7 +32,7 @@ class SystemStep(Step):
         self._files = machine.files(self.name)
 
     def differences(self) -> list[Difference]:
-        """Files, names, kernel settings and modules, swap; also what the next boot would make of them."""
+        """Files, names, kernel settings and modules, swap; also their state after the next boot."""
         found = [*self._files.differences(), *self._at_boot()]
         if self._hosts_text() != self._hosts_wanted():
             found.append(self._differs("/etc/hosts", "the cluster's names", "others"))
@@ -53,7 +53,7 @@ class SystemStep(Step):
             if line.value != settings[key] and line.file not in self._own
         ]
         if not found and self._override_text() != self._override():
-            found.append(self._differs(sysctl.OVERRIDE, "settings that others would change", "others"))
+            found.append(self._differs(sysctl.OVERRIDE, "settings that other files would change", "others"))
         found += [self._differs("swap after a reboot", "off", why) for why in swap.at_boot(self._host)]
         if self._hosts_wanted() != without_block(self._hosts_text()) and (
             file := cloud_init.rewrites_hosts(self._host)
@@ -79,7 +79,7 @@ class SystemStep(Step):
             swap.turn_off(self._host)
 
     def verify(self) -> None:
-        """Nothing runs here; what another file would undo at the next boot is named."""
+        """Report settings that another file would undo at the next boot; no program runs here."""
         if left := self._at_boot():
             raise NotHealthy(f"the next boot would undo it: {left[0]}")
 
@@ -129,7 +129,7 @@ class SystemStep(Step):
         return path.read_text() if path.exists() else ""
 
     def _keep(self) -> None:
-        """Have the next boot set what it has now, whatever other files say."""
+        """Keep the present settings after the next boot, whatever other files say."""
         path, text = self._host.path(sysctl.OVERRIDE), self._override()
         if not text:
             path.unlink(missing_ok=True)
@@ -140,7 +140,7 @@ class SystemStep(Step):
         try:
             return " ".join(self._host.path(f"/proc/sys/{key.replace('.', '/')}").read_text().split())
         except OSError:
-            return None  # a setting of a module that is not there
+            return None  # a setting of a module that is not loaded
 
     def _set(self) -> None:
         foreign: list[str] = []
@@ -158,7 +158,7 @@ class SystemStep(Step):
                     foreign.append(key)
         self._machine.record(self.name).update(foreign=" ".join(foreign))
         if foreign:
-            self._machine.note(self.name, f"the host of this container owns {', '.join(foreign)}: left as they are")
+            self._machine.note(self.name, f"the host of this container owns {', '.join(foreign)}: not changed")
         if absent:
             self._machine.note(self.name, f"this kernel does not have {', '.join(absent)}")
 

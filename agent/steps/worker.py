@@ -13,14 +13,14 @@ from agent.system.waiting import wait_until_healthy
 AUTHORITY = "/etc/kubernetes/pki/ca.crt"
 BOOTSTRAP = "/run/quorate/bootstrap-kubelet.conf"
 FOUND_OUT = "/var/lib/kubelet/config.d/10-machine.conf"
-JOINED = "/var/lib/kubelet/pki/kubelet-client-current.pem"  # the kubeconfig that names it is there long before
+JOINED = "/var/lib/kubelet/pki/kubelet-client-current.pem"  # the kubeconfig that names it exists long before
 SERVING = "/var/lib/kubelet/pki/kubelet-server-current.pem"
 RESOLVED = "/run/systemd/resolve/resolv.conf"
 JOIN_SECONDS = 60.0
 
 
 class WorkerStep(Step):
-    """The token is in memory only, and gone when the kubelet has its certificate."""
+    """The token is in memory only, and removed when the kubelet has its certificate."""
 
     name = "kubelet"
     after = frozenset({"system", "programs", "images"})
@@ -80,7 +80,7 @@ class WorkerStep(Step):
 
     def _problem(self) -> str | None:
         if not self._host.path(SERVING).exists():
-            return "its serving certificate is not there: was its request approved (kubectl get csr)?"
+            return "its serving certificate is missing: was its request approved (kubectl get csr)?"
         return problem(self._machine.services)
 
     def _bootstrap(self) -> str:
@@ -99,7 +99,7 @@ class WorkerStep(Step):
         )
 
     def _found_out(self) -> str:
-        """Resolvers: past systemd-resolved's stub, which would send cluster DNS in a circle (kubeadm does the same)."""
+        """Resolvers: past systemd-resolved's stub, which would loop queries of cluster DNS (kubeadm does the same)."""
         stub = self._machine.services.state("systemd-resolved.service").active
         return json.dumps(
             {

@@ -1,4 +1,4 @@
-"""Work at low priority: copying, hashing and unpacking, beside an etcd that must answer within milliseconds."""
+"""Runs work at low priority: copying, hashing and unpacking beside an etcd that must respond within milliseconds."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ NICE = 10
 
 
 def workers(number: int) -> ThreadPoolExecutor:
-    """Threads of that priority, and so the programs that they start."""
+    """Threads of that priority; the programs that they start inherit it."""
     return ThreadPoolExecutor(max_workers=number, initializer=_give_way)
 
 

@@ -1,4 +1,4 @@
-"""Running the field's own programs: the one place where the agent leaves its process."""
+"""Runs other programs: the only place where the agent starts a process."""
 
 import os
 import signal
@@ -11,11 +11,11 @@ from agent.model.failure import Failed
 
 # A non-interactive ssh session of a distribution may lack /usr/local/bin, where the programs are installed.
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-SHOWN = 2000  # characters of a failed program's last words that reach the message
+SHOWN = 2000  # characters of a failed program's output that the message shows
 
 
 class CommandFailed(Failed):
-    """A program ended with an error, was not found or took too long. `code` is None unless it ended by itself."""
+    """A program failed, was not found or took too long. `code`: None unless it exited by itself."""
 
     def __init__(self, argv: tuple[str, ...], *, code: int | None, said: str) -> None:
         self.code = code

@@ -1,4 +1,4 @@
-"""Ending what containerd started: a runtime that is stopped leaves its containers running (KillMode=process)."""
+"""Ends containers and pods of containerd: a stopped runtime leaves its containers running (KillMode=process)."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def shims(host: Host) -> list[int]:
 
 
 def end_containers(host: Host, *, grace: float) -> None:
-    """Ask every container's first process to end, give them `grace` seconds, then kill them and their shims."""
+    """Ask every container's first process to exit, give them `grace` seconds, then kill them and their shims."""
     keepers = shims(host)
     tree = _children(host)
     inside = [child for shim in keepers for child in tree.get(shim, [])]
@@ -52,7 +52,7 @@ def end_containers(host: Host, *, grace: float) -> None:
 
 
 def unmount(host: Host, commands: Commands) -> None:
-    """Take away the mounts of containers and pods, the innermost first."""
+    """Unmount containers and pods, the innermost first."""
     try:
         lines = host.path("/proc/self/mounts").read_text().splitlines()
     except OSError:

@@ -16,7 +16,7 @@ def fingerprint(*parts: str | WantedFile) -> str:
 
 
 class Daemon:
-    """`restart_on` are inputs that the program reads only at its start; `reload_on` those that a reload takes in.
+    """`restart_on` are inputs that the program reads only at its start; `reload_on` those that a reload applies.
 
     The inputs of the last start are remembered, because systemd does not know them: a file that was written before a
     power cut but never read by the program counts as a difference.
@@ -40,7 +40,7 @@ class Daemon:
         self._loaded_with = fingerprint(*reload_on)
 
     def differences(self, *, wanted_active: bool = True) -> list[Difference]:
-        """What is not as it should be with the service; `wanted_active` False where it cannot run yet."""
+        """Differences of the service from the plan; `wanted_active` False if it cannot run yet."""
         state, known = self._services.state(self.unit), self._record.read()
 
         def differs(what: str, wanted: str, found: str, impact: Impact = Impact.NONE) -> Difference:
@@ -59,7 +59,7 @@ class Daemon:
         return found
 
     def before_change(self) -> None:
-        """Forget the inputs if they are about to change: a cut between here and `converge` must be noticed."""
+        """Forget the inputs if they are about to change: an interruption before `converge` must be noticed."""
         known = self._record.read()
         if known.get("started") != self._started_with:
             self._record.forget("started", "loaded")
@@ -67,7 +67,7 @@ class Daemon:
             self._record.forget("loaded")
 
     def introduce(self, changed: Iterable[str]) -> None:
-        """Enable it, and let systemd read its units again where one of the changed files is one."""
+        """Enable it, and let systemd reload its units if one of the changed files is one."""
         enabled = self._services.state(self.unit).enabled
         if not enabled:
             self._services.enable(self.unit)
@@ -75,14 +75,14 @@ class Daemon:
             self._services.reread()
 
     def must_restart(self) -> bool:
-        """Whether it runs, but with other inputs than are wanted."""
+        """Whether it runs, but with outdated inputs."""
         return self._services.state(self.unit).active and self._record.read().get("started") != self._started_with
 
     def converge(self, *, wait: bool = True, wanted_active: bool = True) -> None:
-        """Start, restart or reload, whichever is the least that is needed."""
+        """Start, restart or reload: the least disruptive of them that is enough."""
         state, known = self._services.state(self.unit), self._record.read()
         if not state.active:
-            # whatever starts it from now on, this agent or a boot after a power cut, starts it with what is installed
+            # every start from now on, by this agent or at a boot, uses the installed inputs
             self._record.update(started=self._started_with, loaded=self._loaded_with)
             if wanted_active:
                 self._services.start(self.unit, wait=wait)

@@ -1,4 +1,4 @@
-"""Downloads that continue where they were cut."""
+"""Downloads that resume where they were interrupted."""
 
 import http.client
 import os
@@ -11,7 +11,7 @@ PATIENCE_SECONDS = 30.0  # without a single byte
 
 
 def download(source: str | Request, draft: Path) -> None:
-    """Bring the file at the address into `draft`, after what is there already. Raises OSError."""
+    """Download the file at the address into `draft`, after the bytes that it already has. Raises OSError."""
     have = draft.stat().st_size if draft.exists() else 0
     request = source if isinstance(source, Request) else Request(source)  # noqa: S310  the plan's own URL
     if have:
@@ -24,6 +24,6 @@ def download(source: str | Request, draft: Path) -> None:
                 target.flush()
                 os.fsync(target.fileno())
     except HTTPError as error:
-        # nothing is left to send: everything was there already
+        # nothing left to send: the draft is complete
         if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             raise

@@ -12,7 +12,7 @@ from agent.model.wanted import WantedFile
 
 
 def digest(path: Path) -> str | None:
-    """SHA-256 of a regular file in lower-case hex; None if there is none."""
+    """SHA-256 of a regular file in lower-case hex; None without one."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -52,7 +52,7 @@ def _draft(path: Path, content: bytes, mode: int) -> Path:
 
 
 def install(path: Path, content: bytes, *, mode: int) -> None:
-    """Write one file: after a power cut there is the old content or the new, nothing else."""
+    """Write one file: a power cut leaves either the old content or the new."""
     _draft(path, content, mode).replace(path)
     sync_directory(path.parent)
 
@@ -67,13 +67,13 @@ def install_all(files: Sequence[tuple[Path, bytes, int]]) -> None:
 
 
 def sweep_drafts(path: Path) -> None:
-    """Remove what an interrupted run left behind of this file; other steps may be writing beside it right now."""
+    """Remove leftovers of an interrupted run for this file; other steps may be writing beside it."""
     for draft in path.parent.glob(f".{path.name}.*.quorate"):
         draft.unlink(missing_ok=True)
 
 
 def deviation(path: Path, wanted: WantedFile) -> tuple[str, str] | None:
-    """(wanted, found) in words where a file is not as wanted; None if it is. Contents are never shown."""
+    """(wanted, found) in words if a file is not as planned, else None. Contents are never shown."""
     try:
         status = path.lstat()
     except (FileNotFoundError, NotADirectoryError):

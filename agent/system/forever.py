@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 
 def forever(look: Callable[[], Iterable[str]], *, pause: float) -> None:
-    """`look` does the work and returns messages; a message is printed once, until another one replaces it."""
+    """`look` does the work and returns messages; a message is printed once, until it changes."""
     said: set[str] = set()
     while True:
         found = set(look())

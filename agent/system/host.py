@@ -16,7 +16,7 @@ class Host:
     commands: Commands
 
     def path(self, absolute: str) -> Path:
-        """Where the file of that absolute name is."""
+        """The path of the file with that absolute name."""
         return self.root / absolute.lstrip("/")
 
     def state(self, name: str) -> Path:

@@ -18,7 +18,7 @@ LOCK = "/run/quorate-agent.lock"
 def host_lock(host: Host, events: Events, *, patience: float) -> Iterator[None]:
     """Wait up to `patience` seconds for another agent of this machine, such as one whose ssh connection broke.
 
-    The kernel frees the lock when its holder ends, however it ends. Raises Failed.
+    The kernel releases the lock when its holder exits for any reason. Raises Failed.
     """
     path = host.path(LOCK)
     make_directory(path.parent)
@@ -34,10 +34,10 @@ def host_lock(host: Host, events: Events, *, patience: float) -> Iterator[None]:
                 holder = file.read().strip() or "unknown"
                 if time.monotonic() > deadline:
                     raise Failed(
-                        f"another agent (process {holder}) is still at work on this machine after {patience:.0f} s"
+                        f"another agent (process {holder}) is still running on this machine after {patience:.0f} s"
                     ) from None
                 if not said:
-                    events.lock("waiting", f"another agent (process {holder}) is at work on this machine")
+                    events.lock("waiting", f"another agent (process {holder}) is running on this machine")
                     said = True
                 time.sleep(0.2)
         file.truncate(0)

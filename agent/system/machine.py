@@ -1,4 +1,4 @@
-"""This machine and what it should be: what every step is given."""
+"""This machine and its planned state, which every step gets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,11 +32,11 @@ class Machine:
         return next((file for file in self.wanted.files if file.path == path), None)
 
     def record(self, name: str) -> Record:
-        """The memory of a step."""
+        """The record of a step."""
         return Record(self.host, name)
 
     def note(self, step: str, text: str) -> None:
-        """Tell the caller something about a step at work."""
+        """Report progress of a step to the caller."""
         self.events.step(step, "applying", text)
 
     def units(self, step: str, unit: str) -> tuple[WantedFile, ...]:

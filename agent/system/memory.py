@@ -1,4 +1,4 @@
-"""What outlives a run: the files of the last attempt and of the last success, and whether the cluster is destroyed."""
+"""State that survives a run: the files of the last attempt and last success, and whether the cluster is destroyed."""
 
 import shutil
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Memory:
         return self._host.state(WANTED)
 
     def kept(self) -> Iterator[Wanted]:
-        """What was wanted last: an attempt that did not end well, then the last success. None of them may be there."""
+        """The last plans: a failed attempt, then the last success. Both may be missing."""
         for name in (ATTEMPTED, WANTED):
             try:
                 yield read(self._host.state(name))
@@ -42,7 +42,7 @@ class Memory:
         return previous
 
     def begin(self, wanted: Wanted) -> Wanted:
-        """The same, from a directory of our own: the one that was sent goes when its ssh connection breaks."""
+        """The same, from our own directory: the one that was sent is removed when its ssh connection breaks."""
         if self._same(wanted):
             return replace(read(self.wanted), may_begin=wanted.may_begin)
         self._host.state("").mkdir(parents=True, exist_ok=True)
@@ -63,16 +63,16 @@ class Memory:
 
     @property
     def unfinished(self) -> bool:
-        """Whether the last run did not bring the machine to what was wanted of it."""
+        """Whether the last run failed to bring the machine to the planned state."""
         return self._host.state(ATTEMPTED).exists()
 
     def succeed(self) -> None:
-        """The attempt is the machine's state now."""
+        """Record that the attempt succeeded."""
         attempted, old = self._host.state(ATTEMPTED), self._host.state(f"{WANTED}.old")
         if not attempted.exists():
             return
         shutil.rmtree(old, ignore_errors=True)
-        # from now on it counts as a former member: only the sender of the next files may decide otherwise
+        # from now on it counts as a previous member: only the sender of the next files may decide otherwise
         (attempted / "run.json").unlink(missing_ok=True)
         if self.wanted.exists():
             self.wanted.rename(old)
@@ -99,5 +99,5 @@ class Memory:
         install(self._host.state(DISSOLVED), b"", mode=0o600)
 
     def undissolve(self) -> None:
-        """The machine is wanted again."""
+        """Forget that the cluster is being destroyed: the machine is planned again."""
         self._host.state(DISSOLVED).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from agent.system.host import Host
 
 
 class OwnedFiles:
-    """Compares and installs. `previous` are the step's files of the last success: those no longer planned go."""
+    """Compares and installs. `previous` are the step's files of the last success: obsolete ones are removed."""
 
     def __init__(self, host: Host, step: str, wanted: Sequence[WantedFile], previous: Sequence[str] = ()) -> None:
         self._host = host
@@ -23,7 +23,7 @@ class OwnedFiles:
         return deviation(self._host.path(file.path), file)
 
     def differences(self) -> list[Difference]:
-        """One per file that is missing, differs or is no longer wanted."""
+        """One difference per file that is missing, differs or is no longer planned."""
         found = [(file.path, self._deviation(file)) for file in self.wanted]
         changed = [Difference(step=self._step, what=path, wanted=d[0], found=d[1]) for path, d in found if d]
         gone = [
@@ -36,7 +36,7 @@ class OwnedFiles:
     def install(self, accept: Callable[[WantedFile, Path], None] | None = None) -> tuple[str, ...]:
         """Write what differs, remove what is obsolete; returns the changed paths.
 
-        `accept` may look at each new content in the draft's own directory before anything is replaced, and raise.
+        `accept` may check each new content in the draft's own directory before anything is replaced, and raise.
         """
         changed = [file for file in self.wanted if self._deviation(file)]
         for file in changed:

@@ -24,12 +24,12 @@ INSTALL = (
     "--yes",
     "--no-install-recommends",
     "-o",
-    "Dpkg::Options::=--force-confold",  # the configuration files are ours, before and after
+    "Dpkg::Options::=--force-confold",  # keep our own configuration files
 )
 # What is installed from files must not depend on any repository, reachable or not.
 OFFLINE = ("-o", "Dir::Etc::SourceList=/dev/null", "-o", "Dir::Etc::SourceParts=/dev/null")
 INSTALL_SECONDS = 1800.0
-POLICY = "/usr/sbin/policy-rc.d"  # asked by maintainer scripts; 101 is "not allowed" (deb-systemd-invoke(1p))
+POLICY = "/usr/sbin/policy-rc.d"  # called by maintainer scripts; 101 is "not allowed" (deb-systemd-invoke(1p))
 ABSENT: Literal["not installed"] = "not installed"
 
 
@@ -64,7 +64,7 @@ class Packages:
         except CommandFailed as error:
             raise Failed(
                 f"the package lists cannot be fetched: {error.said.strip()[-600:]}. Nothing was changed; check this "
-                "machine's repositories and its way to them"
+                "machine's repositories and its route to them"
             ) from error
         versions = {package: self._candidate(package) for package in missing}
         if lacking := [f"{p}: {self._offered(p)}" for p, version in versions.items() if version is None]:
@@ -126,7 +126,7 @@ class Packages:
             self._commands.run("apt-mark", "hold", *held)
 
     def _candidate(self, package: Package) -> str | None:
-        """The newest version in the repositories that fits; None if there is none."""
+        """The newest version in the repositories that fits, or None."""
         return next((version for version in self._versions(package.name) if self._fits(package, version)), None)
 
     def _offered(self, package: Package) -> str:

@@ -1,4 +1,4 @@
-"""Ports that a program is about to need: another process that holds one is named before anything is changed."""
+"""Ports that a program is about to need: reports another process that uses one, before any change."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Looking at a TLS server from outside, the way its clients do."""
+"""Checks a TLS server from outside, the way its clients see it."""
 
 import contextlib
 import http.client
@@ -10,7 +10,7 @@ from agent.pki.certificate import CertificateFacts, NotACertificate, from_der
 
 
 def readiness(host: str, port: int, *, authority: Path | None, path: str = "/readyz") -> str | None:
-    """None if the server answers 200 under a certificate of that authority, else what was seen.
+    """None if the server answers 200 under a certificate of that authority, else the reason in words.
 
     `authority` None takes any certificate: for servers on loopback that make their own.
     """
@@ -26,7 +26,7 @@ def readiness(host: str, port: int, *, authority: Path | None, path: str = "/rea
     if answer.status == http.HTTPStatus.OK:
         return None
     failing = [line for line in text.splitlines() if line.startswith("[-]")]
-    return f"https://{host}:{port}{path} answers {answer.status}: {'; '.join(failing) or text[:200].strip()}"
+    return f"https://{host}:{port}{path} returns {answer.status}: {'; '.join(failing) or text[:200].strip()}"
 
 
 def served_certificate(host: str, port: int) -> CertificateFacts | str:
@@ -34,7 +34,7 @@ def served_certificate(host: str, port: int) -> CertificateFacts | str:
     try:
         with (
             socket.create_connection((host, port), timeout=3.0) as plain,
-            # under TLS 1.3 a server that wants a client certificate shows its own first, and refuses afterwards
+            # under TLS 1.3 a server that requires a client certificate shows its own first, and refuses afterwards
             _credulous().wrap_socket(plain) as secured,
         ):
             return from_der(secured.getpeercert(binary_form=True) or b"")
@@ -50,7 +50,7 @@ def _credulous() -> ssl.SSLContext:
 
 
 def loopback(port: int, path: str) -> str:
-    """What a plain HTTP server of this machine answers. Raises OSError."""
+    """The response of a plain HTTP server of this machine. Raises OSError."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
     with contextlib.closing(connection):
         try:

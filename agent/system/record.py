@@ -1,4 +1,4 @@
-"""What the agent remembers of each step: with which inputs a program was last started, which files it took over."""
+"""The record of each step: the inputs of a program's last start, and the files that it took over."""
 
 import json
 
@@ -8,13 +8,13 @@ from agent.system.host import Host
 
 
 class Record:
-    """A flat mapping under /var/lib/quorate/applied. One that cannot be read counts as empty: work is done again."""
+    """A flat mapping under /var/lib/quorate/applied. An unreadable one counts as empty: work is repeated."""
 
     def __init__(self, host: Host, name: str) -> None:
         self._path = host.state(f"applied/{name}.json")
 
     def read(self) -> dict[str, str]:
-        """The mapping; empty if there is none."""
+        """The mapping; empty without a file."""
         try:
             return parse(self._path.read_bytes(), at=str(self._path)).texts()
         except (OSError, Malformed):
@@ -29,7 +29,7 @@ class Record:
         self.write({**self.read(), **values})
 
     def forget(self, *keys: str) -> None:
-        """Drop entries before what they describe is changed: a cut in the middle must not look like success."""
+        """Drop entries before what they describe is changed: an interruption in between must not look like success."""
         values = self.read()
         if any(key in values for key in keys):
             self.write({key: value for key, value in values.items() if key not in keys})

@@ -10,7 +10,7 @@ from agent.system.host import Host
 
 # The services of each role, beside those of the endpoint.
 OWN = {"control-plane": ("kubelet", "etcd", "containerd"), "worker": ("kubelet", "containerd"), "balancer": ()}
-TARGET = "multi-user.target"  # what all our units, and those of the distributions' packages, are wanted by
+TARGET = "multi-user.target"  # the target that our units, and those of the distributions' packages, start with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +24,13 @@ class ServiceState:
 
 
 class Services:
-    """systemctl, with what a unit last said in every failure."""
+    """Runs systemctl; every error includes the unit's last journal lines."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._commands = host.commands
         self._rereading = threading.Lock()
-        self._reread_at = 0.0  # when the last reading began
+        self._reread_at = 0.0  # when the last reload started
 
     def state(self, unit: str) -> ServiceState:
         """What systemd knows of a unit."""
@@ -45,7 +45,7 @@ class Services:
         )
 
     def reread(self) -> None:
-        """Let systemd read changed unit files; steps that ask at the same time share one reading."""
+        """Let systemd read changed unit files; simultaneous requests share one reload."""
         asked = time.monotonic()
         with self._rereading:
             if self._reread_at <= asked:
@@ -53,7 +53,7 @@ class Services:
                 self._commands.run("systemctl", "daemon-reload")
 
     def enable(self, unit: str) -> None:
-        """Start it at every boot; systemd sees it at its next reading."""
+        """Start it at every boot; systemd notices it at its next reload."""
         # `enable` would also run the distribution's tools for its old init scripts: a second for each unit
         self._commands.run("systemctl", "--no-reload", "add-wants", TARGET, unit)
 
@@ -72,7 +72,7 @@ class Services:
         self._order("restart", unit, wait=wait, timeout=timeout)
 
     def reload(self, unit: str) -> None:
-        """Have a running program read its configuration again."""
+        """Let a running program reload its configuration."""
         self._order("reload", unit, wait=True, timeout=60.0)
 
     def stop(self, unit: str, *, timeout: float = 30.0) -> None:
@@ -83,7 +83,7 @@ class Services:
             self.kill(unit)
 
     def kill(self, *units: str) -> None:
-        """Stop without grace: the stop is ordered first, so that systemd does not start the unit again."""
+        """Stop without a grace period: the stop is requested first, so that systemd does not start the unit again."""
         self._commands.succeeds("systemctl", "stop", "--no-block", *units)
         self._commands.succeeds("systemctl", "kill", "--signal=SIGKILL", *units)
 

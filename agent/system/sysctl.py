@@ -40,14 +40,14 @@ def at_boot(host: Host, keys: Mapping[str, str], *, without: str = "") -> dict[s
         try:
             lines = list(parse(file.read_text(errors="replace"), file=path))
         except OSError:
-            continue  # a link that leads nowhere
+            continue  # a broken link
         for line in lines:
             found |= {key: line for key in keys if fnmatchcase(key, line.key)}
     return found
 
 
 def override(host: Host, wanted: Mapping[str, str], more: Mapping[str, str]) -> str:
-    """The text of the agent's own file: what others would set differently at the next boot, and `more`."""
+    """The text of the agent's own file: keys that other files would set differently at the next boot, and `more`."""
     lines = at_boot(host, wanted, without=OVERRIDE)
     others = {
         key: f"# {line.file} sets {line.value}\n{key} = {wanted[key]}\n"

@@ -1,4 +1,4 @@
-"""Waiting for something to become healthy, with a deadline and the last thing that was seen."""
+"""Waits until something is healthy, with a deadline and the last state for the error."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from agent.model.failure import NotHealthy
 
 
 def wait_until_healthy(problem: Callable[[], str | None], *, seconds: float, what: str, pause: float = 0.15) -> None:
-    """Call `problem` until it returns None. Raises NotHealthy with its last answer after `seconds`."""
+    """Call `problem` until it returns None. Raises NotHealthy with its last result after `seconds`."""
     deadline = time.monotonic() + seconds
     while (seen := problem()) is not None:
         if time.monotonic() > deadline:

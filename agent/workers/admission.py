@@ -1,4 +1,4 @@
-"""Letting a worker in, and out: what a control-plane node does for it."""
+"""Admits and removes workers: the part of a control-plane node."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ class Admission:
         """The node's object with its ranges, and a token that can only become this worker. Raises Failed."""
         worker = next((one for one in workers(self._host) if one.name == name), None)
         if worker is None:
-            raise Failed(f"the plan that this node has knows no worker {name}")
+            raise Failed(f"the plan of this node has no worker {name}")
         self._object(worker)
         self.settle(name)
         token_id, secret = _random(6), _random(16)
@@ -43,11 +43,11 @@ class Admission:
         return f"{token_id}.{secret}"
 
     def settle(self, name: str) -> None:
-        """No token of this worker is left."""
+        """Delete every token of this worker."""
         self._kubectl("delete", "secrets", "--namespace=kube-system", f"--selector={LABEL}={name}")
 
     def expel(self, name: str) -> None:
-        """Move its pods away and forget it; pods that cannot move in time do not hold it up."""
+        """Drain and delete it; pods that cannot move in time do not block it."""
         self.settle(name)
         if not self._kubectl("get", "node", name, "--ignore-not-found", "--output=name").strip():
             return

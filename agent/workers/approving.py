@@ -1,6 +1,6 @@
 """The program that approves the certificate requests of planned workers, on every control-plane node.
 
-Whichever node sees a request first approves it; for the others it is approved already, or their answer is a conflict.
+The node that sees a request first approves it; the others find it approved, or get a conflict.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ DONE = ("Approved", "Denied", "Failed")
 
 
 def approve_forever(host: Host) -> None:
-    """Ask and approve; what goes wrong is no reason to end."""
+    """List and approve requests; errors are reported and do not stop it."""
 
     def look() -> tuple[str, ...]:
         try:
@@ -34,7 +34,7 @@ def approve_forever(host: Host) -> None:
 
 
 def approve(host: Host) -> Iterator[str]:
-    """Approve what is as planned; yields what was done, and why the rest was not. Raises OSError, HTTPException."""
+    """Approve planned requests; yields the approvals, and the reasons for the rest. Raises OSError, HTTPException."""
     known = workers(host)
     with contextlib.closing(_connection(host)) as api:
         for request in _asked(api, "GET", REQUESTS)["items"].items():
@@ -63,7 +63,7 @@ def _approved(request: Json) -> object:
 def _connection(host: Host) -> http.client.HTTPSConnection:
     kept = next(Memory(host).kept(), None)
     if kept is None:
-        raise OSError("this machine is no node")
+        raise OSError("this machine is not a node")
     context = ssl.create_default_context(cafile=str(host.path(f"{PKI}/ca.crt")))
     context.load_cert_chain(host.path(f"{PKI}/approver.crt"), host.path(f"{PKI}/approver.key"))
     return http.client.HTTPSConnection(kept.manifest.address, API_PORT, timeout=5.0, context=context)
@@ -74,7 +74,7 @@ def _asked(api: http.client.HTTPSConnection, method: str, path: str, body: objec
     answer = api.getresponse()
     text = answer.read()
     if answer.status == http.HTTPStatus.CONFLICT:
-        return Json(None, path)  # another node was first
+        return Json(None, path)  # another node approved it first
     if answer.status != http.HTTPStatus.OK:
         raise OSError(f"{path} answers {answer.status}: {text[:200].decode(errors='replace')}")
     return parse(text, at=path)

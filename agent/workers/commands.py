@@ -1,4 +1,4 @@
-"""Commands about workers that a control-plane node serves."""
+"""Commands about workers, for control-plane nodes."""
 
 import argparse
 
@@ -8,9 +8,9 @@ from agent.system.memory import Memory
 from agent.workers.admission import Admission
 
 COMMANDS = {
-    "admit": "let a planned worker in: its node object, and a token for it",
+    "admit": "admit a planned worker: its node object, and a token for it",
     "settle": "delete a worker's token",
-    "expel": "move a worker's pods away and forget it",
+    "expel": "drain and delete a worker",
 }
 
 
@@ -21,7 +21,7 @@ def arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def admit(given: argparse.Namespace, host: Host, events: Events) -> None:
-    """Run one. Raises Failed, Malformed, OSError."""
+    """Run one command. Raises Failed, Malformed, OSError."""
     if given.command == "expel" and Memory(host).dissolved:
         events.result(ok=True, text="the cluster is being dissolved", changed=[], member=False, found=[])
         return

@@ -10,9 +10,9 @@ from agent.system.host import Host
 LIST = "/etc/kubernetes/quorate/workers.json"
 CLIENT, SERVING = "kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet-serving"
 USAGES = {CLIENT: "client auth", SERVING: "server auth"}
-# What a kubelet asks for beside it; the second only with an RSA key (kubelet's certificate manager).
+# Usages that a kubelet requests beside it; the second only with an RSA key (kubelet's certificate manager).
 COMMON_USAGES = frozenset({"digital signature", "key encipherment"})
-BEGINNER = "system:bootstrap:"  # begins the user name of who has a token
+BEGINNER = "system:bootstrap:"  # prefix of the user name of a token's owner
 NODES = "system:nodes"
 
 
@@ -27,17 +27,17 @@ class Worker:
 
     @property
     def user(self) -> str:
-        """Its kubelet's name among users."""
+        """The user name of its kubelet."""
         return f"system:node:{self.name}"
 
     @property
     def token_group(self) -> str:
-        """The group of tokens that were made for it: one that was made for another worker cannot become this one."""
+        """The group of its own tokens: a token of another worker cannot become this worker."""
         return f"system:bootstrappers:quorate:{self.name}"
 
 
 def workers(host: Host) -> tuple[Worker, ...]:
-    """All of them; none where the plan has none. Raises Malformed."""
+    """All planned workers; empty if the plan has no workers. Raises Malformed."""
     try:
         listed = parse(host.path(LIST).read_bytes(), at=LIST).items()
     except FileNotFoundError:
@@ -54,7 +54,7 @@ def workers(host: Host) -> tuple[Worker, ...]:
 
 
 def objection(request: Json, known: tuple[Worker, ...]) -> str | None:
-    """Why a CertificateSigningRequest is not as planned; None where it is."""
+    """Why a CertificateSigningRequest is not as planned; None if it is."""
     spec = request["spec"]
     signer = spec["signerName"].text()
     if signer not in USAGES:

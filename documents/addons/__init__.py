@@ -1,1 +1,1 @@
-"""Objects of Kubernetes, as data: what the add-ons are made of. Components make typed resources of them."""
+"""The Kubernetes objects of the add-ons, as data. Components turn them into typed resources."""

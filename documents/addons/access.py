@@ -1,6 +1,6 @@
 """Three groups of people and what they may do (requirements ADD-24).
 
-Each role names what it allows; there is no `*`, and nobody but the administrators of a namespace sees its Secrets.
+Each role names what it allows; there is no `*`, and only the administrators of a namespace see its Secrets.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ VIEWER, OPERATOR = "quorate:viewer", "quorate:operator"
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """On by `addons.access`. Administrators get a role in each managed namespace, which exists first."""
+    """Enabled by `addons.access`. Administrators get a role in each managed namespace, which exists first."""
     given = plan.settings.addons.access
     if given.enabled:
         yield AddOn(
@@ -28,7 +28,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """Roles, then who has them. Operators and administrators are viewers too."""
+    """Roles, then their bindings. Operators and administrators are viewers too."""
     access = plan.settings.addons.access
     groups = [*access.viewers, *access.operators, *access.admins]
     viewers, operators = dict.fromkeys(groups), dict.fromkeys(access.operators)
@@ -36,11 +36,11 @@ def objects(plan: Plan) -> tuple[Document, ...]:
         _viewer(),
         _operator(),
         cluster_role_binding(VIEWER, VIEWER, *(group(name) for name in viewers)),
-        # Kubernetes' own role: everything that is made of workloads, Secrets not among it.
+        # Kubernetes' own role: everything about workloads, without Secrets.
         cluster_role_binding(f"{VIEWER}:workloads", "view", *(group(name) for name in viewers)),
         cluster_role_binding(OPERATOR, OPERATOR, *(group(name) for name in operators)),
         *(
-            # Kubernetes' own role `admin`: all of the namespace but its quota, its bounds and its labels.
+            # Kubernetes' own role `admin`: the whole namespace except its quota, limits and labels.
             role_binding(
                 "quorate:admin",
                 space.name,
@@ -53,7 +53,7 @@ def objects(plan: Plan) -> tuple[Document, ...]:
 
 
 def _viewer() -> Document:
-    """What is not in any namespace; the rest is `view`'s."""
+    """Rights on cluster-scoped objects; `view` covers the rest."""
     return cluster_role(
         VIEWER,
         rule(("nodes", "namespaces", "persistentvolumes"), READ),
@@ -69,7 +69,7 @@ def _viewer() -> Document:
 
 
 def _operator() -> Document:
-    """Cordon, drain, restart and scale."""
+    """Rights to cordon, drain, restart and scale."""
     return cluster_role(
         OPERATOR,
         rule(("nodes",), ("patch",)),

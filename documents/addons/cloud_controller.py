@@ -25,14 +25,14 @@ READ = ("get", "list", "watch")
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """On by `addons.cloudController`."""
+    """Enabled by `addons.cloudController`."""
     if plan.settings.addons.cloud_controller.enabled:
         facts = {"cluster": plan.settings.cluster}
         yield AddOn(kind="CloudController", name=NAME, facts=facts, objects=objects(plan))
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """One on each control-plane node; a lease decides which one acts."""
+    """One pod on each control-plane node; a lease decides which one acts."""
     return (
         service_account(NAME),
         _role(),
@@ -105,7 +105,7 @@ def _daemon_set(plan: Plan) -> Document:
                     "nodeSelector": {pods.CONTROL_PLANE: ""},
                     "tolerations": [
                         {"key": pods.CONTROL_PLANE, "operator": "Exists", "effect": "NoSchedule"},
-                        # The taint of a node that waits for this very program.
+                        # The taint of a node that waits for this program.
                         {"key": "node.cloudprovider.kubernetes.io/uninitialized", "operator": "Exists"},
                         {"key": "node.kubernetes.io/not-ready", "operator": "Exists"},
                     ],

@@ -1,4 +1,4 @@
-"""Cluster DNS: CoreDNS with a replica that survives any one node (requirements ADD-02 to ADD-04, ADD-21)."""
+"""Cluster DNS: CoreDNS with replicas that survive the loss of any one node (requirements ADD-02 to ADD-04, ADD-21)."""
 
 from collections.abc import Iterator
 
@@ -21,14 +21,14 @@ from plan.addons import images, workload
 NAME = "coredns"
 KIND = "CoreDns"
 KEY = f"{KIND}/{NAME}"
-SERVICE = "kube-dns"  # the name that every tool asks for, older than CoreDNS
+SERVICE = "kube-dns"  # the name that every tool uses; it is older than CoreDNS
 LABELS = {"k8s-app": SERVICE}
 ROLE = "system:coredns"
 READ = ("list", "watch")
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """On by `addons.coreDns`."""
+    """Enabled by `addons.coreDns`."""
     if plan.settings.addons.core_dns.enabled:
         facts = {
             "replicas": workload.core_dns(plan.settings).replicas,
@@ -39,7 +39,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """In the order in which they are needed."""
+    """The objects, in the order in which they are needed."""
     return (
         service_account(NAME),
         cluster_role(
@@ -75,7 +75,7 @@ def _service(plan: Plan) -> Document:
             "clusterIPs": addresses,
             "ipFamilyPolicy": "RequireDualStack" if both else "SingleStack",
             "selector": LABELS,
-            # A node with a replica asks that one: the death of another node is then not felt by its pods at all.
+            # A node with a replica uses that one: the loss of another node then does not affect its pods.
             "trafficDistribution": "PreferSameNode",
             "ports": [
                 {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": "dns"},
@@ -93,7 +93,7 @@ def _deployment(plan: Plan) -> Document:
         "metadata": metadata(NAME, labels=LABELS),
         "spec": {
             "replicas": workload.core_dns(plan.settings).replicas,
-            # Never fewer than wanted, not even during an update.
+            # Never fewer replicas than configured, not even during an update.
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
             "selector": {"matchLabels": LABELS},
             "template": {"metadata": {"labels": LABELS}, "spec": _pod(plan)},
@@ -112,7 +112,7 @@ def _pod(plan: Plan) -> Document:
         "topologySpreadConstraints": pods.spread(LABELS),
         "securityContext": {
             **pods.pod_security(),
-            # Port 53 without root, whatever the runtime's own default is; one of the safe ones.
+            # Port 53 without root, whatever the runtime's own default is; a safe sysctl.
             "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "53"}],
         },
         "containers": [_container(plan)],
@@ -140,7 +140,7 @@ def _container(plan: Plan) -> Document:
         "args": ["-conf", "/etc/coredns/Corefile"],
         "ports": ports,
         "resources": pods.resources(workload.core_dns(plan.settings)),
-        # The official image's program carries this capability, and would not start where it is taken away.
+        # The official image's program has this file capability and does not start without it.
         "securityContext": pods.container_security(capabilities=("NET_BIND_SERVICE",)),
         "livenessProbe": {
             "httpGet": {"path": "/health", "port": "health"},
@@ -154,5 +154,5 @@ def _container(plan: Plan) -> Document:
 
 
 def autoscaled(plan: Plan) -> bool:
-    """Whether another program decides the number of replicas once they are there."""
+    """Whether another program sets the number of replicas once they exist."""
     return plan.settings.addons.core_dns.autoscaler.image is not None

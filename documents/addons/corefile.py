@@ -8,10 +8,10 @@ from plan.nodes import Address
 
 TTL = 30  # seconds, for names of the cluster; kubeadm's
 CACHE = 30  # seconds, for all other names; kubeadm's
-UPSTREAM_QUERIES = 1_000  # at once; without a limit an upstream that hangs takes the memory of every replica
-LAMEDUCK = "5s"  # goes on answering after the word to stop, while kube-proxy takes it out everywhere
+UPSTREAM_QUERIES = 1_000  # queries at a time; without a limit an upstream that hangs uses up every replica's memory
+LAMEDUCK = "5s"  # serves after the signal to stop, while every kube-proxy removes it
 METRICS = ":9153"
-NODE_RESOLVERS = "/etc/resolv.conf"  # of the node, because of the pod's dnsPolicy
+NODE_RESOLVERS = "/etc/resolv.conf"  # the node's, because of the pod's dnsPolicy
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Plugin:
 
 
 def corefile(plan: Plan) -> str:
-    """The cluster's names and everything else; then a zone for each stub domain."""
+    """The zone of the cluster's names and all others; then a zone for each stub domain."""
     dns = plan.settings.addons.core_dns
     zones = [_zone(".", _everything(plan))]
     for stub in dns.stub_domains:
@@ -35,8 +35,8 @@ def corefile(plan: Plan) -> str:
 def resolvers(settings: Settings) -> Sequence[Address]:
     """Resolvers for names outside the cluster; empty: the node's own.
 
-    Machines on this computer have none, and CoreDNS does not start without: there it is the network's, or the gateway,
-    where perhaps nobody answers. The cluster's own names do not need one.
+    Machines on this computer have no resolver, and CoreDNS does not start without one: they use the network's, or
+    the gateway, which may not respond. The cluster's own names do not need a resolver.
     """
     network = settings.network
     given = settings.addons.core_dns.upstream
@@ -58,7 +58,7 @@ def _everything(plan: Plan) -> list[Plugin]:
         ),
         Plugin(f"prometheus {METRICS}"),
         Plugin(f"forward . {upstream}", [f"max_concurrent {UPSTREAM_QUERIES}"]),
-        # The cluster's names are in memory already; a cache would only serve them late.
+        # The cluster's names are in memory already; a cache would only serve outdated ones.
         Plugin(f"cache {CACHE}", [f"disable success {domain}", f"disable denial {domain}"]),
         Plugin("loop"),
         Plugin("reload"),

@@ -1,4 +1,4 @@
-"""cluster-proportional-autoscaler for cluster DNS, where its image is given (requirements ADD-04)."""
+"""cluster-proportional-autoscaler for cluster DNS, if its image is given (requirements ADD-04)."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ TARGET = f"deployment/{core_dns.NAME}"
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """On where CoreDNS is on and `addons.coreDns` lets its replicas follow the number of nodes."""
+    """Enabled if CoreDNS is on and `addons.coreDns` lets its replicas follow the number of nodes."""
     if plan.settings.addons.core_dns.enabled and core_dns.autoscaled(plan):
         facts = {"target": TARGET}
         yield AddOn(kind="DnsAutoscaler", name=NAME, facts=facts, objects=objects(plan), after=(core_dns.KEY,))

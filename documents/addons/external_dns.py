@@ -19,7 +19,7 @@ CREDENTIALS = "/credentials"
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """On by `addons.externalDns`, in its own namespace."""
+    """Enabled by `addons.externalDns`, in its own namespace."""
     given = plan.settings.addons.external_dns
     if given.enabled:
         yield AddOn(
@@ -32,7 +32,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """Into a managed namespace; it reads Services and Ingresses everywhere and writes nothing in the cluster."""
+    """Runs in a managed namespace; it reads Services and Ingresses everywhere and writes nothing in the cluster."""
     namespace = plan.settings.addons.external_dns.namespace
     return (
         service_account(NAME, namespace),
@@ -49,7 +49,7 @@ def objects(plan: Plan) -> tuple[Document, ...]:
 
 
 def _egress(plan: Plan, namespace: str) -> Document:
-    """The namespace closes everything: this opens HTTPS, to AWS and to the API, for this program."""
+    """The namespace denies all traffic: this allows HTTPS, to AWS and to the API, for this program."""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
@@ -109,7 +109,7 @@ def _deployment(plan: Plan) -> Document:
 
 
 def arguments(plan: Plan) -> list[Data]:
-    """Nothing outside the named domains, nothing that a TXT record does not call ours."""
+    """Arguments that limit it to the named domains and to records that a TXT record marks as ours."""
     given = plan.settings.addons.external_dns
     return [
         "--provider=aws",
@@ -124,7 +124,7 @@ def arguments(plan: Plan) -> list[Data]:
 
 
 def priority() -> Document:
-    """For add-ons outside kube-system: before every workload, behind what is critical."""
+    """The priority of add-ons outside kube-system: above every workload, below critical pods."""
     return {
         "apiVersion": "scheduling.k8s.io/v1",
         "kind": "PriorityClass",

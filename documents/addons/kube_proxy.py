@@ -29,18 +29,18 @@ UNTOUCHED: dict[str, Data] = {
     "tcpEstablishedTimeout": "0s",
     "tcpCloseWaitTimeout": "0s",
 }
-HEALTH_PORT = 10256  # the default, which load balancers of Services ask
+HEALTH_PORT = 10256  # the default, which load balancers of Services check
 METRICS_PORT = 10249
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """On by `addons.kubeProxy`."""
+    """Enabled by `addons.kubeProxy`."""
     if plan.settings.addons.kube_proxy.enabled:
         yield AddOn(kind=KIND, name=NAME, facts={"mode": "nftables"}, objects=objects(plan))
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """In the order in which they are needed."""
+    """The objects, in the order in which they are needed."""
     texts = {"config.yaml": yaml_text(configuration(plan)), "kubeconfig.yaml": yaml_text(kubeconfig(plan))}
     return (
         service_account(NAME),
@@ -62,13 +62,13 @@ def configuration(plan: Plan) -> Document:
         "detectLocalMode": "ClusterCIDR",
         "clusterCIDR": ranges,
         "metricsBindAddress": f"{loopback}:{METRICS_PORT}",
-        # The kernel's table of connections is the whole computer's, and no container of a nested machine may set it.
+        # The kernel's connection table belongs to the whole computer, and no container of a nested machine may set it.
         **({"conntrack": UNTOUCHED} if nested(plan.settings) else {}),
     }
 
 
 def kubeconfig(plan: Plan) -> Document:
-    """Without a credential: the kubelet renews the token of the pod's own account in a file."""
+    """A kubeconfig without a credential: the kubelet renews the token of the pod's own account in a file."""
     return {
         "apiVersion": "v1",
         "kind": "Config",
@@ -85,7 +85,7 @@ def kubeconfig(plan: Plan) -> Document:
 
 
 def _daemon_set(plan: Plan, texts: dict[str, str]) -> Document:
-    # Read only at the start: other texts make other pods.
+    # Read only at the start: a changed text creates new pods.
     digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:16]
     return {
         "apiVersion": "apps/v1",
@@ -110,10 +110,10 @@ def _pod(plan: Plan) -> Document:
         # The endpoint's name is in the node's hosts file, or known to its resolvers.
         "dnsPolicy": "Default",
         "nodeSelector": {"kubernetes.io/os": "linux"},
-        # A node that lacks anything still needs its Services, or it could not get it.
+        # A node that lacks something still needs Services to get it.
         "tolerations": [{"operator": "Exists"}],
         "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
-        # What needs all rights is done once and ends; a nested machine has not even these.
+        # The part that needs all rights runs once and exits; a nested machine does not have these rights.
         **({} if nested(plan.settings) else {"initContainers": [_initial(plan)]}),
         "containers": [_main(plan)],
         "volumes": [{"name": "configuration", "configMap": {"name": NAME}}],
@@ -134,7 +134,7 @@ def _main(plan: Plan) -> Document:
 
     return {
         **_container(plan, NAME),
-        # Rules of the node's network, as root without any other of root's rights.
+        # Rules of the node's network, as root without root's other rights.
         "securityContext": {**pods.container_security(capabilities=("NET_ADMIN",)), "runAsUser": 0},
         "livenessProbe": {"httpGet": asked("/livez"), "initialDelaySeconds": 10, "failureThreshold": 5},
         "readinessProbe": {"httpGet": asked("/healthz"), "periodSeconds": 2},

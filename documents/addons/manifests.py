@@ -1,4 +1,4 @@
-"""Every add-on that is switched on, and its objects: what `kubectl apply` would be given."""
+"""Every add-on that is switched on, and its objects: the input of `kubectl apply`."""
 
 import importlib
 import pkgutil
@@ -16,7 +16,7 @@ AddOns = Callable[[Plan], Iterator[AddOn]]
 
 
 def add_ons(plan: Plan) -> tuple[AddOn, ...]:
-    """Those that are on, each after the ones that it waits for. Charts are not among them."""
+    """The add-ons that are on, each after the ones that it waits for. Charts are not included."""
     if not plan.settings.addons.enabled:
         return ()
     found = {add_on.key: add_on for offered in _offered() for add_on in offered(plan)}
@@ -25,7 +25,7 @@ def add_ons(plan: Plan) -> tuple[AddOn, ...]:
 
 
 def manifests(plan: Plan) -> Mapping[str, tuple[Document, ...]]:
-    """Objects by the name of the add-on's file, without what is issued while the program runs."""
+    """Objects by the name of the add-on's file, without those that are issued while the program runs."""
     return {add_on.file or add_on.name: add_on.objects for add_on in add_ons(plan)}
 
 

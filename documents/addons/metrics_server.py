@@ -29,22 +29,22 @@ NAME = "metrics-server"
 KIND = "MetricsServer"
 LABELS = {"k8s-app": NAME}
 API = "metrics.k8s.io"
-PORT = 10250  # the kubelet's: what lets the API server reach kubelets lets it reach this
+PORT = 10250  # the kubelet's: a firewall that lets the API server reach kubelets also lets it reach this
 SECRET = f"{NAME}-serving"
-KUBELET_SECONDS = 5  # for one kubelet's answer; must be below nine tenths of the shortest resolution
+KUBELET_SECONDS = 5  # for one kubelet's response; must be below nine tenths of the shortest resolution
 READ = ("get", "list", "watch")
 EVERYWHERE = {f"rbac.authorization.k8s.io/aggregate-to-{role}": "true" for role in ("view", "edit", "admin")}
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """On by `addons.metricsServer`. Its component adds the certificate, which is issued while the program runs."""
+    """Enabled by `addons.metricsServer`. Its component adds the certificate, which is issued while the program runs."""
     if plan.settings.addons.metrics_server.enabled:
         facts = {"host": METRICS_SERVER_HOST}
         yield AddOn(kind=KIND, name=NAME, facts=facts, objects=objects(plan), pods_after=(kube_proxy.KEY,))
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """All but the serving certificate's Secret and the APIService, which hold what was issued."""
+    """All objects but the serving certificate's Secret and the APIService, which hold issued files."""
     return (
         service_account(NAME),
         cluster_role("system:metrics-server", rule(("nodes/metrics",), ("get",)), rule(("pods", "nodes"), READ)),
@@ -64,7 +64,7 @@ def objects(plan: Plan) -> tuple[Document, ...]:
 
 
 def secret(certificate: object, key: object) -> Mapping[str, object]:
-    """The serving pair, PEM texts or what will be; renewed pairs are read from the file again without a restart."""
+    """The serving pair, as PEM texts or outputs; the server reloads renewed pairs from the file without a restart."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -75,7 +75,7 @@ def secret(certificate: object, key: object) -> Mapping[str, object]:
 
 
 def api_service(authority: object) -> Mapping[str, object]:
-    """`authority`: base64 of the PEM text of the authority of the serving certificate, maybe not known yet."""
+    """`authority`: base64 of the PEM text of the authority of the serving certificate; it may be unknown."""
     return {
         "apiVersion": "apiregistration.k8s.io/v1",
         "kind": "APIService",

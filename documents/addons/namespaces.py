@@ -15,7 +15,7 @@ POD_SECURITY = "pod-security.kubernetes.io"
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """One for each managed namespace."""
+    """One add-on for each managed namespace."""
     for space in plan.namespaces:
         yield AddOn(
             kind="SafeNamespace",
@@ -27,7 +27,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(plan: Plan, space: ManagedNamespace) -> tuple[Document, ...]:
-    """The namespace first; the rest goes into it."""
+    """The namespace first, then the objects inside it."""
     return (
         _namespace(plan, space),
         *_policies(plan, space),
@@ -38,7 +38,7 @@ def objects(plan: Plan, space: ManagedNamespace) -> tuple[Document, ...]:
 
 
 def _namespace(plan: Plan, space: ManagedNamespace) -> Document:
-    # The standard changes with Kubernetes; an upgrade of the cluster is when to see what that means.
+    # The standard changes with Kubernetes; check its effect when you upgrade the cluster.
     major, minor, _ = plan.settings.control_plane.kubernetes_version.split(".")
     levels = {"enforce": space.pod_security, "audit": "restricted", "warn": "restricted"}
     labels = {
@@ -53,7 +53,7 @@ def _namespace(plan: Plan, space: ManagedNamespace) -> Document:
 
 
 def _policies(plan: Plan, space: ManagedNamespace) -> tuple[Document, ...]:
-    """Nothing in, nothing out; then names, and what the settings open. Policies add up: what none allows is closed."""
+    """Denies all traffic, then allows DNS and what the settings open. Policies add up: the rest stays closed."""
     dns: list[Data] = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
     to_dns: dict[str, Data] = {
         "to": [
@@ -75,7 +75,7 @@ def _policies(plan: Plan, space: ManagedNamespace) -> tuple[Document, ...]:
 
 
 def everywhere_but_instance_metadata(plan: Plan) -> list[Data]:
-    """Peers of an egress rule: who reads the metadata of a cloud's instance has the instance's rights."""
+    """Peers of an egress rule: a client that reads a cloud instance's metadata gets the instance's rights."""
     versions = {network.version for network in plan.settings.network.pods}
     return [
         {"ipBlock": {"cidr": everywhere, "except": [address]}}

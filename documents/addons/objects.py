@@ -1,4 +1,4 @@
-"""What objects of all add-ons have in common."""
+"""The parts that objects of all add-ons share."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ RBAC = "rbac.authorization.k8s.io"
 
 
 def metadata(name: str, namespace: str | None = SYSTEM, labels: Mapping[str, str] | None = None) -> Document:
-    """Name, namespace (None: of the whole cluster) and labels."""
+    """Name, namespace (None: cluster-scoped) and labels."""
     place = {"namespace": namespace} if namespace else {}
     return {"name": name, **place, "labels": {"app.kubernetes.io/part-of": "quorate", **(labels or {})}}
 
@@ -20,13 +20,13 @@ def service_account(name: str, namespace: str = SYSTEM) -> Document:
 
 
 def rule(resources: Sequence[str], verbs: Sequence[str], group: str = "", names: Sequence[str] = ()) -> Document:
-    """What may be done with some kinds of one API group; `names`: with these objects only."""
+    """Allowed verbs for some kinds of one API group; `names`: for these objects only."""
     limited = {"resourceNames": list(names)} if names else {}
     return {"apiGroups": [group], "resources": list(resources), "verbs": list(verbs), **limited}
 
 
 def cluster_role(name: str, *rules: Document, labels: Mapping[str, str] | None = None) -> Document:
-    """Rights in the whole cluster."""
+    """A role with rights in the whole cluster."""
     return {
         "apiVersion": f"{RBAC}/v1",
         "kind": "ClusterRole",
@@ -36,7 +36,7 @@ def cluster_role(name: str, *rules: Document, labels: Mapping[str, str] | None =
 
 
 def cluster_role_binding(name: str, role: str, *subjects: Document) -> Document:
-    """Who has them."""
+    """Binds a cluster role to its subjects."""
     return {
         "apiVersion": f"{RBAC}/v1",
         "kind": "ClusterRoleBinding",
@@ -47,7 +47,7 @@ def cluster_role_binding(name: str, role: str, *subjects: Document) -> Document:
 
 
 def role_binding(name: str, namespace: str, role: Document, *subjects: Document) -> Document:
-    """Who has the rights of `role`, such as `{"kind": "Role", "name": ...}`, in one namespace."""
+    """Binds `role`, such as `{"kind": "Role", "name": ...}`, in one namespace."""
     return {
         "apiVersion": f"{RBAC}/v1",
         "kind": "RoleBinding",
@@ -68,7 +68,7 @@ def group(name: str) -> Document:
 
 
 def disruption_budget(name: str, selector: Mapping[str, str], namespace: str = SYSTEM) -> Document:
-    """Drains take one pod at a time, and one that is broken anyway at once (requirements ADD-21)."""
+    """Drains evict one pod at a time, and a broken one immediately (requirements ADD-21)."""
     spec: dict[str, Data] = {
         "maxUnavailable": 1,
         "selector": {"matchLabels": dict(selector)},

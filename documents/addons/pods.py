@@ -8,12 +8,12 @@ from plan.addons.workload import Workload
 
 NOBODY = 65532  # the user `nonroot` of distroless images, in which these programs are published
 CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
-# Kubernetes' default is 300 s; a replica of a dead node is made again elsewhere after half a minute.
+# Kubernetes' default is 300 s; here a replica of a dead node is recreated elsewhere after half a minute.
 GONE_SECONDS = 30
 
 
 def tolerations() -> list[Data]:
-    """Control-plane nodes are often all there is; and a dead node's pods are given up soon."""
+    """Control-plane nodes are often the only nodes; and a dead node's pods are replaced soon."""
     gone: list[Data] = [
         {
             "key": f"node.kubernetes.io/{state}",
@@ -31,16 +31,16 @@ def tolerations() -> list[Data]:
 
 
 def spread(selector: Mapping[str, str]) -> list[Data]:
-    """No two replicas on a node while another has none, and failure domains as even as can be."""
+    """Replicas are spread over nodes first, and over failure domains as evenly as possible."""
     return [
         {
             "maxSkew": 1,
             "topologyKey": key,
             "whenUnsatisfiable": otherwise,
             "labelSelector": {"matchLabels": dict(selector)},
-            # Counted within one generation: an update would otherwise be held up by the replicas that it replaces.
+            # Counted within one generation: otherwise the replicas that an update replaces would block it.
             "matchLabelKeys": ["pod-template-hash"],
-            # A node that takes no pods is no place that could have one.
+            # A node that accepts no pods does not count.
             "nodeTaintsPolicy": "Honor",
         }
         for key, otherwise in (
@@ -51,12 +51,12 @@ def spread(selector: Mapping[str, str]) -> list[Data]:
 
 
 def pod_security(*, user: int = NOBODY) -> Document:
-    """Not root, and the runtime's filter of system calls."""
+    """Pods do not run as root and get the runtime's filter of system calls."""
     return {"runAsNonRoot": True, "runAsUser": user, "runAsGroup": user, "seccompProfile": {"type": "RuntimeDefault"}}
 
 
 def container_security(*, capabilities: Sequence[str] = ()) -> Document:
-    """No new rights, nothing to write to, and of root's capabilities only those that are named."""
+    """Containers gain no rights, have a read-only root, and get only the named capabilities."""
     added: dict[str, Data] = {"add": list(capabilities)} if capabilities else {}
     return {
         "allowPrivilegeEscalation": False,
@@ -66,7 +66,7 @@ def container_security(*, capabilities: Sequence[str] = ()) -> Document:
 
 
 def resources(workload: Workload) -> Document:
-    """Requests, and a limit of memory."""
+    """Requests and a memory limit."""
     return {
         "requests": {"cpu": workload.cpu, "memory": workload.memory},
         "limits": {"memory": workload.memory_limit},
@@ -74,5 +74,5 @@ def resources(workload: Workload) -> Document:
 
 
 def pull_policy(settings: Settings) -> str:
-    """Images of the store are on every node already, and where a store is used there is often nowhere to pull from."""
+    """Images of the store are on every node already, and with a store there is often no registry to pull from."""
     return "Never" if settings.artifacts.source == "store" else "IfNotPresent"

@@ -10,7 +10,7 @@ from plan.settings import StorageClass
 
 
 def add_ons(plan: Plan) -> Iterator[AddOn]:
-    """On by `addons.storageClass`."""
+    """Enabled by `addons.storageClass`."""
     given = plan.settings.addons.storage_class
     if given is not None:
         facts = {"provisioner": given.provisioner, "reclaim": given.reclaim}
@@ -18,7 +18,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(given: StorageClass) -> tuple[Document, ...]:
-    """Volumes are made where their pod is: failure domains are not known before."""
+    """Volumes are created where their pod runs: the failure domain is not known earlier."""
     return (
         {
             "apiVersion": "storage.k8s.io/v1",

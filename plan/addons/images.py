@@ -1,6 +1,6 @@
 """The image of each add-on, if the settings name none.
 
-The versions are those that the live tests run; the names are those of the projects' own releases.
+The versions are the ones that the live tests run; the names are those of the projects' releases.
 """
 
 from plan.settings.cluster import Settings

@@ -5,7 +5,7 @@ from plan.settings.namespaces import ManagedNamespace
 
 
 def namespaces(settings: Settings) -> tuple[ManagedNamespace, ...]:
-    """Those of the settings, and one for each enabled add-on that runs outside kube-system and is not listed.
+    """The namespaces of the settings, and one for each enabled add-on that runs outside kube-system and is not listed.
 
     The pods of an add-on that is installed by a chart are unknown here: its namespace only enforces `baseline`.
     """

@@ -47,7 +47,7 @@ def least_dns_replicas(settings: Settings) -> int:
 
 
 def dns_autoscaler(_: Settings) -> Workload:
-    """One is enough: without it the number of replicas stays as it is (requirements ADD-04)."""
+    """One replica is enough: without it the number of replicas stays as it is (requirements ADD-04)."""
     return Workload(name="dns-autoscaler", namespace=SYSTEM, replicas=1, cpu="20m", memory="10Mi", memory_limit="64Mi")
 
 
@@ -64,7 +64,7 @@ def metrics_server(settings: Settings) -> Workload:
 
 
 def external_dns(settings: Settings) -> Workload:
-    """One: two would change the same records."""
+    """One replica: two would change the same records."""
     namespace = settings.addons.external_dns.namespace
     return Workload(
         name="external-dns", namespace=namespace, replicas=1, cpu="50m", memory="64Mi", memory_limit="128Mi"
@@ -72,7 +72,7 @@ def external_dns(settings: Settings) -> Workload:
 
 
 def kube_proxy(settings: Settings) -> Workload:
-    """One on every node. A few thousand Services take about 100 MiB."""
+    """One pod on every node. A few thousand Services take about 100 MiB."""
     return Workload(
         name="kube-proxy",
         namespace=SYSTEM,
@@ -84,7 +84,7 @@ def kube_proxy(settings: Settings) -> Workload:
 
 
 def cloud_controller(settings: Settings) -> Workload:
-    """One on each control-plane node; a lease decides which one acts."""
+    """One pod on each control-plane node; a lease decides which one acts."""
     return Workload(
         name="cloud-controller-manager",
         namespace=SYSTEM,
@@ -96,7 +96,7 @@ def cloud_controller(settings: Settings) -> Workload:
 
 
 def workloads(settings: Settings) -> tuple[Workload, ...]:
-    """Those that are switched on. Charts bring their own, which the plan cannot know."""
+    """The workloads of add-ons that are on. Charts bring their own, which the plan cannot know."""
     addons = settings.addons
     return tuple(
         of(settings)

@@ -1,4 +1,4 @@
-"""When the alarm for certificates rings."""
+"""When the alarm for certificates triggers."""
 
 from plan.certificates.renewal import base_hours
 from plan.settings import Settings

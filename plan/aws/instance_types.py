@@ -9,12 +9,12 @@ TYPE = re.compile(
     r"(?P<family>[a-z]{1,4})(?P<generation>[0-9]{1,2})(?P<options>[a-z]{0,4})(-[a-z0-9]{1,8})?"
     r"\.(?P<size>nano|micro|small|medium|large|[0-9]{0,3}xlarge|metal(-[0-9]{1,3}xl)?)"
 )
-TOO_SMALL = ("nano", "micro", "small")  # below the two processors and 2 GiB that kubeadm's preflight wants
+TOO_SMALL = ("nano", "micro", "small")  # below the two processors and 2 GiB that kubeadm's preflight requires
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceType:
-    """`processors` is None if the name does not tell: bare metal, and types that are too small anyway."""
+    """`processors` is None if the name does not say: bare metal, and types that are too small anyway."""
 
     name: str
     size: str
@@ -23,7 +23,7 @@ class InstanceType:
 
 
 def instance_type_of(name: str) -> InstanceType | None:
-    """The parts of the name; None if no type can have it."""
+    """The parts of the name; None if it is not a possible type."""
     match = TYPE.fullmatch(name)
     if match is None:
         return None

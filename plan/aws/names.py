@@ -69,7 +69,7 @@ def documents_key(node: str) -> str:
 
 
 def convergence_key(node: str) -> str:
-    """Of the node's own report: which digest it has converged to, or why it has not."""
+    """Key of the node's own report: which digest it has converged to, or why it has not."""
     return f"nodes/{node}/convergence.json"
 
 

@@ -12,9 +12,9 @@ from plan.settings.hosts import HostNode
 LARGEST_VPC, SMALLEST_VPC = 16, 28  # prefix lengths that AWS accepts
 SMALLEST_SUBNET = 28
 SMALLEST_MADE = 24  # a VPC that is divided here: sixteen subnets of at least /28
-RESERVED_FIRST = 4  # network, router, DNS, one for the future (AWS: subnet sizing)
+RESERVED_FIRST = 4  # network, router, DNS, one reserved for future use (AWS: subnet sizing)
 FIRST_NODE = 10  # position of a subnet's first node, after AWS's own addresses and room for a jump host or two
-NODES = 6  # of one subnet: members of a cluster, at most seven, are spread over zones, and one is in replacement
+NODES = 6  # of one subnet: members of a cluster, at most seven, are spread over zones, and one is being replaced
 TIME_SERVER = "169.254.169.123"  # Amazon Time Sync, inside every VPC and without a route
 
 
@@ -74,11 +74,11 @@ def _address(subnet: Subnet, turn: int) -> IPv4Address:
 
 
 def node_ranges(cidr: IPv4Network) -> Sequence[IPv4Network]:
-    """The addresses of a subnet that are kept for nodes, as ranges: `NODES` of them from the first node's on."""
+    """The addresses of a subnet that are reserved for nodes, as ranges: `NODES` of them from the first node's on."""
     last = min(int(cidr[FIRST_NODE]) + NODES - 1, int(cidr.broadcast_address) - 1)
     return tuple(summarize_address_range(cidr[FIRST_NODE], IPv4Address(last)))
 
 
 def reserved(cidr: IPv4Network) -> Sequence[IPv4Address]:
-    """The five addresses of a subnet that AWS keeps."""
+    """The five addresses of a subnet that AWS reserves."""
     return (*islice(cidr, RESERVED_FIRST), cidr.broadcast_address)

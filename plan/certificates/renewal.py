@@ -14,7 +14,7 @@ def base_hours(of: Certificates) -> int:
 
 
 def stagger_hours(of: Certificates) -> int:
-    """Hours between the renewals of two nodes: a share of the lifetime, so that leaves of a day fit too."""
+    """Hours between the renewals of two nodes: a share of the lifetime, so that one-day leaves work too."""
     return max(1, min(LONGEST_STAGGER_HOURS, of.leaf_hours // STAGGER_SHARE))
 
 

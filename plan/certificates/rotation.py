@@ -1,4 +1,4 @@
-"""One key replaces another, and at no time does a node meet a key that it does not accept.
+"""One key replaces another without any node ever seeing a key that it does not accept.
 
 In a list of generations the first is active (it signs, or encrypts) and all of them are accepted. A rotation goes
 through three lists, and every node must have one before any node may get the next:
@@ -34,7 +34,7 @@ class Step:
 
 
 def next_step(generations: Sequence[int]) -> Step:
-    """The step that continues a rotation, or begins one: the newer generation has the greater number."""
+    """The step that continues or starts a rotation: the newer generation has the greater number."""
     active, *accepted = generations
     if not accepted:
         return Step(phase=Phase.ADD, subject=active + 1, generations=(active, active + 1))

@@ -1,1 +1,1 @@
-"""From a stack file to settings: presets, defaults, form, and the local files that settings name."""
+"""Reads a stack file into settings: presets, defaults, form, and the local files that settings name."""

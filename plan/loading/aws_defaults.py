@@ -10,13 +10,13 @@ from plan.network.endpoint import API_PORT
 from plan.settings.aws import Aws
 from plan.settings.syntax import is_dns_name, is_label
 
-DERIVED = ("nodes", "network", "network.hosts", "endpoint", "endpoint.name")  # never for the user to complete
+DERIVED = ("nodes", "network", "network.hosts", "endpoint", "endpoint.name")  # never completed by the user
 USUAL_MEMBERS = 3
-MOST_MEMBERS, LONGEST_NUMBER = 7, 1  # more are refused; nothing is placed for them
+MOST_MEMBERS, LONGEST_NUMBER = 7, 1  # more are refused; no node is placed for them
 
 
 def derived(whole: Mapping[str, object]) -> dict[str, object]:
-    """Settings in the form that users write. A section that cannot be read yields nothing: it is reported in place."""
+    """Returns settings in the form that users write. An unreadable section yields nothing: it is reported in place."""
     try:
         aws = Aws.model_validate_json(as_json(whole.get("aws")), strict=True, by_alias=True, by_name=False)
     except ValidationError:

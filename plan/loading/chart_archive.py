@@ -1,4 +1,4 @@
-"""Charts on the operator's disk are the ones that the settings name."""
+"""Checks that charts on the operator's disk are the ones that the settings name."""
 
 import hashlib
 import io
@@ -50,14 +50,14 @@ def _chart(at: str, chart: Chart, directory: Path) -> Iterator[Refusal]:
             what=f"the digest of {chart.path}, {digest}",
             found=chart.digest,
             why="the file is not the one that was reviewed, and its programs get far-reaching rights",
-            fix="find out why it changed, and only then set its new digest",
+            fix="find out why it changed, then set its new digest",
         )
         return
     version = _version(content)
     if version != chart.version:
         what = f"the chart's own version, {version}" if version else "the version of a chart that can be read"
         found = chart.version if version else f"that of {chart.path}, which has no readable Chart.yaml"
-        why, fix = "the settings would name a release that is not installed", "correct it, or pull the other release"
+        why, fix = "the settings would name another release", "correct it, or pull the other release"
         yield Refusal(at=f"{at}.version", what=what, found=found, why=why, fix=fix)
 
 

@@ -1,4 +1,4 @@
-"""From the stack's configuration to settings that are known to make a plan."""
+"""Reads the stack's configuration into settings that are known to make a plan."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ from plan.visible import shown
 def read(mapping: Mapping[str, object]) -> Settings:
     """Settings from one nested mapping in camelCase; `preset` names the defaults underneath.
 
-    Looks at no file. Raises `Refused` with every problem that was found: of form, and beyond form in everything that
+    Reads no file. Raises `Refused` with every problem that was found: of form, and beyond form in everything that
     could be read.
     """
     settings, problems = _judged(mapping)
@@ -79,7 +79,7 @@ def _judged(mapping: Mapping[str, object]) -> tuple[Settings, list[Refusal]]:
     if unknown_preset or kind not in get_args(Kind):
         return settings, [one for one in problems if one.found != form.MISSING] or problems
     if kind == "aws":
-        # What could not be derived is missing because of something that is reported already.
+        # A value that could not be derived is missing because of a problem that is reported already.
         problems = [r for r in problems if not (r.found == form.MISSING and r.at in DERIVED)] or problems
     return settings, problems
 

@@ -1,6 +1,6 @@
-"""A container default that a user sets alone brings its companions into order: minimum <= request <= limit <= maximum.
+"""A container default that a user sets alone adjusts the other defaults: minimum <= request <= limit <= maximum.
 
-Someone who only raises the limit to 4Gi means a maximum of at least 4Gi; without this the default maximum of 2Gi
+A user who only raises the limit to 4Gi expects a maximum of at least 4Gi; without this the default maximum of 2Gi
 would refuse a limit that the user never meant to cap.
 """
 
@@ -36,7 +36,7 @@ def _namespace(space: object) -> object:
 def _amounts(
     given: Mapping[str, object], read: Callable[[str], int | None], defaults: Mapping[str, str]
 ) -> dict[str, object]:
-    """Defaults give way to what is set: none stays below a set amount before it, or above one after it."""
+    """Defaults yield to values that are set: none stays below a set amount before it, or above one after it."""
     amounts = {key: read(text) for key in ORDER if isinstance(text := given.get(key), str)}
     known = {key: amount for key, amount in amounts.items() if amount is not None}
     found: dict[str, object] = dict(given)

@@ -1,4 +1,4 @@
-"""Files of the operator's disk that settings name, read without surprises: bounded, and never from a pipe."""
+"""Reads files of the operator's disk that settings name: up to a size limit, and never from a pipe."""
 
 import os
 import stat

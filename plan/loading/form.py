@@ -38,7 +38,7 @@ def problems(error: ValidationError) -> Iterator[Refusal]:
 
 
 def _unknown(found: ErrorDetails) -> Refusal:
-    """A key that nothing reads. Its value is not repeated: it may be a misplaced password."""
+    """A key that no setting has. Its value is not repeated: it may be a misplaced password."""
     *section, key = found["loc"]
     known = sorted(_keys_at(section))
     near = get_close_matches(str(key), known, n=1)

@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Model)
 def partly_read(mapping: Mapping[str, object]) -> Settings:
     """Settings without the fields that cannot be read; touching one of those raises `Unread`.
 
-    A list of hosts keeps its length: a host that cannot be read is there, without the field that is wrong.
+    A list of hosts keeps its length: a host that cannot be read stays in it, without the wrong field.
     """
     return _model(Settings, mapping)
 
@@ -30,7 +30,7 @@ def _model(kind: type[M], given: Mapping[str, object]) -> M:
             found.update(_field(kind, name, given[key]))
         elif not field.is_required():
             found[name] = field.get_default(call_default_factory=True)
-    # model_construct would fill in the defaults of unread fields, and a check would judge a value that no one wrote.
+    # model_construct would fill in the defaults of unread fields, and a check would judge an invented value.
     written = {name for name, field in kind.model_fields.items() if (field.alias or name) in given}
     model = kind.model_construct(written, **found)
     for name in kind.model_fields.keys() - found.keys():
@@ -58,7 +58,7 @@ def _adapter(kind: type[Model], name: str) -> TypeAdapter[object]:
 
 
 def _kinds(annotation: object) -> tuple[type[Model] | None, type[Model] | None]:
-    """The model of a section, the model of a list's elements; None for everything else."""
+    """The model of a section or of a list's elements; None for everything else."""
     arguments = [a for a in get_args(annotation) if a is not NoneType and a is not Ellipsis]
     inner = arguments[0] if len(arguments) == 1 else None
     if get_origin(annotation) in (Union, UnionType):

@@ -52,7 +52,7 @@ def _plain(value: object) -> object:
 
 
 def _text(text: str) -> str:
-    """Half of a surrogate pair is no character; it becomes visible and is refused by whatever reads the text."""
+    """Half of a surrogate pair is not a character; it becomes visible, and the reader of the text refuses it."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -12,7 +12,7 @@ LOCAL: Mapping[str, object] = {
     "endpoint": {
         "name": "api.local.quorate.internal",
         "port": 8443,
-        # 0.1 s was tried with three machines on one computer; in a network with jitter the default is the shortest.
+        # 0.1 s works with three machines on one computer; a network with jitter needs at least the default.
         "virtualIp": {"address": "10.88.0.10", "interface": "host0", "advertSeconds": 0.1},
     },
     "ssh": {"privateKeyPath": ".quorate/ssh/id_ed25519"},

@@ -16,7 +16,7 @@ NODE_BITS = {4: 8, 6: 64}  # a /24 or a /64 for each node, as kube-controller-ma
 
 
 def pod_ranges(host: HostNode, *, hosts: Range, pods: Sequence[Range]) -> tuple[Range, ...]:
-    """The host's own ranges if it has any, else one of each family. ValueError if `pods` has no room for one.
+    """Returns the host's own ranges if it has any, else one of each family. ValueError if `pods` has no room for one.
 
     The position of the host's address in the hosts' network selects the range: 10.88.0.11 in 10.88.0.0/24 gets
     10.244.11.0/24 of 10.244.0.0/16. If the hosts' network has more addresses than there are ranges, two hosts can get

@@ -10,7 +10,7 @@ from plan.settings import HostNode, Settings
 KUBELET_PORT = 10250
 CONTROLLER_MANAGER_PORT = 10257
 SCHEDULER_PORT = 10259
-MONITOR_PORT = 8404  # where the balancer reports that it is alive
+MONITOR_PORT = 8404  # where the balancer reports that it is running
 NTP_PORT = 123
 
 # Ports that a control-plane node uses for itself, and what for. kube-proxy's are its defaults.
@@ -39,7 +39,7 @@ def ports(settings: Settings) -> tuple[Port, ...]:
         _tcp(API_PORT, "clients", "nodes", "operators check /readyz of each API server after a change"),
         _tcp(front, "clients", balancers, "the endpoint: kubectl, workers, automation"),
         _tcp(front, "nodes", balancers, "the endpoint: the nodes' own administration"),
-        _tcp(CLIENT_PORT, "nodes", "nodes", "API servers and the agent talk to every etcd member"),
+        _tcp(CLIENT_PORT, "nodes", "nodes", "API servers and the agent connect to every etcd member"),
         _tcp(PEER_PORT, "nodes", "nodes", "etcd members replicate"),
         _tcp(METRICS_PORT, "self", "nodes", "etcd's health and metrics, without TLS and therefore on loopback"),
         _tcp(KUBELET_PORT, "nodes", "nodes", "API servers fetch logs and run exec"),
@@ -73,7 +73,7 @@ def _workers(settings: Settings, balancers: Role) -> tuple[Port, ...]:
 
 
 def _aws(settings: Settings) -> tuple[Port, ...]:
-    """Behind a load balancer of the cloud. Loopback and Amazon's time source pass no security group."""
+    """The openings behind a cloud load balancer. Security groups do not apply to loopback and Amazon's time source."""
     front = settings.endpoint.port
     openings = settings.aws.network.openings if settings.aws else ()
     through: Role = "tunnel" if settings.aws and settings.aws.access.way == "instance-connect" else "operators"
@@ -83,7 +83,7 @@ def _aws(settings: Settings) -> tuple[Port, ...]:
         _tcp(API_PORT, "balancers", "nodes", "the load balancer forwards the API's connections and checks /readyz"),
         _tcp(API_PORT, "nodes", "nodes", "the Service `kubernetes` leads to every API server"),
         _tcp(API_PORT, "pods", "nodes", "the Service `kubernetes` leads workers and pods to every API server"),
-        _tcp(CLIENT_PORT, "nodes", "nodes", "API servers and the agent talk to every etcd member"),
+        _tcp(CLIENT_PORT, "nodes", "nodes", "API servers and the agent connect to every etcd member"),
         _tcp(PEER_PORT, "nodes", "nodes", "etcd members replicate"),
         _tcp(KUBELET_PORT, "nodes", "nodes", "API servers fetch logs and run exec"),
         _tcp(KUBELET_PORT, "pods", "nodes", "metrics-server reads every kubelet"),

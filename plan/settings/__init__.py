@@ -1,4 +1,4 @@
-"""What a user may set, typed and complete. Unknown keys and wrong types are refused with all other problems at once."""
+"""What a user may set, typed and complete. Unknown keys and wrong types are reported with all other problems."""
 
 from plan.settings.addons import AddOns, CertManager, CloudController, MetricsServer, StorageClass
 from plan.settings.artifacts import Artifacts, Digest

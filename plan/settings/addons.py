@@ -1,4 +1,4 @@
-"""What runs inside the cluster: objects of Kubernetes, created in the same update, each with its own switch."""
+"""What runs inside the cluster: Kubernetes objects, created in the same update, each with its own switch."""
 
 from collections.abc import Mapping
 from typing import Literal

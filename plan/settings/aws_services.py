@@ -51,7 +51,7 @@ class Backups(Model):
     """Days after which snapshots are deleted."""
 
     object_lock_days: int | None = None
-    """Days for which no one, not even the account's administrator, can delete a snapshot. null: no lock."""
+    """Days for which snapshots cannot be deleted, not even by the account's administrator. null: no lock."""
 
     replica_region: str | None = None
     """Another region that gets a copy of every snapshot; null: no copy."""

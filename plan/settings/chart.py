@@ -6,7 +6,7 @@ from plan.settings.model import Model
 
 
 class Chart(Model):
-    """Pinned by version and digest. Needs Pulumi's own kubernetes plugin, which has Helm built in."""
+    """The chart is pinned by version and digest. Needs Pulumi's own kubernetes plugin, which has Helm built in."""
 
     path: str
     """The packed chart on the operator's machine, such as charts/cilium-1.18.4.tgz; `helm pull` creates it."""

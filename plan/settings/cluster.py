@@ -46,7 +46,7 @@ class Settings(Model):
     """Allows a cluster of one node, which survives no failure: for tests only."""
 
     single_failure_domain: bool = False
-    """Allows failure domains whose failure stops the quorum."""
+    """Allows failure domains whose failure breaks the quorum."""
 
     nodes: tuple[HostNode, ...]
     """The control-plane nodes: 3, 5 or 7. Each runs one etcd member. On AWS they follow from `members`, zones and

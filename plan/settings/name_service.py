@@ -8,7 +8,7 @@ from plan.settings.values import Address
 
 
 class StubDomain(Model):
-    """A domain that other servers resolve."""
+    """A domain that is resolved by other servers."""
 
     domain: DnsName
     """Such as consul.internal; everything below it."""

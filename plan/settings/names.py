@@ -1,4 +1,4 @@
-"""DNS names as people write them: upper case and a closing dot mean the same name, and are normalised."""
+"""DNS names as people write them: case and a closing dot make no difference and are normalised."""
 
 from typing import Annotated
 

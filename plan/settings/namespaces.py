@@ -25,16 +25,16 @@ class Quota(Model):
 
 
 class CpuAmounts(Model):
-    """LimitRange of processors: minimum <= request <= limit <= maximum. A default gives way to what is set."""
+    """LimitRange of processors: minimum <= request <= limit <= maximum. A default yields to values that are set."""
 
     minimum: str = "10m"
-    """The least that a container may request."""
+    """The lowest request of a container."""
 
     request: str = "100m"
-    """The request of a container that has none."""
+    """The request of a container that does not set one."""
 
     limit: str = "500m"
-    """The limit of a container that has none."""
+    """The limit of a container that does not set one."""
 
     maximum: str = "2"
     """The highest limit of a container."""
@@ -53,7 +53,7 @@ Amounts = CpuAmounts | MemoryAmounts
 
 
 class ContainerDefaults(Model):
-    """What a container without requests and limits gets, and the limits for those that have them."""
+    """Defaults of containers without requests and limits, and bounds for containers with them."""
 
     cpu: CpuAmounts = CpuAmounts()
     memory: MemoryAmounts = MemoryAmounts()

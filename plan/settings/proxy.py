@@ -8,7 +8,7 @@ class Proxy(Model):
     endpoint and the metadata address never use a proxy."""
 
     http: str | None = None
-    """For http:// addresses, such as http://proxy.example.com:3128. Without credentials: settings are no secret."""
+    """For http:// addresses, such as http://proxy.example.com:3128. Without credentials: settings are not secret."""
 
     https: str | None = None
     """For https:// addresses; null: as `http`."""

@@ -7,7 +7,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123, in the lower case that Kubernetes wants
+LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123, in the lower case that Kubernetes requires
 VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")  # the value of a Kubernetes label
 INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}")  # Linux: IFNAMSIZ is 16 bytes with the closing zero
 USER = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,31}")  # what adduser accepts with --force-badname, directories included
@@ -26,7 +26,7 @@ def is_label(text: str) -> bool:
 
 
 def is_dns_name(text: str) -> bool:
-    """One or more DNS labels. The last one has a letter: `10.1.0.300` is a mistyped address and no name (RFC 3696)."""
+    """One or more DNS labels. The last one has a letter: `10.1.0.300` is a mistyped address, not a name (RFC 3696)."""
     labels = text.split(".")
     return len(text) <= LONGEST_NAME and all(is_label(part) for part in labels) and not labels[-1].isdecimal()
 
@@ -61,7 +61,7 @@ def is_node_path(text: str) -> bool:
 
 
 def is_printable(text: str) -> bool:
-    """At least one character, and none that is invisible."""
+    """At least one character, all of them visible."""
     return bool(text.strip()) and text.isprintable()
 
 

@@ -21,7 +21,7 @@ def _address(value: object) -> IPv4Address | IPv6Address:
 
 
 def _range(value: object) -> IPv4Network | IPv6Network:
-    """One range from its CIDR text; a prefix is required, and host bits are refused, because one of both is a typo."""
+    """One range from its CIDR text; a prefix is required, and host bits are refused, because one of them is a typo."""
     if isinstance(value, (IPv4Network, IPv6Network)):
         return value
     bound = PydanticCustomError("range", "a range in CIDR form without host bits, such as 10.0.0.0/24")

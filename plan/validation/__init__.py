@@ -142,7 +142,7 @@ AWS: tuple[Check, ...] = (
 
 
 def problems(settings: Settings) -> Iterator[Refusal]:
-    """Everything that is refused. What could not be read (`partly_read`) is reported already and left out here."""
+    """Returns all refusals. Settings that could not be read (`partly_read`) are reported already and left out here."""
     checks = [*CHECKS]
     with suppress(Unread):
         checks += AWS if settings.kind == "aws" else ()

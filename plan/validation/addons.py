@@ -14,7 +14,7 @@ IMAGE = re.compile(
 
 
 def images(settings: Settings) -> Iterator[Refusal]:
-    """Full names with a fixed tag or a digest."""
+    """Image names are complete and have a fixed tag or a digest."""
     addons = settings.addons
     given = (
         ("kubeProxy.image", addons.kube_proxy.image),
@@ -38,7 +38,7 @@ def images(settings: Settings) -> Iterator[Refusal]:
 
 
 def cloud_controller(settings: Settings) -> Iterator[Refusal]:
-    """Only on AWS, in a version that the user has chosen."""
+    """The cloud controller runs only on AWS, in a version that the user sets."""
     given, at = settings.addons.cloud_controller, "addons.cloudController"
     if given.enabled and settings.kind != "aws":
         why = "it looks up every node in AWS and deletes those that AWS does not know"

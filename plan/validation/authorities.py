@@ -1,7 +1,7 @@
-"""One's own certificate authorities: parsed and judged before anything trusts them (requirements PKI-10, PKI-11).
+"""The user's own certificate authorities are parsed and checked before anything trusts them (PKI-10, PKI-11).
 
-`cryptography` parses here, as in the program's other rooms: PEM, key types and signatures are no place for code of
-one's own.
+`cryptography` parses here, as in the program's other rooms: PEM, key types and signatures are too
+sensitive for our own code.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ PARTS = ("certificate", "key")
 
 @dataclass(frozen=True, kw_only=True)
 class _Given:
-    """One authority as it was given: the certificate that signs first, then those above it."""
+    """One authority as the user gives it: the certificate that signs first, then those above it."""
 
     at: str
     purpose: str  # the authority's name without its generation
@@ -35,7 +35,7 @@ class _Given:
 
 
 def problems(settings: Settings, files: AuthorityFiles | None, *, now: datetime) -> Iterator[Refusal]:
-    """Everything wrong with the secret `authorityFiles`, or with its absence. Never shows a key."""
+    """Returns every problem of the secret `authorityFiles`, or of its absence. Never shows a key."""
     try:
         source, names = settings.certificates.authorities, _names(settings)
     except Unread:
@@ -111,7 +111,7 @@ def _missing(at: str, part: str) -> Refusal:
         at=at,
         what=f"the PEM text of the authority's {part}",
         found="missing",
-        why="the authorities are your own, so this program makes none",
+        why="the authorities are your own, so this program does not create any",
         fix=f"pulumi config set --secret --path 'quorate:{at}' < FILE",
     )
 

@@ -26,12 +26,12 @@ def public_key(of: x509.Certificate) -> bytes:
 
 
 def subject(of: x509.Certificate) -> str:
-    """The common name in quotes, or the whole subject if there is none."""
+    """The common name in quotes, or the whole subject without one."""
     return _name(of.subject)
 
 
 def problems(at: str, chain: Sequence[x509.Certificate], *, leaf_hours: int, now: datetime) -> Iterator[Refusal]:
-    """Everything wrong with the chain: the certificate that signs first, then those above it, the root last."""
+    """Every problem of the chain: the certificate that signs first, then those above it, the root last."""
     for place, certificate in enumerate(chain):
         for found in (
             _rights(at, certificate, place),
@@ -97,7 +97,7 @@ def _strength(at: str, of: x509.Certificate) -> Iterator[Refusal]:
         weak = f"the curve {key.curve.name}" if key.curve.name not in CURVES else None
     else:
         weak = "a key that is neither RSA nor on a NIST curve"
-    # Nobody verifies the signature that a root has made of itself.
+    # No client verifies a root's signature of itself.
     if weak is None and hashed is not None and hashed.name in WEAK_HASHES and of.issuer != of.subject:
         weak = f"a signature with {hashed.name.upper()}"
     if weak is not None:

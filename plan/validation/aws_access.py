@@ -1,4 +1,4 @@
-"""The way to the instances is complete and possible."""
+"""The access path to the instances is complete and possible."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ ENDPOINT = re.compile(r"eice-[0-9a-f]{1,40}")
 
 
 def way(settings: Settings) -> Iterator[Refusal]:
-    """Settings of a way are set only with that way."""
+    """Settings of one way of access are set only with that way."""
     if settings.aws is None:
         return
     access = settings.aws.access
@@ -49,7 +49,7 @@ def way(settings: Settings) -> Iterator[Refusal]:
 
 
 def public_key(settings: Settings) -> Iterator[Refusal]:
-    """A key that OpenSSH and EC2 accept."""
+    """The public key is one that OpenSSH and EC2 accept."""
     given = settings.aws.access.public_key if settings.aws else None
     problem = public_key_problem(given) if given is not None else None
     if problem is not None:

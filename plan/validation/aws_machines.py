@@ -17,7 +17,7 @@ BYTES = 1024**3
 
 
 def kind(settings: Settings) -> Iterator[Refusal]:
-    """A type that can exist, of the image's architecture, large enough for a control plane."""
+    """The type can exist, has the image's architecture, and is large enough for a control plane."""
     if settings.aws is None:
         return
     machines = settings.aws.machines
@@ -43,7 +43,7 @@ def kind(settings: Settings) -> Iterator[Refusal]:
 
 
 def volume(settings: Settings) -> Iterator[Refusal]:
-    """IOPS and throughput that EBS offers, and room for etcd's quota twice."""
+    """EBS offers the IOPS and throughput, and the volume has room for etcd's quota twice."""
     if settings.aws is None:
         return
     found, at = etcd_volume(settings.aws.machines), "aws.machines.etcdVolume"
@@ -61,7 +61,7 @@ def _gp3(at: str, found: EtcdVolume) -> Iterator[Refusal]:
     if not low <= found.iops <= most:
         why = f"EBS offers a gp3 of {found.gibibytes} GiB with no other ({GP3_PER_GIB} for each GiB)"
         what = f"from {low} to {most} for a gp3 of {found.gibibytes} GiB"
-        yield Refusal(at=f"{at}.iops", what=what, found=found.iops, why=why, fix="3600 is good for fifty nodes")
+        yield Refusal(at=f"{at}.iops", what=what, found=found.iops, why=why, fix="3600 is enough for fifty nodes")
     if found.throughput is None:
         return
     slowest, fastest = GP3_THROUGHPUT

@@ -24,7 +24,7 @@ from plan.visible import shown
 
 
 def vpc(settings: Settings) -> Iterator[Refusal]:
-    """A range that AWS accepts, and that can be divided if necessary."""
+    """AWS accepts the range, and it can be divided if necessary."""
     if settings.aws is None:
         return
     network = settings.aws.network
@@ -47,7 +47,7 @@ def vpc(settings: Settings) -> Iterator[Refusal]:
 
 
 def subnets(settings: Settings) -> Iterator[Refusal]:
-    """Inside the VPC, apart, large enough, one for each zone; existing exactly when the VPC is."""
+    """Subnets are inside the VPC, disjoint, large enough, one for each zone, and existing only in an existing VPC."""
     if settings.aws is None:
         return
     listed = [*_listed(settings.aws)]
@@ -57,7 +57,7 @@ def subnets(settings: Settings) -> Iterator[Refusal]:
     for (at, one), (other_at, other) in combinations(listed, 2):
         if one.cidr.overlaps(other.cidr):
             why = "AWS refuses subnets that overlap"
-            # A listed subnet is named rather than a derived one, which the user has not written.
+            # Names a listed subnet rather than a derived one, which is not in the user's settings.
             blamed, apart = ((other_at, other), (at, one)) if other_at.endswith("]") else ((at, one), (other_at, other))
             what, fix = (
                 f"apart from {apart[0]} ({apart[1].cidr})",
@@ -105,7 +105,7 @@ def _shape(aws: Aws, at: str, subnet: Subnet) -> Iterator[Refusal]:
         fix = "correct it" if aws.network.vpc_id is None else "correct it, or add its range to `secondaryCidrs`"
         yield Refusal(at=f"{at}.cidr", what=f"inside the VPC's {ranges}", found=str(cidr), why=why, fix=fix)
     elif cidr.prefixlen > SMALLEST_SUBNET:
-        why, fix = "AWS keeps five addresses of each and allows none smaller", f"use a /{SMALLEST_SUBNET} or larger"
+        why, fix = "AWS reserves five addresses and allows no smaller subnet", f"use a /{SMALLEST_SUBNET} or larger"
         yield Refusal(at=f"{at}.cidr", what=f"at least a /{SMALLEST_SUBNET}", found=str(cidr), why=why, fix=fix)
     if (subnet.id is None) != (aws.network.vpc_id is None):
         missing = subnet.id is None
@@ -133,7 +133,7 @@ def existing(settings: Settings) -> Iterator[Refusal]:
 
 
 def addresses(settings: Settings) -> Iterator[Refusal]:
-    """Every node in its zone's subnet, at an address that AWS does not keep for itself."""
+    """Every node is in its zone's subnet, at an address that AWS does not reserve."""
     if settings.aws is None:
         return
     try:
@@ -152,8 +152,8 @@ def addresses(settings: Settings) -> Iterator[Refusal]:
             yield Refusal(
                 at=f"{at}.address",
                 what=f"in {node.failure_domain}'s subnet {cidr}, except its first four and its last",
-                found=f"{node.address}, {'which AWS keeps for itself' if kept else f'outside {cidr}'}",
-                why="an instance has an address of its subnet, and AWS keeps five of each subnet",
+                found=f"{node.address}, {'which AWS reserves' if kept else f'outside {cidr}'}",
+                why="an instance has an address of its subnet, and AWS reserves five of each subnet",
                 fix=f"such as {cidr[FIRST_NODE]}",
             )
 

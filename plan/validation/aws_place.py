@@ -18,7 +18,7 @@ ZONE = re.compile(r"[a-z]|-[a-z]{2,4}-[0-9][a-z]")  # after the region: a zone, 
 
 
 def section(settings: Settings) -> Iterator[Refusal]:
-    """The section belongs to the kind."""
+    """The section `aws` is set exactly if the kind is `aws`."""
     if settings.kind == "aws" and settings.aws is None:
         fix = "give at least `account`, `region` and `dns.domain`"
         why = "nodes, addresses and the endpoint's name follow from it"
@@ -29,14 +29,14 @@ def section(settings: Settings) -> Iterator[Refusal]:
 
 
 def region(settings: Settings) -> Iterator[Refusal]:
-    """A region's name."""
+    """The region is a name that AWS can have."""
     if settings.aws and not is_region(settings.aws.region):
         at, why = "aws.region", "every resource is created there"
         yield Refusal(at=at, what="a region", found=shown(settings.aws.region), why=why, fix="such as eu-west-1")
 
 
 def zones(settings: Settings) -> Iterator[Refusal]:
-    """Zones of the region, each once, and enough of them to keep a quorum when one fails."""
+    """Zones are of the region, listed once, and enough to keep a quorum when one fails."""
     aws = settings.aws
     if aws is None or not is_region(aws.region):
         return
@@ -113,7 +113,7 @@ def _belongs(arn: re.Match[str], region: str) -> bool:
 
 
 def names(settings: Settings) -> Iterator[Refusal]:
-    """The cluster's name is part of names that AWS limits."""
+    """The cluster's name fits into the names whose length AWS limits."""
     if settings.aws is None:
         return
     name = aws_names.api(settings)

@@ -19,7 +19,7 @@ LEAST_OFTEN = 24  # hours between snapshots
 
 
 def clients(settings: Settings) -> Iterator[Refusal]:
-    """A public API names its clients, by ranges of the VPC's own family."""
+    """A public API has a list of clients, as ranges of the VPC's own family."""
     for index, given in enumerate(settings.aws.load_balancer.clients if settings.aws else ()):
         if given.version == 6:  # noqa: PLR2004 - IP's version
             at, why = f"aws.loadBalancer.clients[{index}]", "the VPC and its load balancer have IPv4 addresses only"
@@ -35,7 +35,7 @@ def clients(settings: Settings) -> Iterator[Refusal]:
 
 
 def domain(settings: Settings) -> Iterator[Refusal]:
-    """The domain that contains the endpoint's name."""
+    """The domain contains the endpoint's name."""
     if settings.aws is None:
         return
     given = settings.aws.dns.domain
@@ -49,7 +49,7 @@ def domain(settings: Settings) -> Iterator[Refusal]:
 
 
 def buckets(settings: Settings) -> Iterator[Refusal]:
-    """Names that S3 accepts, each for one purpose."""
+    """Bucket names are ones that S3 accepts, each for one purpose."""
     if settings.aws is None:
         return
     yield from _apart(settings, settings.aws)
@@ -64,7 +64,7 @@ def buckets(settings: Settings) -> Iterator[Refusal]:
                 what="3 to 63 lower-case letters, digits and hyphens, without S3's own prefixes and suffixes",
                 found=shown(name),
                 why="S3 accepts no other name (dots would break TLS)",
-                fix="leave it out, or such as acme-prod-etcd",
+                fix="leave it out, or use a name such as acme-prod-etcd",
             )
 
 
@@ -82,7 +82,7 @@ def _apart(settings: Settings, aws: Aws) -> Iterator[Refusal]:
 
 
 def backups(settings: Settings) -> Iterator[Refusal]:
-    """Frequent, kept for long enough, in another region, and small enough for one upload."""
+    """Backups are frequent, kept long enough, copied to another region, and small enough for one upload."""
     if settings.aws is None:
         return
     found, at = settings.aws.backups, "aws.backups"
@@ -119,7 +119,7 @@ def _replica_problem(aws: Aws) -> str | None:
 
 
 def algorithm(settings: Settings) -> Iterator[Refusal]:
-    """Certificates and keys of one node fit into one secret."""
+    """The certificates and keys of one node fit into one secret."""
     given = settings.certificates.algorithm
     if settings.aws and given.startswith("RSA"):
         at, what = "certificates.algorithm", "ECDSA-P256 or ECDSA-P384 on AWS"
@@ -128,12 +128,12 @@ def algorithm(settings: Settings) -> Iterator[Refusal]:
 
 
 def watch(settings: Settings) -> Iterator[Refusal]:
-    """An alarm that rings after the time of the renewal, and before the end."""
+    """The alarm triggers after the time of the renewal and before the end."""
     if settings.aws is None:
         return
     days, renewal = settings.aws.watch.certificate_days, base_hours(settings.certificates) // 24
     if days is not None and not 1 <= days < renewal:
-        why = f"renewal begins {renewal} days before the end; an earlier alarm would always ring"
+        why = f"renewal begins {renewal} days before the end; an earlier alarm would always trigger"
         at = "aws.watch.certificateDays"
         what = f"from 1 to {renewal - 1}" if renewal > 1 else "left out for leaves that live for so short a time"
         yield Refusal(at=at, what=what, found=days, why=why, fix="leave it out")

@@ -43,7 +43,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         "such as debian-12-amd64-*",
     ),
     "aws.loadBalancer.accessLogsBucket": matching(
-        r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name", "S3 has no other names", "such as acme-access-logs"
+        r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket's name", "S3 allows no other names", "such as acme-access-logs"
     ),
     "aws.dns.zoneId": matching(
         r"Z[A-Z0-9]{1,31}", "a Route53 zone's id", "the record is created in it", "such as Z0123456789ABCDEFGHIJ"

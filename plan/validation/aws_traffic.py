@@ -1,4 +1,4 @@
-"""What passes an AWS environment's network: openings, workers, the way out, and its logs."""
+"""Traffic of an AWS environment: openings, workers, egress, and flow logs."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ RETENTION = (
 
 
 def openings(settings: Settings) -> Iterator[Refusal]:
-    """Ports that are not open already."""
+    """Extra ports are not open already."""
     if settings.aws is None:
         return
     taken = {("tcp", number): user for number, user in {**NODE_PORTS, API_PORT: "the API server"}.items()}
@@ -31,7 +31,7 @@ def openings(settings: Settings) -> Iterator[Refusal]:
 
 
 def workers(settings: Settings) -> Iterator[Refusal]:
-    """Workers and their pods are not where Services are."""
+    """Ranges of workers and their pods do not overlap those of Services."""
     given = settings.aws.network.workers if settings.aws else ()
     for index, one in enumerate(given):
         at = f"aws.network.workers[{index}]"
@@ -40,13 +40,13 @@ def workers(settings: Settings) -> Iterator[Refusal]:
             yield Refusal(at=at, what=what, found=found, why=why, fix="use a private range")
         for other_at, other in listing.services(settings):
             if one.version == other.version and one.overlaps(other):
-                why = "connections to an address in both would end at a Service instead of a worker"
+                why = "connections to an address in both would reach a Service instead of a worker"
                 what, fix = f"apart from {other_at} ({other})", "choose another range for one of them"
                 yield Refusal(at=at, what=what, found=str(one), why=why, fix=fix)
 
 
 def egress(settings: Settings) -> Iterator[Refusal]:
-    """A way from the nodes to their programs."""
+    """Nodes have a route to their programs."""
     if settings.aws is None or settings.aws.network.vpc_id is not None:
         return
     store = settings.artifacts.store if settings.artifacts.source == "store" else None
@@ -62,7 +62,7 @@ def egress(settings: Settings) -> Iterator[Refusal]:
 
 
 def flow_logs(settings: Settings) -> Iterator[Refusal]:
-    """A retention that CloudWatch offers."""
+    """The retention is one that CloudWatch offers."""
     given = settings.aws.network.flow_log_days if settings.aws else 0
     if 0 <= given <= RETENTION[-1] and given not in (0, *RETENTION):
         near = min(RETENTION, key=lambda days: (abs(days - given), days))

@@ -10,7 +10,7 @@ from plan.settings.syntax import is_node_path
 from plan.visible import shown
 
 LEAST_OFTEN = 24  # hours
-DATA = ("/var/lib/etcd", "/var/lib/quorate", "/etc/kubernetes")  # emptied when a node leaves
+DATA = ("/var/lib/etcd", "/var/lib/quorate", "/etc/kubernetes")  # emptied when a node is removed
 # Kept in memory, emptied at a boot, or replaced by an update of the system.
 UNSAFE = tuple(
     map("/{}".format, ("proc", "sys", "dev", "run", "var/run", "tmp", "var/tmp", "boot", "usr", "bin", "lib"))
@@ -27,7 +27,7 @@ def place(settings: Settings) -> Iterator[Refusal]:
 
 
 def often(settings: Settings) -> Iterator[Refusal]:
-    """A timer that repeats every day."""
+    """The timer repeats every day."""
     given = settings.backups.every_hours
     if 1 <= given <= LEAST_OFTEN and LEAST_OFTEN % given:
         why = "the timer repeats every day"
@@ -35,7 +35,7 @@ def often(settings: Settings) -> Iterator[Refusal]:
 
 
 def directory(settings: Settings) -> Iterator[Refusal]:
-    """A folder that survives what it is a copy of."""
+    """The folder survives the loss of the member's data."""
     given = settings.backups.directory
     if not is_node_path(given) or posixpath.normpath(given) != given:
         what = "an absolute path in its shortest form, of ASCII letters, digits and simple punctuation"
@@ -57,7 +57,7 @@ def _inside(path: str, folders: tuple[str, ...]) -> str | None:
 
 
 def send(settings: Settings) -> Iterator[Refusal]:
-    """Words of a command line."""
+    """Every word is valid on a command line."""
     for index, word in enumerate(settings.backups.send):
         if not word or not word.isprintable():
             yield Refusal(

@@ -25,13 +25,13 @@ def kinds(settings: Settings) -> Iterator[Refusal]:
             at="endpoint.virtualIp",
             what=f"set, because the kind is `{settings.kind}`",
             found="missing",
-            why="without an address that moves, the endpoint would die with one host",
+            why="without an address that moves, the endpoint would fail with one host",
             fix="give a free address of the hosts' network and the interface that carries it",
         )
 
 
 def dedicated(settings: Settings) -> Iterator[Refusal]:
-    """Two or more hosts in different failure domains, each listed and each used."""
+    """Dedicated balancers are two or more hosts in different failure domains, each listed and each used."""
     named = settings.endpoint.dedicated_hosts
     listed = [host.name for host in settings.balancers]
     at = "endpoint.dedicatedHosts"

@@ -17,7 +17,7 @@ MEBIBYTE = 2**20
 
 
 def memory(settings: Settings) -> Iterator[Refusal]:
-    """All add-ons' requests fit into what all nodes but one leave for pods: one node may be down."""
+    """The requests of all add-ons fit on all nodes but one: one node may be down."""
     capacity, at = _memory(settings)
     addons = settings.addons
     if capacity is None or not addons.enabled:
@@ -42,7 +42,7 @@ def memory(settings: Settings) -> Iterator[Refusal]:
 
 
 def processors(settings: Settings) -> Iterator[Refusal]:
-    """Reservations leave something of the machine's processors."""
+    """Reservations do not take all of the machine's processors."""
     if settings.aws is None:
         return
     found = instance_type_of(instance_type(settings.aws.machines))

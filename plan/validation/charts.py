@@ -15,7 +15,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def networks(settings: Settings) -> Iterator[Refusal]:
-    """A chart if the network is installed by one, and a proxy for Services."""
+    """A network that needs a chart has one, and Services have a proxy."""
     network = settings.addons.pod_network
     at = "addons.podNetwork.chart"
     if network.kind in CHARTED:
@@ -37,7 +37,7 @@ def networks(settings: Settings) -> Iterator[Refusal]:
 
 
 def charts(settings: Settings) -> Iterator[Refusal]:
-    """Pinned by version and digest."""
+    """The chart is pinned by version and digest."""
     addons = settings.addons
     if addons.cert_manager.enabled and addons.cert_manager.chart is None:
         fix = "give path, version and digest of the official chart"

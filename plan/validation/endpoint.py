@@ -18,7 +18,7 @@ UNRESOLVED = (".local", ".localhost", ".localdomain", ".invalid", ".onion")
 
 
 def names(settings: Settings) -> Iterator[Refusal]:
-    """Full DNS names that every client resolves to the same address."""
+    """The endpoint has full DNS names that every client resolves to the same address."""
     for at, given in _names(settings):
         if not is_dns_name(given) or is_address(given):
             why = "it is part of certificates and of every kubeconfig, and outlives every address"
@@ -35,7 +35,7 @@ def names(settings: Settings) -> Iterator[Refusal]:
 
 
 def no_host(settings: Settings) -> Iterator[Refusal]:
-    """Not a host's own name."""
+    """The endpoint does not have a host's own name."""
     hosts = {host: at for at, host in listing.names(settings)}
     for at, given in _names(settings):
         if given in hosts:
@@ -45,7 +45,7 @@ def no_host(settings: Settings) -> Iterator[Refusal]:
 
 
 def outside_cluster(settings: Settings) -> Iterator[Refusal]:
-    """Not a name that cluster DNS resolves differently."""
+    """Cluster DNS does not resolve the name differently."""
     domain = settings.network.dns_domain
     for at, given in _names(settings):
         if _answered_inside(given, settings):
@@ -69,7 +69,7 @@ def once(settings: Settings) -> Iterator[Refusal]:
 
 
 def issuers(settings: Settings) -> Iterator[Refusal]:
-    """No issuer twice: the first signs, and each is one flag."""
+    """No issuer is listed twice: the first signs, and each is one flag."""
     given = settings.control_plane.service_account_issuers
     for index, issuer in enumerate(given):
         if issuer in given[:index]:
@@ -89,7 +89,7 @@ def _names(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def port(settings: Settings) -> Iterator[Refusal]:
-    """Free on the hosts that balance."""
+    """The port is free on the hosts that balance."""
     at, given = "endpoint.port", settings.endpoint.port
     if settings.kind == "aws":
         return  # the load balancer has no other listener

@@ -13,7 +13,7 @@ LONGEST_ROUND_TRIP_MS = 5_000
 
 
 def heartbeats(settings: Settings) -> Iterator[Refusal]:
-    """Several heartbeats are missed before an election, not a single late one."""
+    """An election starts after several missed heartbeats, not after a single late one."""
     heartbeat = settings.etcd.heartbeat_ms
     if settings.etcd.election_ms < HEARTBEATS * heartbeat:
         yield Refusal(

@@ -8,16 +8,16 @@ from plan.settings.cluster import Settings
 
 
 def authorities(settings: Settings) -> Iterator[Refusal]:
-    """Longer than the leaves that they sign."""
+    """Authorities live longer than the leaves that they sign."""
     hours, leaf = settings.certificates.authority_hours, settings.certificates.leaf_hours
     if hours <= leaf:
-        why = "leaves that outlive their authority are worthless before they end"
+        why = "leaves that outlive their authority fail before they expire"
         at, what = "certificates.authorityHours", f"more than a leaf's {leaf} h"
         yield Refusal(at=at, what=what, found=f"{hours} h", why=why, fix="use 87600 (ten years)")
 
 
 def renewal(settings: Settings) -> Iterator[Refusal]:
-    """A window that is shorter than the lifetime on every node."""
+    """The renewal window is shorter than the lifetime on every node."""
     certificates, nodes = settings.certificates, len(settings.nodes)
     if certificates.early_renewal_hours is None or certificates.early_renewal_hours < 1:
         return

@@ -8,11 +8,11 @@ from plan.quorum import fault_tolerance, quorum
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
 
-MOST = 7  # etcd FAQ: every further member makes each write slower and no failure less likely to hurt
+MOST = 7  # etcd FAQ: every further member slows down writes and prevents no realistic failure
 
 
 def count(settings: Settings) -> Iterator[Refusal]:
-    """An odd number from 3 to 7; one only if explicitly allowed, and never in production."""
+    """The number of nodes is odd, from 3 to 7; one only if explicitly allowed, and never in production."""
     given = len(settings.nodes)
     wanted = settings.members
     if wanted is not None and not 1 <= wanted <= MOST:
@@ -54,7 +54,7 @@ def _reason(given: int) -> str:
     if given == 0:
         return "without a member there is no cluster"
     if given > MOST:
-        return f"every write waits for {quorum(given)} members; beyond {MOST} that costs more than it protects"
+        return f"every write waits for {quorum(given)} members; beyond {MOST} the cost outweighs the protection"
     tolerated, fewer = fault_tolerance(given), given - 1
     if tolerated == 0:
         return f"{given} members tolerate no failure at all, and are more likely to fail than {fewer}"
@@ -63,19 +63,19 @@ def _reason(given: int) -> str:
 
 
 def _better(given: int) -> str:
-    if given <= 2:  # noqa: PLR2004 - two look safer than one and are not
+    if given <= 2:  # noqa: PLR2004 - two are not safer than one
         return "3"
     return f"{MOST}, or better 3 or 5" if given > MOST else f"{given - 1} or {given + 1}"
 
 
 def failure_domains(settings: Settings) -> Iterator[Refusal]:
-    """No failure domain stops the quorum when it fails, unless explicitly allowed."""
+    """No single failure domain breaks the quorum, unless explicitly allowed."""
     given = len(settings.nodes)
     tolerated = fault_tolerance(given)
     if settings.single_failure_domain or tolerated == 0:
         return
     if settings.aws is not None and len(set(zones(settings.aws))) < -(-given // tolerated):
-        return  # reported for the zones, from which the nodes are derived
+        return  # reported for the zones, from which the nodes follow
     for domain, inside in Counter(node.failure_domain for node in settings.nodes).items():
         if inside > tolerated:
             yield Refusal(

@@ -11,12 +11,12 @@ from plan.validation import listing
 from plan.validation.special_ranges import special
 from plan.visible import shown
 
-ENOUGH = 2  # replicas: one of them may be on the node that dies
+ENOUGH = 2  # replicas: one of them may be on the node that fails
 _ZONE = "it becomes a zone of CoreDNS, which refuses to start with a bad or repeated one"
 
 
 def replicas(settings: Settings) -> Iterator[Refusal]:
-    """At least two."""
+    """Cluster DNS has at least two replicas."""
     given = settings.addons.core_dns.at_least
     if given is not None and 1 <= given < ENOUGH and not settings.single_member:
         yield Refusal(
@@ -29,7 +29,7 @@ def replicas(settings: Settings) -> Iterator[Refusal]:
 
 
 def stub_domains(settings: Settings) -> Iterator[Refusal]:
-    """Domains outside the cluster, each once, each with a server."""
+    """Stub domains are outside the cluster, listed once, and have a server."""
     own = settings.network.dns_domain
     seen: set[str] = set()
     for index, stub in enumerate(settings.addons.core_dns.stub_domains):
@@ -53,7 +53,7 @@ def stub_domains(settings: Settings) -> Iterator[Refusal]:
 
 
 def resolvers(settings: Settings) -> Iterator[Refusal]:
-    """Resolvers outside the cluster: a loop of queries stops CoreDNS, and a host cannot boot on its own cluster."""
+    """Resolvers are outside the cluster: a query loop stops CoreDNS, and a host cannot depend on its own cluster."""
     services = [one for _, one in listing.services(settings)]
     own = dict.fromkeys(dns_ips(tuple(s for s in services if s.num_addresses > 10)), "cluster DNS itself")  # noqa: PLR2004 - DNS has the tenth
     virtual_ip = settings.endpoint.virtual_ip
@@ -65,7 +65,7 @@ def resolvers(settings: Settings) -> Iterator[Refusal]:
                 at=at,
                 what="the address of a resolver outside the cluster",
                 found=f"{address}, {reason}",
-                why="queries would go in circles or nowhere, and CoreDNS stops when it sees a loop",
+                why="queries would loop or get no response, and CoreDNS stops when it detects a loop",
                 fix="give the resolver of your site",
             )
 
@@ -89,7 +89,7 @@ def _unreachable(settings: Settings, address: Address) -> str | None:
 
 
 def external_dns(settings: Settings) -> Iterator[Refusal]:
-    """Limited to named domains, with credentials."""
+    """ExternalDNS is limited to named domains and has credentials."""
     given = settings.addons.external_dns
     why = "without a limit every Service could claim any name of every zone that the credentials reach"
     if given.enabled and not given.domains:

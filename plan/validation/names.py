@@ -15,7 +15,7 @@ TAKEN = ("localhost", "kubernetes")  # names that the API server's certificate a
 
 
 def form(settings: Settings) -> Iterator[Refusal]:
-    """DNS labels, short enough for a certificate."""
+    """Host names are DNS labels, short enough for a certificate."""
     longest = LONGEST_LOCAL_NAME if settings.local_machines is not None else LONGEST_NODE_NAME
     for at, name in listing.names(settings):
         if not is_label(name) or name in TAKEN or len(name) > longest:
@@ -29,7 +29,7 @@ def form(settings: Settings) -> Iterator[Refusal]:
 
 
 def once(settings: Settings) -> Iterator[Refusal]:
-    """No two hosts of one name."""
+    """No two hosts have the same name."""
     seen: dict[str, str] = {}
     for at, name in listing.names(settings):
         if name in seen:

@@ -17,7 +17,7 @@ SYSTEM = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
 def names(settings: Settings) -> Iterator[Refusal]:
-    """DNS labels, each once, and none of Kubernetes' own."""
+    """Namespaces are DNS labels, listed once, and not Kubernetes' own."""
     addons = settings.addons
     listed = [(f"addons.namespaces[{index}].name", space.name) for index, space in enumerate(addons.namespaces)]
     of_addons = [("addons.externalDns.namespace", addons.external_dns.namespace)]
@@ -58,7 +58,7 @@ def _ordered(at: str, given: Amounts, read: Reading) -> Iterator[Refusal]:
 
 
 def quotas(settings: Settings) -> Iterator[Refusal]:
-    """Requests within limits, and room for one container with defaults and for the add-ons of the namespace."""
+    """Requests are within limits, with room for one default container and the add-ons of the namespace."""
     for at, space in _listed(settings):
         quota, default = space.quota, space.containers
         for kind, read, requests, limits, least, most in (
@@ -138,15 +138,13 @@ def _sum(each: Sequence[tuple[int, str]], read: Reading) -> int:
 
 
 def groups(settings: Settings) -> Iterator[Refusal]:
-    """Groups of people, not Kubernetes' own."""
+    """Groups are groups of people, not Kubernetes' own."""
     access = settings.addons.access
     for key, given in (("viewers", access.viewers), ("operators", access.operators), ("admins", access.admins)):
         for index, group in enumerate(given):
             at = f"addons.access.{key}[{index}]"
             if not is_printable(group) or len(group) > LONGEST_GROUP or group != group.strip():
-                yield Refusal(
-                    at=at, what="the name of a group", found=shown(group), why="it names no one", fix="remove it"
-                )
+                yield Refusal(at=at, what="the name of a group", found=shown(group), why="it is empty", fix="remove it")
             elif group.startswith("system:"):
                 why = "it is one of Kubernetes' own, such as all users, all service accounts or cluster administrators"
                 yield Refusal(at=at, what="a group of your own", found=group, why=why, fix="name a group of people")

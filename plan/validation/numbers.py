@@ -45,11 +45,11 @@ LIMITS: Mapping[str, Limits] = {
     ),
     # Below 0.05 s, an ordinary scheduling delay of 0.15 s moves the address; the field has 12 bits (RFC 9568).
     "endpoint.virtualIp.advertSeconds": _limits(
-        0.05, 40.95, "a busy host would lose the address below, and VRRP has no longer interval", "use 0.3", " s"
+        0.05, 40.95, "a busy host would lose the address below, and VRRP allows no longer interval", "use 0.3", " s"
     ),
     "etcd.heartbeatMs": _limits(1, 10_000, "it is about one round trip between members", "use 100 in one site", " ms"),
     "etcd.electionMs": _limits(
-        5, 50_000, "etcd refuses more, and the cluster has no leader for as long", "use 1000 in one region", " ms"
+        5, 50_000, "etcd refuses more, and the cluster has no leader for that long", "use 1000 in one region", " ms"
     ),
     "etcd.roundTripMs": _limits(
         0.001, 5_000, "elections take at least ten of them, and 50 s is etcd's limit", "measure it with `ping`", " ms"
@@ -62,10 +62,10 @@ LIMITS: Mapping[str, Limits] = {
         " bytes",
     ),
     "certificates.authorityHours": _limits(
-        25, 87_600, "its algorithm must last as long; ten years is kubeadm's lifetime", "use 87600 (ten years)", " h"
+        25, 87_600, "its algorithm must last that long; ten years is kubeadm's lifetime", "use 87600 (ten years)", " h"
     ),
     "certificates.leafHours": _limits(
-        24, 8_760, "a stolen key is valid as long; shorter ones end between two updates", "use 8760 (one year)", " h"
+        24, 8_760, "a stolen key is valid that long; shorter ones expire between updates", "use 8760 (one year)", " h"
     ),
     "certificates.earlyRenewalHours": _limits(
         1,
@@ -80,7 +80,7 @@ LIMITS: Mapping[str, Limits] = {
     "controlPlane.audit.maxBackups": _limits(1, 1_000, "0 keeps all files, and the log would fill the disk", "use 10"),
     "controlPlane.audit.maxSizeMegabytes": _limits(1, 10_000, "the log would fill the disk", "use 100"),
     "backups.everyHours": _OFTEN,
-    "backups.keep": _limits(2, 10_000, "an error that is noticed late is in the newest snapshot too", "use 28"),
+    "backups.keep": _limits(2, 10_000, "the newest snapshot already contains an error that is noticed late", "use 28"),
     "localMachines.memoryMegabytes": _limits(
         256, 1_048_576, "a control plane does not start with less", "leave it out for no limit", " MB"
     ),
@@ -111,7 +111,7 @@ LIMITS: Mapping[str, Limits] = {
     "aws.backups.keepDays": _limits(1, 36_500, "an error that is noticed late needs an old snapshot", "use 30"),
     "aws.backups.objectLockDays": _limits(1, 36_500, "S3 has no other retention", "leave it out for no lock"),
     "aws.watch.certificateDays": _limits(1, 364, "a leaf lives for a year at most", "leave it out"),
-    "aws.watch.leaderChanges": _limits(1, 1_000, "at 0 or less the alarm rings in a healthy cluster", "use 3"),
+    "aws.watch.leaderChanges": _limits(1, 1_000, "at 0 or less the alarm triggers in a healthy cluster", "use 3"),
 }
 
 

@@ -8,7 +8,7 @@ from plan.settings.cluster import Settings
 
 
 def one_family(settings: Settings) -> Iterator[Refusal]:
-    """Nodes have one address, so routes reach only pods of its family."""
+    """A node has one address, so routes reach only pods of its family."""
     if routed(settings) and len(settings.network.pods) > 1:
         yield Refusal(
             at="addons.podNetwork.kind",

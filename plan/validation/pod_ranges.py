@@ -13,7 +13,7 @@ from plan.validation import listing, ranges
 
 
 def given(settings: Settings) -> Iterator[Refusal]:
-    """Ranges set for a host: one of each of the pods' families, inside the pods' range."""
+    """A host's own ranges are one of each of the pods' families, inside the pods' range."""
     pods = {network.version: network for network in settings.network.pods}
     for at, host in listing.balancers(settings):
         if host.pod_ranges:
@@ -45,7 +45,7 @@ def apart(settings: Settings) -> Iterator[Refusal]:
     """No range of a node overlaps another's."""
     network = settings.network
     if next(ranges.pod_sizes(settings), None) is not None:
-        return  # a range that is too small makes nodes share; that is reported already
+        return  # nodes share a range that is too small; that is reported already
     families = {one.version for one in network.pods}
     used = [
         (at, one)

@@ -29,7 +29,7 @@ def _release(text: str) -> Release | None:
 
 
 def kubernetes(settings: Settings) -> Iterator[Refusal]:
-    """A release of a supported minor version."""
+    """Kubernetes is a release of a supported minor version."""
     at, given = "controlPlane.kubernetesVersion", settings.control_plane.kubernetes_version
     release = _release(given)
     if release is not None and release[:2] not in ETCD_MINOR:
@@ -43,7 +43,7 @@ def kubernetes(settings: Settings) -> Iterator[Refusal]:
 
 
 def etcd(settings: Settings) -> Iterator[Refusal]:
-    """A release for the Kubernetes version."""
+    """etcd is a release for the Kubernetes version."""
     at, given = "etcd.version", settings.etcd.version
     release = _release(given)
     if release is None:
@@ -63,7 +63,7 @@ def etcd(settings: Settings) -> Iterator[Refusal]:
 
 
 def source(settings: Settings) -> Iterator[Refusal]:
-    """A store with a manifest, or packages; never parts of both."""
+    """Programs come from a store with a manifest, or from packages, never from both."""
     given = settings.artifacts
     if given.source == "packages":
         for key, value in (("store", given.store), ("manifest", given.manifest), ("digests", given.digests)):
@@ -107,7 +107,7 @@ def _seen_by_local_machines(settings: Settings) -> Iterator[Refusal]:
 
 
 def audit_log(settings: Settings) -> Iterator[Refusal]:
-    """All files of the audit log together leave room on a disk."""
+    """The files of the audit log together do not fill a disk."""
     audit = settings.control_plane.audit
     whole = (audit.max_backups + 1) * audit.max_size_megabytes
     if whole > LARGEST_LOG and audit.max_backups <= MOST_FILES and audit.max_size_megabytes <= LARGEST_FILE:
@@ -121,7 +121,7 @@ def audit_log(settings: Settings) -> Iterator[Refusal]:
 
 
 def reservations(settings: Settings) -> Iterator[Refusal]:
-    """No more than any machine has; `plan.validation.capacity` compares them with machines of known size."""
+    """Reservations fit on real machines; `plan.validation.capacity` compares them with machines of known size."""
     plane = settings.control_plane
     for part, kept in (("kubeReserved", plane.kube_reserved), ("systemReserved", plane.system_reserved)):
         why = "the kubelet refuses to start if it reserves more than the machine has"

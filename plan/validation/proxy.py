@@ -9,12 +9,12 @@ from plan.settings.cluster import Settings
 from plan.settings.syntax import is_address, is_dns_name, is_web_address
 from plan.visible import shown
 
-# curl, Go and Python all read names, names with a leading dot, addresses and ranges; a * only some of them.
+# curl, Go and Python all accept names, names with a leading dot, addresses and ranges; only some accept a *.
 DOMAIN = re.compile(r"\.?(?P<name>[A-Za-z0-9.-]+)")
 
 
 def addresses(settings: Settings) -> Iterator[Refusal]:
-    """URLs of a proxy, without credentials."""
+    """Proxies are URLs without credentials."""
     given = settings.proxy
     for key, url in (("http", given.http), ("https", given.https)):
         if url is None:
@@ -33,7 +33,7 @@ def addresses(settings: Settings) -> Iterator[Refusal]:
 
 
 def exceptions(settings: Settings) -> Iterator[Refusal]:
-    """Exceptions from a proxy, in a form that all programs on a node read alike."""
+    """Exceptions have a form that all programs on a node read the same way."""
     given = settings.proxy
     for index, one in enumerate(given.no_proxy):
         if not _exception(one):
@@ -45,7 +45,7 @@ def exceptions(settings: Settings) -> Iterator[Refusal]:
                 fix="such as .example.com or 10.0.0.0/8",
             )
     if given.no_proxy and given.http is None and given.https is None:
-        why, fix = "without a proxy there is nothing to except", "set `proxy.http`, or remove the list"
+        why, fix = "without a proxy there are no exceptions", "set `proxy.http`, or remove the list"
         yield Refusal(at="proxy.noProxy", what="left out without a proxy", found="set", why=why, fix=fix)
 
 

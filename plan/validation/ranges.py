@@ -15,7 +15,7 @@ LARGEST_PODS = 16  # bits above a node's: kubeadm and kube-controller-manager re
 
 
 def families(settings: Settings) -> Iterator[Refusal]:
-    """One range for each family, the hosts' family first, pods and services alike."""
+    """Pods and Services have one range for each family, the hosts' family first."""
     network = settings.network
     found = {"pods": [r.version for r in network.pods], "services": [r.version for r in network.services]}
     for key, versions in found.items():
@@ -32,7 +32,7 @@ def families(settings: Settings) -> Iterator[Refusal]:
             at="network.services",
             what=f"of the same families as the pods: {_families(found['pods'])}",
             found=_families(found["services"]),
-            why="a Service has no pods behind it in a family that only Services have",
+            why="a Service has no pods in a family that only Services have",
             fix="give pods and services a range of the same families",
         )
     for key, versions in found.items():
@@ -51,11 +51,11 @@ def _families(versions: Sequence[int]) -> str:
 
 
 def overlaps(settings: Settings) -> Iterator[Refusal]:
-    """Hosts, pods, Services and further ranges of a cloud do not overlap."""
+    """The ranges of hosts, pods, Services and the cloud do not overlap."""
     written = settings.network.model_fields_set
     for (at, one), (other_at, other) in combinations(listing.ranges(settings), 2):
         if one.version == other.version and one.overlaps(other):
-            # A range that the user has set is named rather than a default that they have not.
+            # Names a range that the user has set rather than a default.
             blamed = (other_at, other, at, one)
             if _setting(other_at) not in written and _setting(at) in written:
                 blamed = (at, one, other_at, other)
@@ -63,7 +63,7 @@ def overlaps(settings: Settings) -> Iterator[Refusal]:
                 at=blamed[0],
                 what=f"apart from {blamed[2]} ({blamed[3]})",
                 found=str(blamed[1]),
-                why="an address in both belongs to two things, and no later step repairs that",
+                why="an address in both is ambiguous, and no later step can fix that",
                 fix=f"choose another range, or set {blamed[2].partition('[')[0]} to another one",
             )
 
@@ -86,7 +86,7 @@ def ordinary(settings: Settings) -> Iterator[Refusal]:
 
 
 def service_sizes(settings: Settings) -> Iterator[Refusal]:
-    """From 256 to about a million Services."""
+    """Ranges of Services have from 256 to about a million addresses."""
     for at, network in listing.services(settings):
         bits = network.max_prefixlen - network.prefixlen
         least, most = network.max_prefixlen - SMALLEST_SERVICES, network.max_prefixlen - LARGEST_SERVICES
@@ -101,7 +101,7 @@ def service_sizes(settings: Settings) -> Iterator[Refusal]:
 
 
 def pod_sizes(settings: Settings) -> Iterator[Refusal]:
-    """A range of its own for every node."""
+    """Every node has its own range of pods."""
     nodes = len(settings.nodes) + len(settings.workers)
     for at, network in listing.pods(settings):
         each = node_prefix(network)

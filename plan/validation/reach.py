@@ -20,18 +20,18 @@ SHORTEST_RSA = 2_048  # bits
 
 
 def ssh_ports(settings: Settings) -> Iterator[Refusal]:
-    """A port that nothing else on the host uses."""
+    """SSH uses a port that no other program on the host uses."""
     ports = [("ssh.port", settings.ssh.port)]
     ports += [(f"{at}.sshPort", host.ssh_port) for at, host in listing.hosts(settings) if host.ssh_port is not None]
     taken = {**NODE_PORTS, API_PORT: "the API server"}
     for at, port in ports:
         if port in taken and settings.kind == "hosts":
             why, fix = f"on that port the same host runs {taken[port]}", "usually 22"
-            yield Refusal(at=at, what="a port of SSH's own", found=port, why=why, fix=fix)
+            yield Refusal(at=at, what="a port that only SSH uses", found=port, why=why, fix=fix)
 
 
 def private_key(settings: Settings) -> Iterator[Refusal]:
-    """A path, not the key itself; `plan.loading.local_files` reads the file."""
+    """The setting is a path, not the key itself; `plan.loading.local_files` reads the file."""
     given, at = settings.ssh.private_key_path, "ssh.privateKeyPath"
     if (kind := secret(given)) is not None:
         yield Refusal(
@@ -50,7 +50,7 @@ def private_key(settings: Settings) -> Iterator[Refusal]:
 
 
 def host_keys(settings: Settings) -> Iterator[Refusal]:
-    """Pinned keys are OpenSSH public keys, each of one host."""
+    """Pinned keys are OpenSSH public keys, one for each host."""
     seen: dict[str, str] = {}
     for at, text in listing.host_keys(settings):
         if (problem := public_key_problem(text)) is not None:

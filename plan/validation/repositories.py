@@ -12,7 +12,7 @@ KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
 def repositories(settings: Settings) -> Iterator[Refusal]:
-    """Each has an address and a signing key, and nodes use it."""
+    """Each repository has an address and a signing key, and nodes use it."""
     given = settings.artifacts
     if given.repositories and given.source != "packages":
         why = "the nodes install from the store, and the repositories would silently not be used"

@@ -9,7 +9,7 @@ def excluded(address: Address, network: Range, gateway: Address | None) -> str |
     """Why a host of the network cannot have the address; None if it can."""
     if address.version != network.version or address not in network:
         return f"outside {network}"
-    # A point-to-point network (RFC 3021, RFC 6164) has no address to spare and none that is special.
+    # A point-to-point network (RFC 3021, RFC 6164) has no reserved addresses.
     if network.max_prefixlen - network.prefixlen > 1:
         if address == network.network_address:
             return "the address of the network itself"

@@ -9,7 +9,7 @@ from plan.validation.space import excluded
 
 
 def place(settings: Settings) -> Iterator[Refusal]:
-    """In the hosts' network, and not in use."""
+    """The virtual IP is in the hosts' network and not in use."""
     virtual_ip = settings.endpoint.virtual_ip
     if virtual_ip is None:
         return

@@ -7,7 +7,7 @@ from plan.settings.cluster import Settings
 
 
 def kind(settings: Settings) -> Iterator[Refusal]:
-    """Only among your own hosts."""
+    """Workers are only possible on your own hosts."""
     if settings.kind == "aws" and settings.workers:
         yield Refusal(
             at="workers",

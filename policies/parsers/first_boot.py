@@ -35,7 +35,7 @@ class FirstBoot:
     problems: dict[str, str] = field(default_factory=dict)
 
     def write(self, path: str, text: str, *, append: bool = False) -> None:
-        """Add a file, or to one."""
+        """Add a file, or append to one."""
         if len(self.files) >= FILES:
             raise Unreadable(f"it writes more than {FILES} files")
         self.files[path] = (self.files.get(path, "") if append else "") + text
@@ -76,7 +76,7 @@ def _take(found: FirstBoot, text: str, layer: int, kind: str = "") -> None:
 
 
 def _scripts(found: FirstBoot) -> None:
-    """Take scripts apart that are among the files; what is left of them is their commands."""
+    """Parse the scripts among the files; what remains of each is its commands."""
     for path, content in list(found.files.items()):
         if SHEBANG.match(content):
             written = script(content)

@@ -37,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """A VRRP instance. `addresses` are without prefix length; numbers are None where nothing is said."""
+    """A VRRP instance. `addresses` have no prefix length; None stands for a number that is not set."""
 
     block: Block
     name: str

@@ -1,4 +1,4 @@
-"""What a text is, by what is written in it and not by its name."""
+"""Recognizes what a text is from its content, not from its name."""
 
 import re
 

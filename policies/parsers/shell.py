@@ -32,7 +32,7 @@ class Script:
     commands: list[str] = field(default_factory=list)
 
     def write(self, path: str, text: str, *, append: bool) -> None:
-        """Add a file, or to one."""
+        """Add a file, or append to one."""
         if len(self.files) >= FILES:
             raise Unreadable(f"it writes more than {FILES} files")
         self.files[path] = (self.files.get(path, "") if append else "") + text
@@ -89,7 +89,7 @@ def expanded(text: str, variables: Mapping[str, str]) -> str:
 
 
 def _unquoted(content: str, variables: Mapping[str, str]) -> str:
-    """A here-document without quotes around its mark: the shell replaces variables and takes backslashes away."""
+    """A here-document without quotes around its mark: the shell expands variables and removes backslashes."""
     parts = _ESCAPED.split(content)
     # The pattern's one group alternates with the text around it.
     return "".join(part.strip("\n") if at % 2 else expanded(part, variables) for at, part in enumerate(parts))

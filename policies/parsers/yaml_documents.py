@@ -1,4 +1,4 @@
-"""Kubernetes-style documents out of YAML or JSON, read once, within limits, with the line of every key."""
+"""Kubernetes-style documents from YAML or JSON, read once, within limits, with the line of every key."""
 
 import json
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Values out of a YAML parser's events, within limits and without recursion, with the line of every key."""
+"""Values from a YAML parser's events, within limits and without recursion, with the line of every key."""
 
 import re
 from collections.abc import Iterable, Iterator

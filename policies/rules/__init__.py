@@ -1,4 +1,4 @@
-"""Every rule of the pack, in the order of their ids. One subject per file; a new file is found by itself."""
+"""Every rule of the pack, in the order of their ids. One subject per file; new files are picked up automatically."""
 
 from collections.abc import Iterator
 from importlib import import_module

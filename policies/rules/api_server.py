@@ -13,7 +13,7 @@ from policies.violation import Violation
 FALSE = ("false", "0", "f")  # what Go's flag package reads as false
 ELECTED = ("kube-controller-manager", "kube-scheduler", "cloud-controller-manager")
 AUDIT = {"maxage": "CIS Kubernetes 1.12: 1.2.17", "maxbackup": "1.2.18", "maxsize": "1.2.19"}
-# Options that are gone: a component that is started with one does not start.
+# Removed options: a component that gets one does not start.
 REMOVED = {
     "kube-apiserver": ("cloud-provider", "cloud-config", "insecure-port", "insecure-bind-address", "kubelet-https"),
     "kubelet": ("container-runtime", "network-plugin", "cni-bin-dir", "cni-conf-dir", "dynamic-config-dir"),
@@ -55,7 +55,7 @@ def leader_election(stack: Stack) -> Iterator[Violation]:
     thresholds={"maxage": 30, "maxbackup": 10, "maxsize": 100},
 )
 def audit_log(stack: Stack, **least: int) -> Iterator[Violation]:
-    """Without it no one can find out afterwards who read a Secret."""
+    """Without it you cannot find out afterwards who read a Secret."""
     for host in hosts(stack):
         if not _serves(host):
             continue
@@ -75,7 +75,7 @@ def _whole(text: str) -> bool:
 
 @rule(
     id="P59",
-    title="Node and RBAC decide who may do what, and nodes only change what is theirs",
+    title="The Node and RBAC authorizers are on, and nodes change only their own objects",
     fix="Set authorization-mode to Node,RBAC and enable the admission plugin NodeRestriction.",
     evidence=PLANE,
     severity=Severity.CRITICAL,
@@ -108,7 +108,7 @@ def node_and_rbac(stack: Stack) -> Iterator[Violation]:
     references=("Kubernetes documentation: enabling or disabling a Kubernetes API",),
 )
 def stable_apis(stack: Stack) -> Iterator[Violation]:
-    """Alpha APIs vanish with the next version and take their objects along; EventedPLEG loses containers."""
+    """Alpha APIs can disappear in the next version with all their objects; EventedPLEG loses containers."""
     for host in hosts(stack):
         for entry in host.flags("kube-apiserver").get("runtime-config", "").split(","):
             if "alpha" in entry and not entry.endswith("=false"):
@@ -123,7 +123,7 @@ def stable_apis(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P62",
     title="No option that no longer exists",
-    fix="Remove the option; what it did is gone or has become the default.",
+    fix="Remove the option; its effect is gone or is now the default.",
     evidence=PLANE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,

@@ -30,14 +30,14 @@ SYSTEM = re.compile(r"system:(node:.+|kube-controller-manager|kube-scheduler|kub
 
 @rule(
     id="P45",
-    title="Cluster, etcd and front proxy have an authority each",
-    fix="Make three authorities and sign each leaf with the one of its purpose.",
+    title="Cluster, etcd and front proxy each have their own authority",
+    fix="Create three authorities and sign each leaf with the one for its purpose.",
     evidence=CERTIFICATE,
     severity=Severity.CRITICAL,
     references=("CIS Kubernetes 1.12: 2.7", PKI),
 )
 def separate_authorities(stack: Stack) -> Iterator[Violation]:
-    """etcd and the aggregation layer trust whatever their authority signed: with one for all, every kubelet is root."""
+    """etcd and the aggregation layer trust their authority's certificates: with one for all, every kubelet is root."""
     # Authorities are the same if their key is: two certificates of one key trust each other's leaves.
     signed: dict[str, dict[str, list[Certificate]]] = defaultdict(lambda: defaultdict(list))
     for certificate in certificates(stack):
@@ -60,7 +60,7 @@ def separate_authorities(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P46",
-    title="Subjects are those that Kubernetes gives rights to",
+    title="Certificate subjects are those that Kubernetes gives rights to",
     fix="Use the common name and organization of the table of required certificates.",
     evidence=CERTIFICATE,
     severity=Severity.HIGH,
@@ -84,7 +84,7 @@ def known_subjects(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P47",
-    title="system:masters is for one short-lived certificate, or for machines that hold the authority's key anyway",
+    title="system:masters is only for short-lived certificates, or for machines that hold the authority's key anyway",
     fix="Use the group kubeadm:cluster-admins, which RBAC can take away; for emergencies, issue one for a week.",
     evidence=CERTIFICATE,
     severity=Severity.CRITICAL,

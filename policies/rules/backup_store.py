@@ -31,7 +31,7 @@ REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
     thresholds={"production": ["prod", "production"]},
 )
 def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violation]:
-    """What takes the region, or the account, must not take the backup with it."""
+    """Losing the region, or the account, must not mean losing the backup."""
     if environment(stack) not in production:
         return
     regions = {
@@ -75,7 +75,7 @@ def _region(provider: Properties | None) -> str:
     thresholds={"disposable": ["local", "dev", "test"]},
 )
 def guarded_bucket(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
-    """The bucket holds every Secret of the cluster, and is what is left when the cluster is lost."""
+    """The bucket holds every Secret of the cluster, and is all that remains when the cluster is lost."""
     for bucket in buckets(stack):
         wrong = [what for what, fine in _guards(bucket, disposable=environment(stack) in disposable) if not fine]
         if wrong:

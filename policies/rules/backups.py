@@ -1,4 +1,4 @@
-"""Backups of etcd: that they are made, how, and whether restoring works."""
+"""Backups of etcd: whether they are made, how, and whether a restore works."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ DRILL_TAG = "restore-drill"  # a stack tag with the day of the last drill, YYYY-
 
 
 def _saves(stack: Stack) -> Iterator[tuple[Host, str, str]]:
-    """Machine, path and text of whatever saves snapshots."""
+    """Machine, path and text of every document that saves snapshots."""
     for host in hosts(stack):
         for path, text in host.find(lambda text: SNAPSHOT in text):
             yield host, path, text.replace("\\\n", " ")
@@ -59,7 +59,7 @@ def _scheduled(job: Workload) -> Iterator[float]:
 
 
 def _schedules(host: Host) -> Iterator[float]:
-    """Hours between two snapshots: of the schedules that start what saves one, by name or by what they call."""
+    """Hours between two snapshots, from the schedules that start a program that saves one, by name or by call."""
     saving = {path for path, _ in host.find(lambda text: SNAPSHOT in text)}
     if not saving:
         return
@@ -109,7 +109,7 @@ def authenticated_backups(stack: Stack) -> Iterator[Violation]:
     references=(ETCD_RECOVERY, "etcd changelog 3.6: etcdctl snapshot restore is removed"),
 )
 def restored_with_etcdutl(stack: Stack) -> Iterator[Violation]:
-    """etcd 3.6 took the command out of etcdctl: a script that uses it fails on the day it is needed."""
+    """etcd 3.6 removed the command from etcdctl: a script that uses it fails on the day you need it."""
     for host in hosts(stack):
         for path, _ in host.find(lambda text: bool(re.search(r"etcdctl\b[^\n]{0,400}snapshot restore", text))):
             yield host.violation(f"{path} restores with etcdctl")
@@ -126,7 +126,7 @@ def restored_with_etcdutl(stack: Stack) -> Iterator[Violation]:
     thresholds={"days": 90, "drilled": "", "production": ["prod", "production"]},
 )
 def recent_drill(stack: Stack, *, days: int, drilled: str, production: list[str]) -> Iterator[Violation]:
-    """A backup that was never restored may not be one."""
+    """A backup that was never restored may be useless."""
     if environment(stack) not in production or not etcd_clusters(stack):
         return
     said = stack.tags.get(DRILL_TAG, "") or drilled

@@ -117,14 +117,14 @@ def no_balanced_etcd(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P21",
-    title="Behind the API's balancer are all control-plane nodes, and only they, on 6443",
+    title="The API's balancer sends to all control-plane nodes, and only to them, on 6443",
     fix="Attach every control-plane node on port 6443, and nothing else.",
     evidence=BALANCER,
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA,),
 )
 def backends_are_the_nodes(stack: Stack) -> Iterator[Violation]:
-    """A node that is missing never takes over; any other machine answers some of the requests with errors."""
+    """A missing node never takes over; any other machine answers some requests with errors."""
     every = nodes(stack)
     ports = {host.api_port for host in hosts(stack) if host.is_plane and not host.hidden} or {API_PORT}
     for front in fronts(stack):

@@ -46,7 +46,7 @@ CREATING_CONTAINERS = "Kubernetes documentation: installing kubeadm"
     references=("Kubernetes documentation: container runtimes",),
 )
 def runtime_socket(stack: Stack) -> Iterator[Violation]:
-    """dockershim is gone since 1.24, and a path without a scheme is deprecated."""
+    """dockershim was removed in 1.24, and a path without a scheme is deprecated."""
     for host in hosts(stack):
         for document in (host.kubeadm.init, host.kubeadm.join):
             socket = document.part("nodeRegistration").text("criSocket")
@@ -87,7 +87,7 @@ def _hours(text: str) -> float:
 
 @rule(
     id="P72",
-    title="Swap is off, forwarding is on, and the machine's own protection stays",
+    title="Swap is off, forwarding is on, and the machine's own protection stays on",
     fix="Set net.ipv4.ip_forward = 1, leave failSwapOn true, keep SELinux, AppArmor and the firewall.",
     evidence=MACHINE,
     severity=Severity.HIGH,

@@ -1,4 +1,4 @@
-"""Names inside the cluster survive the death of a node."""
+"""Cluster DNS survives the loss of a node."""
 
 import json
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def _linear(text: str) -> dict[str, object]:
     references=(DNS,),
 )
 def complete_corefile(stack: Stack) -> Iterator[Violation]:
-    """Each is needed some day: probes, errors that are seen, loops that are found, changes without a restart."""
+    """They provide health probes, an error log, loop detection, and changes without a restart."""
     for found in cluster_objects(stack):
         if found.kind != "ConfigMap":
             continue

@@ -1,4 +1,4 @@
-"""The container network, and programs in the cluster that change what is outside of it."""
+"""The container network, and programs in the cluster that change things outside it."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
     thresholds={"production": ["prod", "production"]},
 )
 def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violation]:
-    """A NetworkPolicy is only a wish: where nothing enforces it, every pod reaches every other."""
+    """If nothing enforces NetworkPolicy, every pod reaches every other pod."""
     parts = [
         *((r.urn, r.name.lower()) for r in stack.of(*CHARTS) if has_plane(stack)),
         *((w.object.resource.urn, w.object.name.lower()) for w in workloads(stack)),

@@ -43,7 +43,7 @@ def narrow_rights(stack: Stack) -> Iterator[Violation]:
 
 
 def _anyone(subject: Properties) -> bool:
-    """A service account, a user, or a group; the group of administrators that kubeadm itself binds is meant to be."""
+    """A service account, a user, or a group, except the group of administrators that kubeadm itself binds."""
     return (
         subject.text("kind") in ("ServiceAccount", "User", "Group") and subject.text("name") != "kubeadm:cluster-admins"
     )
@@ -114,5 +114,5 @@ def _unverified(text: str) -> bool:
             for cluster in Properties(values=document, urn="", path="kubeconfig").parts("clusters")
         ]
     except Unreadable:
-        return False  # a kubeconfig that nothing can read calls nobody
+        return False  # no client uses a kubeconfig that it cannot read
     return any(cluster.part("cluster").flag("insecure-skip-tls-verify") for cluster in clusters)

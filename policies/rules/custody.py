@@ -1,4 +1,4 @@
-"""Where keys are kept: what leaves which machine, and what is not a secret."""
+"""Where keys are kept: which machines have them, and which are not secrets."""
 
 from collections.abc import Iterator, Mapping
 
@@ -49,13 +49,13 @@ def leaf_keys(stack: Stack) -> Mapping[str, Certificate]:
 
 
 def beside_the_authority(stack: Stack, certificate: Certificate) -> bool:
-    """Whether the leaf's key only lies on machines that have the key of its issuer anyway."""
+    """Whether the leaf's key is only on machines that have the key of its issuer anyway."""
     holding = holders_by_key(stack).get(certificate.key.urn, ()) if certificate.key else ()
     return bool(holding) and all(certificate.signer in holder.keys for holder in holding)
 
 
 def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
-    """Whether the leaf's key goes nowhere but into a provider of objects: it lies beside the key that signed it."""
+    """Whether only a provider of objects gets the leaf's key: it is kept beside the key that signed it."""
     if certificate.key is None:
         return False
     kinds = {user.type for user in users(stack).get(certificate.key.urn, ())}
@@ -71,7 +71,7 @@ def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
     references=(PKI,),
 )
 def same_shared_keys(stack: Stack) -> Iterator[Violation]:
-    """Nodes with different authorities refuse each other's tokens and certificates; a copied leaf is stolen twice."""
+    """Nodes with different authorities refuse each other's tokens and certificates; a copy can be stolen twice."""
     members = [holder for holder in holders(stack) if holder.plane]
     signing, leaves = signing_keys(stack), leaf_keys(stack)
     for urn in sorted({urn for holder in members for urn in holder.keys}):
@@ -101,7 +101,7 @@ def same_shared_keys(stack: Stack) -> Iterator[Violation]:
     references=("Pulumi documentation: secrets",),
 )
 def no_clear_keys(stack: Stack) -> Iterator[Violation]:
-    """What is not secret is in the state file, in previews and in logs, for everyone who can read those."""
+    """A key that is not a secret appears in the state file, in previews and in logs, for everyone who reads those."""
     for resource, because in _in_scope(stack).values():
         for path in _clear(resource.properties):
             what = f"a private key is not a secret in {path}"
@@ -109,11 +109,11 @@ def no_clear_keys(stack: Stack) -> Iterator[Violation]:
         if resource.type == PARAMETER and resource.properties.known("type"):
             value = resource.properties.raw("value")
             if isinstance(value, str) and PRIVATE in value and resource.properties.text("type") != "SecureString":
-                yield resource.violation("a private key is stored in a parameter that is no SecureString")
+                yield resource.violation("a private key is stored in a parameter that is not a SecureString")
 
 
 def _in_scope(stack: Stack) -> Mapping[str, tuple[Resource, str]]:
-    """What sets up a machine of the cluster, and what is made of one of the cluster's keys."""
+    """Resources that set up a machine of the cluster, and those made of one of the cluster's keys."""
     found = {p.urn: (p, h.because) for h in hosts(stack) if h.role != "other" for p in h.parts if p.type not in BOOTED}
     for key in cluster_keys(stack):
         for user in users(stack).get(key.urn, ()):

@@ -1,4 +1,4 @@
-"""Drains that end, and pods that are pushed away last."""
+"""Drains that finish, and pods that are evicted last."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ def critical_addons(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P97",
-    title="Every replicated add-on has a disruption budget, and every budget lets drains go on",
+    title="Every replicated add-on has a disruption budget, and every budget lets drains proceed",
     fix="Use maxUnavailable: 1 (or minAvailable below the replicas) and unhealthyPodEvictionPolicy: AlwaysAllow.",
     evidence=OBJECT,
     severity=Severity.HIGH,
@@ -74,13 +74,13 @@ def _blocks(budget: Properties, workload: Workload) -> bool:
     references=("Kubernetes documentation: horizontal pod autoscaling",),
 )
 def room_to_grow(stack: Stack) -> Iterator[Violation]:
-    """Scaling down to one replica takes the service away with that replica's node."""
+    """After scaling down to one replica, losing its node takes the service down."""
     for found in cluster_objects(stack):
         if found.kind != "HorizontalPodAutoscaler":
             continue
         least, most = found.spec.number("minReplicas") or 1, found.spec.number("maxReplicas") or 0
         if found.api != "autoscaling/v2":
-            yield found.violation(f"is {found.api}, which knows fewer metrics and goes")
+            yield found.violation(f"is {found.api}, which has fewer metrics and is deprecated")
         if least < ENOUGH:
             yield found.violation(f"scales down to {least:g}")
         if most <= least:

@@ -30,7 +30,7 @@ CIS = ("CIS Kubernetes 1.12: 1.2.27", "CIS Kubernetes 1.12: 1.2.28")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Configured:
-    """A host's configuration; `text` None while it is not known."""
+    """A host's configuration; `text`: None while it is not known."""
 
     host: Host
     entries: tuple[Entry, ...]
@@ -99,11 +99,11 @@ def encrypted_secrets(stack: Stack) -> Iterator[Violation]:
     references=(CIS[1], DATA),
 )
 def sound_provider(stack: Stack) -> Iterator[Violation]:
-    """aescbc is open to padding attacks, aesgcm breaks when a nonce repeats, KMS v1 is slow and being removed."""
+    """aescbc is open to padding attacks, aesgcm breaks when a nonce repeats, KMS v1 is slow and deprecated."""
     for configured in _configured(stack):
         for provider in (provider for entry in configured.entries for provider in entry.providers):
             if provider.kind == "kms" and provider.properties.text("apiVersion") != "v2":
-                yield configured.host.violation("the kms provider is not of version v2")
+                yield configured.host.violation("the kms provider is not v2")
             elif provider.kind not in ("kms", "secretbox", "identity"):
                 yield configured.host.violation(f"the provider {provider.kind} is used")
             if provider.kind == "secretbox" and configured.text is not None:

@@ -97,7 +97,7 @@ def record_leads_to_the_api(stack: Stack) -> Iterator[Violation]:
 
 
 def _misled(stack: Stack, used: set[str], *, balanced: bool) -> Iterator[Violation]:
-    """Records with the endpoint's name that lead to something else than what is in front of the API."""
+    """Records with the endpoint's name that do not lead to the front of the API."""
     addresses, fronts = virtual_addresses(stack), {canonical(text) for text in _front_addresses(stack)}
     own = {canonical(text): node.name for node in nodes(stack) for text in (node.address,) if text}
     urns = {urn: node.name for node in nodes(stack) for urn in node.identity if urn.startswith("urn:")}

@@ -1,4 +1,4 @@
-"""Who may come in."""
+"""Which traffic the firewall lets in."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +12,7 @@ from policies.views.machines import hosts
 from policies.violation import Violation
 
 ETCD_PORTS = (2379, 2380)
-WIDE = 16  # ports of one rule: a wider range is no entry of the matrix
+WIDE = 16  # ports of one rule: a wider range is not an entry of the matrix
 # Kubernetes documentation, ports and protocols; etcd; VRRP; Calico, Flannel and Cilium; SSH and ICMP echo.
 MATRIX = [
     "tcp/6443", "tcp/2379", "tcp/2380", "tcp/10250", "tcp/10256", "tcp/10257", "tcp/10259", "tcp/179", "tcp/5473",
@@ -60,7 +60,7 @@ def closed_etcd(stack: Stack) -> Iterator[Violation]:
     thresholds={"public": False},
 )
 def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
-    """An API server on the Internet is found within minutes, and every flaw before authentication becomes yours."""
+    """An API server on the Internet is found within minutes, and every flaw before authentication is exposed."""
     if public:
         return
     for balancer in load_balancers(stack):

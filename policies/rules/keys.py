@@ -34,7 +34,7 @@ NEEDED = {
     thresholds={"leafBits": 2048, "authorityBits": 3072},
 )
 def strong_keys(stack: Stack, **bits: int) -> Iterator[Violation]:
-    """P-224 is refused by browsers and by Go's TLS; RSA below 3072 bits is not good for ten years."""
+    """P-224 is refused by browsers and by Go's TLS; RSA below 3072 bits is too weak for ten years."""
     signing = signing_keys(stack)
     for key in cluster_keys(stack):
         weakness = _weakness(key, bits["authorityBits"] if key.urn in signing else bits["leafBits"])
@@ -62,7 +62,7 @@ def _weakness(key: Resource, bits: int) -> str:
     references=(PKI, "RFC 5280: extended key usage"),
 )
 def fitting_usages(stack: Stack) -> Iterator[Violation]:
-    """A missing usage refuses connections; one too many makes a server's stolen key a client's, or an authority's."""
+    """A missing usage refuses connections; an extra one lets a stolen server key act as client or authority."""
     for certificate in certificates(stack):
         lacking = sorted(NEEDED.get(certificate.purpose, frozenset()) - certificate.usages)
         if lacking:

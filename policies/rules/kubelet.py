@@ -57,7 +57,7 @@ def authorized_callers(stack: Stack) -> Iterator[Violation]:
 
 
 def _open_doors(kubelet: Properties, flags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What lets callers in, with the word by which its line is found. The defaults of kubeadm are the safe values.
+    """Settings that let callers in, each with the word that finds its line. kubeadm's defaults are the safe values.
 
     Options of the command line win over the configuration file.
     """
@@ -115,7 +115,7 @@ def _drivers(host: Host) -> Iterator[tuple[str, str]]:
     references=("Kubernetes documentation: reserve compute resources for system daemons",),
 )
 def reserved_resources(stack: Stack) -> Iterator[Violation]:
-    """A pod that takes all memory takes etcd and the kubelet along."""
+    """A pod that uses all memory takes down etcd and the kubelet."""
     for host in hosts(stack):
         kubelet = host.kubeadm.kubelet
         if not kubelet.names():

@@ -28,7 +28,7 @@ def _hours(certificate: Certificate, name: str) -> int:
     thresholds={"hours": YEAR},
 )
 def short_leaves(stack: Stack, *, hours: int) -> Iterator[Violation]:
-    """Kubernetes revokes no certificates: a stolen key opens the door until the certificate ends."""
+    """Kubernetes cannot revoke certificates: a stolen key works until the certificate expires."""
     for certificate in certificates(stack):
         if _hours(certificate, "validityPeriodHours") > hours:
             yield certificate.violation(f"lives {_hours(certificate, 'validityPeriodHours')} h, more than {hours} h")
@@ -44,7 +44,7 @@ def short_leaves(stack: Stack, *, hours: int) -> Iterator[Violation]:
     thresholds={"hours": 10 * YEAR},
 )
 def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
-    """After more than ten years, no one who knows how to rotate it is still there."""
+    """After ten years, the people who know how to rotate it have left."""
     for authority in authorities(stack):
         lives = int(authority.resource.properties.number("validityPeriodHours") or 0)
         if lives > hours:
@@ -53,7 +53,7 @@ def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
 
 @rule(
     id="P42",
-    title="Leaves are renewed a month before they end",
+    title="Leaves are renewed a month before they expire",
     fix="Set earlyRenewalHours to at least 720 (short-lived certificates: a third of their life), below the lifetime.",
     evidence=CERTIFICATE,
     severity=Severity.HIGH,

@@ -11,10 +11,10 @@ from policies.views.hosts import Host
 from policies.views.machines import hosts
 from policies.violation import Violation
 
-# What grants entry: a PEM private key, a kubeadm bootstrap token, a kubeadm certificate key.
+# What grants access: a PEM private key, a kubeadm bootstrap token, a kubeadm certificate key.
 _SECRETS = {
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    # Only where a token stands: a name such as `server.internalcompanyz` has the same form.
+    # Only in the place of a token: a name such as `server.internalcompanyz` has the same form.
     "a bootstrap token": re.compile(
         r"(?:--token|--discovery-token|--tls-bootstrap-token|\btoken)[\"']?[=:\s]{1,4}[\"']?[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.])"
     ),
@@ -81,7 +81,7 @@ def _carried(host: Host) -> Iterator[tuple[str, str]]:
 
 @rule(
     id="P101",
-    title="AWS resources say who manages them",
+    title="AWS resources have a tag with the name of their manager",
     fix=f"Add a tag {MANAGED_BY}, in one place with the provider's defaultTags.",
     evidence=RESOURCE,
     severity=Severity.LOW,

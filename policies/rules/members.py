@@ -1,4 +1,4 @@
-"""How many members decide, and how many control-plane nodes there are."""
+"""The number of etcd members and of control-plane nodes."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from policies.violation import Violation
     references=(ETCD_FAQ,),
 )
 def odd_members(stack: Stack) -> Iterator[Violation]:
-    """An even member needs one more vote for a quorum and adds no failure that the cluster survives."""
+    """An even number needs one more vote for a quorum and tolerates no additional failure."""
     for cluster in etcd_clusters(stack):
         count = len(cluster.members)
         if count % 2 == 0 and count > 2:  # noqa: PLR2004 -- two members are P02's finding
@@ -31,7 +31,7 @@ def odd_members(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P02",
-    title="etcd has enough members to lose one, and not too many to agree",
+    title="etcd has enough members to survive the loss of one, and not more than seven",
     fix="Use 3 or 5 members; a single one only where losing the cluster costs nothing.",
     evidence=MEMBER,
     severity=Severity.CRITICAL,
@@ -39,7 +39,7 @@ def odd_members(stack: Stack) -> Iterator[Violation]:
     thresholds={"minimum": 3, "maximum": 7, "single": ["test", "dev"]},
 )
 def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[str]) -> Iterator[Violation]:
-    """Fewer than three members lose the cluster with one machine; beyond seven every write waits for more disks."""
+    """With fewer than three members, one lost machine stops etcd; beyond seven, every write waits for more disks."""
     for cluster in etcd_clusters(stack):
         count = len(cluster.members)
         if count < minimum and not (count == 1 and environment(stack) in single):
@@ -85,7 +85,7 @@ def _too_few(stack: Stack, minimum: int, *, critical: bool) -> Iterator[tuple[st
     counted = [(len(plane.nodes), plane.resource.urn, "") for plane in planes]
     members = {host.resource.urn for cluster in etcd_clusters(stack) for host in cluster.hosts}
     machines = [host for host in hosts(stack) if host.is_plane]
-    # Where every node has a member, too few nodes are too few members, which P02 reports.
+    # If every node has a member, too few nodes are too few members, which P02 reports.
     if machines and not planes and not {host.resource.urn for host in machines} <= members:
         counted = [(sum(host.count for host in machines), machines[0].resource.urn, machines[0].because)]
     for count, urn, because in counted:
@@ -104,7 +104,7 @@ def _too_few(stack: Stack, minimum: int, *, critical: bool) -> Iterator[tuple[st
     references=(KUBEADM_HA,),
 )
 def stacked_or_external(stack: Stack) -> Iterator[Violation]:
-    """A mixture has two kinds of node: some failures then take a member and an API server, some only one of them."""
+    """A mixture has two kinds of node: some failures then stop a member and an API server, some only one."""
     for plane in control_planes(stack):
         nodes = {node.address for node in plane.nodes}
         for cluster in etcd_clusters(stack):
@@ -115,7 +115,7 @@ def stacked_or_external(stack: Stack) -> Iterator[Violation]:
             missing = sorted(nodes - set(members))
             if set(members) & nodes and (missing or set(members) - nodes):
                 apart = ", ".join(missing or sorted(set(members) - nodes))
-                yield cluster.violation(f"some nodes have a member and some have not: {apart} differs")
+                yield cluster.violation(f"some nodes have a member and some do not: {apart} differs")
 
 
 @rule(
@@ -127,7 +127,7 @@ def stacked_or_external(stack: Stack) -> Iterator[Violation]:
     references=("etcd documentation: clustering guide",),
 )
 def unique_members(stack: Stack) -> Iterator[Violation]:
-    """etcd derives a member's identity from name and peer URL; two alike cannot both join."""
+    """etcd derives a member's identity from its name and peer URL; of two that are equal only one can join."""
     for cluster in etcd_clusters(stack):
         for what, values in (
             ("name", [member.name for member in cluster.members]),

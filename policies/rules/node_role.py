@@ -1,4 +1,4 @@
-"""What a control-plane node is, and stays."""
+"""Taint, role label, static pods and kube-proxy of a control-plane node."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _STATIC_PODS = re.compile(r"(?:sed[ \t]+-i|yq[ \t]+-i)\b[^\n;&|]{0,300}?/etc/kub
     references=("Kubernetes changelog 1.35: ipvs mode is deprecated",),
 )
 def proxy_mode(stack: Stack) -> Iterator[Violation]:
-    """The ipvs mode is deprecated since 1.35 and will go."""
+    """The ipvs mode is deprecated since 1.35 and will be removed."""
     for host in hosts(stack):
         if (mode := host.kubeadm.proxy.text("mode")) not in ("", "iptables", "nftables"):
             yield host.violation(f"kube-proxy's mode is {mode}")
@@ -61,7 +61,7 @@ def tainted_nodes(stack: Stack) -> Iterator[Violation]:
     references=("Kubernetes documentation: customizing components with the kubeadm API",),
 )
 def no_edited_manifests(stack: Stack) -> Iterator[Violation]:
-    """kubeadm writes the manifests again at every upgrade, and the edit is gone."""
+    """kubeadm rewrites the manifests at every upgrade, and the edit is lost."""
     for host in hosts(stack):
         for path, _ in host.find(lambda text: bool(_STATIC_PODS.search(text))):
             yield host.violation(f"{path} edits files in /etc/kubernetes/manifests")

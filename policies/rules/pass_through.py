@@ -1,4 +1,4 @@
-"""Where TLS ends."""
+"""Where TLS terminates."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,14 +16,14 @@ PASSES = ("TCP", "TCP_UDP")
 
 @rule(
     id="P23",
-    title="The API's balancer passes TCP through; TLS ends at the API servers",
+    title="The API's balancer passes TCP through; TLS terminates at the API servers",
     fix="Use a TCP listener without a certificate (HAProxy: mode tcp and a bind without ssl).",
     evidence=BALANCER,
     severity=Severity.CRITICAL,
     references=(KUBEADM_HA, "Kubernetes documentation: X.509 client certificates"),
 )
 def passes_through(stack: Stack) -> Iterator[Violation]:
-    """Where TLS ends the client's certificate ends too: nodes and administrators can no longer authenticate."""
+    """A balancer that terminates TLS drops the client's certificate: nodes and administrators cannot log in."""
     for balancer in load_balancers(stack):
         for listener in balancer.api_listeners():
             plain = listener.protocol in PASSES or (not listener.protocol and balancer.kind in ("network", ""))
@@ -36,9 +36,9 @@ def passes_through(stack: Stack) -> Iterator[Violation]:
             if not host.haproxy.tcp(section):
                 yield host.violation(f"HAProxy's {section.kind} {section.name} is not in mode tcp")
             if any("ssl" in words for _, _, words in host.haproxy.binds(section)):
-                yield host.violation(f"HAProxy's {section.kind} {section.name} ends TLS")
+                yield host.violation(f"HAProxy's {section.kind} {section.name} terminates TLS")
         if any("ssl" in words for upstream in host.upstreams for words in upstream.listens):
-            yield host.violation("nginx ends TLS in front of the API servers")
+            yield host.violation("nginx terminates TLS in front of the API servers")
 
 
 def _sections(haproxy: Haproxy) -> Iterable[Section]:

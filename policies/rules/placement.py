@@ -1,4 +1,4 @@
-"""Where members run, and what they keep their data on."""
+"""Where members run, and which disks hold their data."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ def spread_members(stack: Stack, *, minimum: int, single: list[str]) -> Iterator
     """If one zone or rack holds half of the members, losing it stops every write to the cluster."""
     for cluster in etcd_clusters(stack):
         count = len(cluster.members)
-        # Machines outside of a cloud name no failure domain, and a group spreads its machines by itself.
+        # Machines outside a cloud name no failure domain, and a group spreads its machines by itself.
         silent = all(host.place or host.owners for host in cluster.hosts) and bool(cluster.hosts)
         if count == 1 or environment(stack) in single or silent:
             continue

@@ -1,4 +1,4 @@
-"""No connection to etcd, and none between members, is without TLS."""
+"""Every connection to etcd, and between its members, uses TLS."""
 
 import re
 from collections.abc import Iterator

@@ -42,7 +42,7 @@ def _inside(stack: Stack, space: ClusterObject, kind: str) -> list[ClusterObject
     references=("Kubernetes documentation: pod security admission", POLICIES, "CIS Kubernetes 1.12: 5.3.2"),
 )
 def closed_namespaces(stack: Stack) -> Iterator[Violation]:
-    """A pod without limits may take its node; one that reads the instance's metadata has the instance's rights."""
+    """A pod without limits can stop its node; one that reads the instance's metadata has the instance's rights."""
     for space in _managed(stack):
         standard = space.labels.get(STANDARD, "")
         if standard not in ("baseline", "restricted"):
@@ -78,7 +78,7 @@ def _reaches(block: Properties, address: str) -> bool:
 
 @rule(
     id="P92",
-    title="Namespaces have a quota, and bounds for containers that make sense",
+    title="Namespaces have a quota, and consistent limits for containers",
     fix="Add a ResourceQuota and a LimitRange with min <= defaultRequest <= default <= max.",
     evidence=OBJECT,
     severity=Severity.MEDIUM,
@@ -86,7 +86,7 @@ def _reaches(block: Properties, address: str) -> bool:
     references=("Kubernetes documentation: resource quotas", "Kubernetes documentation: limit ranges"),
 )
 def bounded_namespaces(stack: Stack) -> Iterator[Violation]:
-    """One namespace must not use up the nodes, or etcd, for all others; out of order, bounds refuse ordinary pods."""
+    """One namespace must not use up the nodes, or etcd, for all others; limits out of order reject ordinary pods."""
     for space in _managed(stack):
         if not _inside(stack, space, "ResourceQuota"):
             yield space.violation("has no ResourceQuota")
@@ -105,6 +105,6 @@ def _disorder(limits: Properties) -> Iterator[str]:
         known = [(bound, text, amount(text)) for bound, text in given if text]
         for (low, less, small), (high, more, large) in pairwise(known):
             if small is None or large is None:
-                yield f"has an amount of {resource} that cannot be read: {less if small is None else more}"
+                yield f"has an amount of {resource} that cannot be read: {more if small is not None else less}"
             elif small > large:
                 yield f"has {low} {less} above {high} {more} of {resource}"

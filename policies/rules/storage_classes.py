@@ -22,7 +22,7 @@ DEFAULT = "storageclass.kubernetes.io/is-default-class"
     thresholds={"disposable": []},
 )
 def one_default_class(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
-    """Of several defaults the newest wins, so that claims change their kind unseen; a deleted claim takes its data."""
+    """Of several defaults the newest wins, so claims change class silently; a deleted claim deletes its data."""
     classes = [found for found in cluster_objects(stack) if found.kind == "StorageClass"]
     defaults = [found for found in classes if found.annotations.get(DEFAULT) == "true"]
     if classes and not defaults:

@@ -1,4 +1,4 @@
-"""Whether the balancer itself may fail."""
+"""Whether the API survives the loss of a balancer."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from policies.violation import Violation
 
 @rule(
     id="P25",
-    title="The API's network load balancer survives a lost zone, a deletion by mistake, and a node that calls itself",
+    title="The API's load balancer survives a zone failure, an accidental deletion and a node that calls itself",
     fix="Set preserveClientIp to false, enableDeletionProtection to true, and use subnets of at least two zones.",
     evidence=BALANCER,
     severity=Severity.HIGH,
@@ -34,7 +34,7 @@ def sturdy_balancer(stack: Stack, *, disposable: list[str]) -> Iterator[Violatio
 def _frailties(balancer: LoadBalancer, *, protected: bool) -> Iterator[Violation]:
     for group in balancer.api_groups():
         by_address = group.resource.properties.text("targetType") == "ip"
-        # AWS preserves client addresses unless told otherwise, except for TCP to address targets.
+        # AWS preserves client addresses unless configured otherwise, except for TCP to address targets.
         if not group.resource.computed("preserveClientIp") and group.resource.properties.flag(
             "preserveClientIp", missing=not by_address and _calls_itself(balancer)
         ):
@@ -55,7 +55,7 @@ def _calls_itself(balancer: LoadBalancer) -> bool:
 
 @rule(
     id="P26",
-    title="Own balancers are at least two machines",
+    title="Self-managed balancers run on at least two machines",
     fix="Run the balancer and Keepalived on two or more hosts.",
     evidence=BALANCER,
     severity=Severity.HIGH,
@@ -63,7 +63,7 @@ def _calls_itself(balancer: LoadBalancer) -> bool:
     thresholds={"minimum": 2, "single": ["test", "dev"]},
 )
 def redundant_balancers(stack: Stack, *, minimum: int, single: list[str]) -> Iterator[Violation]:
-    """A single balancer in front of three API servers is one machine whose loss takes the API away."""
+    """A single balancer in front of three API servers is a single machine whose loss takes the API down."""
     if environment(stack) in single:
         return
     for resource in stack.of("quorate:hosts:VirtualIp"):

@@ -39,7 +39,7 @@ def _issuers(stack: Stack) -> Iterator[str]:
 
 
 def _holders(stack: Stack, certificate: Certificate) -> frozenset[str]:
-    """What can mean the machines that get the certificate's key."""
+    """Names and addresses of the machines that get the certificate's key."""
     key = certificate.key.urn if certificate.key else ""
     return frozenset(text for holder in holders(stack) if key in holder.keys for text in holder.identity)
 
@@ -70,7 +70,7 @@ def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Ce
     references=(PKI,),
 )
 def api_names(stack: Stack) -> Iterator[Violation]:
-    """Clients that use a missing name refuse the connection: pods, nodes or people, each at another time."""
+    """Clients that use a missing name refuse the connection: pods, nodes or people, at different times."""
     serving = [c for c in certificates(stack) if c.purpose == "apiserver"]
     shared = _shared_names(stack) if serving else {}
     for certificate in serving:
@@ -91,7 +91,7 @@ def api_names(stack: Stack) -> Iterator[Violation]:
     references=(ETCD_SECURITY,),
 )
 def etcd_names(stack: Stack) -> Iterator[Violation]:
-    """Peers check the address they come from and local clients use loopback; a member they refuse is no member."""
+    """Peers check the address of the caller and local clients use loopback; a member that they refuse cannot join."""
     serving = [c for c in certificates(stack) if c.purpose == "etcd"]
     members = {canonical(m.address): canonical(m.name) for cluster in etcd_clusters(stack) for m in cluster.members}
     named = set()

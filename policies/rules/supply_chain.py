@@ -34,7 +34,7 @@ CONTAINERS = ("containers", "initContainers")
     thresholds={"mirrors": ["https://pkgs.k8s.io/"]},
 )
 def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
-    """The kubelet runs as root on every node; whoever can change its package owns the cluster."""
+    """The kubelet runs as root on every node; control of its package is control of the cluster."""
     for host in hosts(stack):
         kubernetes = version(host.kubeadm.cluster.text("kubernetesVersion"))
         for path, text in host.find(lambda t: ("deb " in t or "baseurl" in t or "URIs:" in t) and "kube" in t.lower()):
@@ -60,7 +60,7 @@ def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
     thresholds={"registries": ["registry.k8s.io", "public.ecr.aws", "quay.io", "ghcr.io", "docker.io"]},
 )
 def pinned_images(stack: Stack, *, registries: list[str]) -> Iterator[Violation]:
-    """`latest` is another image on the next node, and an unknown registry may give anything."""
+    """`latest` may be another image on the next node, and an unknown registry may serve anything."""
     for host in hosts(stack):
         repository = host.kubeadm.cluster.text("imageRepository")
         if repository and repository.split("/")[0] not in registries:

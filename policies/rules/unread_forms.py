@@ -25,7 +25,7 @@ KUBERNETES = "kubernetes:"
     references=("Quorate documentation: forms that are read",),
 )
 def read_forms(stack: Stack) -> Iterator[Violation]:
-    """Without this advice, a form that is not read would look like a control plane without faults."""
+    """Without this finding, a form that is not read would look like a control plane without problems."""
     if stack.of(PLANE) or any(host.role != "other" for host in hosts(stack)):
         return
     found = [(resource, mark) for resource in stack.resources if (mark := _mark(resource))]
@@ -37,7 +37,7 @@ def read_forms(stack: Stack) -> Iterator[Violation]:
 
 
 def _mark(resource: Resource) -> str:
-    """The first mark in a text of the resource. Objects of Kubernetes run in a cluster that another program makes."""
+    """The first mark in a text of the resource. Kubernetes objects run in a cluster that another program creates."""
     waiting: list[Value] = [] if resource.type.startswith(KUBERNETES) else [dict(resource.properties.values)]
     seen = 0
     while waiting and seen < NODES:

@@ -51,7 +51,7 @@ def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
         elif etcd < floor or etcd[:2] != floor[:2]:
             wanted = ".".join(map(str, floor))
             yield plane.violation(
-                f"etcd {plane.etcd_version} with Kubernetes {plane.kubernetes_version}, which wants {wanted}"
+                f"etcd {plane.etcd_version} with Kubernetes {plane.kubernetes_version}, which needs {wanted}"
             )
         for cluster in etcd_clusters(stack):
             if cluster.version and version(cluster.version) != etcd:
@@ -60,7 +60,7 @@ def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
 
 @rule(
     id="P63",
-    title="kubeadm's configuration is of a version that it still reads",
+    title="kubeadm's configuration has a version that kubeadm still reads",
     fix="Write kubeadm.k8s.io/v1beta4 (extraArgs are a list of name and value).",
     evidence=MACHINE,
     severity=Severity.HIGH,
@@ -68,10 +68,10 @@ def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
     references=("Kubernetes documentation: kubeadm configuration (v1beta4)",),
 )
 def current_kubeadm(stack: Stack) -> Iterator[Violation]:
-    """v1beta3 is deprecated since 1.31 and gone with 1.37."""
+    """v1beta3 is deprecated since 1.31 and removed in 1.37."""
     for host in hosts(stack):
         for found in sorted(set(host.kubeadm.versions) - {"kubeadm.k8s.io/v1beta4"}):
-            yield host.violation(f"the configuration is of version {found}")
+            yield host.violation(f"the configuration has version {found}")
 
 
 @rule(
@@ -84,7 +84,7 @@ def current_kubeadm(stack: Stack) -> Iterator[Violation]:
     thresholds={"supported": ["1.34", "1.35", "1.36"]},
 )
 def exact_version(stack: Stack, *, supported: list[str]) -> Iterator[Violation]:
-    """`stable` means another version on the node that is built tomorrow; an old one gets no fixes."""
+    """`stable` may be a different version on a node built tomorrow; an unsupported one gets no fixes."""
     named = [(plane.resource, plane.kubernetes_version) for plane in control_planes(stack)]
     named += [
         (host.resource, text) for host in hosts(stack) if (text := host.kubeadm.cluster.text("kubernetesVersion"))
@@ -95,13 +95,13 @@ def exact_version(stack: Stack, *, supported: list[str]) -> Iterator[Violation]:
             yield resource.violation(f"{resource.name}: {text or 'no version'} is not an exact release")
         elif f"{found[0]}.{found[1]}" not in supported:
             yield resource.violation(
-                f"{resource.name}: {text} is not of a supported minor version ({', '.join(supported)})"
+                f"{resource.name}: {text} is not a supported minor version ({', '.join(supported)})"
             )
 
 
 @rule(
     id="P65",
-    title="All programs of Kubernetes have one version",
+    title="All Kubernetes components have the same version",
     fix="Render kubernetesVersion, artifacts and package pins from one setting, and hold the packages.",
     evidence=MACHINE,
     severity=Severity.HIGH,

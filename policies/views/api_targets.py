@@ -60,7 +60,7 @@ def serving(stack: Stack, group: Resource, attached: Iterable[Attachment], port:
             return Serving(port=own, because=f"{clause}, where an API server runs")
     if own == API_PORT and asks_for_readiness(group):
         return Serving(
-            port=own, because=f"{group.name} is judged because it asks port {own} for an API server's health"
+            port=own, because=f"{group.name} is judged because it checks an API server's health on port {own}"
         )
     if own == API_PORT and planes and not any(True for _ in attached):
         return Serving(port=own, because=f"{group.name} is judged because its port is that of the API servers")

@@ -16,7 +16,7 @@ SECRET = "aws:secretsmanager/secretVersion:SecretVersion"  # noqa: S105 -- a typ
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """`node` is the machine's name. `files` are pairs of path and content; None while nobody knows what is inside."""
+    """`node` is the machine's name. `files` are pairs of path and content; None while the content is not known."""
 
     resource: Resource
     node: str
@@ -27,7 +27,7 @@ class Bundle:
 
 @view
 def bundles(stack: Stack) -> tuple[Bundle, ...]:
-    """Objects that are bundles, and every secret version: nobody can tell yet what is in one that is not known."""
+    """Objects that are bundles, and every secret version whose content is not known yet."""
     return (*_objects(stack), *_secrets(stack))
 
 

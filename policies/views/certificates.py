@@ -1,4 +1,4 @@
-"""pulumi-tls certificates of the cluster, put together with their request, key and issuer by what refers to what."""
+"""pulumi-tls certificates of the cluster, joined with their request, key and issuer by their references."""
 
 import hashlib
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Authority:
 
     @property
     def identity(self) -> str:
-        """What makes two authorities the same: their key."""
+        """What identifies the authority: its key."""
         return self.key.urn if self.key else self.resource.urn
 
     def violation(self, what: str) -> Violation:
@@ -38,7 +38,7 @@ class Authority:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Certificate:
-    """A leaf. `issuer` says who signs: the URN of an authority's certificate, or a digest of one brought along.
+    """A leaf. `issuer` says who signs: the URN of an authority's certificate, or a digest of an imported one.
 
     `purpose` is apiserver, kubelet, etcd, etcd-client, front-proxy or cluster-client; '' before it is known (a view of
     its own finds it). `because` is the evidence.
@@ -125,7 +125,7 @@ class Certificate:
 
 @view
 def all_authorities(stack: Stack) -> Mapping[str, Authority]:
-    """Every certificate that may sign, by URN, whoever it signs for."""
+    """Every certificate that may sign, by URN, of this cluster or another."""
     signing = {source.urn for leaf in stack.of(LEAF) for source in stack.sources(leaf, "caCertPem", LEAF)}
     found = {}
     for resource in stack.of(SELF_SIGNED, LEAF):

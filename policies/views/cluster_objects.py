@@ -1,4 +1,4 @@
-"""Objects of Kubernetes that a stack makes through pulumi-kubernetes."""
+"""Kubernetes objects that a stack creates through pulumi-kubernetes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PREFIX = "kubernetes:"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ClusterObject:
-    """`api` is the group and version, as in apps/v1 (`core/v1` for Kubernetes' own); '' as namespace: none is said."""
+    """`api` is the group and version, as in apps/v1 (`core/v1` for Kubernetes' own); '' as namespace: not set."""
 
     resource: Resource
     api: str
@@ -32,11 +32,11 @@ class ClusterObject:
 
     @property
     def spec(self) -> Properties:
-        """Its `spec`, empty where it has none."""
+        """Its `spec`, empty if it is missing."""
         return self.resource.properties.part("spec")
 
     def violation(self, what: str) -> Violation:
-        """A violation of this object, with its name as people write it."""
+        """A violation of this object, with its kind and name."""
         place = f"{self.namespace}/{self.name}" if self.namespace else self.name
         because = f"{self.name} is judged because this stack makes the control plane of its cluster"
         return Violation(what=f"{self.kind} {place} {what}", urn=self.resource.urn, because=because)
@@ -73,7 +73,7 @@ def of_kind(stack: Stack, kind: str) -> tuple[ClusterObject, ...]:
 
 def _object(resource: Resource) -> ClusterObject:
     _, api, kind = resource.type.split(":")
-    # A name that is not written is made by the provider; the resource's own is the best there is.
+    # The provider generates a missing name; until then the resource's own name is used.
     metadata = resource.properties.part("metadata") if resource.properties.known("metadata") else None
     return ClusterObject(
         resource=resource,

@@ -1,4 +1,4 @@
-"""etcd clusters: the component's member list, or what the hosts of a foreign program run."""
+"""etcd clusters: the component's member list, or what the hosts of another program run."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ TYPE = "quorate:etcd:EtcdCluster"
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One voting member; '' where nothing is said. `zone` is its failure domain."""
+    """One voting member; '' for values that are not set. `zone` is its failure domain."""
 
     name: str
     peer_url: str

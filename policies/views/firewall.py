@@ -1,4 +1,4 @@
-"""Ingress of security groups, however it is written, and which groups stand around the control plane."""
+"""Ingress of security groups, however it is written, and which groups contain the control plane."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ VPC = "aws:ec2/vpc:Vpc"
 GROUPS = (GROUP, DEFAULT_GROUP)
 ALL = ("-1", "all")
 TCP = ("tcp", "6")  # name and number (IANA)
-WORLD_V4 = 28  # bits: more addresses than a /4 are no organisation's network; the largest private one is a /8
+WORLD_V4 = 28  # bits: no organisation has a network larger than a /4; the largest private one is a /8
 WORLD_V6 = 112  # bits: more than a /16, of which no registry gives one to an organisation
 _ATTACHED = ("vpcSecurityGroupIds", "securityGroups", "securityGroupNames", "networkInterfaces")
 
@@ -43,7 +43,7 @@ SINGLE = _Form(("cidrIpv4", "cidrIpv6"), "ipProtocol")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Opening:
-    """Who may come in where. `first` and `last` are ports; None for a protocol without ports."""
+    """Which sources may connect to which ports. `first` and `last` are ports; None for a protocol without ports."""
 
     resource: Resource
     protocol: str
@@ -66,7 +66,7 @@ class Opening:
         return is_world(networks(self.networks))
 
     def sources(self) -> tuple[Network, ...]:
-        """The networks that may come in. Raises Undecidable if one is not known."""
+        """The networks that are let in. Raises Undecidable if one is not known."""
         if self.hidden:
             raise Undecidable(self.hidden, self.resource.urn)
         return networks(self.networks)

@@ -35,7 +35,7 @@ _MATERIAL = (".crt", ".key", ".pub", ".pem", ".p12")
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file of a host. `content` is None if it is not known or, with a `problem`, cannot be read."""
+    """A file of a host. `content`: None if it is not known or, with a `problem`, cannot be read."""
 
     path: str
     content: str | None
@@ -45,7 +45,7 @@ class File:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Host:
-    """A machine, or a template of `count` machines. `name` is '' never, `because` is why it is judged.
+    """A machine, or a template of `count` machines. `name` is never '', `because` is why it is judged.
 
     `role` is control-plane, etcd, balancer, worker or other; `commands` is what runs at first boot, without the files
     that it writes; `parts` are the resources that set the machine up.
@@ -99,7 +99,7 @@ class Host:
 
     @cached_property
     def readable(self) -> Mapping[str, str]:
-        """Every known document that is no secret, by path; the first-boot commands under their property's name."""
+        """Every known document that is not a secret, by path; the first-boot commands under their property's name."""
         found = {
             f.path: f.content
             for f in self.files.values()
@@ -183,7 +183,7 @@ class Host:
 
     @cached_property
     def haproxy(self) -> Haproxy:
-        """HAProxy's configuration, without sections if there is none."""
+        """HAProxy's configuration; it has no sections if no file configures HAProxy."""
         return haproxy("\n".join(text for _, text in self.find(is_haproxy)))
 
     @cached_property
@@ -194,14 +194,14 @@ class Host:
 
     @cached_property
     def keepalived(self) -> Keepalived:
-        """Keepalived's configuration, without instances if there is none."""
+        """Keepalived's configuration; it has no instances if no file configures Keepalived."""
         try:
             return keepalived("\n".join(text for _, text in self.find(lambda text: "vrrp_instance" in text)))
         except Unreadable as error:
             raise Undecidable(f"Keepalived's configuration of {self.name}", self.resource.urn, str(error)) from None
 
     def kubernetes_documents(self, *kinds: str) -> tuple[Properties, ...]:
-        """Documents of these kinds in files that are no secrets. Raises Undecidable for one that cannot be read."""
+        """Documents of these kinds in files that are not secrets. Raises Undecidable for one that cannot be read."""
         found: list[Properties] = []
         for path, text in self.find(lambda text: any(kind in text for kind in kinds)):
             try:

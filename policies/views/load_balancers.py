@@ -1,4 +1,4 @@
-"""AWS load balancers: listeners, target groups and targets put together by what refers to what."""
+"""AWS load balancers: listeners, target groups and targets joined by their references."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Listener:
     resource: Resource
     port: int | None
     protocol: str
-    certificate: bool  # a certificate is attached: TLS would end here
+    certificate: bool  # a certificate is attached: TLS would terminate here
     groups: tuple[TargetGroup, ...]
     named: str = ""  # why it is the API's although no API server is known behind it
 

@@ -46,7 +46,7 @@ def _proven(host: Host) -> Host:
 
 
 def _related(stack: Stack, found: tuple[Host, ...]) -> Iterator[Host]:
-    """Machines that are judged because of what they stand beside or in front of."""
+    """Machines that are judged because of their neighbours or of the machines behind them."""
     planes = [host for host in found if host.is_plane]
     behind = _behind(stack, {urn for host in planes for urn in _urns(host)})
     served = {canonical(host.address) for host in planes if _known_address(host)}
@@ -76,7 +76,7 @@ def _fronts(host: Host, served: set[str]) -> str:
 
 
 def _behind(stack: Stack, planes: set[str]) -> Mapping[str, Resource]:
-    """Targets of the groups that lead to the API's port of a proven API server, or that ask there for readiness."""
+    """Targets of the groups that lead to the API's port of a proven API server, or that check readiness there."""
     api: dict[str, Resource] = {}
     for attachment in attachments(stack):
         group = stack.at(attachment.group)

@@ -13,7 +13,7 @@ ATTACHMENTS = (
     "aws:lb/targetGroupAttachment:TargetGroupAttachment",
     "aws:alb/targetGroupAttachment:TargetGroupAttachment",
 )
-READY = ("/readyz", "/livez")  # Kubernetes documentation: API health endpoints; /healthz is everybody's
+READY = ("/readyz", "/livez")  # Kubernetes documentation: API health endpoints; other programs have /healthz, too
 CLASSIC_ATTACHMENT = "aws:elb/attachment:Attachment"
 
 

@@ -33,7 +33,7 @@ class Volume:
 
 @view
 def volumes_by_machine(stack: Stack) -> Mapping[str, tuple[Volume, ...]]:
-    """Data volumes of each machine, by its URN; root devices are no data volumes."""
+    """Data volumes of each machine, by its URN; root devices are not data volumes."""
     found: dict[str, list[Volume]] = {}
     for volume in _attached(stack):
         found.setdefault(volume.instance, []).append(volume)

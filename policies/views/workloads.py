@@ -14,7 +14,7 @@ SYSTEM = "kube-system"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Workload:
-    """`replicas` is None where nothing fixes a number; `pod` is the pods' own spec, `labels` what they carry."""
+    """`replicas`: None if the number is not set; `pod` is the pods' own spec, `labels` are the pods' labels."""
 
     object: ClusterObject
     replicas: int | None
@@ -23,11 +23,11 @@ class Workload:
 
     @property
     def containers(self) -> tuple[Properties, ...]:
-        """Those that run, and those that run before."""
+        """Containers and init containers."""
         return (*self.pod.parts("initContainers"), *self.pod.parts("containers"))
 
     def runs(self, program: str) -> bool:
-        """Whether an image or a container is called so."""
+        """Whether an image or a container has this name."""
         return any(
             program in container.text("name") or container.text("image").partition(":")[0].endswith(f"/{program}")
             for container in self.containers
@@ -56,7 +56,7 @@ class Workload:
         )
 
     def selected_by(self, selector: Properties) -> bool:
-        """Whether a selector with labels means its pods."""
+        """Whether a selector with labels selects its pods."""
         wanted = texts(selector, "matchLabels")
         return bool(wanted) and wanted.items() <= self.labels.items()
 
@@ -82,7 +82,7 @@ def workloads_by_label(stack: Stack) -> Mapping[tuple[str, str, str], tuple[Work
 
 
 def selected(stack: Stack, namespace: str, selector: Properties) -> tuple[Workload, ...]:
-    """Workloads of a namespace whose pods a selector with labels means."""
+    """Workloads of a namespace whose pods a selector with labels selects."""
     every = [workloads_by_label(stack).get((namespace, n, v), ()) for n, v in texts(selector, "matchLabels").items()]
     return tuple(workload for workload in min(every, key=len, default=()) if workload.selected_by(selector))
 

@@ -170,7 +170,7 @@ def test_a_quorum_that_was_lost_with_its_disks_comes_back_from_a_snapshot(
             cluster.stack.operation("restore", str(snapshot), "--yes").good()
             running.note("restored")
             restored = time.monotonic()
-            assert "a restore brings one" in waiting.result().refused().output
+            assert "a restore is under way" in waiting.result().refused().output
         running.taken_back = Window(begin=asked, end=restored)
         running.wait_for_writes(seconds=BACK_SECONDS)
         running.taken_back = Window(begin=asked, end=first_after(running, restored))

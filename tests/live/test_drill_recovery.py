@@ -55,7 +55,7 @@ def test_all_certificates_have_ended_and_an_update_brings_new_ones_without_hands
         running.note("whole")
         running.wait_for_writes(seconds=30)
         running.figure(Figure(name="longest gap", value=round(running.gap(begun), 1)))
-    assert "ended on" in done.output
+    assert "expired on" in done.output
     assert cluster.site.members() == members
     stack.operation("verify").good()
 

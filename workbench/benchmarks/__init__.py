@@ -1,1 +1,1 @@
-"""Times, sizes and ratios of a real cluster, measured side by side with a bare `kubeadm init` of the same binaries."""
+"""Measures times, sizes and ratios of a real cluster side by side with a bare `kubeadm init` of the same binaries."""

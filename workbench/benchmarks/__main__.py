@@ -14,7 +14,7 @@ from workbench.benchmarks.table import Measurement, table
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What can be measured. `missing`: why it cannot be here; `measured`: takes the number of rounds."""
+    """A subject of measurement. `missing`: why it cannot run here; `measured`: takes the number of rounds."""
 
     missing: Callable[[], str | None]
     measured: Callable[[int], Iterator[Measurement]]
@@ -28,11 +28,11 @@ SUBJECTS: Mapping[str, Subject] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Tables on standard output, progress on standard error; 1 when a limit is not kept, 2 when one cannot run."""
+    """Tables on standard output, progress on standard error; 1 if a limit is exceeded, 2 if a subject cannot run."""
     parser = argparse.ArgumentParser(prog="python -m workbench.benchmarks", description=__doc__)
-    # No `choices`: argparse would refuse the empty list that stands for all of them.
+    # No `choices`: argparse would refuse the empty list that means all of them.
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"{', '.join(SUBJECTS)} (default: all)")
-    parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (default: 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="number of repetitions (default: 3)")
     given = parser.parse_args(arguments)
     if given.rounds < 1:
         parser.error(f"--rounds is at least 1; got {given.rounds}")

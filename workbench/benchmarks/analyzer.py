@@ -12,7 +12,7 @@ from workbench.mocks.recorder import Recorded, Value
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """What a preview registers. `name` is for the table of results."""
+    """The registrations of a preview. `name` is for the table of results."""
 
     name: str
     resources: Sequence[Recorded]

@@ -37,7 +37,7 @@ class Previews:
 
 
 def missing() -> str | None:
-    """Why it cannot be measured here."""
+    """The reason why it cannot be measured here."""
     return project.missing() or None
 
 
@@ -108,7 +108,7 @@ def _previews(folder: Path, cloud: Cloud, dev: Project, *, rounds: int, progress
 
 
 def _update(dev: Project, *, rounds: int) -> Iterator[Measurement]:
-    """One update, where its time went, and previews of what is there."""
+    """Measures one update, its slowest parts, and previews of an existing environment."""
     log = dev.folder / "events.json"
     dev.variables["PULUMI_DEBUG_COMMANDS"] = "true"  # the CLI hides --event-log without it
     begun = time.monotonic()
@@ -117,7 +117,7 @@ def _update(dev: Project, *, rounds: int) -> Iterator[Measurement]:
     for type_, seconds in slowest(log.read_text(encoding="utf-8"), count=SHOWN):
         yield Measurement(what=f"of it, the slowest {type_.rsplit(':', 1)[-1]}", unit="s", values=[seconds], digits=0)
     again = [_timed(dev)[0] for _ in range(rounds)]
-    yield Measurement(what="preview of dev that is there, nothing changed", unit="s", values=again)
+    yield Measurement(what="preview of an existing dev, nothing changed", unit="s", values=again)
 
 
 def _project(folder: Path, cloud: Cloud, *, program: str | None = None) -> Project:

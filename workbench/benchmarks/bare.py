@@ -15,7 +15,7 @@ from workbench.places import PRIVATE
 
 FLEET, NAME, BRIDGE, PREFIX = "bare", "bare", "qbare0", "10.89.65"
 INIT_SECONDS = 300.0
-# kubeadm brings no etcd image along here, so one etcd runs beside it; starting it is not counted.
+# kubeadm has no etcd image here, so one etcd runs beside it; starting it is not counted.
 ETCD = (
     "systemd-run --quiet --unit=etcd --service-type=notify --property=TimeoutStartSec=60"
     " /usr/local/bin/etcd --data-dir=/var/lib/etcd/data"
@@ -34,7 +34,7 @@ for image in /opt/quorate/store/images/*.tar; do ctr --namespace k8s.io images i
 
 
 def seconds() -> float:
-    """How long one init takes, from the command to a control plane that answers (kubeadm waits for it)."""
+    """Seconds of one init, from the command to a ready control plane (kubeadm waits for it)."""
     with _machine() as machines:
         for path, content in _files().items():
             _write(machines, path, content)
@@ -58,7 +58,7 @@ def _machine() -> Iterator[LocalMachines]:
         store=str((PRIVATE / "store").resolve()),
     )
     try:
-        machine.destroy(FLEET, NAME)  # what an interrupted run left
+        machine.destroy(FLEET, NAME)  # leftovers of an interrupted run
         bridge.ensure(made)
         machine.create(spec)
         yield LocalMachines(fleet=FLEET, names=(NAME,))
@@ -88,7 +88,7 @@ def _documents() -> tuple[Document, ...]:
         "proxy": {"disabled": True},
         "etcd": {"external": {"endpoints": ["http://127.0.0.1:2379"]}},
     }
-    # As in the cluster's own configuration: what a machine inside another one needs.
+    # Required on a machine inside another one, as in the cluster's own configuration.
     node: Document = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",

@@ -14,7 +14,7 @@ ADD_ONS_SECONDS, AGAIN_WITH_SECONDS, OBJECTS, OBJECTS_SECONDS = 20, 8, 16, 3
 
 
 def missing() -> str | None:
-    """Why it cannot be measured here."""
+    """The reason why it cannot be measured here."""
     return prerequisites.missing()
 
 
@@ -33,7 +33,7 @@ def judged(rounds: list[Round]) -> tuple[Measurement, ...]:
     return (
         Measurement(what="bare `kubeadm init`", unit="s", values=[one.init for one in rounds]),
         Measurement(
-            what="warm `make up` to three answering nodes",
+            what="warm `make up` to three ready nodes",
             unit="s",
             values=[one.life.up for one in rounds],
             limit=UP_SECONDS,

@@ -1,11 +1,11 @@
-"""Where the time of an update went, from the engine's event log."""
+"""The slowest parts of an update, from the engine's event log."""
 
 import json
 from collections import defaultdict
 
 
 def slowest(log: str, *, count: int) -> list[tuple[str, float]]:
-    """Of each type of resource the longest operation in seconds; the `count` types with the longest.
+    """The longest operation of each resource type in seconds, for the `count` slowest types.
 
     `log`: one event in JSON to a line; their times are whole seconds.
     """

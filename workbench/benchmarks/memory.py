@@ -1,4 +1,4 @@
-"""Memory of machines, as their control groups count it."""
+"""Memory of machines, as their control groups report it."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from provider.local.machines.cgroups import groups
 from provider.local.machines.place import Place
 
 EVERY_SECONDS = 0.5
-# (usage, statistics, the page cache that the kernel would give back first) of cgroup v1 and v2
+# (usage, statistics, the page cache that the kernel would release first) of cgroup v1 and v2
 FILES = (
     ("memory.usage_in_bytes", "memory.stat", "total_inactive_file"),
     ("memory.current", "memory.stat", "inactive_file"),
@@ -17,7 +17,7 @@ FILES = (
 
 
 class PeakMemory:
-    """Most memory that several machines had together, in bytes; 0 where their groups do not count memory.
+    """Peak memory of several machines together, in bytes; 0 if their groups do not count memory.
 
     Counted as the kubelet counts a node's working set: usage without the inactive page cache, which is not needed.
     """
@@ -29,7 +29,7 @@ class PeakMemory:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Look twice a second for as long as the block lasts."""
+        """Sample twice a second while the block runs."""
         self._stop.clear()
         thread = threading.Thread(target=self._work, name="memory", daemon=True)
         thread.start()

@@ -1,4 +1,4 @@
-"""The policy pack in a process of its own, as the engine uses it (issue 5, "How fast")."""
+"""Measures the policy pack in its own process, as the engine uses it (issue 5, "How fast")."""
 
 import itertools
 import resource
@@ -25,8 +25,8 @@ from workbench.places import ROOT, SSH_KEY
 MEBIBYTE = 1024 * 1024
 OPTIONS = [("grpc.max_receive_message_length", 1 << 30), ("grpc.max_send_message_length", 1 << 30)]
 START_SECONDS, RESOURCE_MILLISECONDS, LARGE_SECONDS = 0.5, 10, 60
-SIZES = (1_250, 2_500, 5_000)  # resources; the last one has the limit
-LINEAR = 1.25  # twice the resources take at most twice the time, and a quarter of it for noise
+SIZES = (1_250, 2_500, 5_000)  # numbers of resources; the limit applies to the last one
+LINEAR = 1.25  # twice the resources take at most twice the time, plus a quarter for noise
 
 OTHERS: Mapping[str, dict[str, Value]] = {
     "aws:ec2/instance:Instance": {

@@ -1,6 +1,6 @@
 """`python -m workbench.benchmarks.program`: seconds of imports, and of the program up to its last registration.
 
-An engine that answers at once stands in for the real one: what is measured is the program's own.
+A fake engine responds immediately, so only the program's own time is measured.
 """
 
 import sys

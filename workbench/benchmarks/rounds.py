@@ -1,4 +1,4 @@
-"""One round: a bare init, then the life of one cluster from nothing to nothing."""
+"""Runs one round: a bare init, then one cluster from creation to removal."""
 
 import sys
 import time
@@ -18,13 +18,13 @@ GROUND = Ground(name="bench", bridge="qbench0", prefix="10.89.64")
 MEBIBYTE = 2**20
 
 
-# Two namespaces with all that keeps them safe: what an update adds to a cluster that is up.
+# Two safe namespaces: the objects that an update adds to a running cluster.
 MORE: dict[str, object] = {"namespaces": [{"name": "one"}, {"name": "two"}]}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Life:
-    """One cluster from nothing to nothing. Seconds, except `resources` (a number) and `memory` (MiB of the three
+    """One cluster from creation to removal. In seconds, except `resources` (a number) and `memory` (MiB of the three
     machines together, at most); `each` is the time for one more object, 0 without add-ons.
     """
 
@@ -46,7 +46,7 @@ class Round:
 
 
 def measure(progress: Progress) -> Round:
-    """One round. Raises `AssertionError` when a cluster does not come up, changes when it should not, or stays."""
+    """One round. Raises `AssertionError` if a cluster does not start, changes unexpectedly, or is not removed."""
     progress.say("bare kubeadm init")
     init = bare.seconds()
     progress.say(f"bare kubeadm init: {init:.1f} s")
@@ -65,7 +65,7 @@ def _live(progress: Progress, *, add_ons: bool) -> Life:
             until("three nodes answer", lambda: answering(running), seconds=SERVING_SECONDS)
             up = time.monotonic() - begun
             running.wait_until_whole(seconds=SERVING_SECONDS)
-            time.sleep(5)  # what a cluster without work settles at
+            time.sleep(5)  # the level of an idle cluster
             begun = time.monotonic()
             second = _up(stack)
             again = time.monotonic() - begun
@@ -84,14 +84,14 @@ def _live(progress: Progress, *, add_ons: bool) -> Life:
 
 
 def _each(stack: Stack, idle: Run) -> float:
-    """Seconds that an update takes longer for each object that it adds."""
+    """Additional seconds of an update for each object that it adds."""
     stack.set(GROUND.settings(addons={"enabled": True, **MORE}))
     more = stack.up().good()
     return (more.seconds - idle.seconds) / more.resources["created"]
 
 
 def answering(running: Site) -> None:
-    """Through the virtual address three nodes are registered, and every API server is ready. Raises `NotYet`."""
+    """Check through the virtual address that three nodes are registered and all API servers ready. Raises `NotYet`."""
     running.ready()
     nodes = Connection(running.access).get("/api/v1/nodes").items()
     if len(nodes) != len(running.servers):
@@ -99,6 +99,6 @@ def answering(running: Site) -> None:
 
 
 def _up(stack: Stack) -> Run:
-    # What `make up` runs: the set-up, which finds everything done, and the update.
+    # The parts of `make up`: the set-up, which finds everything done, and the update.
     stack.run(sys.executable, "-m", "workbench.setup").good()
     return stack.up().good()

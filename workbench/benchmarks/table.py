@@ -1,4 +1,4 @@
-"""Measurements as a table in Markdown."""
+"""Formats measurements as a table in Markdown."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from statistics import median
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """The values of one quantity in repeated runs. `limit`: the most that is accepted; None: for information."""
+    """The values of one quantity in repeated runs. `limit`: the highest accepted value; None: for information."""
 
     what: str
     unit: str
@@ -17,12 +17,12 @@ class Measurement:
 
     @property
     def kept(self) -> bool:
-        """Whether the median keeps the limit."""
+        """Whether the median is within the limit."""
         return self.limit is None or median(self.values) <= self.limit
 
 
 def table(measurements: Iterable[Measurement]) -> str:
-    """One row each: median, least and most, how many runs, limit, and whether the median keeps it."""
+    """One row each: median, minimum and maximum, number of runs, limit, and whether the median is within it."""
     rows = [
         ("what", "unit", "median", "min", "max", "runs", "limit", "kept"),
         *(_row(measurement) for measurement in measurements),

@@ -1,1 +1,1 @@
-"""AWS on this computer: moto's server with the behaviours patched in that a control plane depends on."""
+"""AWS on this computer: moto's server with patches for the behaviour that a control plane depends on."""

@@ -19,7 +19,7 @@ def main() -> int:
             case "start":
                 print(cloud.start())
             case "stop":
-                print("stopped; what was made in it is gone" if cloud.stop() else "it did not run")
+                print("stopped; its resources are gone" if cloud.stop() else "it did not run")
             case "status":
                 print(cloud.endpoint or "it does not run")
             case "enforce":

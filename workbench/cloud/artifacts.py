@@ -1,4 +1,4 @@
-"""The artifact store in the emulated account: a bucket with the programs that this clone has built."""
+"""The artifact store in the emulated account: a bucket with the programs that this clone built."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ def settings(manifest: Path) -> str:
 
 
 def fill(endpoint: str, store: Path) -> int:
-    """Bring the bucket up to date with the folder; the number of files that were written."""
+    """Update the bucket from the folder; returns the number of written files."""
     import boto3  # noqa: PLC0415 -- half a second that only a cloud that boots needs
     from botocore.config import Config  # noqa: PLC0415
     from botocore.exceptions import ClientError  # noqa: PLC0415

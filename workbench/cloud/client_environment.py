@@ -1,11 +1,11 @@
-"""The environment in which every AWS client of a command talks to the emulated cloud, and to nothing else."""
+"""The environment in which every AWS client of a command uses the emulated cloud, and only that."""
 
 from collections.abc import Mapping
 
 KEY = "emulated"  # of the operator, who may do everything
 SECRET = KEY
 
-# Whatever could lead a client to a real account, or to real credentials.
+# Variables that could lead a client to a real account, or to real credentials.
 _REAL = (
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",

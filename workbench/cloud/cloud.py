@@ -1,6 +1,6 @@
-"""A cloud of one folder: started once, found again by every later command, stopped when it is asked to.
+"""A cloud of one folder: started once, reused by every later command, stopped on request.
 
-What was made in it lives as long as its process: a stopped cloud has forgotten everything.
+Its resources live as long as its process: a stopped cloud loses everything.
 """
 
 import fcntl
@@ -17,8 +17,8 @@ from workbench.places import PYTHON, ROOT
 
 IMAGES = Path(__file__).with_name("images.json")  # two releases of Debian for either architecture
 START_SECONDS = 60  # on a busy computer; 1 s on an idle one
-STOP_SECONDS = 60  # machines go first
-# moto checks the policies of a call only after this many that it did not check.
+STOP_SECONDS = 60  # machines are stopped first
+# moto starts to check policies after this many unchecked calls.
 _NEVER, _ALWAYS = "inf", "0"
 
 
@@ -85,7 +85,7 @@ class Cloud:
         raise CloudFailed(message)
 
     def stop(self) -> bool:
-        """End the cloud and all that is in it; False if it did not run. Raises `CloudFailed`."""
+        """Stop the cloud with everything in it; False if it did not run. Raises `CloudFailed`."""
         process = self._process()
         if process is None:
             return False
@@ -99,22 +99,22 @@ class Cloud:
         raise CloudFailed(message)
 
     def enforce_policies(self) -> None:
-        """IAM policies decide from now on. Conditions in them are ignored, which is moto's limit."""
+        """Enforce IAM policies from now on. moto ignores the conditions in them."""
         self._set_unchecked_calls(_ALWAYS)
 
     def relax_policies(self) -> None:
-        """Every credential may do everything, as at the start."""
+        """Allow everything for every credential, as at the start."""
         self._set_unchecked_calls(_NEVER)
 
     def _set_unchecked_calls(self, number: str) -> None:
         address = f"{self.start()}/moto-api/reset-auth"
-        # As plain text: a form would be parsed, and its body be gone when moto reads it.
+        # As plain text: a form would be parsed, and its body would be empty when moto reads it.
         headers = {"Content-Type": "text/plain"}
         request = urllib.request.Request(address, data=number.encode(), headers=headers, method="POST")  # noqa: S310 -- loopback
         urllib.request.urlopen(request, timeout=START_SECONDS).close()  # noqa: S310 -- loopback
 
     def _process(self) -> int | None:
-        """The server's process: it holds the lock for as long as it lives, so a number alone is never believed."""
+        """The server's process: it holds the lock for as long as it lives, so the number alone is never trusted."""
         try:
             with (self.folder / LOCK).open("r") as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)

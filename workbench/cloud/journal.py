@@ -1,4 +1,4 @@
-"""The order of the calls that the cloud has answered: one JSON object per line, without values that may be secret."""
+"""The calls that the cloud served, in order: one JSON object per line, without values that may be secret."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 Environ = dict[str, object]  # WSGI's (PEP 3333)
 Application = Callable[[Environ, Callable[..., object]], Iterable[bytes]]
 
-# What identifies things, in the parameters of the query protocol and of JSON bodies.
+# Identifiers in the parameters of the query protocol and of JSON bodies.
 _IDENTIFYING = re.compile(r"(Id|Arn|Name|PrivateIpAddress|Device)(\.\d+)?$")
 _CREDENTIAL = re.compile(r"Credential=[^/]+/[^/]+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 
@@ -37,7 +37,7 @@ class Journal:
         self._lock = Lock()
 
     def __call__(self, environ: Environ, start: Callable[..., object]) -> Iterable[bytes]:
-        """Note the call, then answer it."""
+        """Record the call, then serve it."""
         call = _read(environ)
         if call is not None:
             with self._lock, self._file.open("a", encoding="utf-8") as out:

@@ -1,4 +1,4 @@
-"""What the operator's own computer has for an AWS: names of its endpoints, and trust in their certificates."""
+"""The operator's own computer as a client of AWS: names of endpoints, and trust in their certificates."""
 
 import ctypes
 import os
@@ -27,7 +27,7 @@ def write_bundle(file: Path, authority: str) -> None:
 
 
 def see(hosts: Path) -> None:
-    """Let this process and what it starts find the endpoints: nothing else on this computer does. Raises OSError."""
+    """Let this process and its children find the endpoints; no other process on this computer does. Raises OSError."""
     library = ctypes.CDLL(None, use_errno=True)
     if sys.platform != "linux" or library.unshare(_NEW_MOUNTS) != 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

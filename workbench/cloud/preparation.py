@@ -1,4 +1,4 @@
-"""`python -m workbench.cloud.preparation ENDPOINT STORE`: what a cloud that boots needs before its first instance."""
+"""`python -m workbench.cloud.preparation ENDPOINT STORE`: prepares a cloud that boots for its first instance."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from workbench.cloud.instances.image import IMAGE
 
 
 def main() -> int:
-    """The image of instances, and the account's bucket with the programs; says what takes time."""
+    """Prepare the image of instances and the account's bucket with the programs; reports slow steps."""
     endpoint, store = sys.argv[1:]
     try:
         image.ensure(_say, IMAGE)

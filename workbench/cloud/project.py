@@ -24,7 +24,7 @@ PARTS = ("agent", "components", "documents", "plan", "provider", "workbench")
 
 
 def missing() -> str:
-    """Why no stack can be made on the emulated cloud; empty if one can."""
+    """Why no stack can be created on the emulated cloud; empty if it can."""
     if shutil.which("pulumi", path=environment(os.environ)["PATH"]) is None:
         return "there is no Pulumi CLI; `make setup` builds one"
     return "" if installed("aws").exists() else ABSENT

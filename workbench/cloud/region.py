@@ -1,4 +1,4 @@
-"""The parts of the emulated cloud that are real: made from what moto has recorded, and kept as it says."""
+"""The real parts of the emulated cloud, which follow moto's records."""
 
 import hashlib
 import socket
@@ -24,11 +24,11 @@ from workbench.cloud.services.authority import Authority
 from workbench.cloud.services.front import Front
 from workbench.cloud.volumes.keeping import Volumes
 
-PAUSE, AFTER_A_FAILURE = 0.2, 1.0  # seconds between two looks at the records
+PAUSE, AFTER_A_FAILURE = 0.2, 1.0  # seconds between two reads of the records
 
 
 class Region:
-    """Everything of one cloud that is real. The process must be in a network namespace of its own already."""
+    """All real parts of one cloud. The process must be in a network namespace of its own already."""
 
     def __init__(self, application: Application, authority: Authority, folder: Path, *, tunnels: socket.socket) -> None:
         fleet = f"aws-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
@@ -51,7 +51,7 @@ class Region:
         self._loop.start()
 
     def stop(self) -> None:
-        """End everything, with all disks."""
+        """Stop everything and delete all disks."""
         self._ended.set()
         self._loop.join()
         self._tunnels.stop()
@@ -73,7 +73,7 @@ class Region:
             ):
                 try:
                     look()
-                except Exception:  # noqa: BLE001 -- one bad record must not end the whole cloud; its log has the reason
+                except Exception:  # noqa: BLE001 -- one bad record must not stop the cloud; its log has the reason
                     traceback.print_exc()
                     pause = AFTER_A_FAILURE
             self._ended.wait(pause)
@@ -92,6 +92,6 @@ class Region:
 def _into(endpoint: Endpoint, address: str, port: int) -> socket.socket:
     """A connection to an instance, from the address of the endpoint's interface."""
     if address not in {each.address for each, _ in state.instances().values() if each.subnet.vpc == endpoint.vpc}:
-        raise OSError(f"{address} is no instance of the endpoint's VPC")
+        raise OSError(f"{address} is not an instance of the endpoint's VPC")
     add_address(endpoint.address)
     return socket.create_connection((address, port), timeout=CONNECT_SECONDS, source_address=(endpoint.address, 0))

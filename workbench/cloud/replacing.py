@@ -1,4 +1,4 @@
-"""Replacing a method of moto by one that is handed the original."""
+"""Replaces a method of moto by one that gets the original."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -9,7 +9,7 @@ Result = TypeVar("Result")
 
 
 def instead_of(owner: type, name: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """Decorates what stands in for `owner.name` from now on, in this process: original first, then its arguments."""
+    """Decorates the replacement of `owner.name` in this process: it gets the original, then the call's arguments."""
     original: Callable[..., Result] = getattr(owner, name)
 
     def replace(new: Callable[..., Result]) -> Callable[..., Result]:
@@ -24,5 +24,5 @@ def instead_of(owner: type, name: str) -> Callable[[Callable[..., Result]], Call
 
 
 def arguments(original: Callable[..., object], *given: object, **named: object) -> Mapping[str, object]:
-    """By name, what `original` is called with: moto itself calls some of its methods by position."""
+    """The arguments of `original` by name: moto itself calls some of its methods by position."""
     return signature(original).bind(*given, **named).arguments

@@ -1,7 +1,7 @@
-"""Answers a repeated request with the first answer, so that a client's retry changes nothing a second time.
+"""Returns the first response to a repeated request, so that a client's retry changes nothing a second time.
 
-The AWS SDKs repeat a request whose answer they did not receive, with the same `amz-sdk-invocation-id` (AWS SDKs and
-Tools Reference Guide, "Retry behavior"). moto would execute a repeated deletion again and answer that the resource
+The AWS SDKs repeat a request whose response they did not receive, with the same `amz-sdk-invocation-id` (AWS SDKs and
+Tools Reference Guide, "Retry behavior"). moto would execute a repeated deletion again and report that the resource
 does not exist.
 """
 
@@ -14,15 +14,15 @@ from threading import Lock
 
 from workbench.cloud.journal import Application, Environ
 
-KEPT = 2000  # answers; more than an SDK's whole retry period holds, and a few megabytes
-LARGEST = 1024 * 1024  # bytes of an answer that is kept; a change never answers with more
+KEPT = 2000  # responses; more than one SDK retry period produces, and a few megabytes
+LARGEST = 1024 * 1024  # bytes of a stored response; the response to a change is never larger
 FIRST_FAILURE = 500  # HTTP status: from here on the request was not executed, and a retry may succeed
 REPEATABLE = frozenset({"GET", "HEAD"})
 
 
 @dataclass
 class Answer:
-    """What was sent, or is about to be sent by the thread that holds `lock`."""
+    """The response that was sent, or that the thread with `lock` will send."""
 
     lock: Lock = field(default_factory=Lock)
     status: str = ""
@@ -31,7 +31,7 @@ class Answer:
 
     @property
     def complete(self) -> bool:
-        """Whether a retry gets this answer."""
+        """Whether a retry gets this response."""
         return bool(self.status) and int(self.status.split(" ", 1)[0]) < FIRST_FAILURE and len(self.body) <= LARGEST
 
 
@@ -45,12 +45,12 @@ class Replay:
         self._lock = Lock()
 
     def __call__(self, environ: Environ, start: Callable[..., object]) -> Iterable[bytes]:
-        """Execute the request, or send the answer again that an earlier attempt was given."""
+        """Execute the request, or repeat the response of an earlier attempt."""
         invocation = str(environ.get("HTTP_AMZ_SDK_INVOCATION_ID", ""))
         if not invocation or environ.get("REQUEST_METHOD") in REPEATABLE:
             return self._application(environ, start)
         answer = self._answer(invocation)
-        with answer.lock:  # a retry waits until the attempt that is being executed has its answer
+        with answer.lock:  # a retry waits for the response of the running attempt
             if answer.complete:
                 _drain(environ)
                 attempt = environ.get("HTTP_AMZ_SDK_REQUEST", "")
@@ -85,7 +85,7 @@ class Replay:
 
 
 def _drain(environ: Environ) -> None:
-    """Read the request's body: a connection closed with unread bytes is reset, and the answer may be lost."""
+    """Read the request's body: a connection closed with unread bytes is reset, and the response may be lost."""
     source = environ["wsgi.input"]
     if isinstance(source, io.IOBase):
         source.read(int(str(environ.get("CONTENT_LENGTH") or 0)))

@@ -1,6 +1,6 @@
 """`python -m workbench.cloud.server [--boot] FOLDER`: serve the cloud on loopback until SIGTERM.
 
-FOLDER then holds `port`, written when the server answers, `calls` (see journal) and `lock`, held while it runs.
+FOLDER then holds `port`, written when the server is ready, `calls` (see journal) and `lock`, held while it runs.
 With `--boot` its instances are machines: see region.
 """
 
@@ -31,7 +31,7 @@ TUNNELS, HTTPS = "127.20.0", 443
 
 
 def main() -> None:
-    """Serve; the state of the cloud lives and ends with this process."""
+    """Serve; the state of the cloud is lost when this process exits."""
     parser = argparse.ArgumentParser(prog="python -m workbench.cloud.server")
     parser.add_argument("--boot", action="store_true", help="instances are machines; needs root")
     parser.add_argument("folder", type=Path)
@@ -76,7 +76,7 @@ def _tunnels() -> socket.socket:
 
 
 def _region(application: Application, folder: Path) -> "Region":
-    """The server's own socket stays in the computer's network; all that is opened from here on is in the cloud's."""
+    """The server's own socket stays in the computer's network; sockets opened from here on are in the cloud's."""
     from workbench.cloud.network import namespace  # noqa: PLC0415  only a cloud that boots is made of these
     from workbench.cloud.region import Region  # noqa: PLC0415
     from workbench.cloud.services.authority import Authority  # noqa: PLC0415

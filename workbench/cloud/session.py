@@ -1,4 +1,4 @@
-"""One emulated cloud for a clone: the commands of a session see the same cloud, and the stacks that are in it."""
+"""One emulated cloud for a clone: the commands of a session share the cloud and its stacks."""
 
 import os
 import shutil
@@ -30,11 +30,11 @@ def begin(given: Mapping[str, str], folder: Path = CLOUD, *, boots: bool = False
             raise CloudFailed(str(failure)) from failure
     cloud, state = Cloud(folder / "aws", boots=boots), folder / "state"
     if cloud.endpoint is None:
-        # The stacks of a cloud that has ended describe nothing any more, and would be updated into the void.
+        # The stacks of a stopped cloud describe resources that no longer exist, so they are deleted.
         shutil.rmtree(state, ignore_errors=True)
     endpoint = cloud.start()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Never the state of a real environment: an emulated `dev` and the real one share nothing but their settings.
+    # Never the state of a real environment: an emulated `dev` and the real one share only their settings.
     wanted = {**emulated(given, endpoint), "PULUMI_BACKEND_URL": state.as_uri(), VARIABLE: str(folder)}
     if not boots:
         return wanted

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from workbench.cloud import artifacts
 
-OWN = ("encryptionsalt", "secretsprovider", "encryptedkey")  # what belongs to a backend, not to an environment
+OWN = ("encryptionsalt", "secretsprovider", "encryptedkey")  # keys of a backend, not of an environment
 PROJECT = "name: {name}\nruntime: python\n"
 
 
@@ -17,7 +17,7 @@ def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Pat
     """The file to hand to the CLI as --config-file; the committed one is never written.
 
     `committed`: the project's folder; `folder`: the session's; `create` makes the stack from a project's folder, if
-    there is none yet. Raises `NotEmulated`.
+    it does not exist. Raises `NotEmulated`.
     """
     source = committed / f"Pulumi.{stack}.yaml"
     text = source.read_text(encoding="utf-8") if source.exists() else ""
@@ -34,7 +34,7 @@ def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Pat
     create(project)
     target = project / source.name
     own = _lines(target.read_text(encoding="utf-8") if target.exists() else "", wanted=True)
-    # Nothing can be downloaded in a cloud that boots: programs come from a bucket of its own.
+    # A cloud that boots cannot download anything: programs come from its own bucket.
     manifest = folder / artifacts.MANIFEST
     store = artifacts.settings(manifest) if manifest.exists() and artifacts.SETTINGS not in text else ""
     committed_ = _without_environments(_lines(text, wanted=False))

@@ -1,4 +1,4 @@
-"""What moto has recorded, as plain values: the parts of the cloud that are real are made from these."""
+"""moto's records as plain values: the inputs of the cloud's real parts."""
 
 import base64
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class Instance:
 
 
 def backends() -> Iterator[EC2Backend]:
-    """EC2 of every account and region that was ever asked for."""
+    """EC2 of every account and region that was used."""
     for account in list(ec2_backends.values()):
         yield from list(account.values())
 

@@ -1,1 +1,1 @@
-"""Drills: break a running cluster on purpose, write down every acknowledged write, then account for all of them."""
+"""Drills: break a running cluster on purpose, record every acknowledged write, then account for all of them."""

@@ -13,7 +13,7 @@ NO_TESTS = 5  # pytest's exit status when nothing was selected
 
 
 def main(arguments: list[str]) -> int:
-    """Returns the exit status: 0 when every drill held and the median of each figure keeps its limit."""
+    """Returns the exit status: 0 if every drill passed and the median of each figure is within its limit."""
     status = 0
     if arguments != ["--report"]:
         shutil.rmtree(RECORDS, ignore_errors=True)
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     if status == NO_TESTS:
         return status
     now = publish()
-    # In a process of its own: the documentation imports this room, never the other way round.
+    # In a separate process: the documentation imports this room, never the other way round.
     subprocess.run([sys.executable, "-m", "docs.generate"], cwd=ROOT, check=True)
     late = exceeded(now)
     for line in late:

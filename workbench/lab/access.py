@@ -1,4 +1,4 @@
-"""Who a client is: the authority it trusts and the certificate it shows, taken from a kubeconfig."""
+"""The identity of a client: its trusted authority and its certificate, from a kubeconfig."""
 
 import base64
 import ssl
@@ -12,7 +12,7 @@ import yaml
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """One place where the API answers. `name` is for people; `server_name` is what its certificate must be for."""
+    """One address of the API. `name` is for people; `server_name` is what its certificate must be for."""
 
     name: str
     host: str
@@ -22,7 +22,7 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """A client's side of mutual TLS. Keys stay in memory: nothing of it is printed or kept in a file."""
+    """A client's side of mutual TLS. Keys stay in memory and are never printed or stored in a file."""
 
     authority: str
     certificate: str
@@ -33,10 +33,10 @@ class Access:
         return f"Access(endpoint={self.endpoint!r})"
 
     def context(self, *, certificate: bool = True) -> ssl.SSLContext:
-        """TLS settings that trust the cluster's authority alone; `certificate=False`: show none of one's own."""
+        """TLS settings that trust only the cluster's authority; `certificate=False`: send no client certificate."""
         context = ssl.create_default_context(cadata=self.authority)
         if certificate:
-            # ssl loads a key from a file only; the file is private and lives for this one call.
+            # ssl loads a key from a file only; the file is private and exists for this one call.
             with tempfile.NamedTemporaryFile("w", prefix="quorate-drill-") as pair:
                 pair.write(self.certificate + self.key)
                 pair.flush()

@@ -21,7 +21,7 @@ class Stored:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Names of confirmed writes that are `missing`, hold a `wrong` value, were lost and made again (`replaced`: another
+    """Names of confirmed writes that are `missing`, hold a `wrong` value, were lost and recreated (`replaced`: another
     uid or revision than confirmed), were confirmed twice or stored twice (`duplicates`), or are `disordered`: stored
     with an older revision than a write that was confirmed before they were sent. `unconfirmed` were stored without
     a confirmation, which is allowed.
@@ -37,7 +37,7 @@ class Account:
 
     @property
     def balanced(self) -> bool:
-        """Nothing that was confirmed is lost, changed, repeated or out of order."""
+        """Whether no confirmed write is lost, changed, repeated or out of order."""
         return not (self.missing or self.wrong or self.replaced or self.duplicates or self.disordered)
 
     def __str__(self) -> str:
@@ -65,9 +65,9 @@ def stored(connection: Connection, objects: str, *, deadline: float = 30.0) -> t
 
 
 def account(ledger: Ledger, found: tuple[Stored, ...], *, rewritten: bool = False) -> Account:
-    """Compare what was confirmed with what is stored. Objects whose names were never written are not looked at.
+    """Compare confirmed writes with stored objects. Objects whose names were never written are ignored.
 
-    `rewritten`: every object may have been stored once more since, unchanged, so only names, values and uids count.
+    `rewritten`: every object may have been stored again since, unchanged, so only names, values and uids count.
     """
     confirmed = ledger.acknowledged
     by_name = {one.name: one for one in found}
@@ -94,7 +94,7 @@ def _another(write: Acknowledged, one: Stored, *, rewritten: bool) -> bool:
 
 
 def _disordered(present: list[tuple[Acknowledged, Stored]]) -> tuple[str, ...]:
-    # Real-time order: what was sent after another's confirmation must have the newer revision, whoever wrote the two.
+    # Real-time order: a write that was sent after another's confirmation must have the newer revision, from any writer.
     confirmed = sorted(present, key=lambda pair: pair[0].at)
     found = []
     newest, before = 0, 0

@@ -9,26 +9,26 @@ from dataclasses import dataclass
 
 from workbench.lab.access import Access, Address
 
-# client-go's own (k8s.io/client-go/transport/cache.go). A client that only waits is told nothing by an owner of the
-# address that has died; the new owner ends its connection at the first packet that it gets of it.
+# client-go's own (k8s.io/client-go/transport/cache.go). A client that only waits learns nothing from an owner of the
+# address that died; the new owner closes the connection at its first packet.
 KEEP_ALIVE_SECONDS = 30
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 class Unanswered(OSError):
-    """No complete answer came. The message is `phase: reason`, with phase one of connect, handshake, send, answer."""
+    """No complete response. The message is `phase: reason`, with phase one of connect, handshake, send, answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A complete answer of the server."""
+    """A complete response of the server."""
 
     status: int
     body: Json
 
     def at(self, *path: str | int) -> Json:
-        """What the body holds at `path`; None where there is no such thing."""
+        """The value at `path` in the body, or None."""
         found = self.body
         for step in path:
             if isinstance(found, dict) and isinstance(step, str):
@@ -40,18 +40,18 @@ class Answer:
         return found
 
     def text(self, *path: str | int) -> str:
-        """The text at `path`; empty where there is none."""
+        """The text at `path`, or an empty one."""
         found = self.at(*path)
         return found if isinstance(found, str) else ""
 
     def items(self) -> list["Answer"]:
-        """The objects of a list, each readable like an answer."""
+        """The objects of a list, each readable like a response."""
         found = self.at("items")
         return [Answer(status=self.status, body=item) for item in found] if isinstance(found, list) else []
 
 
 class Connection:
-    """A kept-alive connection, made again after every failure. One thread at a time."""
+    """A kept-alive connection, opened again after every failure. For one thread at a time."""
 
     def __init__(self, access: Access, to: Address | None = None, *, certificate: bool = True) -> None:
         self.to = to or access.endpoint
@@ -92,7 +92,7 @@ class Connection:
             raise Unanswered(f"{phase}: {_words(reason)}") from reason
 
     def close(self) -> None:
-        """Forget the connection; the next call makes a new one."""
+        """Drop the connection; the next call opens a new one."""
         if self._http is not None:
             self._http.close()
             self._http = None
@@ -122,7 +122,7 @@ def _parsed(text: bytes) -> Json:
     try:
         body: Json = json.loads(text)
     except ValueError:
-        return text.decode(errors="replace")  # /readyz answers in plain words
+        return text.decode(errors="replace")  # /readyz returns plain text
     return body
 
 

@@ -1,4 +1,4 @@
-"""A real cluster on this computer: three machines on a bridge of their own, made and removed by Pulumi."""
+"""A real cluster on this computer: three machines on their own bridge, created and removed by Pulumi."""
 
 import subprocess
 import sys
@@ -41,7 +41,7 @@ class Cluster:
 
     @property
     def command_lines(self) -> CommandLines:
-        """What anybody could have read while commands of the stack ran."""
+        """Command lines that any user could read while commands of the stack ran."""
         return self.stack.command_lines
 
     def api(self, to: Address | None = None, *, certificate: bool = True) -> Connection:
@@ -49,7 +49,7 @@ class Cluster:
         return Connection(self.site.access, to, certificate=certificate)
 
     def nodes_are_ready(self, to: Address | None = None) -> None:
-        """Every node of the plan is registered and Ready, and no other is there. Raises `NotYet`."""
+        """Check that every planned node is registered and Ready, and no other. Raises `NotYet`."""
         nodes = self.api(to).get("/api/v1/nodes").items()
         found = {node.text("metadata", "name"): _ready(node.at("status", "conditions")) for node in nodes}
         if found != dict.fromkeys(self.ground.nodes, "True"):
@@ -57,7 +57,7 @@ class Cluster:
 
 
 def _ready(conditions: object) -> str:
-    """`True`, or the kubelet's words."""
+    """`True`, or the kubelet's message."""
     known = [one for one in conditions if isinstance(one, dict)] if isinstance(conditions, list) else []
     ready = next((one for one in known if one.get("type") == "Ready"), {"message": "the kubelet has not reported yet"})
     return "True" if ready.get("status") == "True" else str(ready.get("message"))
@@ -70,7 +70,7 @@ def kubeconfig(stack: Stack) -> Path:
 
 
 def site(stack: Stack) -> Site:
-    """The cluster as drills see it. Raises `AssertionError` when no kubeconfig can be had."""
+    """The cluster as drills see it. Raises `AssertionError` if there is no kubeconfig."""
     ground = stack.ground
     servers = tuple(
         Address(name=name, host=address, port=ground.api_port, server_name=address)
@@ -86,9 +86,9 @@ def site(stack: Stack) -> Site:
 
 @contextmanager
 def standing(stack: Stack, *, keep: bool = False) -> Iterator[None]:
-    """A stack that may be brought up in the block; nothing of it is left afterwards, whatever happened.
+    """A stack that can be brought up in the block; it is always removed afterwards.
 
-    What an earlier run left, because it was cut off, goes first. `keep`: go on with it, and leave it standing.
+    Leftovers of an interrupted run are removed first. `keep`: continue with them, and do not remove the stack.
     """
     ground = stack.ground
     if not keep and (ground.folder.exists() or left(ground)):
@@ -105,12 +105,12 @@ def standing(stack: Stack, *, keep: bool = False) -> Iterator[None]:
 
 
 def left(ground: Ground) -> list[str]:
-    """What is there of a cluster."""
+    """The existing parts of a cluster."""
     return leftovers(fleet=ground.name, bridge=ground.bridge)
 
 
 def clear(ground: Ground) -> None:
-    """Take everything away without Pulumi: the way out after a failure."""
+    """Remove everything without Pulumi, after a failure."""
     if left(ground):
         command = [sys.executable, "-m", "provider.local.machines", "destroy", ground.name, "--take", "--yes"]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)

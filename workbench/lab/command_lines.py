@@ -1,4 +1,4 @@
-"""Every command line that anybody on this computer could have read meanwhile; machines' processes are among them."""
+"""Every command line that any user of this computer could read meanwhile, including machines' processes."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 EVERY_SECONDS = 0.03
-LOOKS = 4  # a process is looked at that often: its command line changes with exec
+LOOKS = 4  # how often a process is read: its command line changes with exec
 
 
 class CommandLines:
@@ -19,7 +19,7 @@ class CommandLines:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Look for as long as the block lasts."""
+        """Collect while the block runs."""
         self._stop.clear()
         thread = threading.Thread(target=self._work, name="command lines", daemon=True)
         thread.start()

@@ -1,4 +1,4 @@
-"""When a server was not there: its reader found its port closed. A late answer of a busy one does not count."""
+"""The times when a server was down: its reader found its port closed. A late response of a busy one does not count."""
 
 from collections.abc import Mapping
 from itertools import combinations
@@ -8,7 +8,7 @@ from workbench.lab.reader import Reading
 
 
 def downtime(readings: tuple[Reading, ...]) -> tuple[Window, ...]:
-    """From each first refused reading to the next that is not (or to the last reading)."""
+    """From each first refused read to the next that is not (or to the last read)."""
     windows = []
     begin: float | None = None
     for reading in readings:
@@ -28,7 +28,7 @@ def _refused(reading: Reading) -> bool:
 
 
 def overlap(places: Mapping[str, tuple[Reading, ...]]) -> tuple[str, ...]:
-    """Each pair of places that were not there at the same time, with for how long, in words."""
+    """Each pair of places that were down at the same time, with the duration, in words."""
     found = []
     for (first, of_first), (second, of_second) in combinations(places.items(), 2):
         for one in downtime(of_first):

@@ -19,10 +19,10 @@ from workbench.lab.site import Site
 from workbench.lab.wait import TimedOut, until
 from workbench.lab.writer import Patience, Writer, writing
 
-STEADY = 10  # confirmed writes that show that it runs
+STEADY = 10  # confirmed writes that prove that it works
 PACE = 0.05  # seconds between two writes through the endpoint
-SERVER_PACE = 0.25  # through each API server: enough to see who serves, without being the load themselves
-READ_PACE = 0.1  # seconds between two readings through the endpoint
+SERVER_PACE = 0.25  # through each API server: enough to see which one serves, without adding load
+READ_PACE = 0.1  # seconds between two reads through the endpoint
 SERVER_READ_PACE = 0.2
 SERVER_PATIENCE = Patience(deadline=1.0, pause=0.2)
 
@@ -37,9 +37,9 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a drill showed. `service` is of the client that dials the endpoint, `services` of all clients by place;
-    `fresh` counts, by place, the reads that knew all that was confirmed before them; `disagreement` is empty where all
-    members of etcd hold the same data.
+    """The outcome of a drill. `service` is of the client that dials the endpoint, `services` of all clients by place;
+    `fresh` counts, by place, the reads that saw all earlier confirmed writes; `disagreement` is empty if all
+    etcd members hold the same data.
     """
 
     hits: tuple[Hit, ...]
@@ -51,9 +51,9 @@ class Outcome:
     disagreement: str
 
     def check(self) -> None:
-        """Nothing confirmed is lost, nothing stale was read, and all members of etcd hold the same at the end.
+        """Check that no confirmed write is lost, no read was stale, and all etcd members hold the same data at the end.
 
-        Raises `AssertionError` with what is wrong.
+        Raises `AssertionError` with the problems.
         """
         if not self.account.balanced:
             raise AssertionError(str(self.account))
@@ -66,8 +66,8 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class Drill:
-    """A drill that runs. `outcome` is there once its block has ended. `taken_back`: what was confirmed within it a
-    restore has undone on purpose, so it is neither missed nor looked for.
+    """A running drill. `outcome` is set once its block has ended. `taken_back`: a window whose confirmed writes a
+    restore undoes on purpose, so they are not checked.
     """
 
     site: Site
@@ -75,9 +75,9 @@ class Drill:
     readers: tuple[Reader, ...]
     begun: float
     end: float | None = None
-    rewritten: bool = False  # set by a drill that stores every object once more: revisions are then other ones
+    rewritten: bool = False  # set by a drill that stores every object again, which changes the revisions
     hits: list[Hit] = field(default_factory=list)
-    lasting: list[Hit] = field(default_factory=list)  # what was not mended yet
+    lasting: list[Hit] = field(default_factory=list)  # faults that are not fixed yet
     notes: list[Note] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     taken_back: Window | None = None
@@ -91,7 +91,7 @@ class Drill:
         return self.outcome
 
     def inject(self, fault: Fault) -> Hit:
-        """Let a fault happen."""
+        """Inject a fault."""
         hit = inject(self.site, fault, begun=self.begun)
         self.hits.append(hit)
         self.lasting.append(hit)
@@ -99,10 +99,10 @@ class Drill:
         return hit
 
     def mend(self, hit: Hit) -> float:
-        """Undo what a fault did and does not end by itself; the moment at which that began."""
+        """Undo a fault that does not end by itself; returns the time at which that started."""
         at = time.monotonic()
         if hit.fault.lasts:
-            self.note(f"mended: {', '.join(hit.names)}")
+            self.note(f"undone: {', '.join(hit.names)}")
         mend(self.site, hit)
         self.lasting.remove(hit)
         return at
@@ -124,16 +124,16 @@ class Drill:
             )
 
     def gap(self, since: float) -> float:
-        """Longest time without a confirmation through the endpoint since a moment, in seconds."""
+        """Longest time without a confirmation through the endpoint since a point in time, in seconds."""
         return longest_gap(self.ledger.through(ENDPOINT), Window(begin=since, end=time.monotonic()))
 
 
 @contextmanager
 def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = None) -> Iterator[Drill]:
-    """Write and read everywhere for as long as the block lasts, then account for all of it.
+    """Write and read everywhere while the block runs, then account for all writes.
 
-    `kept` names the ledger's file; `patience` is of the client that dials the endpoint. A namespace of its own keeps
-    each drill's objects apart.
+    `kept` names the ledger's file; `patience` is of the client that dials the endpoint. Its own namespace separates
+    each drill's objects.
     """
     ledger = Ledger(kept)
     namespace = f"drill-{secrets.token_hex(4)}"
@@ -157,7 +157,7 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
             failure = reason
         finally:
             running.end = time.monotonic()
-            for hit in running.lasting:  # a drill that failed leaves nothing broken to the next one
+            for hit in running.lasting:  # a failed drill leaves no fault behind for the next one
                 with suppress(OSError):
                     mend(site, hit)
     ledger.close()
@@ -173,7 +173,7 @@ def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = N
 
 
 def _outcome(ended: Drill, objects: str, window: Window) -> Outcome:
-    """Account for everything. Raises `TimedOut` when the cluster cannot be asked."""
+    """Account for everything. Raises `TimedOut` if the cluster does not respond."""
     site, readers = ended.site, ended.readers
     connection = Connection(site.access)
     found = until("the drill's objects can be listed", lambda: stored(connection, objects), seconds=30)

@@ -1,4 +1,4 @@
-"""How each fault is done to a machine, and how it is undone."""
+"""How each fault is injected into a machine, and how it is undone."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ RUNNING_SECONDS = 90.0  # the kubelet's pauses: 10 s, 20 s, 40 s
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """Both get the machines and the names of those that are hit."""
+    """An effect. Both functions get the machines and the names of the affected ones."""
 
     begin: Callable[[Machines, Sequence[str]], None]
     end: Callable[[Machines, Sequence[str]], None]
@@ -45,7 +45,7 @@ def effect(what: str, program: str | None, *, peers: Sequence[str]) -> Effect:
 
 
 def _cut_power(machines: Machines, names: Sequence[str]) -> None:
-    """A kernel that goes on would end every connection of the dead for them; without power nobody says a word."""
+    """A running kernel would close every connection of the dead processes; without power, no packet is sent."""
 
     def cut(name: str) -> None:
         _run(machines, name, _SILENT)
@@ -73,7 +73,7 @@ def _commands(begin: str, end: str = "") -> Effect:
 
 
 def _signal(program: str, signal: str) -> Callable[[Machines, Sequence[str]], None]:
-    """A fault before may have ended it, and the kubelet waits ever longer before it starts a container again."""
+    """An earlier fault may have stopped it, and the kubelet waits longer before each restart of a container."""
 
     def send(machines: Machines, names: Sequence[str]) -> None:
         def hit(name: str) -> None:
@@ -90,7 +90,7 @@ def _run(machines: Machines, name: str, text: str) -> None:
 
 
 def _firewall(peers: Sequence[str], *, incoming: str = "", outgoing: str = "") -> str:
-    """Rules about the machine's peers; its own addresses are among `peers`, but talk to itself stays on loopback."""
+    """Rules about the machine's peers; its own addresses are among `peers`, but its own traffic stays on loopback."""
     addresses = ", ".join(peers)
     rules = [f"table {TABLE} {{"]
     for hook, side, verdict in (("input", "saddr", incoming), ("output", "daddr", outgoing)):
@@ -105,7 +105,7 @@ def _firewall(peers: Sequence[str], *, incoming: str = "", outgoing: str = "") -
     return f"nft -f - <<'END'\n{text}\nEND"
 
 
-# `iif lo` and `oif lo`: what a machine says to itself is not its network.
+# `iif lo` and `oif lo`: a machine's own traffic is not its network.
 _SILENT = f"""nft -f - <<'END'
 table {TABLE} {{
 chain input {{ type filter hook input priority -10; policy drop; iif lo accept; }}
@@ -114,7 +114,7 @@ chain output {{ type filter hook output priority -10; policy drop; oif lo accept
 END"""
 _NO_FIREWALL = f"nft delete table {TABLE}"
 
-# To the last block: what a single large file leaves free, small ones take.
+# To the last block: small writes fill the space that a single large file leaves free.
 _FILL = f"""size=$(df --output=avail -B1 {VOLUME} | tail -1)
 total=$(df --output=size -B1 {VOLUME} | tail -1)
 test "$total" -lt 2000000000 || {{ echo "{VOLUME} is no small volume of its own" >&2; exit 1; }}

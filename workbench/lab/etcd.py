@@ -1,4 +1,4 @@
-"""Questions to etcd, asked on a machine with the certificate that is there for health checks."""
+"""Calls to etcd on a machine, with its certificate for health checks."""
 
 import json
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def etcdctl(machines: Machines, name: str, *command: str, seconds: float = 5.0) 
 
 @dataclass(frozen=True, kw_only=True)
 class EtcdStatus:
-    """What one member says of itself. `size` is that of its database's file, in bytes."""
+    """The status that one member reports. `size` is that of its database's file, in bytes."""
 
     leads: bool
     version: str
@@ -39,7 +39,7 @@ class EtcdStatus:
 
 
 def status(machines: Machines, name: str) -> EtcdStatus:
-    """Ask the machine's own member. Raises `CommandFailed`."""
+    """Get the status of the machine's own member. Raises `CommandFailed`."""
     (answer,) = json.loads(etcdctl(machines, name, "endpoint", "status", "-w", "json"))
     said = answer["Status"]
     leads = said["leader"] == said["header"]["member_id"]
@@ -47,7 +47,7 @@ def status(machines: Machines, name: str) -> EtcdStatus:
 
 
 def leader(machines: Machines) -> str:
-    """The machine whose member leads. Raises `NotYet` when no running machine says that it does."""
+    """The machine whose member leads. Raises `NotYet` if no running machine reports that it does."""
     seen = []
     for name in machines.names:
         try:
@@ -70,7 +70,7 @@ def members(machines: Machines, asked: str) -> tuple[EtcdMember, ...]:
 
 
 def healthy(machines: Machines) -> None:
-    """Every machine's member answers with a quorum behind it. Raises `NotYet`."""
+    """Check that every machine's member responds with a quorum. Raises `NotYet`."""
     for name in machines.names:
         try:
             etcdctl(machines, name, "endpoint", "health")
@@ -79,18 +79,18 @@ def healthy(machines: Machines) -> None:
 
 
 def forget_objects(machines: Machines, namespace: str) -> None:
-    """Take the ConfigMaps of a namespace out of etcd by one call: through the API each would cost a transaction.
+    """Remove the ConfigMaps of a namespace from etcd in one call: through the API each would cost a transaction.
 
-    Thousands of them from drills of before would make every API server slower to start, and each drill measure others.
+    Thousands of them from earlier drills would slow down the start of every API server and distort measurements.
     """
     name = next(name for name in machines.names if machines.running(name))
     etcdctl(machines, name, "del", "--prefix", f"/registry/configmaps/{namespace}/")
 
 
 def disagreement(machines: Machines) -> str:
-    """How the members' data differ at one revision that all of them have; empty when they are the same.
+    """How the members' data differ at one revision that all of them have; empty if they are equal.
 
-    Raises `CommandFailed` where a member does not answer, `NotYet` where one has compacted further than another.
+    Raises `CommandFailed` if a member does not respond, `NotYet` where one has compacted further than another.
     """
     revision = min(_hash(machines, name, revision=0).revision for name in machines.names)
     found = {name: _hash(machines, name, revision=revision) for name in machines.names}

@@ -1,4 +1,4 @@
-"""Faults as data: what happens, where, when, for how long. A role is looked up at the moment of the fault."""
+"""Faults as data: what happens, where, when, for how long. A role is resolved when the fault is injected."""
 
 import time
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ What = Literal[
     "slow-disk",
 ]
 NEED_A_PROGRAM = {"kill-program", "pause-program"}
-END_BY_THEMSELVES = {"kill-program", "lose-disk"}  # the machine's own supervisors cure the one, nobody the other
+END_BY_THEMSELVES = {"kill-program", "lose-disk"}  # supervisors fix the first; the second is permanent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """`where` is a machine's name or a role; `program` the process name of what is killed or paused (all of that
-    name); `after` seconds from the drill's begin; `lasts` seconds until it is mended, 0 for what ends by itself.
+    name); `after` seconds from the drill's start; `lasts` seconds until it is fixed, 0 for a fault that ends by itself.
 
-    `isolate`: the machine and the others do not hear each other; `deafen`: it does not hear them; `silence`: they do
-    not hear it; `lose-packets`: it hears seven of ten of their packets. Clients reach it all the time. `fill-disk`: no
+    `isolate`: no packets between the machine and the others; `deafen`: it does not receive theirs; `silence`: they do
+    not receive its; `lose-packets`: it receives seven of ten of theirs. Clients always reach it. `fill-disk`: no
     byte is left on etcd's volume; `slow-disk`: etcd's disk takes ten writes a second.
     """
 
@@ -47,11 +47,11 @@ class Fault:
         if (self.what in NEED_A_PROGRAM) != (self.program is not None):
             raise ValueError(f"{self.what}: a program is named when, and only when, one is killed or paused")
         if self.what in END_BY_THEMSELVES and self.lasts:
-            raise ValueError(f"{self.what}: nothing is mended, so it has no length")
+            raise ValueError(f"{self.what}: there is nothing to fix, so it has no duration")
 
     @property
     def title(self) -> str:
-        """What happens, for people."""
+        """The fault in words."""
         return f"{self.what} {self.program}" if self.program else self.what
 
     def __str__(self) -> str:
@@ -68,7 +68,7 @@ class Hit:
 
 
 def inject(site: Site, fault: Fault, *, begun: float | None = None) -> Hit:
-    """Let it happen, `after` seconds from `begun` (now, when None). Raises `CommandFailed` when it could not."""
+    """Inject it, `after` seconds from `begun` (None: now). Raises `CommandFailed` on failure."""
     time.sleep(max(0.0, (begun or time.monotonic()) + fault.after - time.monotonic()))
     names = targets(site, fault.where)
     effect = effects.effect(fault.what, fault.program, peers=[server.host for server in site.servers])
@@ -78,6 +78,6 @@ def inject(site: Site, fault: Fault, *, begun: float | None = None) -> Hit:
 
 
 def mend(site: Site, hit: Hit) -> None:
-    """Undo what does not end by itself; a lost disk is not for a drill to bring back."""
+    """Undo a fault that does not end by itself; a drill does not restore a lost disk."""
     peers = [server.host for server in site.servers]
     effects.effect(hit.fault.what, hit.fault.program, peers=peers).end(site.machines, hit.names)

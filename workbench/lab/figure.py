@@ -1,11 +1,11 @@
-"""A measurement with what it is held to."""
+"""A measurement with its limit."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """`limit` is the most that is accepted; `theory` what the settings alone would make of it, and `why` that."""
+    """`limit` is the highest accepted value; `theory` is the value that the settings imply, and `why` explains it."""
 
     name: str
     value: float

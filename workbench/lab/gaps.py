@@ -1,19 +1,19 @@
-"""How long a client had to do without: longest time between confirmations, and requests that failed."""
+"""Interruptions of a client: the longest time between confirmations, and failed requests."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 
 from workbench.lab.ledger import Acknowledged, Failed, Ledger, Window
 
-CURE_SECONDS = 5.0  # a client that retries for this long is an ordinary one
+CURE_SECONDS = 5.0  # an ordinary client retries for this long
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """What a client got in a window. Latencies and gaps in seconds.
+    """The service that a client got in a window. Latencies and gaps in seconds.
 
-    `failed_once`: writes whose first try failed, which is what a client without a retry sees. `failed_for_good`: writes
-    that were not confirmed within the cure time, which is what a client with one sees. `reasons` counts failed tries.
+    `failed_once`: writes whose first try failed, as a client without a retry sees them. `failed_for_good`: writes
+    that were not confirmed within the retry time, as a client with retries sees them. `reasons` counts failed tries.
     """
 
     acknowledged: int
@@ -26,7 +26,7 @@ class Service:
 
 
 def longest_gap(ledger: Ledger, window: Window) -> float:
-    """Longest time without a confirmation that overlaps the window; an end without one counts to the window's end."""
+    """Longest time without a confirmation that overlaps the window; or until the window's end."""
     times = [one.at for one in ledger.acknowledged]
     marks = [max([at for at in times if at < window.begin], default=window.begin)]
     marks += [at for at in times if window.begin <= at <= window.end]
@@ -35,7 +35,7 @@ def longest_gap(ledger: Ledger, window: Window) -> float:
 
 
 def service(ledger: Ledger, window: Window, *, cure: float = CURE_SECONDS) -> Service:
-    """What a client got of its writes that began in the window."""
+    """The service for a client's writes that started in the window."""
     confirmed = {one.name: one for one in ledger.acknowledged if _began(one.sent, window)}
     tries: dict[str, list[Failed]] = {}
     for failed in ledger.failed:

@@ -1,4 +1,4 @@
-"""Where a cluster of the tests stands: names and addresses that no other fleet on this computer has."""
+"""Names and addresses of a test cluster, which no other fleet on this computer has."""
 
 import copy
 import os
@@ -29,7 +29,7 @@ class Ground:
 
     @property
     def store(self) -> Path:
-        """A store of its own, so that a test may spoil it."""
+        """Its own store, so that a test may corrupt it."""
         return self.folder / "store"
 
     @property
@@ -61,7 +61,7 @@ class Ground:
         return {"preset": "local", "cluster": self.name, "nodes": nodes, **made}
 
     def make_store(self) -> None:
-        """The clone's store once more, by hard links where the disk is the same; its manifest is a file of its own."""
+        """A copy of the clone's store, by hard links on the same disk, with its own manifest file."""
         original = (PRIVATE / "store").resolve()
         same = original.stat().st_dev == PRIVATE.stat().st_dev
         link: Link = os.link if same else shutil.copy2
@@ -75,7 +75,7 @@ class Ground:
 
 
 def _live() -> Ground:
-    """The ground of the live tier: `live` on 10.89.0, or a third number of one's own where two clones run at once."""
+    """The ground of the live tier: `live` on 10.89.0, or another third number if two clones run at the same time."""
     third = os.environ.get(THIRD)
     if third is None:
         return Ground(name="live", bridge="qlive0", prefix="10.89.0")

@@ -1,4 +1,4 @@
-"""What the programs of every machine said during a drill, kept for whoever wants to know where a gap came from."""
+"""Logs of every machine's programs during a drill, to find the cause of a gap."""
 
 import time
 from pathlib import Path

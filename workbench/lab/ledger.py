@@ -1,4 +1,4 @@
-"""What a client was told, in order: a record that only grows. Times are seconds of this computer's monotonic clock."""
+"""The responses of a client, in order: an append-only record. Times are seconds of this computer's monotonic clock."""
 
 import json
 import threading
@@ -9,26 +9,26 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-ENDPOINT = "endpoint"  # the place that every kubeconfig names
+ENDPOINT = "endpoint"  # the server of every kubeconfig
 
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """A stretch of time on the ledger's clock, in seconds; both ends belong to it."""
+    """A stretch of time on the ledger's clock, in seconds; both ends included."""
 
     begin: float
     end: float
 
 
 def within(at: float, window: Window | None) -> bool:
-    """Whether a moment belongs to the window, where there is one."""
+    """Whether a point in time is in the window, if there is a window."""
     return window is not None and window.begin <= at <= window.end
 
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledged:
-    """A write that the API confirmed. `uid` and `revision` are None when the confirmation was "it exists already"
-    after a try without an answer. `sent` is the first try's begin, `at` the confirmation; `tries` counts all of them;
+    """A write that the API confirmed. `uid` and `revision`: None if the confirmation was "it exists already"
+    after a try without a response. `sent` is the start of the first try, `at` the confirmation; `tries` counts all;
     `through` names the place where the client dialled.
     """
 
@@ -44,7 +44,7 @@ class Acknowledged:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """One try without a confirmation; the write may have happened nevertheless. `last`: the client gave it up."""
+    """One try without a confirmation; the write may still have happened. `last`: the client gave up."""
 
     name: str
     value: str
@@ -59,7 +59,7 @@ Entry = Acknowledged | Failed
 
 
 class Ledger:
-    """Append-only; safe to read while writers append. With a `path`, every entry is a line of JSON there as well."""
+    """Append-only; safe to read while writers append. With a `path`, every entry is also a line of JSON there."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._entries: list[Entry] = []
@@ -69,7 +69,7 @@ class Ledger:
         self._file: IO[str] | None = path.open("a", encoding="utf-8", buffering=1) if path else None
 
     def append(self, entry: Entry) -> None:
-        """Write one entry down."""
+        """Append one entry."""
         with self._grown:
             self._entries.append(entry)
             if isinstance(entry, Acknowledged):
@@ -119,13 +119,13 @@ class Ledger:
         return made
 
     def wait_for_more(self, count: int, *, seconds: float, through: str = ENDPOINT) -> bool:
-        """Wait until `count` more writes are confirmed there than now; False when `seconds` went by first."""
+        """Wait until `count` more writes are confirmed there than now; False after `seconds`."""
         with self._grown:
             target = self._confirmed[through] + count
             return self._grown.wait_for(lambda: self._confirmed[through] >= target, seconds)
 
     def close(self) -> None:
-        """End the file, if there is one; the entries stay."""
+        """Close the file, if any; the entries stay."""
         if self._file:
             self._file.close()
             self._file = None
@@ -142,7 +142,7 @@ def kept(path: Path) -> Iterator[Ledger]:
 
 
 def read(path: Path) -> Ledger:
-    """A ledger as an earlier run left it; a last line that was cut off is left out."""
+    """The ledger of an earlier run; an incomplete last line is left out."""
     ledger = Ledger()
     for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
         if line.endswith("\n"):

@@ -1,4 +1,4 @@
-"""What a fleet leaves behind on this computer when it is gone; after a destroy that must be nothing."""
+"""Leftovers of a removed fleet on this computer; after a destroy there must be none."""
 
 from contextlib import suppress
 from pathlib import Path

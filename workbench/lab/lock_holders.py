@@ -1,4 +1,4 @@
-"""Who held the cluster's lock when, as the CLI showed it while it happened."""
+"""The holders of the cluster's lock over time, from the CLI's output."""
 
 import re
 
@@ -6,7 +6,7 @@ _EVENT = re.compile(r"quorate:hosts:Node (?P<node>\S+) updating .*; cluster lock
 
 
 def holders(output: str) -> list[str]:
-    """Nodes in the order in which they held the lock. Raises `AssertionError` when two held it at the same time."""
+    """Nodes in the order in which they held the lock. Raises `AssertionError` if two held it at the same time."""
     order: list[str] = []
     holder: str | None = None
     for event in _EVENT.finditer(output):

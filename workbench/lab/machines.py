@@ -1,4 +1,4 @@
-"""The machines that a drill breaks, as little of them as it needs to know."""
+"""The machines that a drill breaks: the operations that it needs."""
 
 import subprocess
 from collections.abc import Callable, Iterable
@@ -13,18 +13,18 @@ COMMAND_SECONDS = 10.0
 
 
 class CommandFailed(OSError):
-    """A command on a machine that did not do its work: the machine is off, or the command's own message."""
+    """A command on a machine failed: the machine is off, or the command's own message."""
 
 
 class Machines(Protocol):
-    """Machines by name. Commands run as root; all but `run` return when it is done."""
+    """Machines by name. Commands run as root; all methods but `run` return on completion."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them, running or not."""
+        """All machines, running or not."""
 
     def run(self, name: str, *command: str, seconds: float = COMMAND_SECONDS) -> str:
-        """What the command prints. Raises `CommandFailed`."""
+        """Returns the command's output. Raises `CommandFailed`."""
 
     def running(self, name: str) -> bool:
         """Whether the machine is on."""
@@ -36,10 +36,10 @@ class Machines(Protocol):
         """Shut it down cleanly."""
 
     def kill(self, name: str) -> None:
-        """Take the power away."""
+        """Cut the power."""
 
     def wipe(self, name: str) -> None:
-        """Lose the machine with its disk."""
+        """Remove the machine with its disk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class LocalMachines:
     names: tuple[str, ...]
 
     def run(self, name: str, *command: str, seconds: float = COMMAND_SECONDS) -> str:
-        """What the command prints. Raises `CommandFailed`."""
+        """Returns the command's output. Raises `CommandFailed`."""
         try:
             done = machine.run(self.fleet, name, command, timeout=seconds)
         except Unable as reason:
@@ -76,11 +76,11 @@ class LocalMachines:
         machine.stop(self.fleet, name)
 
     def kill(self, name: str) -> None:
-        """Take the power away."""
+        """Cut the power."""
         machine.kill(self.fleet, name)
 
     def wipe(self, name: str) -> None:
-        """Lose the machine with its disk."""
+        """Remove the machine with its disk."""
         machine.wipe(self.fleet, name)
 
 

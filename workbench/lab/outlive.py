@@ -1,4 +1,4 @@
-"""The ordinary drill: something breaks, perhaps for a while, and the cluster must get over it without help."""
+"""The ordinary drill: a fault happens, perhaps for a while, and the cluster must recover without help."""
 
 import time
 
@@ -6,7 +6,7 @@ from workbench.lab.drill import Drill
 from workbench.lab.fault import Fault
 from workbench.lab.figure import Figure
 
-BACK_SECONDS = 60.0  # far more than it takes: a test is no benchmark
+BACK_SECONDS = 60.0  # far more than it takes: a test is not a benchmark
 
 
 def outlive(
@@ -18,10 +18,10 @@ def outlive(
     why: str = "",
     writes_go_on: bool = True,
 ) -> float:
-    """Break it, mend after `fault.lasts` what does not end by itself, wait until the cluster is whole and used again.
+    """Inject the fault, undo it after `fault.lasts` if needed, and wait until the cluster is healthy and used again.
 
-    Enters and returns the longest gap of a client of the endpoint, in seconds; `limit`, `theory` and `why` are of
-    that figure. `writes_go_on`: they must, while the fault lasts. Raises `TimedOut`.
+    Records and returns the longest gap of a client of the endpoint, in seconds; `limit`, `theory` and `why` are of
+    that figure. `writes_go_on`: writes must continue while the fault lasts. Raises `TimedOut`.
     """
     hit = running.inject(fault)
     if fault.lasts:

@@ -1,4 +1,4 @@
-"""A picture of one run: who answered when, how long writes took, and what happened in between."""
+"""A picture of one run: which servers responded, how long writes took, and what happened."""
 
 from collections.abc import Iterator
 from html import escape

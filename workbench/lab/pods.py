@@ -1,4 +1,4 @@
-"""Pods on named nodes. Their program only sleeps; tests run the machine's programs in the network of the pod."""
+"""Pods on named nodes. Their program only sleeps; tests run programs of the machine in the pod's network."""
 
 import json
 import secrets
@@ -14,7 +14,7 @@ from workbench.lab.wait import NotYet, until
 PODS = "/api/v1/namespaces/default/pods"
 CREATED, OK = 201, 200
 START_SECONDS = 60.0  # far more than it takes
-# Answers each caller with the address that it sees of it.
+# Returns to each caller the source address of its connection.
 SERVER = """import socket
 with socket.create_server(("", 8080)) as server:
     while True:
@@ -28,7 +28,7 @@ with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=3) as con
 
 
 def dns_pods(cluster: Cluster) -> list[Answer]:
-    """Those of the cluster's own DNS."""
+    """The pods of cluster DNS."""
     return cluster.api().get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns").items()
 
 
@@ -43,16 +43,16 @@ class Pod:
     network: str
 
     def run(self, *command: str, seconds: float = 10.0) -> str:
-        """What a program of the machine prints when it runs in the pod's network. Raises `CommandFailed`."""
+        """Returns the output of a program of the machine in the pod's network. Raises `CommandFailed`."""
         within = ("ip", "netns", "exec", self.network, *command)
         return self.cluster.machines.run(self.node, *within, seconds=seconds)
 
     def serve(self) -> None:
-        """Answer on port 8080 until the pod is gone."""
+        """Serve on port 8080 until the pod is deleted."""
         self.run("systemd-run", "--quiet", "--unit", f"serve-{self.name}", *self._within("python3", "-c", SERVER))
 
     def calls(self, address: str, port: int = 8080) -> str:
-        """Who a serving pod at that address says that the caller is."""
+        """The caller's address as seen by a serving pod at that address."""
         return self.run("python3", "-c", CLIENT, address, str(port)).strip()
 
     def _within(self, *command: str) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def pod(cluster: Cluster, node: str, **labels: str) -> Iterator[Pod]:
     }
 
     def create() -> None:
-        # The controller-manager of a new cluster has not made the service account yet.
+        # The controller-manager of a new cluster has not created the service account yet.
         body = {"metadata": {"name": name, "labels": {**labels}}, "spec": {**spec}}
         made = cluster.api().call("POST", PODS, json.loads(json.dumps(body)), deadline=5)
         if made.status != CREATED:

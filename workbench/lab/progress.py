@@ -5,12 +5,12 @@ import time
 
 from _pytest.capture import CaptureManager
 
-EVERY_SECONDS = 2.0  # often enough to see that it lives
+EVERY_SECONDS = 2.0  # often enough to show that it is running
 WIDTH = 150
 
 
 class Progress:
-    """Lines on standard error with the seconds since the tier began."""
+    """Lines on standard error with the seconds since the tier started."""
 
     def __init__(self, capture: CaptureManager | None) -> None:
         self._capture = capture
@@ -29,6 +29,6 @@ class Progress:
             sys.stderr.flush()
 
     def glimpse(self, text: str) -> None:
-        """A line that appears when nothing was said for a while."""
+        """A line that appears after a silence."""
         if text.strip() and time.monotonic() - self._last >= EVERY_SECONDS:
             self.say(text.strip())

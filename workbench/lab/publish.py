@@ -1,4 +1,4 @@
-"""From the records of the last runs to the report, the pictures, and what the documentation publishes."""
+"""Makes the report, the pictures and the published documentation from the records of the last runs."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ REPORT = RECORDS.parent / "report"
 
 
 def publish(records: Path = RECORDS) -> Published:
-    """Write everything; returns what is published now."""
+    """Write everything; returns the published summaries."""
     found = read(records)
     now = merged(published(PUBLISHED), summaries(found))
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def publish(records: Path = RECORDS) -> Published:
 
 
 def worst(records: list[Record]) -> list[Record]:
-    """Of each drill the run with the longest gap: the published picture hides nothing."""
+    """The run of each drill with the longest gap: the published picture shows the worst case."""
     chosen: dict[str, Record] = {}
     for one in records:
         if one.drill not in chosen or _gap(one) > _gap(chosen[one.drill]):

@@ -1,4 +1,4 @@
-"""Clients that read at every place where the API answers, and know what they must see at least."""
+"""Clients that read at every address of the API, and know the writes that they must see."""
 
 import threading
 import time
@@ -17,8 +17,8 @@ OK, NOT_FOUND = 200, 404
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One read at one place. `stale`: it knew less than was confirmed before the read was sent, while it said it was
-    ready before and after. `unready` answers are not judged; `unanswered` ones are the business of gaps.
+    """One read at one place. `stale`: it missed a write that was confirmed before the read, while it reported
+    ready before and after. `unready` responses are not judged; `unanswered` reads count as gaps.
     """
 
     place: str
@@ -45,20 +45,20 @@ class Reader:
 
     @property
     def stale(self) -> tuple[Reading, ...]:
-        """Every stale reading so far."""
+        """Every stale read so far."""
         return tuple(reading for reading in tuple(self.readings) if reading.verdict == "stale")
 
     @property
     def fresh(self) -> tuple[Reading, ...]:
-        """Every reading so far that knew all that was confirmed before."""
+        """Every read so far that saw all earlier confirmed writes."""
         return tuple(reading for reading in tuple(self.readings) if reading.verdict == "fresh")
 
     def start(self) -> None:
-        """Begin."""
+        """Start."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the read that is on its way."""
+        """Stop after the read in flight."""
         self._stop.set()
         self._thread.join()
         self._connection.close()
@@ -85,7 +85,7 @@ class Reader:
         return self._connection.get("/readyz", deadline=self._deadline).status == OK
 
     def _lacking(self, newest: Acknowledged) -> str | None:
-        """What the place does not know; errors of the server say nothing about staleness. Raises `Unanswered`."""
+        """The writes that the place does not see; server errors do not prove staleness. Raises `Unanswered`."""
         listed = self._connection.get(f"{self.objects}?limit=1", deadline=self._deadline)
         version = listed.text("metadata", "resourceVersion")
         if listed.status != OK:
@@ -105,7 +105,7 @@ class Reader:
 def reading(
     access: Access, places: Sequence[Address], writer: Writer, *, pace: float = 0.1, deadline: float = 1.0
 ) -> Iterator[tuple[Reader, ...]]:
-    """Read at every place for as long as the block lasts."""
+    """Read at every place while the block runs."""
     readers = tuple(Reader(access, place, writer, pace=pace, deadline=deadline) for place in places)
     for reader in readers:
         reader.start()

@@ -1,4 +1,4 @@
-"""What stays of one run of a drill: everything that the report and the picture need, as one file of JSON."""
+"""The record of one run of a drill: everything that the report and the picture need, as one JSON file."""
 
 from collections import Counter
 from pathlib import Path
@@ -19,7 +19,7 @@ class Frozen(BaseModel):
 
 
 class Circumstances(Frozen):
-    """Which program was drilled, when, and what else the computer did: `load` is its average over the minute before."""
+    """The drilled version, the time, and the computer's load: `load` is its average over the minute before."""
 
     commit: str
     made: str
@@ -28,9 +28,9 @@ class Circumstances(Frozen):
 
 
 class Client(Frozen):
-    """What a client got that dials one place. `writes_a_second` is what it tries; the others are seconds or counts.
+    """The service for a client of one place. `writes_a_second` is its attempted rate; others are seconds or counts.
 
-    `without_retry` counts writes whose first try failed, `with_retry` those that five seconds of retries did not cure.
+    `without_retry` counts writes whose first try failed, `with_retry` those that failed after five seconds of retries.
     """
 
     writes_a_second: float
@@ -44,17 +44,17 @@ class Client(Frozen):
 
 
 class Mark(Frozen):
-    """What happened, in seconds from the drill's begin."""
+    """An event, in seconds from the drill's start."""
 
     at: float
     text: str
 
 
 class Record(Frozen):
-    """One run. `broken` is empty for a drill that held; times are seconds from its begin.
+    """One run. `broken` is empty for a drill that passed; times are seconds from its start.
 
     `latencies` are confirmed writes through the endpoint: when confirmed, seconds from the first try; `failures` are
-    tries there that were not; `absences` are the stretches in which a place was not read fresh, `unread` why.
+    tries there that were not; `absences` are the periods in which a place was not read fresh, `unread` the reasons.
     """
 
     drill: str
@@ -81,7 +81,7 @@ class Record(Frozen):
         return f"{self.drill}.{self.run}"
 
     def write(self, folder: Path) -> None:
-        """Keep it."""
+        """Save it."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{self.stem}.json").write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
@@ -95,7 +95,7 @@ def read(folder: Path) -> list[Record]:
 def record(
     ended: Drill, *, drill: str, title: str, group: str, run: int, circumstances: Circumstances, broken: str
 ) -> Record:
-    """What is worth keeping of a drill that has ended, well or not."""
+    """The record of a finished drill, passed or failed."""
     begun, end = ended.begun, ended.end if ended.end is not None else ended.begun
     outcome = ended.outcome
     through = ended.ledger.through(ENDPOINT)
@@ -142,12 +142,12 @@ def _account(ended: Drill) -> dict[str, int]:
 
 
 def _unread(readings: list[Reading]) -> dict[str, int]:
-    """What readings that were not fresh saw instead, and how often."""
+    """The results of reads that were not fresh, and how often."""
     return dict(Counter(one.seen or one.verdict for one in readings if one.verdict in {"unready", "unanswered"}))
 
 
 def absences(readings: list[Reading], begun: float, end: float) -> list[tuple[float, float]]:
-    """From each first reading that is not fresh to the next that is, in seconds from the drill's begin."""
+    """From each first read that is not fresh to the next that is, in seconds from the drill's start."""
     found: list[tuple[float, float]] = []
     since: float | None = None
     for one in readings:

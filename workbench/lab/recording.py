@@ -1,4 +1,4 @@
-"""Drills that are written down: each run is a file below `.quorate/drills`, from which the report is made."""
+"""Recorded drills: each run is a file below `.quorate/drills`, from which the report is made."""
 
 import os
 import subprocess
@@ -58,7 +58,7 @@ class Recording:
                 journals.keep(self.site, since=running.begun, folder=self._journals(name))
 
     def attach(self, name: str, file: str, text: str) -> None:
-        """Keep what a command printed beside the journals of this run of the drill `name`."""
+        """Save a command's output beside the journals of this run of the drill `name`."""
         folder = self._journals(name)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(text, encoding="utf-8")
@@ -68,7 +68,7 @@ class Recording:
 
 
 def circumstances() -> Circumstances:
-    """This moment's."""
+    """The journals of the present run."""
     asked = ("git", "describe", "--always", "--dirty", "--abbrev=12")
     commit = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     return Circumstances(

@@ -1,4 +1,4 @@
-"""Who is meant by a role, looked up at the moment when it matters."""
+"""Resolves a role to machines at the time of the fault."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -13,10 +13,10 @@ ROLE_SECONDS = 15.0  # a cluster that has just recovered may still be electing
 
 
 def targets(site: Site, where: Role | str) -> tuple[str, ...]:
-    """The machines that a role means now; a machine's own name means that machine.
+    """The machines that have a role now; a machine's own name means that machine.
 
-    `scheduler` and `controller-manager` are the machines whose instance is at work; `bystander` is one that neither has
-    the address nor leads etcd. Raises `TimedOut` when nobody has the role, `ValueError` for an unknown name.
+    `scheduler` and `controller-manager` are the machines whose instance is active; `bystander` is one that neither has
+    the address nor leads etcd. Raises `TimedOut` if no machine has the role, `ValueError` for an unknown name.
     """
     if where == "every-machine":
         return site.machines.names
@@ -43,4 +43,4 @@ def _other_than(site: Site, *names: str) -> str:
     for name in site.machines.names:
         if name not in names and site.machines.running(name):
             return name
-    raise NotYet(f"all that runs is {', '.join(names)}")
+    raise NotYet(f"only {', '.join(names)} run")

@@ -1,4 +1,4 @@
-"""Random sequences of faults that a number brings back."""
+"""Random sequences of faults, reproducible from a seed."""
 
 from collections.abc import Sequence
 from random import Random
@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from workbench.lab.fault import Fault
 
-# What may follow each other without a person in between; the machine is one role or another at that moment.
+# Faults that may follow each other without a person in between; the machine is resolved from a role at that time.
 MENU: tuple[tuple[Fault, int], ...] = (
     (Fault(what="kill-program", program="etcd", where="etcd-leader"), 3),
     (Fault(what="kill-program", program="etcd", where="etcd-follower"), 2),
@@ -40,10 +40,10 @@ _FAULTS = TypeAdapter(tuple[Fault, ...])
 def sequence(seed: int, count: int, menu: Sequence[tuple[Fault, int]] = MENU) -> tuple[Fault, ...]:
     """`count` faults; the same for the same seed, count and menu, in which each fault has a weight.
 
-    Each fault of the menu is among them where there is room for all.
+    Contains each fault of the menu if there is room for all.
     """
     faults, weights = zip(*menu, strict=True)
-    random = Random(seed)  # noqa: S311  to be repeated, not to be secret
+    random = Random(seed)  # noqa: S311  reproducible, not secret
     once = list(faults) if count >= len(faults) else []
     drawn = [*once, *random.choices(faults, weights=weights, k=count - len(once))]
     random.shuffle(drawn)

@@ -1,4 +1,4 @@
-"""A running cluster as a drill sees it: where it answers, which machines it is made of, and who does what just now."""
+"""A running cluster as a drill sees it: its addresses, its machines, and their present roles."""
 
 import json
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ class Site:
 
     @property
     def endpoint(self) -> Address:
-        """Where clients dial."""
+        """The address that clients dial."""
         return self.access.endpoint
 
     def owner(self) -> str:
-        """The machine that has the virtual address. Raises `NotYet` unless it is exactly one."""
+        """The machine that has the virtual address. Raises `NotYet` unless exactly one has it."""
         owners = [name for name in self.machines.names if self.virtual_ip in self._addresses(name)]
         if len(owners) != 1:
             raise NotYet(f"{self.virtual_ip} is on {', '.join(owners) or 'no machine'}")
@@ -46,16 +46,16 @@ class Site:
             connection.close()
         holder = lease.text("spec", "holderIdentity").partition("_")[0]
         if holder not in self.machines.names:
-            raise NotYet(f"the lease of {component} is held by {holder or 'nobody'}")
+            raise NotYet(f"the lease of {component} is held by {holder or 'no machine'}")
         return holder
 
     def members(self) -> tuple[etcd.EtcdMember, ...]:
-        """etcd's member list by name, as the first machine that answers knows it. Raises `CommandFailed`."""
+        """etcd's member list by name, from the first machine that responds. Raises `CommandFailed`."""
         running = [name for name in self.machines.names if self.machines.running(name)]
         return etcd.members(self.machines, running[0])
 
     def ready(self) -> None:
-        """Every API server and the endpoint say that they are ready. Raises `NotYet` with the place that does not."""
+        """Check that every API server and the endpoint report ready. Raises `NotYet` with the place that does not."""
         for place in (*self.servers, self.endpoint):
             connection = Connection(self.access, place)
             try:
@@ -65,10 +65,10 @@ class Site:
             finally:
                 connection.close()
             if answer.status != OK:
-                raise NotYet(f"{place.name}: /readyz answers {answer.status}")
+                raise NotYet(f"{place.name}: /readyz returns {answer.status}")
 
     def whole(self) -> None:
-        """Ready everywhere, every etcd member healthy, the address in one place. Raises `NotYet` or `OSError`."""
+        """Check that all servers and members are healthy, with one address owner. Raises `NotYet` or `OSError`."""
         self.ready()
         etcd.healthy(self.machines)
         self.owner()

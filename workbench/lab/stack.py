@@ -19,12 +19,12 @@ from workbench.places import ROOT
 
 _COUNT = re.compile(r"^\s+(?:[-+~]+ ?)?(\d+) (created|updated|replaced|deleted|unchanged|errored)$", re.MULTILINE)
 TAIL = 60  # lines of the CLI's output that a failure shows
-TICK = "@"  # begins the CLI's lines of dots, which say only that it is alive
+TICK = "@"  # the prefix of the CLI's progress dots
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One command that ended. `output` has both streams; `seconds` is wall-clock time."""
+    """One finished command. `output` has both streams; `seconds` is wall-clock time."""
 
     command: str
     status: int
@@ -39,7 +39,7 @@ class Run:
 
     @property
     def tail(self) -> str:
-        """What a failure shows."""
+        """The text of a failure."""
         return f"`{self.command}` ended with {self.status}:\n" + "\n".join(self.output.splitlines()[-TAIL:])
 
     def good(self) -> "Run":
@@ -56,7 +56,7 @@ class Run:
 
 
 class Stack:
-    """`runs` keeps everything that commands printed, so that a test can look for what must not be there."""
+    """`runs` keeps the output of all commands, so that a test can search it for secrets."""
 
     def __init__(self, ground: Ground, *, progress: Progress) -> None:
         self.ground = ground
@@ -71,16 +71,16 @@ class Stack:
 
     @property
     def state_files(self) -> tuple[Path, ...]:
-        """Everything that the backend keeps."""
+        """Everything that the backend stores."""
         return tuple(path for path in self._state.rglob("*") if path.is_file())
 
     @property
     def settings_file(self) -> str:
-        """For commands that update the stack."""
+        """Options of commands that update the stack."""
         return str(self._config)
 
     def create(self, settings: dict[str, object]) -> None:
-        """Make the stack with these settings."""
+        """Create the stack with these settings."""
         for folder in (self._project, self._state):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         shutil.copy(ROOT / "Pulumi.yaml", self._project)
@@ -112,7 +112,7 @@ class Stack:
         return self._update("destroy", "--yes", "--skip-preview")
 
     def remove(self) -> None:
-        """Forget the stack; its resources must be gone."""
+        """Remove the stack; its resources must be deleted."""
         self.run("pulumi", "-C", str(self._project), "stack", "rm", self.name, "--yes", "--non-interactive").good()
 
     def operation(self, *arguments: str, cut: str | None = None) -> Run:

@@ -1,4 +1,4 @@
-"""All runs of a drill as one entry: what the documentation publishes."""
+"""All runs of a drill as one entry of the documentation."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -27,12 +27,12 @@ class Distribution(Frozen):
 
     @property
     def kept(self) -> bool:
-        """Whether every run kept the limit."""
+        """Whether every run was within the limit."""
         return self.limit is None or max(self.values) <= self.limit
 
 
 class Summary(Frozen):
-    """`load` is the least and the greatest before a run; `broken` what the runs that failed said; counts are sums over
+    """`load` is the minimum and maximum before a run; `broken` lists the errors of failed runs; counts are sums over
     all runs and, for clients, those of the endpoint."""
 
     drill: str
@@ -55,13 +55,13 @@ class Summary(Frozen):
 
 
 class Published(Frozen):
-    """What `make drills` writes beside the documentation."""
+    """The file that `make drills` writes beside the documentation."""
 
     drills: list[Summary]
 
 
 def summaries(records: Sequence[Record]) -> list[Summary]:
-    """One for each drill, in the order of the records."""
+    """One summary for each drill, in the order of the records."""
     return [_summary(list(those)) for _, those in groupby(records, key=lambda one: (one.group, one.drill))]
 
 
@@ -108,14 +108,14 @@ def _figures(all_runs: Iterable[Figure]) -> Iterable[Distribution]:
 
 
 def published(path: Path) -> Published:
-    """What is published now; nothing where there is no file yet."""
+    """The published summaries; empty without a file."""
     if not path.exists():
         return Published(drills=[])
     return Published.model_validate_json(path.read_text(encoding="utf-8"))
 
 
 def merged(before: Published, new: Sequence[Summary]) -> Published:
-    """Drills that ran replace their former entries; the others stay, each with the commit that it was made with."""
+    """Drills that ran replace their previous entries; the others stay, each with its own commit."""
     ran = {one.drill for one in new}
     kept = [one for one in before.drills if one.drill not in ran]
     return Published(drills=sorted([*kept, *new], key=lambda one: (one.group, one.drill)))

@@ -1,4 +1,4 @@
-"""Waiting with a deadline, and with an answer to "what did you see instead?"."""
+"""Waits with a deadline, and reports the last state on failure."""
 
 import time
 from collections.abc import Callable
@@ -8,15 +8,15 @@ Answer = TypeVar("Answer")
 
 
 class NotYet(Exception):
-    """What a probe saw instead of what is awaited."""
+    """The state that a probe saw instead of the expected one."""
 
 
 class TimedOut(AssertionError):
-    """The deadline came first. The message says what was awaited, how long, and what was seen last."""
+    """The deadline passed. The message gives the expected state, the time, and the last state."""
 
 
 def until(what: str, probe: Callable[[], Answer], *, seconds: float, every: float = 0.1) -> Answer:
-    """Ask `probe` until it answers instead of raising `NotYet` or `OSError`; return its answer.
+    """Call `probe` until it returns instead of raising `NotYet` or `OSError`; return its result.
 
     A probe always gets at least one try. Raises `TimedOut` after `seconds`.
     """

@@ -24,7 +24,7 @@ READY_SECONDS = 90.0  # some seconds on a quiet computer
 
 
 class Refused(OSError):
-    """A command in a pod that ended with an error; its own words."""
+    """A command in a pod failed, with its own message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +36,11 @@ class Workload:
     pods: dict[str, str]
 
     def ask(self, node: str, *words: str, seconds: float = 15.0) -> str:
-        """What the workload prints for a command in the pod of that node. Raises `Refused`."""
+        """The workload's output for a command in the pod of that node. Raises `Refused`."""
         return self.kubectl("exec", self.pods[node], "--", PROGRAM, *words, seconds=seconds).strip()
 
     def watch(self, node: str, *words: str, seconds: int) -> str:
-        """What a client on that node says that asked for so long; the API server is not on its way."""
+        """The output of a client on that node after that many seconds of requests; it does not use the API server."""
         pod = json.loads(self.kubectl("get", "pod", self.pods[node], "--output", "json"))
         container = pod["status"]["containerStatuses"][0]["containerID"].removeprefix("containerd://")
         execute = ("ctr", "--namespace", "k8s.io", "tasks", "exec", "--exec-id", f"watch-{words[0]}", container)
@@ -48,13 +48,13 @@ class Workload:
         return self.cluster.machines.run(node, *execute, *watch, seconds=seconds + 30.0).strip()
 
     def kubectl(self, *words: str, seconds: float = 30.0) -> str:
-        """What kubectl prints. Raises `Refused`."""
+        """The output of kubectl. Raises `Refused`."""
         return _kubectl(self.config, *words, seconds=seconds)
 
 
 @contextmanager
 def served(cluster: Cluster) -> Iterator[Workload]:
-    """The workload runs on every node; it is gone afterwards."""
+    """Run the workload on every node, and remove it afterwards."""
     config = kubeconfig(cluster.stack)
     install(cluster)
     _kubectl(
@@ -64,13 +64,13 @@ def served(cluster: Cluster) -> Iterator[Workload]:
         pods = until("the workload runs on every node", lambda: _pods(config, cluster), seconds=READY_SECONDS)
         yield Workload(cluster=cluster, config=config, pods=pods)
     finally:
-        # With its pods, or the next one would take them for its own.
+        # With its pods, or the next workload would adopt them.
         gone = ("delete", "daemonset,service", NAME, "--cascade=foreground", "--ignore-not-found")
         _kubectl(config, *gone, seconds=READY_SECONDS)
 
 
 def install(cluster: Cluster) -> None:
-    """Every machine's runtime has the image."""
+    """Import the image on every machine."""
     place = cluster.ground.store / ARCHIVE
     with place.open("wb") as file:
         image = Image(reference=IMAGE, program=programs() / "bin" / "workload", inside=PROGRAM, entrypoint=True)

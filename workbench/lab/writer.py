@@ -1,4 +1,4 @@
-"""A client that writes at a steady rate and never forgets what it was told."""
+"""A client that writes at a steady rate and records every response."""
 
 import secrets
 import threading
@@ -18,9 +18,9 @@ _FOREIGN = "exists although it was never sent"
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How a client behaves when it is not answered; all in seconds.
+    """How a client behaves without a response; all in seconds.
 
-    `deadline` is for one try, `pause` between two tries; `give_up` after the first try's begin, None for never.
+    `deadline` is for one try, `pause` between two tries; `give_up` counts from the first try, None for never.
     """
 
     deadline: float = 1.0
@@ -29,9 +29,9 @@ class Patience:
 
 
 class Writer:
-    """Creates one ConfigMap per `pace` seconds: a new one only when the last is confirmed or given up.
+    """Creates one ConfigMap per `pace` seconds: a new one only after the last one is confirmed or abandoned.
 
-    Names are unique to the writer, so "exists already" after a try without an answer confirms that very try.
+    Names are unique to the writer, so "exists already" after a try without a response confirms that try.
     """
 
     def __init__(
@@ -60,14 +60,14 @@ class Writer:
         return f"/api/v1/namespaces/{self.namespace}/configmaps"
 
     def start(self) -> None:
-        """Make the namespace and begin. Raises `Unanswered`, or `RuntimeError` when it is refused."""
+        """Create the namespace and start. Raises `Unanswered`, or `RuntimeError` if it is refused."""
         made = self._connection.post("/api/v1/namespaces", {"metadata": {"name": self.namespace}}, deadline=10)
         if made.status not in (CREATED, CONFLICT):
             raise RuntimeError(f"namespace {self.namespace}: HTTP {made.status}: {made.text('message')}")
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the try that is on its way; what it did not confirm is entered as given up."""
+        """Stop after the try in flight; an unconfirmed write is recorded as abandoned."""
         self._stop.set()
         self._thread.join()
         self._connection.close()
@@ -126,7 +126,7 @@ class Writer:
 
 @contextmanager
 def writing(writer: Writer, *others: Writer) -> Iterator[Ledger]:
-    """Write for as long as the block lasts; the others may write into the same ledger through other places."""
+    """Write while the block runs; other clients may use the same ledger through other places."""
     running: list[Writer] = []
     try:
         for one in (writer, *others):

@@ -1,7 +1,7 @@
 """Front of a policy pack: waits for the engine's settings of the stack, then starts the pack with them.
 
 A pack reads project, stack and configuration from its environment while it is imported, and the engine sends
-them over the connection to the pack. So this process answers first and passes every later call on, as bytes.
+them over the connection to the pack. So this process responds first and forwards every later call as bytes.
 """
 
 import json
@@ -26,11 +26,11 @@ else:
 
 
 class NotStarted(Exception):
-    """The pack ended before it served; its own output says why."""
+    """The pack exited before it served; its own output says why."""
 
 
 class Front(Handlers):
-    """Passes the engine's calls to the pack that `command` starts."""
+    """Forwards the engine's calls to the pack that `command` starts."""
 
     def __init__(self, command: list[str]) -> None:
         self.command = command
@@ -39,11 +39,11 @@ class Front(Handlers):
         self._starting = threading.Lock()
 
     def service(self, details: grpc.HandlerCallDetails) -> Handler:
-        """gRPC's question who answers a method: we do, for every one."""
+        """The handler of a method for gRPC: this object handles all of them."""
 
         def forward(request: bytes, context: grpc.ServicerContext) -> bytes:
             if details.method == SERVICE + "Handshake":
-                # The engine then sends ConfigureStack, with the settings that the pack has to be started with.
+                # The engine then sends ConfigureStack, with the settings for the start of the pack.
                 context.abort(grpc.StatusCode.UNIMPLEMENTED, "the pack is not started yet")
             settings = analyzer_pb2.AnalyzerStackConfigureRequest()
             if details.method == SERVICE + "ConfigureStack":
@@ -59,7 +59,7 @@ class Front(Handlers):
         return grpc.unary_unary_rpc_method_handler(forward)
 
     def stop(self) -> None:
-        """End the pack."""
+        """Stop the pack."""
         if self._process is not None:
             self._process.terminate()
 
@@ -81,7 +81,7 @@ def _same(message: bytes) -> bytes:
 
 
 def _variables(settings: analyzer_pb2.AnalyzerStackConfigureRequest) -> dict[str, str]:
-    """What the SDK reads while a pack is imported (pulumi.runtime.settings, pulumi_policy)."""
+    """The variables that the SDK reads while a pack is imported (pulumi.runtime.settings, pulumi_policy)."""
     if not settings.stack:
         return {}
     return {

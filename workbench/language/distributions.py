@@ -7,12 +7,12 @@ import sys
 
 
 def canonical(name: str) -> str:
-    """A distribution's name in the form in which names are compared (PEP 503)."""
+    """A distribution's normalized name (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def main() -> None:
-    """Each distribution once: the first on the path is the one that is imported."""
+    """List each distribution once: Python imports the first one on the path."""
     versions: dict[str, str] = {}
     needed: set[str] = set()
     for distribution in importlib.metadata.distributions():

@@ -8,7 +8,7 @@ from workbench.language.interpreter import Interpreter
 
 
 def commands(interpreter: Interpreter, folder: Path) -> list[list[str]]:
-    """What to run in `folder`, in this order; nothing when the project names no packages."""
+    """The commands to run in `folder`, in this order; empty if the project names no packages."""
     python = sys.executable if interpreter.venv is None else str(interpreter.venv / "bin" / "python")
     wanted: list[list[str]] = []
     if interpreter.venv is not None and not Path(python).exists():

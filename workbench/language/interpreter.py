@@ -14,7 +14,7 @@ from pulumi.runtime.proto import language_pb2 as messages
 
 
 class Refused(Exception):
-    """Why a project cannot be run here; shown to the user as it is."""
+    """A project cannot run here; the user sees the message unchanged."""
 
 
 class Distribution(TypedDict):
@@ -36,7 +36,7 @@ class Plugin(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Interpreter:
-    """Runs the Python of one project. `venv` is None if the project names none: then our own is used."""
+    """Runs the Python of one project. `venv`: None if the project names none, which selects our own."""
 
     venv: Path | None
 
@@ -63,7 +63,7 @@ class Interpreter:
     def plugins(self) -> Iterator[Plugin]:
         """Resource plugins of the installed Pulumi SDKs, each with name and version."""
         prefix = Path(sys.prefix) if self.venv is None else self.venv
-        # Read directly: asking the other interpreter for its distributions costs 0.2 s at every preview.
+        # Read directly: a call of the other interpreter for its distributions costs 0.2 s at every preview.
         for file in sorted(prefix.glob("lib/python3*/site-packages/pulumi_*/pulumi-plugin.json")):
             plugin: Plugin = json.loads(file.read_text(encoding="utf-8"))
             if plugin.get("resource"):
@@ -71,7 +71,7 @@ class Interpreter:
                 yield {**plugin, "name": name, "version": "v" + plugin["version"].removeprefix("v")}
 
     def distributions(self) -> list[Distribution]:
-        """Everything that is installed, by name."""
+        """Installed distributions by name."""
         script = Path(__file__).with_name("distributions.py")
         found: list[Distribution] = json.loads(self.output(str(script)))
         return found
@@ -90,7 +90,7 @@ def interpreter(info: messages.ProgramInfo) -> Interpreter:
     """The interpreter of a project file. Raises `Refused` for an option that is not supported."""
     toolchain = _option(info.options, "toolchain") or "pip"
     if toolchain != "pip":
-        message = f"runtime option toolchain: this language host knows pip, not {toolchain}; leave the option out"
+        message = f"runtime option toolchain: this language host supports pip, not {toolchain}; leave the option out"
         raise Refused(message)
     name = _option(info.options, "virtualenv")
     # Not resolved: a symbolic link to a virtual environment is used under the name that was given.

@@ -1,4 +1,4 @@
-"""Child processes of the language host: their output as they write it, their end on the engine's request."""
+"""Child processes of the language host: streams their output, and stops them on the engine's request."""
 
 import queue
 import subprocess
@@ -37,13 +37,13 @@ class Processes:
         self._running: set[subprocess.Popen[bytes]] = set()
 
     def run(self, command: Command, context: grpc.ServicerContext) -> int:
-        """Run to the end with our own output; returns the exit status, above 128 if a signal ended it."""
+        """Run to completion with our own output; returns the exit status, above 128 after a signal."""
         process = subprocess.Popen(command.arguments, env=command.env, cwd=command.cwd, stdin=subprocess.DEVNULL)
         self._accompany(process, context)
         return self._wait(process)
 
     def stream(self, command: Command, context: grpc.ServicerContext) -> Iterator[Output | int]:
-        """Run, giving the output as it comes and the exit status at the end."""
+        """Run and yield the output as it arrives, and the exit status at the end."""
         process = subprocess.Popen(
             command.arguments,
             env=command.env,
@@ -63,13 +63,13 @@ class Processes:
         yield self._wait(process)
 
     def end(self) -> None:
-        """Signal every process to end."""
+        """Signal every process to exit."""
         for process in tuple(self._running):
             process.terminate()
 
     def _accompany(self, process: subprocess.Popen[bytes], context: grpc.ServicerContext) -> None:
         self._running.add(process)
-        # The engine ends a plugin by cancelling the call that runs it.
+        # The engine stops a plugin by cancelling the call that runs it.
         if not context.add_callback(process.terminate):
             process.terminate()
 

@@ -10,7 +10,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-SHOWN_TO_USER = 32  # exit status for an error that has been reported to the engine already
+SHOWN_TO_USER = 32  # exit status for an error that the engine already got
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
     if entry.is_dir() and not (entry / "__main__.py").exists():
         pulumi.log.error(f"there is no program __main__.py in {entry.resolve()}")
         return SHOWN_TO_USER
-    # Futures that a failed program leaves behind: its own error, reported below, is the one to read.
+    # Futures that a failed program leaves behind: its own error, reported below, is the relevant one.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     # Each thread waits for one registration, which ends when the resource exists.
@@ -45,7 +45,7 @@ def main() -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return SHOWN_TO_USER
-    except Exception as error:  # noqa: BLE001 -- whatever the program raises is the user's to see
+    except Exception as error:  # noqa: BLE001 -- the user must see any error of the program
         pulumi.log.error(f"the program failed with an exception:\n{_from_program(error, entry)}")
         return SHOWN_TO_USER
     finally:

@@ -1,1 +1,1 @@
-"""Runs the program without an engine: answers as the providers give them, and a record of what was registered."""
+"""Runs the program without an engine: with responses like the providers', and a record of all registrations."""

@@ -1,4 +1,4 @@
-"""Answers of the engine and its providers: real keys and certificates, an echo of the inputs for other types."""
+"""Responses of the engine and its providers: real keys and certificates, and the inputs for other types."""
 
 import threading
 from collections.abc import Mapping
@@ -49,8 +49,8 @@ class Answers(mocks.Mocks):
         return f"{args.name}-{number}", inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, object], list[tuple[str, str]] | None]:
-        """Refuse: only an AWS environment calls provider functions."""
-        raise NotImplementedError(f"the program calls {args.token}, which has no answer here; add one to this class")
+        """Refuse calls: only an AWS environment calls provider functions."""
+        raise NotImplementedError(f"the program calls {args.token}, which has no response here; add one to this class")
 
 
 def _issued(kind: str, inputs: dict[str, object]) -> tuple[str, dict[str, object]]:

@@ -1,4 +1,4 @@
-"""AWS answers for programs that run without an engine, and the configurations that are tried with them."""
+"""AWS responses for programs that run without an engine, and the configurations for tests with them."""
 
 from functools import cache
 

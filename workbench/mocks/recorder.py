@@ -82,7 +82,7 @@ class DuplicateUrn(Exception):
 
 
 class Recorder(mocks.MockMonitor):
-    """Keeps each request with its options and secrets, which the SDK's own mock monitor drops."""
+    """Stores each request with its options and secrets, which the SDK's own mock monitor drops."""
 
     def __init__(self, answers: mocks.Mocks) -> None:
         super().__init__(answers)
@@ -96,7 +96,7 @@ class Recorder(mocks.MockMonitor):
         return super().make_urn("" if "::pulumi:pulumi:Stack::" in parent else parent, type_, name)
 
     def RegisterResource(self, request: wire.RegisterResourceRequest) -> wire.RegisterResourceResponse:  # noqa: N802 # gRPC's name
-        """Record the request, then answer it."""
+        """Record the request, then respond."""
         response: wire.RegisterResourceResponse = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's
         if request.type == "pulumi:pulumi:Stack":
             self._stack = response.urn
@@ -160,7 +160,7 @@ def run_program(
             callbacks=None,
         )
     )
-    settings.set_root_resource(None)  # type: ignore[arg-type]  # what the SDK's own tests do between two programs
+    settings.set_root_resource(None)  # type: ignore[arg-type]  # as the SDK's own tests do between two programs
     texts = {k if ":" in k else f"{project}:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
     pulumi.runtime.set_all_config(texts, list(hidden))
     os.environ["PULUMI_CONFIG"] = json.dumps(texts)

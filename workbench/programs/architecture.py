@@ -12,7 +12,7 @@ MACHINES: dict[Architecture, str] = {"amd64": "x86_64", "arm64": "aarch64"}  # a
 
 
 def native() -> Architecture | None:
-    """This computer's own; None if it is none of them."""
+    """This computer's own, or None for any other."""
     return next((name for name, machine in MACHINES.items() if machine == os.uname().machine), None)
 
 

@@ -1,4 +1,4 @@
-"""Builds a set of programs into the cache: each one whole or not at all, none of them twice."""
+"""Builds a set of programs into the cache: each one completely or not at all, and only once."""
 
 import fcntl
 import hashlib
@@ -14,13 +14,13 @@ from workbench.programs.catalog import Program, catalog, module
 from workbench.programs.golang import build_environment, go, go_version
 from workbench.progress import Failure, Progress
 
-# No symbol tables: a third less to write, link and keep. No paths of this computer inside.
+# No symbol tables, which saves a third of the size. No paths of this computer.
 FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly")
 LINKER_FLAGS = ("-s", "-w")
 
 
 def key(toolchain: str, machine: str = "") -> str:
-    """Name of the set that these sources, flags and this toolchain make for `machine` (default: this computer)."""
+    """Name of the set that these sources, flags and this toolchain produce for `machine` (default: this computer)."""
     made_of = (_made_of(program, toolchain, machine) for program in catalog())
     return hashlib.sha256(repr(tuple(made_of)).encode()).hexdigest()[:16]
 
@@ -37,7 +37,7 @@ def build(programs: Iterable[Program], architecture: Architecture | None = None)
     """Build what is missing of `programs` and return their set, which `current` then points to.
 
     A set for another processor than this computer's is cross-compiled, and its link is `current-ARCHITECTURE`.
-    An interrupted build goes on where it stopped: finished programs stay, and Go keeps its own cache of compiled
+    An interrupted build resumes where it stopped: finished programs stay, and Go keeps its own cache of compiled
     packages. Raises `Failure` with the compiler's last lines.
     """
     root = cache() / "programs"
@@ -68,7 +68,7 @@ def complete(
 
 
 def _mark(program: Program, folder: Path) -> Path:
-    """The file that records what a program was built from."""
+    """The file that records the inputs of a program's build."""
     return folder / program.folder / f".{program.name}.made-of"
 
 
@@ -120,7 +120,7 @@ def _point(link: Path, folder: Path) -> None:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Clones of the project share the cache: one builds, the others wait and find the work done."""
+    """Clones of the project share the cache: one builds, and the others wait for its result."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

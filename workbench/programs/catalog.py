@@ -75,7 +75,7 @@ def pulumi_version() -> str:
 
 
 def catalog() -> tuple[Program, ...]:
-    """Every program: the CLI first, because everything else of the project can begin with it."""
+    """Every program: the CLI first, because the rest of the project can start with it."""
     stamps = kubernetes_stamps()
     kubernetes = [
         Program(name=name, group="kubernetes", package=f"k8s.io/kubernetes/cmd/{name}", stamps=stamps)

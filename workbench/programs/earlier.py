@@ -40,9 +40,9 @@ def earlier() -> tuple[Program, ...]:
 
 
 def build(*groups: str) -> Path:
-    """Make what is missing and return the complete set. May be interrupted and run again. Raises `Failure`.
+    """Build missing programs and return the complete set. Can be interrupted and run again. Raises `Failure`.
 
-    `groups`: those of which the earlier version is wanted, all when none is named.
+    `groups`: the groups to build in their earlier version; empty: all.
     """
     root, present = cache() / "programs", programs().resolve()
     wanted = groups or tuple(GROUPS)
@@ -71,7 +71,7 @@ def _link(link: Path, to: Path) -> None:
 
 
 def main(groups: list[str]) -> int:
-    """Build, print the folder."""
+    """Build, then print the folder."""
     if unknown := sorted(set(groups) - set(GROUPS)):
         sys.stderr.write(f"programs: unknown group {', '.join(unknown)}; there are {', '.join(GROUPS)}\n")
         return 1

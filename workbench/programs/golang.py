@@ -23,8 +23,8 @@ def needed() -> tuple[int, int]:
 
 
 def go() -> Path:
-    """The `go` command. Raises `Failure` if there is none."""
-    # The place of the Go project's own archive, which its installation page leaves to the user to put on PATH.
+    """The `go` command. Raises `Failure` if it is not installed."""
+    # The location of the Go project's own archive, which its installation page does not add to PATH.
     found = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
     if found is None:
         major, minor = needed()

@@ -1,1 +1,1 @@
-"""Everything that a fresh machine needs before the first `pulumi up`, made once."""
+"""Prepares a fresh machine for the first `pulumi up`, once."""

@@ -1,4 +1,4 @@
-"""`python3 -m workbench.setup [--for up|test|lint]`: everything a fresh machine needs; quick when it is all there."""
+"""`python3 -m workbench.setup [--for up|test|lint]`: prepares a fresh machine; fast if nothing is missing."""
 
 import sys
 

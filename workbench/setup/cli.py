@@ -41,7 +41,7 @@ def official() -> Cli | None:
 
 
 def ensure(found: Cli | None) -> str:
-    """Install our own next to each other if the official ones are missing; says what is used."""
+    """Install our own in one folder if the official ones are missing; reports the ones in use."""
     if found is not None and found.has_host:
         for name in ("pulumi", HOST):
             (LAUNCHERS / name).unlink(missing_ok=True)

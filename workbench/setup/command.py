@@ -23,14 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="append",
         type=Purpose,
         choices=list(Purpose),
-        help="what it is for (may be repeated; default: up and test)",
+        help="the purpose (may be repeated; default: up and test)",
     )
     parser.add_argument(
         "--download",
         action=argparse.BooleanOptionalAction,
         help="download official plugins, or use stand-ins (default: download if an official CLI is installed)",
     )
-    parser.add_argument("--stack", default="", help="what it is for, if --for does not say: this stack")
+    parser.add_argument("--stack", default="", help="the stack that it is for, without --for")
     parser.add_argument("--emulate", action="store_true", help="the stack's AWS is emulated on this computer")
     given = parser.parse_args(arguments)
     real = on_aws(given.stack, ROOT) and not given.emulate
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"setup: {failure}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("setup: interrupted; run it again to go on from here\n")
+        sys.stderr.write("setup: interrupted; run it again to continue from here\n")
         return 130
     for purpose in todo:
         stamp.record(purpose)
@@ -53,14 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _set_up(purposes: Sequence[Purpose], *, download: bool | None) -> None:
     if Purpose.UP in purposes and os.geteuid() != 0:
-        message = "machines on this computer are made by root; run the same command with sudo"
+        message = "only root can create machines on this computer; run the same command with sudo"
         raise Failure(message)
     heavy = not set(purposes) <= {Purpose.LINT, Purpose.AWS}
     progress = Progress("setup", of=7 if heavy else 4 if Purpose.AWS in purposes else 2)
     with progress.part("packages of the distribution"):
         debian.ensure(purposes)
     with ThreadPoolExecutor(max_workers=1) as beside:
-        # The image waits for a mirror and for the disk most of the time, the programs for the processors.
+        # The image mostly waits for a mirror and the disk, the programs for the processors.
         image = beside.submit(machine.ensure_image) if heavy and os.geteuid() == 0 else None
         with progress.part("Python environment"):
             python.ensure()
@@ -71,7 +71,7 @@ def _set_up(purposes: Sequence[Purpose], *, download: bool | None) -> None:
 
 
 def _for_aws(progress: Progress) -> None:
-    """Nothing is built, and nothing needs root: the official CLI and plugins, and this clone's keys."""
+    """Set up the official CLI and plugins and this clone's keys, without builds and without root."""
     with progress.part("keys and state"):
         private.ensure()
     with progress.part("Pulumi"):
@@ -100,7 +100,7 @@ def _programs_and_plugins(progress: Progress, image: Future[None] | None, *, dow
         _say(plugins.ensure_aws(download=download))
     with progress.part("machine image"):
         if image is None:
-            _say("not made: that needs root; tests that start machines say so")
+            _say("not created without root; tests that start machines say so")
         else:
             image.result()
     with progress.part("artifact store"):

@@ -13,14 +13,14 @@ from workbench.progress import Failure
 from workbench.setup.purposes import Purpose
 
 MACHINES = ("debootstrap", "iproute2", "openssh-client", "procps", "systemd-container", "util-linux")
-# Programs that judge the texts which the plan's documents make, that the live tests use, and the provider's far end.
+# Programs that check the rendered documents, programs of the live tests, and the far end of the provider.
 JUDGES = (
     *("chrony", "haproxy", "keepalived", "libnginx-mod-stream", "nftables", "nginx", "openssh-server", "openssl"),
     "psmisc",
 )
-# What only a cloud that boots its instances runs on this computer.
+# Only for a cloud that boots its instances on this computer.
 CLOUD = ("haproxy", "nftables", "openssl", *MACHINES)
-# Each of the two packages removes the other; the one that keeps the time stays.
+# Each of the two packages removes the other; the one that is installed stays.
 RIVALS = {"chrony": "systemd-timesyncd"}
 SERVICES = {
     **{name: name for name in ("chrony", "haproxy", "keepalived", "nftables", "nginx")},
@@ -59,7 +59,7 @@ def install(names: Sequence[str], *, required: bool) -> None:
     """Install those of the packages that are missing. Raises `Failure`; without root only if they are required."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-query") is None:
         if names:
-            sys.stderr.write(f"setup: this is not Debian; see that you have what these hold: {', '.join(names)}\n")
+            sys.stderr.write(f"setup: this is not Debian; install the contents of these packages: {', '.join(names)}\n")
         return
     absent = missing(names)
     if not absent:
@@ -102,7 +102,7 @@ def _apt(*arguments: str) -> None:
 
 @contextmanager
 def _no_service_starts() -> Iterator[None]:
-    """The packages bring services that this computer does not need. An existing policy of the user stays."""
+    """Block services of the packages, which this computer does not need. An existing policy of the user stays."""
     ours = not POLICY.exists() or POLICY.read_text(encoding="utf-8") == POLICY_TEXT
     if ours:
         POLICY.write_text(POLICY_TEXT, encoding="utf-8")
@@ -115,7 +115,7 @@ def _no_service_starts() -> Iterator[None]:
 
 
 def _disable(services: Sequence[str]) -> None:
-    """Keep what was just installed from starting with the next boot; only where systemd is the init at all."""
+    """Disable the installed services for the next boot, if systemd is the init."""
     if services and shutil.which("systemctl"):
         units = [f"{service}.service" for service in services]
         subprocess.run(["systemctl", "--quiet", "disable", *units], capture_output=True, check=False)

@@ -20,7 +20,7 @@ def launcher(module: str, *, lean: bool = True) -> str:
 
 
 def write(target: Path, module: str, *, lean: bool = True) -> None:
-    """Make `target` a launcher of `module`: whole or not at all."""
+    """Make `target` a launcher of `module`, atomically."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.unfinished")
     unfinished.write_text(launcher(module, lean=lean), encoding="utf-8")
@@ -29,7 +29,7 @@ def write(target: Path, module: str, *, lean: bool = True) -> None:
 
 
 def hold(source: Path, target: Path) -> None:
-    """Make `target` the same file as `source`, or a copy where the file systems differ."""
+    """Make `target` the same file as `source`, or a copy if the file systems differ."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""`python3 -m workbench.setup.lock`: compiles every .in file of Python requirements to hash-pinned text, no host."""
+"""`python3 -m workbench.setup.lock`: compiles every requirements .in file to hash-pinned text without host names."""
 
 import os
 import subprocess

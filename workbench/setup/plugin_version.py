@@ -1,6 +1,6 @@
 """`python -m workbench.setup.plugin_version PROGRAM`: print the version that a resource plugin reports.
 
-By the plugin protocol, because not every official plugin has a `-version` flag (kubernetes has none).
+Uses the plugin protocol, because some official plugins, such as kubernetes, lack a `-version` flag.
 """
 
 import subprocess

@@ -13,7 +13,7 @@ from workbench.progress import Failure
 from workbench.setup.launchers import write
 from workbench.stand_ins.aws.binary import ABSENT, find
 
-# The aws plugin has 700 MB, ten minutes at 10 Mbit/s; a network that answers nothing is given up by the CLI itself.
+# The aws plugin has 700 MB, ten minutes at 10 Mbit/s; the CLI itself gives up on a network that does not respond.
 DOWNLOAD_SECONDS = 900
 REPORT_SECONDS = 60
 
@@ -32,7 +32,7 @@ def installed(name: str) -> Path:
 
 
 def ensure(name: str, *, download: bool) -> str:
-    """Install the `tls` or `kubernetes` plugin if it is missing; says what is used.
+    """Install the `tls` or `kubernetes` plugin if it is missing; reports the one in use.
 
     `download`: try the official source first.
     """
@@ -43,11 +43,11 @@ def ensure(name: str, *, download: bool) -> str:
 
 
 def ensure_aws(*, download: bool) -> str:
-    """Install the aws plugin or its stand-in, if either is available; says which. Only AWS environments need it."""
+    """Install the aws plugin or its stand-in, if either is available; reports which. Only AWS environments need it."""
     official = _ensure_official("aws", download=download)
     if official is not None:
         return official
-    # The link keeps the place, so a later set-up needs no variable.
+    # The link remembers the location, so a later set-up needs no variable.
     provider = find(os.environ) or (TERRAFORM_PROVIDER.resolve() if TERRAFORM_PROVIDER.exists() else None)
     if provider is None:
         shutil.rmtree(installed("aws").parent, ignore_errors=True)
@@ -61,7 +61,7 @@ def ensure_aws(*, download: bool) -> str:
 
 
 def ensure_official(name: str) -> str:
-    """Install the official plugin, downloaded if it must be; says what is used. Raises `Failure` if it cannot be had.
+    """Install the official plugin, by download if needed; reports the one in use. Raises `Failure` without one.
 
     A stand-in that an earlier set-up installed stays: it refuses real accounts by itself.
     """
@@ -104,7 +104,7 @@ def _official(name: str) -> Path | None:
 
 
 def reported_version(program: str) -> str:
-    """The version that a plugin reports; empty if the program is not a plugin or does not answer in time."""
+    """The version that a plugin reports; empty if the program is not a plugin or does not respond in time."""
     command = [str(PYTHON), "-m", "workbench.setup.plugin_version", program]
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=REPORT_SECONDS)

@@ -9,7 +9,7 @@ from workbench.progress import Failure
 
 
 def ensure() -> None:
-    """Make what is missing. Raises `Failure` if there is a state without its passphrase."""
+    """Create missing files. Raises `Failure` if there is a state without its passphrase."""
     for folder in (PRIVATE, PULUMI_HOME, STATE, SSH_KEY.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _passphrase()
@@ -29,7 +29,7 @@ def _passphrase() -> None:
     if any(STATE.rglob("stacks/**/*.json")) and "PULUMI_CONFIG_PASSPHRASE" not in os.environ:
         message = (
             f"{STATE} holds stacks, but the passphrase of their secrets, {PASSPHRASE}, is gone;"
-            " put it back, or remove the state if nothing that it describes exists any more"
+            " restore it, or remove the state if its resources no longer exist"
         )
         raise Failure(message)
     unfinished = PASSPHRASE.with_name(".passphrase.unfinished")
@@ -47,6 +47,6 @@ def _ssh_key() -> None:
         half.unlink(missing_ok=True)
     make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "quorate", "-f", str(unfinished)]
     subprocess.run(make, stdin=subprocess.DEVNULL, check=True)
-    # The public half first: where the key is, both are.
+    # The public half first: if the key exists, both do.
     unfinished.with_name(unfinished.name + ".pub").replace(SSH_KEY.with_name(SSH_KEY.name + ".pub"))
     unfinished.replace(SSH_KEY)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Purpose(StrEnum):
-    """`up` makes the local stack possible, `aws` stacks in an AWS account, `test` all tests, `lint` checks only.
+    """`up` prepares the local stack, `aws` stacks in an AWS account, `test` all tests, `lint` only checks.
 
     `aws` needs neither root nor Linux: the CLI, the official plugins and the Python environment.
     """

@@ -15,7 +15,7 @@ UV_REQUIREMENTS = Path(__file__).with_name("uv.txt")
 
 
 def ensure() -> None:
-    """Make the environment and install exactly the pinned requirements. Raises `Failure`."""
+    """Create the environment and install exactly the pinned requirements. Raises `Failure`."""
     program = uv()
     if not _works():
         _run(
@@ -27,7 +27,7 @@ def ensure() -> None:
 
 
 def _works() -> bool:
-    """Whether there is an environment of the Python that runs this; a removed or upgraded one leaves a dead link."""
+    """Whether there is an environment of the Python that runs this; a removed Python leaves a broken link."""
     if not PYTHON.exists():
         return False
     ask = [str(PYTHON), "-I", "-c", "import sys; print(sys.version_info[:2])"]

@@ -1,4 +1,4 @@
-"""Records a complete set-up and its sources, so that the next one has nothing to do."""
+"""Records a complete set-up and its sources, so that the next one can skip it."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ RESULTS = {
 
 
 def digest() -> str:
-    """Changes with any source that a set-up depends on, with the place of the clone, and with what PATH offers."""
+    """A digest of every source of a set-up, the path of the clone, and the programs on PATH."""
     found = hashlib.sha256(repr((str(ROOT), str(programs()), _offered())).encode())
     for pattern in SOURCES:
         for file in sorted(ROOT.glob(pattern)):
@@ -57,7 +57,7 @@ def complete(purpose: Purpose) -> bool:
 
 
 def record(purpose: Purpose) -> None:
-    """Remember a complete set-up."""
+    """Record a complete set-up."""
     STAMP.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = STAMP.with_suffix(".unfinished")
     unfinished.write_text(json.dumps({**_read(), purpose: digest()}, indent=2) + "\n", encoding="utf-8")
@@ -73,7 +73,7 @@ def _read() -> dict[str, str]:
 
 
 def _offered() -> list[str]:
-    """The programs on PATH that a set-up prefers to its own, each with its real place."""
+    """The programs on PATH that a set-up prefers to its own, each with its real path."""
     path = os.pathsep.join(
         folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(folder) != LAUNCHERS
     )

@@ -7,12 +7,12 @@ from provider.protocol.provider import Provider
 
 
 class StandIn(Provider):
-    """Refuses what the official plugin has and it does not."""
+    """Refuses types that only the official plugin has."""
 
     types: ClassVar[frozenset[str]]  # complete type tokens
 
     def require(self, token: str) -> None:
-        """Raise `Refused` with the types that it does have."""
+        """Raise `Refused` with the supported types."""
         if token not in self.types:
             raise Refused(
                 f"the {self.title} implements {', '.join(sorted(self.types))} and not {token};"

@@ -18,7 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m workbench.store", description="Build an artifact store.")
     parser.add_argument("--into", type=Path, required=True, help="the store's folder; brought up to date in place")
     parser.add_argument("--architecture", choices=ARCHITECTURES, default=native(), help="the nodes' processor")
-    parser.add_argument("--programs", type=Path, help="folder with bin/ and cni/ (default: what was built last)")
+    parser.add_argument("--programs", type=Path, help="folder with bin/ and cni/ (default: the last build)")
     parser.add_argument(
         "--release",
         action="append",

@@ -1,4 +1,4 @@
-"""Downloads what nodes need of their distribution, as signed repositories have it, with apt and without root.
+"""Downloads the distribution packages of nodes from signed repositories, with apt and without root.
 
 A release's packages are resolved in an apt root of its own, so neither this computer's packages nor its processor
 matter. Another release of the same distribution comes from the repositories that this computer uses; a release of
@@ -20,7 +20,7 @@ KEYRINGS = {
     "debian": "/usr/share/keyrings/debian-archive-keyring.gpg",
     "ubuntu": "/usr/share/keyrings/ubuntu-archive-keyring.gpg",
 }
-# What every cloud image has, so that it is not carried: it boots, and cloud-init and sshd run.
+# In every cloud image, so the store leaves it out: it boots, and cloud-init and sshd run.
 BASE = ("usr-is-merged", "apt", "systemd-sysv", "udev", "e2fsprogs", "openssh-server", "python3")
 # kube-proxy's image has this program and the libraries that it loads.
 INSIDE_IMAGES = "nftables"
@@ -72,7 +72,7 @@ class Apt:
         return self._files(listed)
 
     def _files(self, listed: Sequence[Mapping[str, str]]) -> tuple[PackageFile, ...]:
-        """What was downloaded; empty if a file is missing."""
+        """The downloaded files; empty if one is missing."""
         found = tuple(
             PackageFile(
                 file=self._folder / "files" / package["file"],
@@ -140,7 +140,7 @@ def _own_sources(release: str) -> str:
     own = platform()
     distribution = release.partition("-")[0]
     if own.get("ID") != distribution:
-        message = f"this computer is no {distribution}, so packages of {release} need --sources with a sources.list"
+        message = f"this computer is not a {distribution}, so packages of {release} need --sources with a sources.list"
         raise Failure(message)
     shape = "$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)"
     try:

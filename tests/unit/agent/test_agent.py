@@ -90,7 +90,7 @@ def test_a_hang_up_does_not_end_the_agent(agent: list[str], tmp_path: Path) -> N
         fcntl.flock(held, fcntl.LOCK_EX)
         process = subprocess.Popen([*agent, "leave"], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
-        assert "is at work on this machine" in process.stdout.readline()
+        assert "is running on this machine" in process.stdout.readline()
         process.send_signal(signal.SIGHUP)
         time.sleep(0.3)
         assert process.poll() is None

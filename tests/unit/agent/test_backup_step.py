@@ -76,7 +76,7 @@ def test_the_folder_gets_its_mark_once_and_a_mount_that_is_gone_later_fails_the_
     assert not step.differences()
     (place.file("/mnt/backups") / MARK).unlink()
     assert "/mnt/backups" in named(step.differences())
-    with pytest.raises(Failed, match="a mount that is gone"):
+    with pytest.raises(Failed, match="the mount is missing"):
         step.apply()
 
 

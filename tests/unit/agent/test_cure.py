@@ -43,7 +43,7 @@ def test_ended_certificates_are_replaced_without_the_lock_and_what_needs_the_loc
     assert _failures(site.apply_all(THREE, unit=LARGE)) == []
     for number in THREE:
         notes = " ".join(site.place(number).notes())
-        assert f"{PKI}/server.crt ended on 20" in notes
+        assert f"{PKI}/server.crt expired on 20" in notes
         assert any(line == f"held cp{number} may change this cluster" for line in _locks(site, number))
     assert site.get("/registry/acknowledged") == "1"
 

@@ -117,7 +117,7 @@ def test_a_node_that_stays_broken_is_named_when_the_others_give_up(site: Site) -
     heard: list[str] = []
     with pytest.raises(Failed, match=r"cp3 failed at its change .* replace it"):
         cluster(site, 1).failures.await_fixed(say=heard.append, patience=0.5)
-    assert heard == ["cp3 failed at its change (change: the new program crashes); it goes first"]
+    assert heard == ["cp3 failed at its change (change: the new program crashes); waiting for it"]
 
 
 def test_a_change_of_members_is_not_held_up_because_it_may_be_the_cure(site: Site) -> None:

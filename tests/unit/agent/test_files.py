@@ -78,7 +78,7 @@ def test_what_an_interrupted_run_left_behind_is_swept_away(place: Place) -> None
 def test_content_that_did_not_arrive_whole_is_refused_before_anything_is_written(place: Place) -> None:
     machine = place.machine((CERTIFICATE, KEY))
     machine.wanted.files[0].source.write_text("half")
-    with pytest.raises(Malformed, match="did not arrive whole"):
+    with pytest.raises(Malformed, match="arrived incomplete"):
         machine.files("system").install()
     assert not place.file(KEY.path).exists()
 

@@ -92,7 +92,7 @@ def test_a_slow_leader_gives_way_within_seconds_and_says_why() -> None:
     (said,) = messages
     assert said == (
         "writes of etcd's log took 0.8 s each in the last 4 s: leadership was handed over to cp2. "
-        "Look after this node's disk"
+        "Check this node's disk"
     )
 
 

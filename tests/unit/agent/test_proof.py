@@ -68,7 +68,7 @@ def finding(machine: Place) -> Finding:
 def test_a_snapshot_is_started_its_objects_are_counted_and_a_secret_is_opened_with_the_nodes_key(
     machine: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proof, "OBJECT", MESSAGE[:4])  # the paper's message is not an object of Kubernetes
+    monkeypatch.setattr(proof, "OBJECT", MESSAGE[:4])  # the paper's message is not a Kubernetes object
     found = proof.prove(machine.host)
     assert found.well, found.seen
     assert found.seen.startswith("2 objects, a Secret opened with key-0a1b2c3d, in ")
@@ -84,7 +84,7 @@ def test_a_secret_that_the_nodes_keys_do_not_open_fails_the_proof_and_the_examin
 
 
 def test_what_opens_but_is_no_object_of_kubernetes_fails_the_proof(machine: Place) -> None:
-    assert "opened with key-0a1b2c3d is not an object of Kubernetes" in proof.prove(machine.host).seen
+    assert "opened with key-0a1b2c3d is not a Kubernetes object" in proof.prove(machine.host).seen
 
 
 def test_a_snapshot_that_was_changed_is_refused_before_it_is_started(machine: Place) -> None:

@@ -162,7 +162,7 @@ def test_a_node_is_switched_only_to_what_was_made_ready_under_the_same_token(dri
 def test_an_agent_that_waits_for_a_quorum_gives_way_to_the_restore_that_brings_one(tmp_path: Path) -> None:
     site = Site(tmp_path, needed("etcd"))
     Staging(site.place(1).host).announce()
-    assert "a restore brings one" in site.apply(1, THREE).failures[0]
+    assert "a restore is under way" in site.apply(1, THREE).failures[0]
 
 
 def test_a_cluster_that_lost_most_of_its_disks_is_whole_again_after_a_restore(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_cluster_that_lost_most_of_its_disks_is_whole_again_after_a_restore(tm
             files, manifest = drill.site.files(number, THREE), drill.site.manifest(number, THREE)
             Memory(place.host).begin(place.wanted(files, may_begin=False, **manifest))
             Staging(place.host).announce()
-            assert "a restore brings one" in runner.apply().failures[0]
+            assert "a restore is under way" in runner.apply().failures[0]
         _restored(drill, "after the loss")
         assert drill.site.get("/registry/before") == "1"
         assert drill.site.get("/registry/after") is None
@@ -190,7 +190,7 @@ def test_a_machine_that_waits_for_a_quorum_is_made_ready_meanwhile(tmp_path: Pat
     steps = [Written("programs", journal), Waiting(), Written("control-plane", journal, "etcd")]
     Staging(site.place(1).host).announce()
     outcome = Runner(steps, cluster=cluster, events=site.place(1).events).apply()
-    assert "a restore brings one" in outcome.failures[0]
+    assert "a restore is under way" in outcome.failures[0]
     assert journal.lines == ["apply programs", "verify programs"]
 
 

@@ -32,9 +32,9 @@ def test_the_box_of_the_paper_opens() -> None:
 
 
 def test_a_box_with_one_other_bit_or_another_key_does_not_open() -> None:
-    with pytest.raises(NotOpened, match="tag does not fit"):
+    with pytest.raises(NotOpened, match="tag does not match"):
         open_box(BOX[:-1] + bytes([BOX[-1] ^ 1]), nonce=NONCE, key=KEY)
-    with pytest.raises(NotOpened, match="tag does not fit"):
+    with pytest.raises(NotOpened, match="tag does not match"):
         open_box(BOX, nonce=NONCE, key=bytes(32))
 
 

@@ -88,7 +88,7 @@ def test_who_carries_it_away_gets_both_files_and_a_failure_is_one_of_the_backup(
         str(kept.path.with_suffix(".json")),
     ]
     change(machine, send=["carry", "badly"])
-    with pytest.raises(Failed, match="could not be sent away"):
+    with pytest.raises(Failed, match="could not be sent"):
         folder.back_up(machine.host, machine.events)
     change(machine, send=[])
 

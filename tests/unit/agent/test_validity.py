@@ -23,7 +23,7 @@ def test_an_issuer_whose_clock_is_two_hours_ahead_is_named_with_certificate_and_
 
 
 def test_a_certificate_that_ended_before_it_arrived_is_named_with_its_date(place: Place) -> None:
-    with pytest.raises(Failed, match=rf"{PATH} ended on 20.* run the update again to renew"):
+    with pytest.raises(Failed, match=rf"{PATH} expired on 20.* run the update again to renew"):
         require_valid(wanted(place, days=-0.01), place.events)
 
 

@@ -91,7 +91,7 @@ def test_an_address_that_aws_keeps_is_refused(last: int) -> None:
     network = {"vpcId": "vpc-0a", "subnets": SUBNETS}
     said = refusal({"members": 3, "nodes": nodes, **at("aws.network", network)})
     assert said.at == "nodes[0].address"
-    assert "AWS keeps" in str(said.found)
+    assert "AWS reserves" in str(said.found)
 
 
 def test_a_vpcs_id_is_an_id() -> None:

@@ -1,1 +1,1 @@
-"""The operator's way in: tunnels of an EC2 Instance Connect Endpoint."""
+"""The operator's access: tunnels of an EC2 Instance Connect Endpoint."""

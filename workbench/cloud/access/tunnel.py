@@ -26,7 +26,7 @@ Connect = Callable[[Endpoint, str, int], socket.socket]
 
 
 class TunnelRefused(Exception):
-    """`status` is HTTP's."""
+    """The tunnel is refused; `status` is the HTTP status."""
 
     def __init__(self, status: int, text: str) -> None:
         self.status = status
@@ -34,7 +34,7 @@ class TunnelRefused(Exception):
 
 
 class Tunnels:
-    """Serves a listening socket. `connect` makes the connection inside the VPC."""
+    """Serves tunnels on a listening socket. `connect` opens the connection inside the VPC."""
 
     def __init__(self, listening: socket.socket, context: ssl.SSLContext, connect: Connect) -> None:
         self._listening, self._context, self._connect = listening, context, connect
@@ -43,7 +43,7 @@ class Tunnels:
         threading.Thread(target=self._accept, name="tunnels", daemon=True).start()
 
     def stop(self) -> None:
-        """Open no more."""
+        """Stop accepting tunnels."""
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
@@ -60,7 +60,7 @@ class Tunnels:
         plain.settimeout(HANDSHAKE_SECONDS)
         with suppress(OSError, ValueError):
             connection = self._context.wrap_socket(plain, server_side=True)
-            # A client sends nothing behind its handshake before it was answered, so nothing is lost in the buffer.
+            # A client sends no data before the handshake's response, so no data is lost in the buffer.
             stream = connection.makefile("rb")
             method, target, _ = stream.readline(LONGEST_LINE).decode("ascii").split()
             headers = {name.lower(): value for name, value in parse_headers(stream).items()}
@@ -88,7 +88,7 @@ class Tunnels:
         except SignatureRefused as refused:
             raise TunnelRefused(403, f"{refused.code}: {refused}") from None
         if not given.get("X-Amz-Expires", "").isdigit() or int(given["X-Amz-Expires"]) > LONGEST_SIGNED:
-            raise TunnelRefused(403, f"a signature is good for {LONGEST_SIGNED} s at most")
+            raise TunnelRefused(403, f"a signature is valid for {LONGEST_SIGNED} s at most")
         host = request.headers.get("host", "").partition(":")[0]
         found = [each for each in endpoints() if each.id == given.get("instanceConnectEndpointId")]
         if not found or found[0].dns_name != host or found[0].state != "create-complete":
@@ -105,7 +105,7 @@ class Tunnels:
 
 
 def carry(outside: ssl.SSLSocket, inside: socket.socket, seconds: float) -> None:
-    """Carry bytes until one side ends or the time is over. In one thread: TLS connections are not for two."""
+    """Copy bytes until one side closes or the time is over, in one thread, because a TLS connection needs one."""
     frames, until = Frames(), time.monotonic() + seconds
     inside.settimeout(None)
     outside.settimeout(None)

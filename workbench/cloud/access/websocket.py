@@ -40,14 +40,14 @@ def closing(code: int, reason: str = "") -> bytes:
 
 
 class Frames:
-    """Takes a client's bytes as they come; gives data and what to answer."""
+    """Parses a client's bytes as they arrive; returns data and the response frames."""
 
     def __init__(self) -> None:
         self._rest = b""
         self.closed = False
 
     def take(self, more: bytes) -> tuple[bytes, bytes]:
-        """The data of the frames that are complete by now, and frames to send. Raises ValueError."""
+        """The data of all complete frames, and frames to send. Raises ValueError."""
         self._rest += more
         data, answers = b"", b""
         while not self.closed and (found := _frame(self._rest)) is not None:
@@ -65,7 +65,7 @@ class Frames:
 
 
 def _frame(given: bytes) -> tuple[int, bytes, int] | None:
-    """Kind, data and whole size of the first frame, if all of it is there."""
+    """Kind, data and whole size of the first frame, if it is complete."""
     place = 2
     if len(given) < place:
         return None

@@ -1,4 +1,4 @@
-"""Health of targets as the balancers find it, in place of what moto makes up."""
+"""Reports the health of targets from the balancers' checks, instead of moto's invented one."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ _serving: list[BalancerKeeping] = []
 
 
 def report(keeping: BalancerKeeping) -> None:
-    """Take the health of targets from there."""
+    """Use the health of targets from the balancers."""
     _serving[:] = [keeping]
 
 
@@ -21,7 +21,7 @@ def report(keeping: BalancerKeeping) -> None:
 def health_for(
     original: Callable[..., FakeHealthStatus], self: FakeTargetGroup, target: dict[str, object], backend: EC2Backend
 ) -> FakeHealthStatus:
-    """Of a registered target; the others are as moto has them."""
+    """Health of a registered target; moto reports the others."""
     if not _serving or self.target_type != "ip" or target["Id"] not in self.targets or not self.load_balancer_arns:
         return original(self, target, backend)
     port = int(str(self.targets[str(target["Id"])]["Port"]))

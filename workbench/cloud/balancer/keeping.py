@@ -1,4 +1,4 @@
-"""Network load balancers as the records say: addresses in their zones, targets and their health."""
+"""Keeps network load balancers in the recorded state: addresses in their zones, targets and their health."""
 
 import time
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class BalancerKeeping:
         self._health: dict[tuple[str, str], tuple[bool, str]] = {}
 
     def look(self) -> None:
-        """Serve what the records say. Raises CalledProcessError."""
+        """Serve the recorded balancers. Raises CalledProcessError."""
         self._listeners = [listener for balancer, backend in _balancers() for listener in self._of(balancer, backend)]
         for zone in self.zones():
             add_address(zone.address)
@@ -69,7 +69,7 @@ class BalancerKeeping:
         ]
 
     def addresses(self, name: str) -> tuple[str, ...]:
-        """What the balancer's name is answered with: zones with a healthy target, or all if there is no such zone."""
+        """Addresses of the balancer's name: in zones with a healthy target, or in all zones if there is none."""
         for balancer, _ in _balancers():
             if balancer.dns_name.lower() == name:
                 mine = [zone.address for zone in self.zones() if zone.balancer == balancer.arn]
@@ -87,7 +87,7 @@ class BalancerKeeping:
         seen = [found for (listener, at), found in self._health.items() if listener.startswith(name) and at == here]
         if not seen:
             return INITIAL, "Initial health checks in progress"
-        # Zones look for themselves; a target is healthy when all of them say so.
+        # Each zone checks by itself; a target is healthy if all of them say so.
         bad = [why for up, why in seen if not up]
         return (UNHEALTHY, f"Health checks failed: {bad[0]}") if bad else (HEALTHY, "")
 
@@ -124,7 +124,7 @@ class BalancerKeeping:
         return found
 
     def _address(self, balancer: FakeLoadBalancer, subnet: Subnet, backend: EC2Backend) -> str:
-        """The highest address that is free: nodes have the low ones."""
+        """The highest free address: nodes use the low ones."""
         known = self._addresses.get((balancer.arn, subnet.id))
         if known is None:
             taken = {eni.private_ip_address for eni in list(backend.enis.values())} | set(self._addresses.values())

@@ -9,7 +9,7 @@ IDLE_SECONDS = 350
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """How a target group looks at its targets. Times in seconds; `port` 0: the target's own."""
+    """The health check of a target group. Times in seconds; `port` 0: the target's own."""
 
     protocol: str
     path: str
@@ -72,12 +72,12 @@ def _listener(listener: Listener) -> str:
         if http
         else ""
     )
-    # AWS looks at no certificate of a target.
+    # AWS does not verify certificates of targets.
     tls = " check-ssl verify none" if check.protocol == "HTTPS" else ""
     port = f" port {check.port}" if check.port else ""
     rules = (
         f"check inter {check.interval}s rise {check.healthy} fall {check.unhealthy}{tls}{port}"
-        # Connections to a target that has become unhealthy are ended (target group attribute of that name, default on).
+        # Connections to a target that becomes unhealthy are closed (target group attribute of that name, default on).
         " on-marked-down shutdown-sessions"
     )
     source = f"  source {listener.address}\n"

@@ -1,4 +1,4 @@
-"""The HAProxy that is all balancers of the region."""
+"""The HAProxy process that serves all balancers of the region."""
 
 import socket
 import subprocess
@@ -21,14 +21,14 @@ class Balancers:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file, self._log = folder / "haproxy.cfg", folder / "haproxy.log"
-        # The path of a socket has 107 characters at most (unix(7)), which a clone's own may not leave.
+        # The path of a socket has 107 characters at most (unix(7)), which the path of a clone may exceed.
         self._own = tempfile.TemporaryDirectory(prefix="quorate-balancers-")
         self._socket = Path(self._own.name) / "haproxy.sock"
         self._text = ""
         self._process: subprocess.Popen[bytes] | None = None
 
     def serve(self, listeners: Sequence[Listener]) -> None:
-        """Serve exactly these; connections of listeners that stay are not cut. Raises CalledProcessError."""
+        """Serve exactly these listeners; connections of unchanged ones are kept. Raises CalledProcessError."""
         text = configuration(listeners, socket=str(self._socket))
         if text == self._text and (self._process is None or self._process.poll() is None):
             return
@@ -38,7 +38,7 @@ class Balancers:
             words = [program("haproxy"), "-db", "-f", str(self._file)]
             subprocess.run([*words, "-c"], check=True, capture_output=True)
             with self._log.open("ab") as log:
-                # The new process takes the ports over, the old one ends with its last connection.
+                # The new process takes over the ports; the old one exits after its last connection.
                 after = ["-sf", str(previous.pid)] if previous is not None else []
                 self._process = subprocess.Popen([*words, *after], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         elif previous is not None:
@@ -49,7 +49,7 @@ class Balancers:
         self._text = text
 
     def stop(self) -> None:
-        """End it with all connections."""
+        """Stop it and close all connections."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -57,7 +57,7 @@ class Balancers:
         self._text = ""
 
     def health(self) -> dict[tuple[str, str], tuple[bool, str]]:
-        """By listener and server: whether it is healthy, and what the last check has found."""
+        """By listener and server: whether it is healthy, and the result of the last check."""
         lines = self._say("show stat").splitlines()
         if not lines:
             return {}
@@ -68,7 +68,7 @@ class Balancers:
             name = row.get(_BACKEND, "")
             server = row.get(_SERVER, "BACKEND")
             if name.endswith("-healthy") and server != "BACKEND" and row.get(_CHECKED, "") not in _NOT_YET:
-                # While checks decide about a target, it keeps its previous state.
+                # While checks are in progress, a target keeps its previous state.
                 up = row.get(_STATUS, "").startswith("UP")
                 found[name.removesuffix("-healthy"), server] = (up, row.get(_LAST, ""))
         return found

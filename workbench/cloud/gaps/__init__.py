@@ -1,4 +1,4 @@
-"""Where moto 5.2 differs from AWS in what this project depends on: a subject per module, closed by importing it."""
+"""Differences between moto 5.2 and AWS that matter here: one subject per module; importing it closes the gap."""
 
 from importlib import import_module
 
@@ -26,6 +26,6 @@ SUBJECTS = (
 
 
 def close_all() -> None:
-    """Close every gap in this process. There is no way back, so only a server of its own does it."""
+    """Close every gap in this process. This cannot be undone, so only a separate server process does it."""
     for subject in SUBJECTS:
         import_module(f"{__name__}.{subject}")

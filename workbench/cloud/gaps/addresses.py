@@ -17,10 +17,10 @@ from workbench.cloud.replacing import instead_of
 RESERVED_AT_THE_START = 4
 
 
-# At the API and not below it: moto's own callers (NAT gateways, endpoints) hand in addresses from outside the subnet.
+# At the API and not below it: moto's own callers (NAT gateways, endpoints) pass addresses from outside the subnet.
 @instead_of(ElasticNetworkInterfaces, "create_network_interface")
 def create(original: Callable[..., ActionResult], self: ElasticNetworkInterfaces) -> ActionResult:
-    """Fixed addresses must be free and possible."""
+    """Refuse fixed addresses that are in use or invalid."""
     subnet = self.ec2_backend.get_subnet(self._get_param("SubnetId"))
     single = self._get_param("PrivateIpAddress")
     several = self._get_param("PrivateIpAddresses", [])
@@ -35,7 +35,7 @@ def create(original: Callable[..., ActionResult], self: ElasticNetworkInterfaces
 
 @instead_of(ElasticNetworkInterfaces, "assign_private_ip_addresses")
 def assign(original: Callable[..., ActionResult], self: ElasticNetworkInterfaces) -> ActionResult:
-    """An address moves only where that is allowed, and a primary one never."""
+    """Move an address only if that is allowed, and never a primary one."""
     eni = self.ec2_backend.get_network_interface(self._get_param("NetworkInterfaceId"))
     allowed = str(self._get_param("AllowReassignment", False)).lower() == "true"
     for address in self._get_param("PrivateIpAddresses", []):
@@ -58,7 +58,7 @@ def unassign(
     eni_id: str,
     private_ip_address: list[str] | None = None,
 ) -> NetworkInterface:
-    """The primary address stays."""
+    """Refuse to unassign the primary address."""
     if self.get_network_interface(eni_id).private_ip_address in (private_ip_address or []):
         raise EC2ClientError("InvalidParameterValue", "The primary address of an interface cannot be unassigned.")
     return original(self, eni_id, private_ip_address)
@@ -66,7 +66,7 @@ def unassign(
 
 @instead_of(NetworkInterfaceBackend, "delete_network_interface")
 def delete(original: Callable[..., None], self: NetworkInterfaceBackend, eni_id: str) -> None:
-    """Not while an instance uses it."""
+    """Refuse to delete it while an instance uses it."""
     eni = self.enis.get(eni_id)
     if eni is not None and eni.instance is not None and eni.status == "in-use" and eni.instance.state != "terminated":
         raise EC2ClientError("InvalidParameterValue", f"Network interface '{eni_id}' is currently in use.")

@@ -1,4 +1,4 @@
-"""CloudWatch's alarms: evaluated when they are described, from the data that was put."""
+"""Evaluates CloudWatch's alarms from the stored data when they are described."""
 
 import operator
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ OK, ALARM, UNKNOWN = "OK", "ALARM", "INSUFFICIENT_DATA"
 
 @instead_of(CloudWatchResponse, "describe_alarms")
 def describe_alarms(original: Callable[..., ActionResult], self: CloudWatchResponse) -> ActionResult:
-    """With the states of now."""
+    """Describe alarms with their present states."""
     backend = self.cloudwatch_backend
     for alarm in list(backend.alarms.values()):
         if alarm.metric_name and alarm.statistic and alarm.comparison_operator in COMPARED:
@@ -33,7 +33,7 @@ def describe_alarms(original: Callable[..., ActionResult], self: CloudWatchRespo
 
 
 def evaluate(alarm: Alarm, backend: CloudWatchBackend) -> tuple[str, str]:
-    """State and reason. Periods without data are treated as the alarm says (CloudWatch User Guide, "Missing data")."""
+    """State and reason. Periods without data are treated as configured (CloudWatch User Guide, "Missing data")."""
     periods, period, now = int(alarm.evaluation_periods), int(alarm.period), utcnow()
     wanted = {dimension.name: dimension.value for dimension in alarm.dimensions}
     start = now - timedelta(seconds=period * periods)

@@ -1,4 +1,4 @@
-"""Which secret a call is about, so that policies which name one decide; moto asks for none but S3, IAM and SQS."""
+"""Finds the secret of a call, so that policies which name one apply; moto only does this for S3, IAM and SQS."""
 
 from moto.secretsmanager.responses import SecretsManagerResponse
 
@@ -9,5 +9,5 @@ def _determine_resource(self: SecretsManagerResponse) -> str:
     return secret.arn if secret is not None else "*"
 
 
-# The method that moto looks for.
+# The method name that moto expects.
 SecretsManagerResponse._determine_resource = _determine_resource  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""AWS Backup: tags of a resource are asked for with and without a slash at the end."""
+"""AWS Backup: serves tags of a resource with and without a slash at the end."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Load balancers: protected ones stay."""
+"""Load balancers: refuses to delete protected ones."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from workbench.cloud.replacing import instead_of
 
 @instead_of(ELBv2Backend, "delete_load_balancer")
 def delete(original: Callable[..., None], self: ELBv2Backend, arn: str) -> None:
-    """Not while deletion protection is on."""
+    """Refuse while deletion protection is on."""
     balancer = self.load_balancers.get(arn)
     if balancer is not None and balancer.attrs.get("deletion_protection.enabled") == "true":
         message = f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"

@@ -7,12 +7,12 @@ from moto.ec2.models.vpcs import VPCBackend, VPCEndPoint
 
 from workbench.cloud.replacing import instead_of
 
-AT_THE_END = 2  # the broadcast address, and the one that a balancer takes first
+AT_THE_END = 2  # the broadcast address, and the first one of a balancer
 
 
 @instead_of(VPCBackend, "create_vpc_endpoint")
 def create(original: Callable[..., VPCEndPoint], self: VPCBackend, *given: object, **named: object) -> VPCEndPoint:
-    """moto takes addresses from anywhere."""
+    """Use addresses of the subnet; moto uses any address."""
     made = original(self, *given, **named)
     interfaces = self.enis  # type: ignore[attr-defined]  # one class in moto
     for identity in made.network_interface_ids:

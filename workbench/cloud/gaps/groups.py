@@ -1,4 +1,4 @@
-"""Security groups: protocols without ports, descriptions of rules between groups, groups that something still uses."""
+"""Security groups: protocols without ports, descriptions of rules between groups, groups that are still in use."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ SecurityGroupRule.description = property(_description)  # type: ignore[assignmen
 def delete(
     original: Callable[..., None], self: SecurityGroupBackend, name: str | None = None, group_id: str | None = None
 ) -> None:
-    """Not while an interface or a rule of another group names it."""
+    """Refuse while an interface or a rule of another group names it."""
     groups = [each for known in self.groups.values() for each in known.values()]
     used = any(group_id in _ids(eni.group_set) for eni in self.enis.values())  # type: ignore[attr-defined]  # one class
     if group_id and (used or any(_names(group, group_id) for group in groups if group.id != group_id)):
@@ -37,7 +37,7 @@ def delete(
 
 @instead_of(SecurityGroupBackend, "revoke_security_group_ingress")
 def revoke_ingress(original: Callable[..., None], self: SecurityGroupBackend, *given: object, **named: object) -> None:
-    """A rule that is gone is not found by its identity, which the Terraform provider takes for its deletion."""
+    """Report a deleted rule as not found, which the Terraform provider expects after a deletion."""
     called = arguments(original, self, *given, **named)
     _check_rules(self, str(called["group_name_or_id"]), called.get("security_rule_ids"))
     original(self, *given, **named)
@@ -45,7 +45,7 @@ def revoke_ingress(original: Callable[..., None], self: SecurityGroupBackend, *g
 
 @instead_of(SecurityGroupBackend, "revoke_security_group_egress")
 def revoke_egress(original: Callable[..., None], self: SecurityGroupBackend, *given: object, **named: object) -> None:
-    """As inwards."""
+    """The same for egress rules."""
     called = arguments(original, self, *given, **named)
     _check_rules(self, str(called["group_name_or_id"]), called.get("security_rule_ids"))
     original(self, *given, **named)

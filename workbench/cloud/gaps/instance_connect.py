@@ -11,14 +11,14 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 
-# Minutes on AWS. Long enough that a program which does not wait is seen not to.
+# Minutes on AWS. Long enough that a program which does not wait fails.
 SECONDS = 2.0
 DOMAIN = "ec2-instance-connect-endpoint"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """One endpoint. `address` is that of its interface; `made` in seconds since the epoch."""
+    """One endpoint. `address` is that of its interface; `made`: seconds since the epoch."""
 
     id: str
     account: str
@@ -34,7 +34,7 @@ class Endpoint:
 
     @property
     def dns_name(self) -> str:
-        """The name that a tunnel is opened at."""
+        """The DNS name for opening a tunnel."""
         return f"{self.id}.{self.interface.removeprefix('eni-')}.{DOMAIN}.{self.region}.amazonaws.com"
 
     @property
@@ -43,7 +43,7 @@ class Endpoint:
         return "create-complete" if time.time() >= self.made + SECONDS else "create-in-progress"
 
     def described(self, tags: Sequence[Mapping[str, str]]) -> Mapping[str, object]:
-        """As the API describes it."""
+        """The endpoint in the API's form."""
         arn = f"arn:aws:ec2:{self.region}:{self.account}:instance-connect-endpoint/{self.id}"
         return {
             "OwnerId": self.account,
@@ -67,12 +67,12 @@ KNOWN: dict[str, Endpoint] = {}
 
 
 def endpoints() -> Iterator[Endpoint]:
-    """All that there are."""
+    """All endpoints."""
     yield from list(KNOWN.values())
 
 
 def create_instance_connect_endpoint(self: EC2Response) -> ActionResult:
-    """One in a subnet, with an interface of its own."""
+    """Create one in a subnet, with its own interface."""
     backend: EC2Backend = self.ec2_backend
     subnet = backend.get_subnet(self._get_param("SubnetId"))
     if any(each.vpc == subnet.vpc_id for each in KNOWN.values()):
@@ -99,7 +99,7 @@ def create_instance_connect_endpoint(self: EC2Response) -> ActionResult:
 
 
 def describe_instance_connect_endpoints(self: EC2Response) -> ActionResult:
-    """By identity, or filtered by VPC, subnet or state."""
+    """Describe endpoints by identity, or filtered by VPC, subnet or state."""
     backend: EC2Backend = self.ec2_backend
     wanted = list(self._get_param("InstanceConnectEndpointIds", []) or [])
     for identity in wanted:
@@ -111,7 +111,7 @@ def describe_instance_connect_endpoints(self: EC2Response) -> ActionResult:
 
 
 def delete_instance_connect_endpoint(self: EC2Response) -> ActionResult:
-    """With its interface."""
+    """Delete one with its interface."""
     backend: EC2Backend = self.ec2_backend
     gone = _existing(self._get_param("InstanceConnectEndpointId"))
     del KNOWN[gone.id]

@@ -1,4 +1,4 @@
-"""An instance on a network interface that is already there: its zone and groups, and what becomes of it at the end."""
+"""Instances on an existing network interface: their zone and groups, and the interface after termination."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ def launch(  # noqa: PLR0917 -- as moto passes them
     security_groups: list[object],
     **given: object,
 ) -> None:
-    """Zone and groups come from the first interface; one that is in use cannot be had."""
+    """Take zone and groups from the first interface; refuse one that is in use."""
     eni = _first(ec2_backend, given.get("nics"))
     if eni is not None:
         if eni.instance is not None and eni.status == "in-use":
@@ -31,9 +31,9 @@ def launch(  # noqa: PLR0917 -- as moto passes them
 
 @instead_of(Instance, "terminate")
 def terminate(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
-    """Interfaces that are not deleted with the instance are free again."""
+    """Release interfaces that are not deleted with the instance."""
     previous = original(self)
-    # They stay in the dead instance's list: moto describes it from its first interface.
+    # They stay in the terminated instance's list: moto describes it from its first interface.
     for eni in self.nics.values():
         if not eni.delete_on_termination:
             eni.instance = None

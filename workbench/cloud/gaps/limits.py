@@ -23,7 +23,7 @@ PARAMETER_CHARACTERS = {"Standard": 4_096, "Advanced": 8_192}
 
 @instead_of(InstanceResponse, "run_instances")
 def run_instances(original: Callable[..., ActionResult], self: InstanceResponse) -> ActionResult:
-    """User data."""
+    """Limit user data."""
     data = self._get_param("UserData") or ""
     if len(base64.b64decode(data)) > USER_DATA_BYTES:
         raise EC2ClientError("InvalidParameterValue", f"User data is limited to {USER_DATA_BYTES} bytes")
@@ -32,7 +32,7 @@ def run_instances(original: Callable[..., ActionResult], self: InstanceResponse)
 
 @instead_of(SecretsManagerBackend, "_add_secret")
 def add_secret(original: Callable[..., object], self: SecretsManagerBackend, *given: object, **named: object) -> object:
-    """A secret's value, on any of the ways that add one."""
+    """Limit a secret's value in every call that adds one."""
     called = arguments(original, self, *given, **named)
     for name in ("secret_string", "secret_binary"):
         value = called.get(name)
@@ -45,7 +45,7 @@ def add_secret(original: Callable[..., object], self: SecretsManagerBackend, *gi
 def put_role_policy(
     original: Callable[..., None], self: IAMBackend, role_name: str, policy_name: str, policy_json: str
 ) -> None:
-    """Inline policies of a role."""
+    """Limit inline policies of a role."""
     others = [text for name, text in self.get_role(role_name).policies.items() if name != policy_name]
     if sum(len("".join(text.split())) for text in (*others, policy_json)) > ROLE_POLICY_CHARACTERS:
         message = f"Maximum policy size of {ROLE_POLICY_CHARACTERS} bytes exceeded for role {role_name}"
@@ -57,7 +57,7 @@ def put_role_policy(
 def put_parameter(
     original: Callable[..., Parameter], self: SimpleSystemManagerBackend, *given: object, **named: object
 ) -> Parameter:
-    """A parameter's value."""
+    """Limit a parameter's value."""
     called = arguments(original, self, *given, **named)
     value, tier = called.get("value"), str(called.get("tier") or "Standard")
     largest = PARAMETER_CHARACTERS.get(tier, PARAMETER_CHARACTERS["Advanced"])

@@ -15,7 +15,7 @@ _CHECKSUM = re.compile(r"x-amz-checksum-(crc32c?|crc64nvme|sha1|sha256)", re.IGN
 
 @instead_of(S3Response, "_key_response_put")
 def put(original: Callable[..., object], self: S3Response, *given: object, **named: object) -> object:
-    """A checksum is enough: its algorithm, which moto wants to see, is a header of the SDKs alone."""
+    """Accept a checksum without its algorithm, which moto requires but only the SDKs send."""
     found = [match[1] for name, _ in self.headers.items() if (match := _CHECKSUM.fullmatch(name))]
     if found and not self.headers.get(ALGORITHM):
         self.headers = Headers([*self.headers.items(), (ALGORITHM, found[0].upper())])
@@ -24,6 +24,6 @@ def put(original: Callable[..., object], self: S3Response, *given: object, **nam
 
 @instead_of(MissingUploadObjectWithObjectLockHeaders, "__init__")
 def refused(original: Callable[..., None], self: MissingUploadObjectWithObjectLockHeaders) -> None:  # noqa: ARG001
-    """S3's own code and words."""
+    """The error with S3's own code and message."""
     text = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters"
     S3ClientError.__init__(self, "InvalidRequest", text)

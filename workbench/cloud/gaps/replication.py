@@ -1,6 +1,6 @@
-"""Replication of new objects, of which moto keeps the rules only: what arrives in the other bucket, and what fails.
+"""Replicates new objects, of which moto only stores the rules: objects that arrive in the other bucket, or fail.
 
-An object arrives if both buckets keep versions, the role of the rules may read and replicate it, and, for a locked
+An object arrives if both buckets are versioned, the role of the rules may read and replicate it, and, for a locked
 object, the other bucket has Object Lock (S3 User Guide, "Replicating objects").
 """
 
@@ -24,7 +24,7 @@ HEADER = "x-amz-replication-status"
 def put_object(
     original: Callable[..., FakeKey], self: S3Backend, bucket_name: str, key_name: str, *given: object, **named: object
 ) -> FakeKey:
-    """Begin the replication that the bucket's rules want."""
+    """Start the replication that the bucket's rules require."""
     made = original(self, bucket_name, key_name, *given, **named)
     bucket = self.get_bucket(bucket_name)
     for rule in _rules(bucket, key_name):

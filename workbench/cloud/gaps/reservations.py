@@ -1,4 +1,4 @@
-"""Reserved ranges of a subnet keep their description, which moto drops and the provider compares."""
+"""Keeps the description of reserved ranges of a subnet, which moto drops and the provider compares."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from workbench.cloud.replacing import instead_of
 
 @instead_of(Subnets, "create_subnet_cidr_reservation")
 def create_subnet_cidr_reservation(original: Callable[[Subnets], ActionResult], self: Subnets) -> ActionResult:
-    """With the description of the request."""
+    """Store the description of the request."""
     made = original(self)
     if isinstance(made.result, dict):
         reservation: SubnetCidrReservation = made.result["SubnetCidrReservation"]

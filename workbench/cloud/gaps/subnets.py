@@ -1,4 +1,4 @@
-"""Subnets that are still in use."""
+"""Refuses to delete subnets that are in use."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from workbench.cloud.replacing import instead_of
 
 @instead_of(SubnetBackend, "delete_subnet")
 def delete(original: Callable[..., Subnet], self: SubnetBackend, subnet_id: str) -> Subnet:
-    """Not while it has interfaces."""
+    """Refuse while it has interfaces."""
     if any(eni.subnet.id == subnet_id for eni in self.enis.values()):  # type: ignore[attr-defined]  # one class in moto
         message = f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
         raise EC2ClientError("DependencyViolation", message)
@@ -20,7 +20,7 @@ def delete(original: Callable[..., Subnet], self: SubnetBackend, subnet_id: str)
 
 @instead_of(NatGatewayBackend, "delete_nat_gateway")
 def delete_nat_gateway(original: Callable[..., NatGateway], self: NatGatewayBackend, nat_gateway_id: str) -> NatGateway:
-    """Its interface goes with it."""
+    """Delete its interface with it."""
     gone = original(self, nat_gateway_id)
     self.enis.pop(gone._eni.id, None)  # type: ignore[attr-defined]  # noqa: SLF001 -- the same class; nowhere else kept
     return gone

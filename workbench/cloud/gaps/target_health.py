@@ -8,7 +8,7 @@ from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup
 
 from workbench.cloud.replacing import instead_of
 
-# A real target needs its probes; here enough that who does not wait is seen not to wait.
+# A real target needs its probes; here long enough that a program which does not wait fails.
 SECONDS = 1.0
 
 
@@ -16,7 +16,7 @@ SECONDS = 1.0
 def health_for(
     original: Callable[..., FakeHealthStatus], self: FakeTargetGroup, target: dict[str, object], backend: EC2Backend
 ) -> FakeHealthStatus:
-    """As moto has it, less for an address behind which nothing runs."""
+    """moto's health, reduced for an address without a running instance."""
     status = original(self, target, backend)
     if status.status != "healthy" or self.target_type != "ip":
         return status

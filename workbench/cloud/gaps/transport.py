@@ -1,4 +1,4 @@
-"""Statements against requests without TLS: loopback stands for a connection with it, and moto reads no conditions."""
+"""Ignores statements against requests without TLS: loopback represents TLS here, and moto reads no conditions."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ WITHOUT_TLS = "aws:SecureTransport"
 def is_action_permitted(
     original: Callable[..., PermissionResult], self: IAMPolicyStatement, *given: object, **named: object
 ) -> PermissionResult:
-    """A denial of what comes without TLS concerns no request here."""
+    """Skip a denial of requests without TLS."""
     statement = self._statement
     tested = statement.get("Condition", {}).get("Bool", {})
     if statement["Effect"] == "Deny" and str(tested.get(WITHOUT_TLS, "")).lower() == "false":

@@ -1,4 +1,4 @@
-"""Volumes: in the zone of their instance, attached to one at a time, detached without naming it."""
+"""Volumes: in the zone of their instance, attached to one at a time, and detached without naming the instance."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ def attach(
     *given: object,
     **named: object,
 ) -> VolumeAttachment | None:
-    """A volume stays in its zone, and is attached once (multi-attach is not modelled)."""
+    """Refuse another zone and a second attachment (multi-attach is not modelled)."""
     volume, instance = self.get_volume(volume_id), self.get_instance(instance_id)  # type: ignore[attr-defined]  # one class
     zone = volume.zone if isinstance(volume.zone, str) else volume.zone.name
     if zone != instance.availability_zone:
@@ -36,7 +36,7 @@ def detach(
     instance_id: str | None,
     device_path: str,
 ) -> VolumeAttachment:
-    """The instance need not be named."""
+    """Detach without the name of the instance."""
     attachment = self.get_volume(volume_id).attachment
     if not instance_id and attachment is not None:
         instance_id = attachment.instance.id

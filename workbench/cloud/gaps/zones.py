@@ -1,4 +1,4 @@
-"""Private zones: a zone that is made for a VPC is private, whether the request says so or not."""
+"""Private zones: a zone that is created for a VPC is private, even if the request does not say so."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ FLAG = "HostedZoneConfig.PrivateZone"
 
 @instead_of(Route53, "_get_bool_param")
 def flag(original: Callable[..., object], self: Route53, name: str, default: object = None) -> object:
-    """The Terraform provider sends the VPC alone."""
+    """Make the zone private; the Terraform provider only sends the VPC."""
     if name == FLAG and self._get_param("VPC.VPCId"):
         return True
     return original(self, name, default)

@@ -1,7 +1,7 @@
-"""What the image has because of this computer, and an EC2 instance does not need.
+"""Files in the image for this computer, which an EC2 instance does not need.
 
 Documents, agent and programs are those of EC2, which has cgroup version 2, all of root's capabilities and a kernel of
-its own. What a computer lacks of that is made up for around the programs, in files that no document names.
+its own. Files outside the documents make up for everything that this computer lacks.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from pathlib import Path
 UNIFIED = Path("/sys/fs/cgroup/cgroup.controllers")
 RESOURCE = 24  # CAP_SYS_RESOURCE, linux/capability.h
 
-# Parameters of the whole kernel that a node sets. Each instance writes to files of its own instead.
+# Kernel parameters that a node sets and the whole computer shares. Each instance writes to its own files instead.
 PARAMETERS = (
     *("kernel/keys/root_maxbytes", "kernel/keys/root_maxkeys", "kernel/panic", "kernel/panic_on_oops"),
     *("vm/overcommit_memory", "vm/panic_on_oom"),
@@ -50,7 +50,7 @@ exit 127
 
 
 def files() -> Mapping[str, str]:
-    """Paths in the image with their texts."""
+    """Paths in the image with their contents."""
     found = {}
     if not UNIFIED.exists():
         found["usr/local/sbin/kubeadm"] = _KUBEADM

@@ -1,4 +1,4 @@
-"""What EC2 and its image put on the root disk of an instance before the first boot."""
+"""Files that EC2 and its image put on the root disk of an instance before the first boot."""
 
 import subprocess
 from ipaddress import IPv4Network
@@ -14,7 +14,7 @@ BUNDLE = "etc/ssl/certs/ca-certificates.crt"
 
 
 def write(place: Place, instance: Instance, authority: str) -> None:
-    """Address, name server and trusted authorities. `authority`: PEM of the one that signs for AWS's names."""
+    """Address, name server and trusted authorities. `authority`: PEM of the authority that signs for AWS's names."""
     disk.write(place, "etc/hostname", f"{host_name(instance).partition('.')[0]}\n")
     disk.write(place, "etc/hosts", "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n")
     disk.write(place, "etc/resolv.conf", resolv_conf(instance))
@@ -27,7 +27,7 @@ def write(place: Place, instance: Instance, authority: str) -> None:
 
 
 def network(instance: Instance) -> str:
-    """The systemd.network file: what DHCP says on EC2."""
+    """The systemd.network file, which replaces DHCP on EC2."""
     cidr: IPv4Network = instance.subnet.cidr
     return (
         f"[Match]\nName={INTERFACE}\n\n"

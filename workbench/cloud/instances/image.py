@@ -1,4 +1,4 @@
-"""The image that every AMI of the emulated cloud stands for: Debian's EC2 image, as far as a container needs one."""
+"""The image behind every AMI of the emulated cloud: Debian's EC2 image, as far as a container needs one."""
 
 from provider.local.machines.recipe import Recipe
 from workbench.cloud.instances import computer
@@ -6,7 +6,7 @@ from workbench.cloud.instances.computer import PARAMETERS
 
 SUITE = "bookworm"
 
-# What a node would find on EC2. Nothing that Kubernetes needs beyond a plain image: nodes must bring that themselves.
+# Packages of a plain EC2 image. Nodes must install everything else that Kubernetes needs.
 PACKAGES = (
     "systemd",
     "systemd-sysv",
@@ -17,7 +17,7 @@ PACKAGES = (
     "cloud-guest-utils",
     "sudo",
     "python3",
-    # of cloud-init's dependencies the one that debootstrap does not find, because only virtual packages name it
+    # the dependency of cloud-init that debootstrap does not find, because only virtual packages name it
     "python3-cffi-backend",
     "chrony",
     "ca-certificates",
@@ -90,7 +90,7 @@ IMAGE = Recipe(
         "etc/systemd/system/container-writable.service": _WRITABLE,
         "etc/systemd/system-preset/00-image.preset": _PRESET,
         "etc/cloud/cloud.cfg.d/90-ec2.cfg": _CLOUD,
-        # An empty unit is a masked one: before the network is up it would ask for a DHCP lease for a minute.
+        # An empty unit is masked: before the network is up it would ask for a DHCP lease for a minute.
         "etc/systemd/system/cloud-init-local.service": "",
         _UUID.lstrip("/"): "ec2e1916-9099-7caf-fd21-012345abcdef\n",
         "etc/fstab": "",

@@ -1,4 +1,4 @@
-"""Instances as the records say: each on its way to the next state, in a thread of its own."""
+"""Brings instances to their recorded state, each in its own thread."""
 
 import subprocess
 import threading
@@ -28,7 +28,7 @@ class Instances:
         self._fleet, self._authority, self._prepare, self._volumes = fleet, authority, prepare, volumes
         self._busy: dict[str, threading.Thread] = {}
         for left in places(fleet):
-            # Of a cloud whose process was killed: its records are gone.
+            # Leftovers of a killed cloud, whose records are lost.
             self.machine(left.name).discard()
         lifecycle.report_console(lambda identity: self.machine(identity).console())
 
@@ -37,14 +37,14 @@ class Instances:
         return Machine(self._fleet, identity)
 
     def at(self, address: str) -> Instance | None:
-        """The instance with an address that has power."""
+        """The powered-on instance with an address."""
         for instance, _ in state.instances().values():
             if instance.address == address and instance.state in ALIVE:
                 return instance
         return None
 
     def look(self) -> None:
-        """Set changes going."""
+        """Start pending changes."""
         for identity, (instance, recorded) in state.instances().items():
             working = self._busy.get(identity)
             if working is not None and working.is_alive():
@@ -53,13 +53,13 @@ class Instances:
                 self._busy[identity] = threading.Thread(target=self._change, args=(instance, recorded), daemon=True)
                 self._busy[identity].start()
             elif instance.state == "running" and not self.machine(identity).running():
-                say(f"{identity} has switched itself off")
+                say(f"{identity} switched itself off")
                 lifecycle.stopped(recorded)
             elif instance.state == "running":
                 self._show(instance)
 
     def stop(self) -> None:
-        """End all machines, with their root disks."""
+        """Remove all machines with their root disks."""
         for worker in list(self._busy.values()):
             worker.join()
         for left in places(self._fleet):
@@ -72,7 +72,7 @@ class Instances:
                 case "pending":
                     self._prepare(instance.subnet)
                     machine.boot(instance, self._authority)
-                    # Before anything in it looks at disks: it would see those of this computer.
+                    # Before any of its programs looks for disks: it would see those of this computer.
                     self._show(instance)
                     lifecycle.started(recorded)
                 case "stopping":

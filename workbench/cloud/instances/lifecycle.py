@@ -1,4 +1,4 @@
-"""States of instances take their time: records say `pending` and `shutting-down` until the machine has done it."""
+"""Delays states of instances: records stay `pending` and `shutting-down` until the machine has changed."""
 
 from collections.abc import Callable
 
@@ -20,14 +20,14 @@ _terminate: list[Callable[..., InstanceState]] = []
 
 @instead_of(Instance, "__init__")
 def launch(original: Callable[..., None], self: Instance, *given: object, **named: object) -> None:
-    """It runs once its machine has power."""
+    """The instance runs once its machine is powered on."""
     original(self, *given, **named)
     put(self, PENDING)
 
 
 @instead_of(Instance, "start")
 def start(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
-    """As at the launch."""
+    """The same as at the launch."""
     previous = original(self)
     if previous.name != RUNNING[1]:
         put(self, PENDING)
@@ -36,7 +36,7 @@ def start(original: Callable[..., InstanceState], self: Instance) -> InstanceSta
 
 @instead_of(Instance, "stop")
 def stop(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
-    """Until the machine is off, it is stopping."""
+    """The instance is stopping until its machine is off."""
     if not _stop:
         _stop.append(original)
     previous = InstanceState(self.state, self.state_code)
@@ -47,7 +47,7 @@ def stop(original: Callable[..., InstanceState], self: Instance) -> InstanceStat
 
 @instead_of(Instance, "terminate")
 def terminate(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
-    """Until the machine is gone, its interface is in use and its volumes are attached."""
+    """The interface stays in use and volumes stay attached until the machine is removed."""
     if not _terminate:
         _terminate.append(original)
     previous = InstanceState(self.state, self.state_code)
@@ -57,31 +57,31 @@ def terminate(original: Callable[..., InstanceState], self: Instance) -> Instanc
 
 
 def started(instance: Instance) -> None:
-    """Its machine has power."""
+    """Record that its machine is powered on."""
     if instance.state == PENDING[1]:
         put(instance, RUNNING)
 
 
 def stopped(instance: Instance) -> None:
-    """Its machine is off."""
+    """Record that its machine is off."""
     if _stop and instance.state == STOPPING[1]:
         _stop[0](instance)
     put(instance, STOPPED)
 
 
 def gone(instance: Instance) -> None:
-    """Its machine does not exist any more: interface and volumes are free."""
+    """Record that its machine is removed: interface and volumes are free."""
     _terminate[0](instance)
 
 
 def report_console(of: Callable[[str], str]) -> None:
-    """Take the console output of instances from there."""
+    """Use the console output of the machines."""
     _console[:] = [of]
 
 
 @instead_of(General, "get_console_output")
 def get_console_output(original: Callable[..., ActionResult], self: General) -> ActionResult:
-    """The last 64 KB of what the instance's machine has printed."""
+    """The last 64 KB of the machine's console output."""
     if not _console:
         return original(self)
     instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))

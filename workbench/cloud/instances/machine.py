@@ -1,4 +1,4 @@
-"""Power of one instance: a container with a root disk of its own and a port on its subnet's bridge."""
+"""Powers one instance: a container with its own root disk and a port on its subnet's bridge."""
 
 import signal
 import time
@@ -17,7 +17,7 @@ from workbench.cloud.network import subnets
 from workbench.cloud.network.namespace import ip
 from workbench.cloud.state import Instance
 
-STOP_SECONDS = 90.0  # then the power goes, as on EC2 after some minutes
+STOP_SECONDS = 90.0  # then the power is cut, as on EC2 after some minutes
 PORT_SECONDS = 10.0
 CONTAINERD = "/var/lib/containerd"  # it has overlays of its own, and overlays do not stack
 
@@ -35,7 +35,7 @@ class Machine:
         return Place(fleet=self.fleet, name=self.identity)
 
     def running(self) -> bool:
-        """Whether it has power."""
+        """Whether it is powered on."""
         return process.machine(self.place) is not None
 
     def boot(self, instance: Instance, authority: str) -> None:
@@ -71,13 +71,13 @@ class Machine:
             self._cut()
 
     def discard(self) -> None:
-        """Lose it with its root disk."""
+        """Remove it with its root disk."""
         with held(self.place.title):
             self._cut()
         fleet.discard(self.fleet, self.place.folder)
 
     def console(self) -> str:
-        """What it printed since it was last started."""
+        """Its console output since the last start."""
         path = self.place.console
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 

@@ -1,4 +1,4 @@
-"""Credentials of an instance's role: they arrive a moment after the boot, expire, and are renewed before that."""
+"""Credentials of an instance's role: they appear a moment after the boot, and are renewed before they expire."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from workbench.cloud.state import Instance
 
 LIFE = 6 * 3600  # seconds; AWS renews them at least five minutes before they expire
 RENEWED = 600  # seconds before the end
-DELAY = 2.0  # seconds after the first request until there are any: on AWS now and then, here always
+DELAY = 2.0  # seconds between the first request and the first credentials: on AWS sometimes, here always
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class _Held:
 
 
 class Credentials:
-    """By instance. `life` and `delay` in seconds."""
+    """Credentials by instance. `life` and `delay` in seconds."""
 
     def __init__(self, *, life: float = LIFE, delay: float = DELAY) -> None:
         self._life, self._delay = life, delay

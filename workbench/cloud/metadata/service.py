@@ -1,4 +1,4 @@
-"""The metadata service on its link-local address. It knows instances by the address that they ask from."""
+"""The metadata service on its link-local address. It identifies instances by their source address."""
 
 import secrets
 import socket
@@ -35,12 +35,12 @@ class MetadataService:
         threading.Thread(target=self._server.serve_forever, name="metadata", daemon=True).start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
 
     def instance(self, address: str) -> Instance | None:
-        """The instance that asks."""
+        """The instance that sends the request."""
         return self._find(address)
 
     def session(self, instance: Instance, seconds: int) -> str:
@@ -50,14 +50,14 @@ class MetadataService:
         return token
 
     def admits(self, instance: Instance, token: str | None) -> bool:
-        """Whether a request with this token, or without one, is answered."""
+        """Whether a request with this token, or without one, is served."""
         if token is None:
             return not instance.tokens_required
         owner, until = self._sessions.get(token, ("", 0.0))
         return owner == instance.id and time.monotonic() < until
 
     def text(self, instance: Instance, path: str) -> bytes | None:
-        """The answer to a path such as `latest/meta-data/ami-id`; None if nothing is there."""
+        """The content of a path such as `latest/meta-data/ami-id`; None if it does not exist."""
         version, _, rest = path.strip("/").partition("/")
         if not version:
             return "\n".join(VERSIONS).encode()
@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, self.owner.session(instance, int(seconds)).encode(), {SECONDS: seconds})
 
     def do_GET(self) -> None:
-        """What is known of the instance."""
+        """Serve the instance's metadata."""
         instance = self._instance()
         if instance is None:
             return
@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(404 if found is None else 200, found or b"")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name in the standard library
-        """Nothing: machines ask often."""
+        """Log nothing: machines send many requests."""
 
     def _instance(self) -> Instance | None:
         found = self.owner.instance(self.client_address[0])

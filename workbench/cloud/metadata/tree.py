@@ -1,4 +1,4 @@
-"""What the metadata service knows of an instance (EC2 User Guide, "Instance metadata categories")."""
+"""The metadata of an instance (EC2 User Guide, "Instance metadata categories")."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def host_name(instance: Instance) -> str:
 
 
 def metadata(instance: Instance, role: str | None, credentials: str | None) -> Mapping[str, str]:
-    """Paths below `meta-data/` with their texts. `credentials`: JSON, None while IAM has not delivered any."""
+    """Paths below `meta-data/` with their texts. `credentials`: JSON, None until IAM delivers some."""
     name = host_name(instance)
     interface = f"network/interfaces/macs/{instance.mac}"
     found = {

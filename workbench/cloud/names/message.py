@@ -1,4 +1,4 @@
-"""Questions and answers of the Domain Name System (RFC 1035), with A records only."""
+"""Queries and responses of the Domain Name System (RFC 1035), with A records only."""
 
 import struct
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def question(packet: bytes) -> Question:
 
 
 def response(asked: Question, answer: Answer) -> bytes:
-    """The packet with the answer; a name that has other records than the wanted kind is answered with none."""
+    """The response packet; a name without records of the requested kind gets an empty response."""
     addresses = answer.addresses if asked.kind == A else ()
     flags = _RESPONSE | _AUTHORITATIVE | _RECURSION | answer.code | (_RECURSION_DESIRED if asked.recursion else 0)
     records = b"".join(

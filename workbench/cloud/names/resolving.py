@@ -1,4 +1,4 @@
-"""What a VPC's name server answers: private zones, balancers, AWS's services, and names of addresses."""
+"""Resolves the names of a VPC: private zones, balancers, AWS's services, and names of addresses."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,14 +19,14 @@ Balancer = Callable[[str], tuple[str, ...]]
 
 
 class Resolver:
-    """Of one VPC. `services`: addresses of a service's name; `balancer`: those of a balancer's, healthy ones only."""
+    """Resolver of one VPC. `services`: addresses of a service's name; `balancer`: healthy ones of a balancer's."""
 
     def __init__(self, subnet: Subnet, *, services: Services, balancer: Balancer) -> None:
         self._vpc = subnet.vpc
         self._services, self._balancer = services, balancer
 
     def __call__(self, name: str) -> Answer:
-        """Answer one name."""
+        """Resolve one name."""
         return self._found(name.rstrip("."), LONGEST_CHAIN)
 
     def _found(self, name: str, left: int) -> Answer:
@@ -41,7 +41,7 @@ class Resolver:
         if name.endswith(f".{AWS}"):
             found = self._services(name)
             return Answer(addresses=found, seconds=SECONDS) if found else Answer(code=NO_NAME)
-        # No other name server is asked: what the region cannot reach need not have an address.
+        # No other name server is queried: names that the region cannot reach need no address.
         return Answer(code=REFUSED)
 
     def _zones(self) -> Iterator[FakeZone]:

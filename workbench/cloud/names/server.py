@@ -12,7 +12,7 @@ Resolve = Callable[[str], Answer]
 
 
 class NameServer:
-    """`resolve` answers a name."""
+    """`resolve` returns the response for a name."""
 
     def __init__(self, address: str, resolve: Resolve, *, port: int = PORT) -> None:
         class Datagrams(socketserver.BaseRequestHandler):
@@ -36,7 +36,7 @@ class NameServer:
             threading.Thread(target=server.serve_forever, name=f"names {address}", daemon=True).start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop serving."""
         for server in self._servers:
             server.shutdown()
             server.server_close()

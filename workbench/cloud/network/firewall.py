@@ -1,7 +1,7 @@
-"""Security groups and routes of the records as nftables: a packet needs a way, the sender's leave and the receiver's.
+"""Security groups and routes of the records as nftables: a packet needs a route and the permission of both ends.
 
-AWS asks the groups of an interface for a connection's first packet only. Its metadata service, name server and time
-service are outside of every group (VPC User Guide, "Security groups").
+AWS checks the groups of an interface for a connection's first packet only. Its metadata service, name server and time
+service are outside every group (VPC User Guide, "Security groups").
 """
 
 import subprocess
@@ -29,7 +29,7 @@ class Opening:
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """Something with an address and groups. `ranges`: what is routed to it beside its address.
+    """An interface with an address and groups. `ranges`: what is routed to it beside its address.
 
     `mac`: of an instance whose packets must come from its own addresses; None: not checked.
     """
@@ -42,7 +42,7 @@ class Holder:
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
-    """Addresses that a subnet has no way to."""
+    """Addresses to which a subnet has no route."""
 
     subnet: str
     addresses: tuple[str, ...]
@@ -51,7 +51,7 @@ class Closed:
 def ruleset(
     holders: Sequence[Holder], openings: Sequence[Opening], closed: Sequence[Closed], resolvers: Sequence[str]
 ) -> str:
-    """The whole table, which replaces the one before in one step."""
+    """The whole table, which atomically replaces the previous one."""
     members = sorted({each for holder in holders for each in (holder.address, *holder.ranges)})
     lines = [
         "table inet aws",
@@ -75,7 +75,7 @@ def ruleset(
         "  }",
         *_hook("forward", 'iifname "lo" accept'),
         *_hook("input", 'iifname "lo" accept'),
-        # What the router itself sends: balancers to targets, tunnels to instances, answers of services.
+        # Traffic of the router itself: balancers to targets, tunnels to instances, responses of services.
         *_hook("output", 'oifname "lo" accept'),
         "}",
     ]
@@ -83,7 +83,7 @@ def ruleset(
 
 
 def load(text: str) -> None:
-    """Put it into force. Raises CalledProcessError."""
+    """Load it into the kernel. Raises CalledProcessError."""
     subprocess.run([program("nft"), "--file", "-"], input=text, text=True, check=True, capture_output=True)
 
 

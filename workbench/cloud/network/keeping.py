@@ -1,4 +1,4 @@
-"""Bridges, routes, firewall and name servers as the records say."""
+"""Keeps bridges, routes, firewall and name servers in the recorded state."""
 
 import threading
 
@@ -15,7 +15,7 @@ from workbench.cloud.state import Subnet
 
 
 class Network:
-    """Of all VPCs."""
+    """Networks of all VPCs."""
 
     def __init__(self, *, balancers: BalancerKeeping) -> None:
         self._balancers = balancers
@@ -35,7 +35,7 @@ class Network:
                 self._names[subnet.vpc] = (address, NameServer(address, resolver))
 
     def look(self) -> None:
-        """Put rules and routes into force that have changed. Raises `Unable`, CalledProcessError."""
+        """Apply changed rules and routes. Raises `Unable`, CalledProcessError."""
         ways = records.ways()
         balancers = [Holder(address=zone.address, groups=zone.groups) for zone in self._balancers.zones()]
         rules = firewall.ruleset(

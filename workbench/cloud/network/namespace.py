@@ -1,4 +1,4 @@
-"""A network namespace for this process and all that it starts: nothing of the cloud's network is the computer's.
+"""A network namespace for this process and all that it starts: the cloud's network is separate from the computer's.
 
 The kernel removes it, with every bridge in it, when the last of these processes ends.
 """
@@ -19,7 +19,7 @@ def enter() -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     ip("link", "set", "dev", "lo", "up")
     set_parameter("net/ipv4/ip_forward", "1")
-    # The router has addresses that belong to no interface of theirs (resolver, services, balancers).
+    # The router has addresses that are not on any interface (resolver, services, balancers).
     set_parameter("net/ipv4/conf/all/rp_filter", "0")
     set_parameter("net/ipv4/conf/default/rp_filter", "0")
 

@@ -1,4 +1,4 @@
-"""What the firewall and the routes are made of, read from the records."""
+"""Reads the inputs of firewall and routes from the records."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def ways() -> list[Way]:
 
 
 def closed(services: str, s3: str) -> list[Closed]:
-    """What each subnet cannot reach: services without a way out, S3 with neither that nor its endpoint."""
+    """Destinations that each subnet cannot reach: services without egress, S3 without egress and endpoint."""
     found = []
     for backend in state.backends():
         for subnets in list(backend.subnets.values()):

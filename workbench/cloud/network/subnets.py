@@ -20,7 +20,7 @@ def ensure(subnet: Subnet) -> str:
     name = bridge(subnet.id)
     if name not in interfaces():
         ip("link", "add", "name", name, "type", "bridge")
-        # Instances of a subnet reach each other through the router only: there the security groups are.
+        # Instances of a subnet reach each other through the router only, which enforces the security groups.
         set_parameter(f"net/ipv4/conf/{name}/proxy_arp_pvlan", "1")
         set_parameter(f"net/ipv4/conf/{name}/send_redirects", "0")
         ip("link", "set", "dev", name, "up")
@@ -29,7 +29,7 @@ def ensure(subnet: Subnet) -> str:
 
 
 def join(interface: str) -> None:
-    """Keep an instance's port of the bridge apart from the other ports."""
+    """Isolate an instance's port of the bridge from the other ports."""
     ip("link", "set", "dev", interface, "type", "bridge_slave", "isolated", "on")
 
 

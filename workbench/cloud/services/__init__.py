@@ -1,1 +1,1 @@
-"""AWS's services as instances see them: by name, behind TLS, with checked signatures."""
+"""AWS's services for instances: by name, over TLS, with verified signatures."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from workbench.cloud import state
 
-# Outside of every VPC: of all services (RFC 2544 keeps this range off the Internet), and of S3 (in its prefix list).
+# Outside every VPC: of all services (RFC 2544 keeps this range off the Internet), and of S3 (in its prefix list).
 PUBLIC, S3 = "198.18.0.1", "3.5.0.1"
 
 
@@ -20,7 +20,7 @@ class Endpoint:
 
 
 def endpoints() -> Iterator[Endpoint]:
-    """Those of all VPCs."""
+    """Endpoints of all VPCs."""
     for backend in state.backends():
         for found in list(backend.vpc_end_points.values()):
             interfaces = [backend.enis[each] for each in found.network_interface_ids if each in backend.enis]
@@ -35,7 +35,7 @@ def endpoints() -> Iterator[Endpoint]:
 
 
 def of(vpc: str) -> Callable[[str], tuple[str, ...]]:
-    """What the names of services lead to in a VPC."""
+    """The addresses of service names in a VPC."""
 
     def addresses(name: str) -> tuple[str, ...]:
         for endpoint in endpoints():

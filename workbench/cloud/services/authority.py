@@ -1,4 +1,4 @@
-"""The certificate authority of the emulated cloud: it stands for the public one that issues AWS's certificates."""
+"""The certificate authority of the emulated cloud: it replaces the public one that issues AWS's certificates."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,7 @@ class Authority:
 
         def chosen(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
             if name is not None:
-                with self._lock:  # two first clients of one name would write its file at the same time
+                with self._lock:  # two concurrent first clients of a name would write the same file
                     connection.context = self._context(name)
 
         context.sni_callback = chosen

@@ -1,4 +1,4 @@
-"""The way of a request that comes by a service's own name: checked as AWS checks it, then answered by moto."""
+"""Handles requests to a service's own name: checks them as AWS does, then passes them to moto."""
 
 import io
 import json
@@ -16,7 +16,7 @@ from workbench.cloud.services.signature import Request, SignatureRefused, check
 
 # `BUCKET.s3.REGION.amazonaws.com`, `s3.REGION.amazonaws.com`, `secretsmanager.REGION.amazonaws.com`
 _HOST = re.compile(r"(?:(?P<bucket>.+)\.)?(?P<service>[a-z0-9-]+)\.(?P<region>[a-z]{2}-[a-z]+-\d)\.amazonaws\.com$")
-PREFIXES = {"monitoring": "cloudwatch"}  # of actions in policies, where it is not the service's name in signatures
+PREFIXES = {"monitoring": "cloudwatch"}  # of actions in policies, if not the service's name in signatures
 FORBIDDEN = "403 Forbidden"
 
 
@@ -58,7 +58,7 @@ class Front:
 def authorize(
     original: Callable[..., None], self: ActionAuthenticatorMixin, iam_request: type, resource: str = "*"
 ) -> None:
-    """An instance's role may do what its policies say; the signature was checked with the request's own host."""
+    """Authorize an instance's role by its policies; the signature was checked with the request's own host."""
     if not getattr(_checked, "policies", False):
         original(self, iam_request, resource)
         return

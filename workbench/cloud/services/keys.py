@@ -1,4 +1,4 @@
-"""The access keys that the emulated account has: those of users, and those of assumed roles."""
+"""The access keys of the emulated account: those of users and of assumed roles."""
 
 from datetime import UTC
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 SKEW = timedelta(minutes=15)
-LONGEST = 604_800  # seconds that a presigned URL may be good for
+LONGEST = 604_800  # longest validity of a presigned URL in seconds
 UNSIGNED = "UNSIGNED-PAYLOAD"
 _HEADER = re.compile(
     r"Credential=(?P<credential>[^,\s]+),\s*SignedHeaders=(?P<headers>[^,\s]+),\s*Signature=(?P<signature>\w+)"
@@ -18,7 +18,7 @@ _HEADER = re.compile(
 
 
 class SignatureRefused(Exception):
-    """`code` is that of AWS's error."""
+    """The request is refused; `code` is AWS's error code."""
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code
@@ -27,7 +27,7 @@ class SignatureRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """Credentials that AWS knows. `token` is None for those of a user; `expires` for those that do not."""
+    """Credentials that AWS knows. `token`: None for those of a user; `expires`: None if they do not expire."""
 
     secret: str
     owner: str
@@ -59,7 +59,7 @@ class _Claim:
 
 
 def check(request: Request, service: str, find: Callable[[str], Key | None], *, now: datetime | None = None) -> Key:
-    """The key that has signed the request for the service. Raises `SignatureRefused`."""
+    """The key that signed the request for the service. Raises `SignatureRefused`."""
     claim = _claim(request)
     identity, day, region, scope, end = (claim.credential.split("/") + [""] * 5)[:5]
     if scope != service or end != "aws4_request" or day != claim.date[:8]:
@@ -95,7 +95,7 @@ def _claim(request: Request) -> _Claim:
             signature=given.get("X-Amz-Signature", ""),
             date=given.get("X-Amz-Date", ""),
             token=given.get("X-Amz-Security-Token"),
-            # S3 signs no body in a query; other services sign an empty one.
+            # S3 signs no body of a presigned URL; other services sign an empty one.
             digest=hashlib.sha256(request.body).hexdigest(),
             query=tuple(each for each in query if each[0] != "X-Amz-Signature"),
             seconds=int(seconds),

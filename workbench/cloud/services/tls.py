@@ -18,7 +18,7 @@ class _Server(ThreadedWSGIServer):
     context: ssl.SSLContext
 
     def finish_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
-        """In the request's own thread: a client that never finishes its handshake keeps no other waiting."""
+        """Handshake in the request's own thread: a client that never finishes it does not block others."""
         if not isinstance(request, socket.socket):
             return
         request.settimeout(HANDSHAKE_SECONDS)
@@ -35,7 +35,7 @@ class _Server(ThreadedWSGIServer):
 
 
 def serve(application: Application, context: ssl.SSLContext, address: str, port: int = PORT) -> ThreadedWSGIServer:
-    """A server that answers from now on, in threads of its own."""
+    """Start a server with its own threads."""
     server = _Server(address, port, application, MotoRequestHandler)
     server.context = context
     threading.Thread(target=server.serve_forever, name=f"https {address}", daemon=True).start()

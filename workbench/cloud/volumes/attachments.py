@@ -1,4 +1,4 @@
-"""A volume inside its instance: a device of NVMe's name, and the links to it that udev would make.
+"""A volume inside its instance: a device with an NVMe name, and the links that udev would create.
 
 An instance sees its own disks only. In a container /sys lists those of the computer, so /sys/block is covered by a
 folder with this instance's.
@@ -34,7 +34,7 @@ for pair in $2; do ln -sfn "../../${pair##*=}" "${pair%%=*}"; done
 
 
 def name(position: int) -> str:
-    """What Linux calls the disk at a position: the root's is nvme0n1."""
+    """Linux's name of the disk at a position: the root's is nvme0n1."""
     return f"nvme{position}n1"
 
 
@@ -55,12 +55,12 @@ def show(leader: int, devices: Mapping[str, Path]) -> None:
 
 
 def seen(devices: Mapping[str, Path]) -> tuple[object, ...]:
-    """What changes when an instance must be shown something else."""
+    """A value that changes when the instance must see other disks."""
     return tuple((disk, device.name, *_links(device)) for disk, device in devices.items())
 
 
 def _links(device: Path) -> list[str]:
-    # A probe of the device itself: blkid's cache learns late of what instances write.
+    # A probe of the device itself: blkid's cache is outdated after an instance writes.
     probe = subprocess.run(
         [program("blkid"), "--probe", "--output", "export", str(device)], check=False, capture_output=True, text=True
     )

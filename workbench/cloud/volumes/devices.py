@@ -1,4 +1,4 @@
-"""Block devices of this computer that volumes are behind."""
+"""Block devices of this computer that back volumes."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ _LOOP = Path("/sys/block")
 
 
 class Devices:
-    """`folder` holds a file for each volume, with holes where nothing was written."""
+    """`folder` holds a file for each volume, which is sparse."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -20,7 +20,7 @@ class Devices:
         return self._folder / f"{volume}.raw"
 
     def open(self, volume: str, gibibytes: int) -> Path:
-        """The device of a volume, which is made empty if it does not exist. Raises `Unable`."""
+        """The device of a volume, which is created empty if it does not exist. Raises `Unable`."""
         file = self.file(volume)
         file.touch(mode=0o600)
         if file.stat().st_size < gibibytes * GIBIBYTE:

@@ -1,4 +1,4 @@
-"""Volumes as the records say: each instance sees the disks that are attached to it."""
+"""Keeps volumes in the recorded state: each instance sees the disks that are attached to it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +19,7 @@ class Volumes:
     def __init__(self, folder: Path) -> None:
         self._devices = Devices(folder)
         self._shown: dict[str, tuple[object, ...]] = {}
-        self.stop()  # what a cloud whose process was killed has left
+        self.stop()  # leftovers of a killed cloud
 
     def show(self, instance: Instance, leader: int) -> None:
         """Let the running instance see its volumes and nothing else. Raises `Unable`, CalledProcessError."""
@@ -42,7 +42,7 @@ class Volumes:
                 self._devices.close(kept)
 
     def stop(self) -> None:
-        """Lose all of them."""
+        """Delete all volumes."""
         for kept in self._devices.kept():
             self._devices.remove(kept)
 

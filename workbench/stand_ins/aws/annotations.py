@@ -1,4 +1,4 @@
-"""What the annotations of the installed SDK say: property names, and which of them are lists, mappings, classes."""
+"""Reads the annotations of the installed SDK: property names, and which of them are lists, mappings, classes."""
 
 import importlib
 import importlib.util
@@ -14,7 +14,7 @@ Annotation = object
 
 
 def resource_classes() -> dict[str, tuple[str, str]]:
-    """Package and class of every resource token, as the SDK's own list for the Pulumi runtime has them."""
+    """Package and class of every resource token, from the SDK's own list for the Pulumi runtime."""
     source = Path(_package_file()).read_text(encoding="utf-8")
     listed = re.search(r'resource_modules="""(.*?)"""', source, re.DOTALL)
     if listed is None:
@@ -39,7 +39,7 @@ def of_result(package: str, name: str) -> Mapping[str, Annotation]:
 
 
 def of_class(annotation: Annotation) -> Mapping[str, Annotation]:
-    """Properties of an SDK output class; none of anything else."""
+    """Properties of an SDK output class; empty for any other class."""
     if isinstance(annotation, type) and sdk_types.is_output_type(annotation):
         found: Mapping[str, Annotation] = sdk_types.output_type_types(annotation)
         return found
@@ -58,7 +58,7 @@ def bare(annotation: Annotation) -> Annotation:
 
 
 def is_list(annotation: Annotation) -> bool:
-    """Whether it is a list of something."""
+    """Whether it is a list."""
     origin = typing.get_origin(annotation)
     return isinstance(origin, type) and issubclass(origin, Sequence)
 

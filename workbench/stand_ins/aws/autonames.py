@@ -1,4 +1,4 @@
-"""Names that Pulumi invents for resources which the program does not name."""
+"""Names that Pulumi generates for resources that the program does not name."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from provider.protocol.values import Properties
 from workbench.stand_ins.aws.conversion import BadInput
 
-DEFAULTS = "__defaults"  # input property that lists the names that were invented
+DEFAULTS = "__defaults"  # input property that lists the generated names
 _DIGITS = 7  # of the random part, as the official plugin has it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Autoname:
-    """The property that is invented, and what AWS allows in it."""
+    """The property with a generated name, and AWS's limits of it."""
 
     property: str = "name"
     longest: int
@@ -43,17 +43,17 @@ AUTONAMES: Mapping[str, Autoname] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Naming:
-    """What the engine sends about a resource that may need a name."""
+    """The engine's input for a resource that may need a name."""
 
     logical: str
     urn: str
     seed: bytes
     old: Properties
-    proposed: str | None = None  # the name that the project's autonaming demands; empty: no name at all
+    proposed: str | None = None  # the name that the project's autonaming requires; empty: no name at all
 
 
 def name(kind: str, inputs: Properties, naming: Naming) -> Properties:
-    """What to add to the inputs of a resource of the Terraform type `kind`. Raises `BadInput`."""
+    """The additions to the inputs of a resource of the Terraform type `kind`. Raises `BadInput`."""
     rule = AUTONAMES.get(kind)
     if rule is None or {rule.property, f"{rule.property}Prefix"} & inputs.keys():
         return {}
@@ -66,7 +66,7 @@ def name(kind: str, inputs: Properties, naming: Naming) -> Properties:
 
 
 def taken(kind: str, inputs: Properties) -> str | None:
-    """The property whose fixed name keeps a second such resource from standing beside the first; None if none does."""
+    """The property whose fixed name prevents a second such resource beside the first, or None."""
     rule = AUTONAMES.get(kind)
     return None if rule is None or _invented(rule, inputs) else rule.property
 

@@ -1,4 +1,4 @@
-"""Where a user of Terraform keeps the AWS provider's program.
+"""Finds the AWS provider's program where a Terraform user stores it.
 
 The places are Terraform's own ("CLI Configuration: Provider Installation" in its documentation) and, after them, the
 mirrors that an image of a CI machine may bring as optional software (Filesystem Hierarchy Standard 3.0, 3.13). Each has
@@ -26,7 +26,7 @@ _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 def find(environment: Mapping[str, str], *, optional: Path = OPTIONAL_SOFTWARE) -> Path | None:
-    """The provider's program: the one that is named, else the newest of the first place that has any, else on PATH.
+    """The provider's program: the configured one, else the newest in the first place with one, else on PATH.
 
     `optional`: the folder with one folder for each piece of optional software.
     """

@@ -12,7 +12,7 @@ from workbench.stand_ins.aws.shaping import Shaping
 
 
 class Catalog:
-    """The types of the provider's schemas under the names of the installed SDK, each built at its first use."""
+    """The types of the provider's schemas under the names of the installed SDK, each built on first use."""
 
     def __init__(self, schemas: pb.SchemaResponse) -> None:
         self._schemas = schemas

@@ -11,7 +11,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 class BadInput(Exception):
-    """A value that cannot be one of its type. `path` is Pulumi's; the reason never repeats the value."""
+    """A value that cannot be one of its type. `path` is Pulumi's; the reason never shows the value."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -33,17 +33,17 @@ def to_terraform(shape: Shape, value: Value, path: str = "") -> Value:
             return _object(shape, value, path)
         case Kind.LIST | Kind.SET:
             if not isinstance(value, list):
-                raise BadInput(path, f"a list is wanted, not {_named(value)}")
+                raise BadInput(path, f"must be a list, not {_named(value)}")
             return [to_terraform(shape.element, each, f"{path}[{index}]") for index, each in enumerate(value)]
         case Kind.MAP:
             if not isinstance(value, Mapping):
-                raise BadInput(path, f"a map is wanted, not {_named(value)}")
+                raise BadInput(path, f"must be a map, not {_named(value)}")
             return {key: to_terraform(shape.element, each, f"{path}[{json.dumps(key)}]") for key, each in value.items()}
     return _scalar(shape, value, path)
 
 
 def to_pulumi(shape: Shape, value: Value) -> Value:
-    """A Terraform value in Pulumi's form; what an object does not have is left out."""
+    """A Terraform value in Pulumi's form; missing attributes are left out."""
     if value is None or value == UNKNOWN:
         return value
     if isinstance(value, Mapping):
@@ -75,7 +75,7 @@ def properties(shape: Shape, value: Mapping[str, Value]) -> Properties:
 
 def _object(shape: Shape, value: Value, path: str) -> Properties:
     if not isinstance(value, Mapping):
-        raise BadInput(path, f"an object is wanted, not {_named(value)}")
+        raise BadInput(path, f"must be an object, not {_named(value)}")
     result = nothing(shape)
     for name, item in value.items():
         if name.startswith("__"):
@@ -102,10 +102,10 @@ def _scalar(shape: Shape, value: Value, path: str) -> Value:
             case Kind.BOOL if isinstance(value, str):
                 converted = _BOOLEANS[value]
     except (KeyError, ValueError):
-        raise BadInput(path, f"a {shape.kind} is wanted, and this text is none") from None
+        raise BadInput(path, f"must be a {shape.kind}, which this text is not") from None
     fitting = {Kind.STRING: str, Kind.NUMBER: int | float, Kind.BOOL: bool, Kind.DYNAMIC: object}[shape.kind]
     if not isinstance(converted, fitting):
-        raise BadInput(path, f"a {shape.kind} is wanted, not {_named(value)}")
+        raise BadInput(path, f"must be a {shape.kind}, not {_named(value)}")
     return converted
 
 

@@ -15,7 +15,7 @@ from workbench.stand_ins.aws.shape import ResourceType, Shape
 def decision(kind: ResourceType, plan: Plan, inputs: Properties) -> Change:
     """The response to a diff."""
     found = differences(kind.shape, old=plan.prior, new=plan.planned.value, config=plan.config)
-    # Values that the provider computes again follow from the program's changes, and would hide them.
+    # Recomputed values follow from the program's changes, and would hide them.
     shown = [each for each in found if not each.computed] or found
     replacing = [each for each in shown if _replaces(each, plan.replacing)]
     tops = [top_level(kind.shape, each.path) for each in replacing]
@@ -31,7 +31,7 @@ def decision(kind: ResourceType, plan: Plan, inputs: Properties) -> Change:
 
 
 def top_level(shape: Shape, path: Path) -> str:
-    """The Pulumi property that a Terraform path points into; empty if it points nowhere."""
+    """The Pulumi property that a Terraform path points into, or an empty text."""
     field = shape.fields.get(str(path[0])) if path else None
     return field.pulumi if field else ""
 

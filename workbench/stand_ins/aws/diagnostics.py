@@ -9,7 +9,7 @@ Diagnostics = Sequence[pb.Diagnostic]
 
 
 class Problem(Exception):
-    """One or more error diagnostics; the message is the provider's own words."""
+    """One or more error diagnostics; the message is the provider's own."""
 
     def __init__(self, diagnostics: Iterable[pb.Diagnostic]) -> None:
         self.diagnostics = errors(diagnostics)
@@ -17,12 +17,12 @@ class Problem(Exception):
 
 
 def errors(diagnostics: Iterable[pb.Diagnostic]) -> Diagnostics:
-    """Those that make the request fail."""
+    """The errors, which make the request fail."""
     return [each for each in diagnostics if each.severity == pb.Diagnostic.ERROR]
 
 
 def warnings(diagnostics: Iterable[pb.Diagnostic]) -> Diagnostics:
-    """Those that the user should read although the request succeeds."""
+    """The warnings, which the user should read although the request succeeds."""
     return [each for each in diagnostics if each.severity == pb.Diagnostic.WARNING]
 
 

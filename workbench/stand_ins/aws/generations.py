@@ -1,7 +1,7 @@
-"""Where the SDK's generation of the provider and the installed one differ.
+"""Differences between the SDK's generation of the provider and the installed one.
 
-pulumi-aws 7 follows version 6 of the Terraform provider; one of version 5 knows no region of a single resource, has
-another way to name an instance's first network interface, and ends no instance that is protected against it.
+pulumi-aws 7 follows version 6 of the Terraform provider; version 5 has no region of a single resource, has
+another way to name an instance's first network interface, and does not terminate protected instances.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def understood(kind: ResourceType, inputs: Properties, region: str | None) -> Pr
 
 
 def completed(kind: ResourceType, outputs: Properties, region: str | None) -> Properties:
-    """The outputs with what the SDK expects of a newer provider."""
+    """The outputs with the properties that the SDK expects from a newer provider."""
     if "region" in kind.properties and "region" not in kind.shape.fields and region:
         return {**outputs, "region": region}
     return outputs

@@ -1,4 +1,4 @@
-"""Names in Pulumi for names in Terraform, with a list of those that neither the SDK nor the schema gives."""
+"""Maps names in Terraform to names in Pulumi, with a list of those that neither the SDK nor the schema gives."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -41,7 +41,7 @@ def terraform_type(token: str, known: Collection[str]) -> str:
 
 
 def property_name(path: str, name: str, known: Mapping[str, object]) -> str | None:
-    """The name that the SDK has for an attribute or block of the type at `path`; None if it has none."""
+    """The SDK's name of an attribute or block of the type at `path`, or None."""
     usual = camel(name)
     plurals = (f"{usual}s", f"{usual}es", re.sub("y$", "ies", usual), re.sub("s$", "", usual))
     candidates = (PROPERTIES.get((path, name), usual), usual, *plurals)
@@ -49,11 +49,11 @@ def property_name(path: str, name: str, known: Mapping[str, object]) -> str | No
 
 
 def snake(name: str) -> str:
-    """LoadBalancer: load_balancer."""
+    """Convert LoadBalancer to load_balancer."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def camel(name: str) -> str:
-    """cidr_block: cidrBlock."""
+    """Convert cidr_block to cidrBlock."""
     head, *tail = name.split("_")
     return head + "".join(part.capitalize() for part in tail)

@@ -1,4 +1,4 @@
-"""What Terraform does with one resource: validate, plan, apply, read, import, upgrade."""
+"""Terraform's operations on one resource: validate, plan, apply, read, import, upgrade."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from workbench.stand_ins.aws.wire import pack, unpack
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What an apply would do. `planned` is None for a deletion, `prior` for a creation."""
+    """A planned change. `planned`: None for a deletion; `prior`: None for a creation."""
 
     config: Value
     prior: Value
@@ -28,7 +28,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Applied:
-    """What an apply did. With errors among the diagnostics the record is what was reached before them, if anything."""
+    """The result of an apply. With errors, the record is the state before them, if any."""
 
     record: Record
     diagnostics: Diagnostics
@@ -36,7 +36,7 @@ class Applied:
 
 @dataclass(frozen=True)
 class Operations:
-    """The methods of the plugin protocol over plain values. Each raises `Problem` with the provider's own words."""
+    """The methods of the plugin protocol over plain values. Each raises `Problem` with the provider's own message."""
 
     terraform: TerraformProvider
     region: str | None
@@ -89,7 +89,7 @@ class Operations:
         )
 
     def read(self, kind: ResourceType, record: Record) -> Applied:
-        """The state as it is now; its value is None if the resource is gone."""
+        """The present state; the value of a deleted resource is empty (None)."""
         request = pb.ReadRequest(type_name=kind.name, current_state=pack(record.value), private=record.private)
         response = self.terraform.call("ReadResource", request, pb.ReadResponse)
         return Applied(
@@ -107,7 +107,7 @@ class Operations:
         return Record(value=unpack(first.state), private=first.private)
 
     def upgraded(self, kind: ResourceType, record: Record) -> Record:
-        """The record under today's schema."""
+        """The record in the present schema."""
         if record.version is None or record.version == kind.version:
             return record
         request = pb.UpgradeRequest(
@@ -119,7 +119,7 @@ class Operations:
         return Record(value=unpack(response.upgraded_state), private=record.private)
 
     def look_up(self, kind: ResourceType, config: Value) -> tuple[Value, Diagnostics]:
-        """What a data source reads, and its warnings."""
+        """The result of a data source, and its warnings."""
         request = pb.DataRequest(type_name=kind.name, config=pack(config))
         response = self.terraform.call("ReadDataSource", request, pb.DataResponse)
         return unpack(response.state), response.diagnostics

@@ -46,7 +46,7 @@ Request = (
 
 
 class NotAnswering(Exception):
-    """The Terraform provider did not answer a call."""
+    """The Terraform provider did not respond to a call."""
 
 
 class NoHandshake(Exception):
@@ -54,7 +54,7 @@ class NoHandshake(Exception):
 
 
 class TerraformProvider:
-    """One provider process, which ends with this one."""
+    """One provider process, which exits with this one."""
 
     def __init__(self, program: Path) -> None:
         self.program = program
@@ -79,7 +79,7 @@ class TerraformProvider:
             case [_, version, network, address, "grpc", *_] if version == PROTOCOL:
                 return f"unix:{address}" if network == "unix" else address
         self._process.kill()
-        message = f"{self.program} is not a Terraform provider of protocol {PROTOCOL}: it answered {line!r}"
+        message = f"{self.program} is not a Terraform provider of protocol {PROTOCOL}: it printed {line!r}"
         raise NoHandshake(message)
 
     def call(self, method: str, request: Request, response_type: type[Response]) -> Response:
@@ -92,7 +92,7 @@ class TerraformProvider:
         try:
             response: Response = rpc(request)
         except grpc.RpcError as error:
-            message = f"the Terraform provider does not answer: {error}"
+            message = f"the Terraform provider does not respond: {error}"
             raise NotAnswering(message) from None
         problem = Problem(response.diagnostics)
         if problem.diagnostics and method != "ApplyResourceChange":
@@ -100,7 +100,7 @@ class TerraformProvider:
         return response
 
     def interrupt(self) -> None:
-        """Make the provider end its waits."""
+        """Let the provider stop its waits."""
         rpc = self._channel.unary_unary(
             "/tfplugin5.Provider/Stop",
             request_serializer=lambda message: message.SerializeToString(),
@@ -109,7 +109,7 @@ class TerraformProvider:
         rpc(pb.StopRequest())
 
     def stop(self) -> None:
-        """End the process."""
+        """Stop the process."""
         self._channel.close()
         self._process.kill()
         self._process.wait()

@@ -1,4 +1,4 @@
-"""The state that Terraform's core proposes to a provider: what is configured, and what was computed earlier."""
+"""The state that Terraform's core proposes to a provider: the configured values, and those computed earlier."""
 
 from collections.abc import Mapping, Sequence
 
@@ -36,7 +36,7 @@ def _block(field: Field, old: Value, new: Value) -> Value:
 
 
 def _twin(shape: Shape, olds: Sequence[Value], config: Value) -> Value:
-    """The prior element of a set that differs from the configured one in nothing but computed attributes."""
+    """The prior element of a set that differs from the configured one only in computed attributes."""
     wanted = canonical(shape, config)
     return next((old for old in olds if _matches(shape, canonical(shape, old), wanted)), None)
 

@@ -37,7 +37,7 @@ class Aws(Provider):
         self.operations = Operations(terraform, configuration.region({}))
 
     def cancel(self) -> None:
-        """The Terraform provider gives up its waits."""
+        """Let the Terraform provider stop its waits."""
         self.operations.terraform.interrupt()
 
     def configure(self, settings: Properties, progress: Progress) -> None:
@@ -47,11 +47,11 @@ class Aws(Provider):
         self.operations = Operations(terraform, configuration.region(settings))
 
     def diff_settings(self, old: Properties, new: Properties) -> Change:
-        """Every change is an update in place."""
+        """Report every change as an update in place."""
         return configuration.change(old, new)
 
     def check(self, request: Request) -> Checked:
-        """Adds an invented name, then asks the Terraform provider."""
+        """Add a generated name, then validate with the Terraform provider."""
         kind = self.catalog.resource(request.token)
         inputs = request.inputs
         try:
@@ -64,7 +64,7 @@ class Aws(Provider):
         return Checked(inputs=inputs)
 
     def diff(self, request: Request) -> Change:
-        """As the Terraform provider plans."""
+        """Compare with the Terraform provider's plan."""
         kind = self.catalog.resource(request.token)
         return decision(kind, self._plan(kind, request), request.inputs)
 
@@ -85,7 +85,7 @@ class Aws(Provider):
         return self._outputs(kind, plan.planned if request.preview else self._apply(kind, plan, request))
 
     def delete(self, request: Request) -> None:
-        """Apply the plan that nothing is left."""
+        """Apply a plan for deletion."""
         kind = self.catalog.resource(request.token)
         record = self._record(kind, request.state)
         gone = Plan(config=None, prior=record.value, planned=Record(value=None, private=record.private))
@@ -93,7 +93,7 @@ class Aws(Provider):
         _warn(request.progress, warnings(applied.diagnostics))
 
     def read(self, request: Request) -> Found | None:
-        """Refresh the state, or import what has none."""
+        """Refresh the state, or import a resource without one."""
         kind = self.catalog.resource(request.token)
         known = META in request.state
         before = self._record(kind, request.state) if known else self.operations.found(kind, request.id)
@@ -144,7 +144,7 @@ def _located(kind: ResourceType, diagnostic: pb.Diagnostic) -> str:
 
 
 def _identity(value: Value) -> str:
-    """Terraform's id, which is Pulumi's; empty if there is none."""
+    """Terraform's id, which is also Pulumi's, or an empty text."""
     found = value.get("id") if isinstance(value, Mapping) else None
     return found if isinstance(found, str) else ""
 

@@ -20,7 +20,7 @@ class Record:
 
     value: Value
     private: bytes = b""
-    version: int | None = None  # of the schema that it was written with; None: today's
+    version: int | None = None  # version of the schema that it was written with; None: the present one
 
 
 class ForeignState(Exception):
@@ -49,13 +49,13 @@ def from_pulumi(kind: ResourceType, outputs: Properties) -> Record:
 
 
 def to_pulumi(kind: ResourceType, record: Record, *, region: str | None) -> Properties:
-    """The outputs of an operation; what the provider calls sensitive is secret."""
+    """The outputs of an operation; sensitive values of the provider are secret."""
     meta = json.dumps({"schema_version": kind.version, PRIVATE: base64.b64encode(record.private).decode()})
     return {**result(kind, record.value, region=region), META: meta}
 
 
 def result(kind: ResourceType, value: Value, *, region: str | None) -> Properties:
-    """The outputs without anything of ours, as an invoke returns them."""
+    """The outputs without our own data, as an invoke returns them."""
     found = properties(kind.shape, value) if isinstance(value, Mapping) else {}
     shown = {name: secret(each) if _sensitive(kind.by_pulumi[name]) else each for name, each in found.items()}
     return completed(kind, shown, region)

@@ -1,4 +1,4 @@
-"""The provider's schemas, kept on disk: it takes seconds to produce them, and they change with the program only."""
+"""The provider's schemas, cached on disk: it takes seconds to produce them, and they only change with the program."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ def schemas(terraform: TerraformProvider) -> pb.SchemaResponse:
     if kept.exists():
         return pb.SchemaResponse.FromString(kept.read_bytes())
     answer = terraform.call("GetSchema", pb.SchemaRequest(), pb.SchemaResponse)
-    answer.DiscardUnknownFields()  # the descriptions, most of it
+    answer.DiscardUnknownFields()  # the descriptions, most of the size
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
         file.write(answer.SerializeToString())

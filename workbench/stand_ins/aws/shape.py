@@ -1,4 +1,4 @@
-"""Shapes: how one Terraform type looks in Terraform and in Pulumi."""
+"""Shapes: the form of one type in Terraform and in Pulumi."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from functools import cached_property
 
 
 class Kind(StrEnum):
-    """Terraform's type constraints. DYNAMIC says what it is with each value."""
+    """Terraform's type constraints. A DYNAMIC value carries its own type."""
 
     STRING = "string"
     NUMBER = "number"
@@ -29,11 +29,11 @@ class Shape:
     kind: Kind
     of: "Shape | None" = None
     fields: "Mapping[str, Field]" = field(default_factory=dict)
-    scalar: type = str  # what the Pulumi SDK has for a scalar
+    scalar: type = str  # the Pulumi SDK's type of a scalar
 
     @property
     def element(self) -> "Shape":
-        """The shape of each element. Raises TypeError if there are none."""
+        """The shape of each element. Raises TypeError for a shape without elements."""
         if self.of is None:
             message = f"a {self.kind} has no elements"
             raise TypeError(message)
@@ -73,7 +73,7 @@ class ResourceType:
     name: str  # Terraform's
     version: int  # of its schema
     shape: Shape
-    properties: frozenset[str]  # all that the SDK knows
+    properties: frozenset[str]  # properties that the SDK has
 
     @property
     def by_pulumi(self) -> Mapping[str, Field]:

@@ -1,4 +1,4 @@
-"""Making shapes: types from the provider's schema; names, flattened lists and scalars from the SDK's annotations."""
+"""Builds shapes: types from the provider's schema; names, flattened lists and scalars from the SDK's annotations."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ Properties = Mapping[str, Annotation]
 
 @dataclass(frozen=True)
 class Shaping:
-    """Makes the shapes below one path of Terraform names."""
+    """Builds the shapes below one path of Terraform names."""
 
     path: str
 
     def block(self, block: pb.Schema.Block, known: Properties) -> Shape:
-        """The object that a block is. `known`: what the SDK has at this place."""
+        """The object of a block. `known`: the SDK's properties at this path."""
         fields = [self._attribute(each, known) for each in block.attributes]
         fields += [self._nested(each, known) for each in block.block_types]
         return Shape(kind=Kind.OBJECT, fields={each.name: each for each in fields})
@@ -63,7 +63,7 @@ class Shaping:
             case [str(kind), inner]:
                 below = annotations.element(annotation) if kind == Kind.MAP else annotation
                 return Shape(kind=Kind(kind), of=self.constrained(inner, below))
-        message = f"{self.path}: the schema has the type {constraint!r}, which the adapter does not know"
+        message = f"{self.path}: the schema has the type {constraint!r}, which the adapter does not support"
         raise LookupError(message)
 
     def _member(self, name: str, constraint: Constraint, known: Properties) -> Field:
@@ -71,7 +71,7 @@ class Shaping:
         return place.field(place.shaping.constrained(constraint, place.annotation), optional=True)
 
     def _place(self, name: str, known: Properties, *, repeated: bool, flat: bool) -> "_Place":
-        """`flat` is the bridge's own rule (a block of at most one); where the SDK knows the property, it decides."""
+        """`flat` is the bridge's own rule (a block of at most one); if the SDK has the property, it decides."""
         pulumi = property_name(self.path, name, known)
         annotation = annotations.bare(known[pulumi]) if pulumi else None
         listed = annotations.is_list(annotation)

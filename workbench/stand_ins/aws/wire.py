@@ -1,4 +1,4 @@
-"""Values on the wire of the plugin protocol: cty values in msgpack. What is not known yet is UNKNOWN on our side."""
+"""Values on the wire of the plugin protocol: cty values in msgpack. Unknown values are UNKNOWN on our side."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ import msgpack
 from provider.protocol.values import UNKNOWN, Value
 from workbench.stand_ins.aws.protocol import tfplugin5_pb2 as pb
 
-# The extension types of cty's msgpack form: an unknown value, and one of which something is known (a "refinement").
+# The extension types of cty's msgpack form: an unknown value, and one with partial information (a "refinement").
 _UNKNOWN_TYPE, _REFINED_TYPE = 0, 12
 _UNKNOWN_MARK = msgpack.ExtType(_UNKNOWN_TYPE, b"\0")
 
@@ -18,7 +18,7 @@ def pack(value: Value) -> pb.DynamicValue:
 
 
 def unpack(message: pb.DynamicValue) -> Value:
-    """The value of a message; an empty one is None."""
+    """The value of a message, or None for an empty one."""
     if not message.msgpack:
         return None
     value: Value = msgpack.unpackb(message.msgpack, ext_hook=_extension, strict_map_key=False)

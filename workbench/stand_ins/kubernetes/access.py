@@ -20,7 +20,7 @@ USER = frozenset({"client-certificate-data", "client-key-data"})
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """`name`: the name that the server's certificate must contain, whatever the address is."""
+    """`name`: the name that the server's certificate must contain, regardless of the address."""
 
     server: str
     host: str
@@ -31,9 +31,9 @@ class Access:
 
 
 def access(kubeconfig: str) -> Access:
-    """The access of the current context. Raises `Refused`, whose text repeats nothing of the kubeconfig but the server.
+    """The access of the current context. Raises `Refused`, whose text shows only the server of the kubeconfig.
 
-    Everything must stand inside: no paths, no commands, no tokens, and no way round the server's certificate.
+    Everything must be inline: no paths, commands or tokens, and no option that skips the server's certificate.
     """
     try:
         config: Value = yaml.safe_load(kubeconfig)
@@ -87,7 +87,7 @@ def _decoded(section: Mapping[str, Value], name: str) -> str:
 def _tls(authority: str, certificate: str, key: str) -> ssl.SSLContext:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
-    # ssl loads a key from a file only; this one is its owner's alone and lives for this one call.
+    # ssl loads a key from a file only; only its owner can read it, and it exists for this one call.
     with tempfile.NamedTemporaryFile("w", prefix="quorate-") as pair:
         pair.write(f"{certificate}\n{key}")
         pair.flush()

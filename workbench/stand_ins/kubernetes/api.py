@@ -17,21 +17,21 @@ CONNECT_SECONDS = 4.0
 ANSWER_SECONDS = 35.0  # an API server ends a request with a timeout of 30 s after 34 s at most
 PAUSE_SECONDS = 0.25
 DOWN_SECONDS = (
-    30.0  # for which an unreachable server is asked once and no longer, so that a hundred objects fail in one wait
+    30.0  # seconds in which an unreachable server is tried only once, so that a hundred objects share one wait
 )
 AGAIN = frozenset({429, 500, 502, 503, 504})  # statuses of an API server while etcd elects a leader, or under load
 
 
 class Unreachable(Exception):
-    """The server did not answer. The text names the server and the reason."""
+    """The server did not respond. The text names the server and the reason."""
 
 
 class Cancelled(Exception):
-    """The user has interrupted the update."""
+    """The user interrupted the update."""
 
 
 class Answered(Exception):
-    """The API server refused. `reason` is Kubernetes' own word, such as Conflict."""
+    """The API server refused. `reason` is Kubernetes' own term, such as Conflict."""
 
     def __init__(self, status: int, body: Value) -> None:
         self.status = status
@@ -43,7 +43,7 @@ class Answered(Exception):
 
 
 class Api:
-    """One kept-alive connection for each thread. `patience`: seconds for which a call without an answer is repeated."""
+    """One kept-alive connection for each thread. `patience`: seconds of repeated calls without a response."""
 
     def __init__(self, access: Access, cancelled: threading.Event) -> None:
         self.access = access
@@ -145,6 +145,6 @@ def _words(reason: Exception) -> str:
     if isinstance(reason, ssl.SSLCertVerificationError):
         return f"its certificate is refused ({reason.verify_message})"
     if isinstance(reason, TimeoutError):
-        return "no answer in time"
+        return "no response in time"
     strerror = reason.strerror if isinstance(reason, OSError) else None
     return (strerror or str(reason) or type(reason).__name__).lower()

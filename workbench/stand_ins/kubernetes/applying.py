@@ -12,7 +12,7 @@ from workbench.stand_ins.kubernetes.checks import KEPT_MANAGER, manager
 from workbench.stand_ins.kubernetes.kinds import KINDS, Kind
 from workbench.stand_ins.kubernetes.objects import annotation, at, identity, items, text
 
-PATIENCE = 15.0  # seconds without an answer: longer than the endpoint needs to move, shorter than a person waits
+PATIENCE = 15.0  # seconds without a response: longer than the endpoint needs to move, shorter than a person waits
 READY_SECONDS = 600.0  # the official provider's default for every kind that it waits for
 PAUSE_SECONDS = 0.25
 # Set by the server and different at every read.
@@ -25,7 +25,7 @@ INPUTS = "__inputs"
 
 
 class Applier:
-    """`api` is None in a preview of a cluster whose kubeconfig is not known yet."""
+    """`api`: None in a preview of a cluster whose kubeconfig is not known yet."""
 
     def __init__(self, api: Api | None, *, force: bool) -> None:
         self._api = api
@@ -34,7 +34,7 @@ class Applier:
     def planned(self, request: Request, *, exists: bool | None) -> Properties:
         """The state for a preview: the server's response to a dry run, or the inputs if it cannot be reached.
 
-        Raises `Refused` with the server's refusal. `exists`: None if that is not known.
+        Raises `Refused` with the server's refusal. `exists`: None if unknown.
         """
         live = request.inputs
         if self._api is not None and not has_unknown(request.inputs):
@@ -43,7 +43,7 @@ class Applier:
                 if exists or self._get(request, patience=0.0) is None:
                     live = self._apply(request, dry=True, patience=0.0)
             except Unreachable as reason:
-                request.progress.status(f"shown without asking the API: {reason}")
+                request.progress.status(f"shown without a call of the API: {reason}")
             except Answered as answer:
                 if not _is_early(answer):
                     raise explained(request, answer) from None
@@ -147,12 +147,12 @@ class Applier:
 
 def explained(request: Request, answer: Answered) -> Refused:
     """The server's refusal; for a conflict with each field, its owner, and how to take it over."""
-    lines = [f"{_name(request)}: the API server answers {answer}"]
+    lines = [f"{_name(request)}: the API server returns {answer}"]
     if answer.reason == "Conflict" and answer.causes:
         lines += [f"  {text(cause, 'field')}: {text(cause, 'message')}" for cause in answer.causes]
         lines.append('  the annotation pulumi.com/patchForce: "true" on the object takes these fields over')
     if answer.status == http.HTTPStatus.UNAUTHORIZED:
-        lines.append("  the provider's certificate may have ended; `pulumi up` renews it")
+        lines.append("  the provider's certificate may have expired; `pulumi up` renews it")
     return Refused("\n".join(lines))
 
 
@@ -189,7 +189,7 @@ def _previewed(request: Request, live: Properties) -> Properties:
     state = _state(request, live)
     unknown: Properties = {"uid": UNKNOWN, "creationTimestamp": UNKNOWN}
     if request.kind == "Service" and at(request.inputs, "spec", "clusterIP") is None:
-        # A dry run answers with an address that the update will not get.
+        # A dry run returns an address that the update will not get.
         spec = at(live, "spec")
         state["spec"] = {**(spec if isinstance(spec, dict) else {}), "clusterIP": UNKNOWN, "clusterIPs": UNKNOWN}
     return {**state, "metadata": {**_metadata(state), **unknown}}

@@ -1,4 +1,4 @@
-"""The kinds of objects that this program makes: where the API serves them, and what it never changes in place."""
+"""The kinds of objects that this program makes: their API paths, and the fields that it never changes in place."""
 
 from dataclasses import dataclass
 

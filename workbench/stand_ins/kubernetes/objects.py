@@ -45,7 +45,7 @@ def annotation(properties: Properties, name: str) -> str:
 
 
 def identity(properties: Properties) -> str:
-    """`namespace/name`, or the name alone, as the official provider has it."""
+    """`namespace/name`, or only the name, as in the official provider."""
     namespace, name = text(properties, "metadata", "namespace"), text(properties, "metadata", "name")
     return f"{namespace}/{name}" if namespace else name
 
@@ -61,7 +61,7 @@ def differing(old: Value, new: Value, at: str = "") -> list[str]:
 
 
 def known(state: Properties) -> Properties:
-    """The object of a state, without what the plugin stores beside it (`__inputs` and others)."""
+    """The object of a state, without the plugin's own data (`__inputs` and others)."""
     return {name: value for name, value in state.items() if not name.startswith("__")}
 
 

@@ -13,7 +13,7 @@ from workbench.stand_ins.kubernetes.objects import below, items, mapping, text
 
 # Every object has these fields and no manager owns them; stringData is write-only and owned as data.
 UNOWNED = ("apiVersion", "kind", "metadata.name", "metadata.namespace", "stringData")
-ITSELF = "."  # marks an element as owned apart from what it holds
+ITSELF = "."  # marks an element as owned separately from its content
 
 Owned = Mapping[str, Value]
 
@@ -27,7 +27,7 @@ class Drift:
 
 
 def seen(wanted: Properties, live: Properties, manager: str) -> tuple[Properties, tuple[Drift, ...]]:
-    """The wanted fields as they are now, and those that another manager owns."""
+    """The wanted fields with their present values, and those that another manager owns."""
     owners = items(live, "metadata", "managedFields")
     own = next((o for o in owners if o.get("manager") == manager and o.get("operation") == "Apply"), None)
     look = _Look([owner for owner in owners if owner is not own])
@@ -37,7 +37,7 @@ def seen(wanted: Properties, live: Properties, manager: str) -> tuple[Properties
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """A field's path for people, and the way to it in fieldsV1."""
+    """A field's path for people, and its path in fieldsV1."""
 
     path: str = ""
     keys: tuple[str, ...] = ()

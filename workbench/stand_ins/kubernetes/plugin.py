@@ -21,7 +21,7 @@ SWITCH = settings.VARIABLES["deleteUnreachable"]
 
 
 class Kubernetes(StandIn):
-    """Applies on the server's side, so that a preview is judged by the API itself and fields have owners."""
+    """Uses server-side apply, so that the API itself checks a preview and fields have owners."""
 
     name = "kubernetes"
     title = "kubernetes stand-in"
@@ -34,10 +34,10 @@ class Kubernetes(StandIn):
         self._applier: Applier | None = None
 
     def cancel(self) -> None:
-        """Every call and every wait ends."""
+        """Stop every call and every wait."""
         self._cancelled.set()
 
-    def configure(self, settings_: Properties, progress: Progress) -> None:  # noqa: ARG002 -- it warns of nothing
+    def configure(self, settings_: Properties, progress: Progress) -> None:  # noqa: ARG002 -- it has no warnings
         """Read the kubeconfig. Does not contact the server, which may not exist yet."""
         self._settings = settings.settings(settings_, os.environ)
         known = self._settings.kubeconfig != UNKNOWN
@@ -45,7 +45,7 @@ class Kubernetes(StandIn):
         self._applier = Applier(api, force=self._settings.patch_force)
 
     def diff_settings(self, old: Properties, new: Properties) -> Change:
-        """A renewed credential is an update of the provider and of nothing else."""
+        """Report a renewed credential as an update of the provider alone."""
         return settings.change(old, new)
 
     def check(self, request: Request) -> Checked:
@@ -53,7 +53,7 @@ class Kubernetes(StandIn):
         return Checked(inputs=request.inputs, problems=checks.problems(KINDS[request.kind], request.inputs))
 
     def diff(self, request: Request) -> Change:
-        """Changed inputs; what the API never changes in place needs a new object, and the old one is in its way."""
+        """Changed inputs; a field that the API never changes in place needs a new object after a deletion."""
         paths = differing(request.old_inputs or known(request.state), request.inputs)
         fixed = (*IDENTITY, *KINDS[request.kind].fixed)
         if request.kind not in self._configured.mutable:
@@ -82,7 +82,7 @@ class Kubernetes(StandIn):
     def read(self, request: Request) -> Found | None:
         """A field that another field manager now owns is drift: a warning names the field and its owner.
 
-        Everything else stays as in the state: a status that changes by the minute is not drift.
+        Everything else stays as in the state: a status that changes every minute is not drift.
         """
         if not request.state:
             raise Refused(f"a {request.kind} cannot be imported by the stand-in; the official plugin can")
@@ -96,16 +96,16 @@ class Kubernetes(StandIn):
         return Found(inputs=inputs, state={**state, INPUTS: secret(inputs)})
 
     def delete(self, request: Request) -> None:
-        """Delete and wait until it is gone. With `deleteUnreachable`, a cluster that does not answer counts as gone."""
+        """Delete and wait until it is gone. With `deleteUnreachable`, an unreachable cluster counts as deleted."""
         try:
             self._applier_of(request).deleted(request)
         except Unreachable as reason:
             if not self._configured.delete_unreachable:
                 raise Refused(
-                    f"{request.kind} {request.id} was not deleted: {reason}. If the cluster is gone for good, run it"
-                    f" again with {SWITCH}=true in the environment: its objects are then forgotten, not deleted"
+                    f"{request.kind} {request.id} was not deleted: {reason}. If the cluster no longer exists, run it"
+                    f" again with {SWITCH}=true in the environment: its objects are then only removed from the state"
                 ) from None
-            request.progress.warning(f"{request.kind} {request.id} was forgotten, not deleted: {reason}")
+            request.progress.warning(f"{request.kind} {request.id} was removed from the state, not deleted: {reason}")
 
     @property
     def _configured(self) -> settings.Settings:

@@ -1,4 +1,4 @@
-"""Whether an object is ready: the kinds that need time, and their reasons meanwhile."""
+"""Whether an object is ready: the kinds that need time, and their reasons until then."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -7,11 +7,11 @@ from workbench.stand_ins.kubernetes.objects import items, mapping, number, text
 
 
 class Failed(Exception):
-    """It will not become ready by waiting."""
+    """The object failed: waiting will not make it ready."""
 
 
 def unready(live: Properties) -> str | None:
-    """Why the object is not ready yet; None when it is, or when its kind is ready at once. Raises `Failed`."""
+    """Why the object is not ready yet; None if it is, or if its kind is ready immediately. Raises `Failed`."""
     judge = JUDGES.get(text(live, "kind"))
     return judge(live) if judge else None
 
@@ -49,7 +49,7 @@ JUDGES: Mapping[str, Callable[[Properties], str | None]] = {
 
 
 def selector(live: Properties) -> str:
-    """The labels of the object's pods, as a query wants them; empty for an object without pods."""
+    """The labels of the object's pods, in the form of a query; empty for an object without pods."""
     if text(live, "kind") not in {"DaemonSet", "Deployment"}:
         return ""
     return ",".join(f"{name}={value}" for name, value in mapping(live, "spec", "selector", "matchLabels").items())

@@ -98,7 +98,7 @@ def _certificate(inputs: Properties, issue: _Issue) -> tuple[str, Properties]:
 
 
 def _extensions(inputs: Properties, issue: _Issue) -> list[tuple[x509.ExtensionType, bool]]:
-    """Extensions and whether each is critical, as RFC 5280 section 4.2 wants them."""
+    """Extensions and whether each is critical, as RFC 5280 section 4.2 requires."""
     uses = texts(inputs["allowedUses"])
     authority = inputs["isCaCertificate"] is True
     length = inputs["maxPathLength"]

@@ -70,13 +70,13 @@ def _boolean(value: Value) -> str:
 
 
 def _shown(value: Value) -> str:
-    """A short value as it is; nothing of a longer one, which may be a key in the wrong place."""
+    """A short value unchanged; a longer one is hidden, because it may be a misplaced key."""
     text = repr(value)
     return text if len(text) <= _LONGEST_SHOWN else f"a {type(value).__name__} of {len(text)} characters"
 
 
 def _parsed(what: str, parse: Callable[[str], object]) -> Check:
-    """Refuses what `parse` cannot read, without its message: that may repeat the text."""
+    """Refuses a text that `parse` cannot read, without its message, which may contain the text."""
 
     def check(value: Value) -> str:
         if not isinstance(value, str):

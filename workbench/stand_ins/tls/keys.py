@@ -1,4 +1,4 @@
-"""Private keys: making, reading, writing, and the digest that goes with each kind."""
+"""Private keys: making, reading, writing, and the digest for each kind."""
 
 import base64
 import hashlib

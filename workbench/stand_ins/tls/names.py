@@ -82,7 +82,7 @@ def key_usage(uses: list[str]) -> x509.KeyUsage | None:
         key_agreement=agreement,
         key_cert_sign="cert_signing" in uses,
         crl_sign="crl_signing" in uses,
-        # The two have a meaning only beside key agreement (RFC 5280, section 4.2.1.3).
+        # The two only have a meaning together with key agreement (RFC 5280, section 4.2.1.3).
         encipher_only=agreement and "encipher_only" in uses,
         decipher_only=agreement and "decipher_only" in uses,
     )

@@ -20,7 +20,7 @@ MAKERS = {
 
 
 class Tls(StandIn):
-    """Decides as the official provider does: what changes, what replaces, what is secret."""
+    """Decides like the official provider: changes, replacements and secrets."""
 
     name = "tls"
     title = "tls stand-in"
@@ -32,7 +32,7 @@ class Tls(StandIn):
         return Checked(inputs=request.inputs, problems=checks.problems(KINDS[request.kind], request.inputs))
 
     def diff(self, request: Request) -> Change:
-        """Changed inputs; a certificate inside its early renewal is replaced in an ordinary preview already."""
+        """Changed inputs; an ordinary preview already replaces a certificate in its early renewal."""
         kind = KINDS[request.kind]
         defaults = {**dict.fromkeys(kind.required), **kind.optional}
         old = request.old_inputs or request.state
@@ -46,7 +46,7 @@ class Tls(StandIn):
         return Change(paths=dict.fromkeys(changed, Difference.CHANGED), replacing=replacing)
 
     def create(self, request: Request) -> tuple[str, Properties]:
-        """A new key, request or certificate."""
+        """Create a new key, request or certificate."""
         kind = KINDS[request.kind]
         inputs = {**kind.optional, **{name: value for name, value in request.inputs.items() if value is not None}}
         if request.preview:
@@ -69,7 +69,7 @@ class Tls(StandIn):
         return Found(inputs=request.inputs, state=_state(state))
 
     def delete(self, request: Request) -> None:
-        """Nothing to remove: keys and certificates exist only in the state."""
+        """Do nothing: keys and certificates exist only in the state."""
 
 
 def _or(properties: Properties, name: str, default: object) -> object:

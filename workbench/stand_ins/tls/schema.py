@@ -7,7 +7,7 @@ from provider.protocol.values import Properties
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One resource type: inputs that must be given, the others with their defaults, what is computed."""
+    """One resource type: required inputs, optional ones with their defaults, and computed outputs."""
 
     required: tuple[str, ...]
     optional: Properties = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Reading inputs that `check` has found good, under the types of the SDK."""
+"""Reads inputs that passed `check`, with the types of the SDK."""
 
 from collections.abc import Mapping, Sequence
 
