@@ -41,7 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="agent", description="Brings this machine to the state that Quorate planned.")
     parser.add_argument("--root", type=Path, default=Path("/"), help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", required=True)
-    apply = commands.add_parser("apply", help="bring the machine to the wanted state")
+    apply = commands.add_parser("apply", help="bring the machine to the planned state")
     apply.add_argument("--wanted", type=Path, required=True)
     check = commands.add_parser("check", help="say what apply would change")
     check.add_argument("--wanted", type=Path)

@@ -81,7 +81,7 @@ class Store:
             raise Failed(f"{artifact.path} is not in the store: {where} does not exist")
         if found != artifact.sha256:
             raise Failed(
-                f"{artifact.path} is not the file that was announced: wanted SHA-256 {artifact.sha256}, "
+                f"{artifact.path} does not have the announced content: wanted SHA-256 {artifact.sha256}, "
                 f"found {found} in {where}; it was not installed. Fix the store or the manifest"
             )
 

@@ -42,7 +42,7 @@ class Runner:
         self._events = events
 
     def check(self) -> tuple[Difference, ...]:
-        """Everything that `apply` would change. A step that cannot be compared is a difference of its own."""
+        """Everything that `apply` would change. A step that cannot be compared counts as a difference."""
         with ThreadPoolExecutor(max_workers=4) as pool:
             found = list(pool.map(_differences, self._steps))
         for step, differences in zip(self._steps, found, strict=True):

@@ -36,7 +36,7 @@ def balances(plan: Plan, node: Node) -> bool:
 
 
 def called_back_as(plan: Plan, host: Node) -> str:
-    """The TLS server name by which a balancing host asks a peer to connect to it from outside, as clients do.
+    """The TLS server name by which a balancing host requests a connection from a peer, as clients connect.
 
     A host cannot see a firewall in front of its own port: its own packets do not pass it. A peer's balancer sends
     a connection with this name to the host instead of an API server, on the port that clients use.

@@ -117,7 +117,7 @@ def _api_server_flags(plan: Plan) -> dict[str, str | tuple[str, ...]]:
         "kubelet-certificate-authority": f"{PKI}/ca.crt",
         # Tokens name their issuer, so it outlives nodes, addresses and certificates: the first signs, all are accepted.
         "service-account-issuer": plan.service_account_issuers,
-        # /readyz fails at once while serving goes on: balancers move away before connections break.
+        # /readyz fails immediately while requests are still served: balancers move away before connections break.
         "shutdown-delay-duration": f"{shutdown_delay(plan.settings)}s",
         # Behind a TCP balancer connections stay with the server that came back first; one request in a thousand moves.
         "goaway-chance": "0.001",

@@ -1,4 +1,4 @@
-"""Every file of one host whose text is known before anything exists."""
+"""Every file of one host whose text is known from the plan."""
 
 from collections.abc import Iterator
 

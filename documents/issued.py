@@ -41,7 +41,7 @@ def certificate_files(plan: Plan, node: Node) -> tuple[CertificateFile, ...]:
 
 
 def signs_apart(plan: Plan) -> bool:
-    """Whether the controller-manager needs a file of its own to sign with: while ca.crt holds several certificates."""
+    """Whether the controller-manager needs its own file to sign with: while ca.crt holds several certificates."""
     certificates = plan.settings.certificates
     several = len(certificates.generations.cluster) > 1 or signing_name(plan) in certificates.chained
     return _keys_travel(plan) and several

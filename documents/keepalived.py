@@ -34,8 +34,8 @@ def check(plan: Plan, node: Node) -> str:
     responds (a cable or a firewall that fails in one direction). It gives way when it reaches no other balancing host
     and no API server is ready behind it. While a whole cluster starts, none is ready, but the other hosts respond.
 
-    An owner whose port is closed to the outside cannot detect that by itself. It asks its peers to connect to it, and
-    gives way when it serves, at least one peer has tried, and none came through.
+    An owner whose port is closed to the outside cannot detect that by itself. It requests connections from its peers,
+    and gives way when it serves, at least one peer has tried, and none came through.
     """
     monitor = f"http://127.0.0.1:{MONITOR_PORT}"
     through = f"127.0.0.1:{plan.endpoint.port}"

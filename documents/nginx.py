@@ -73,7 +73,7 @@ http {{
 
 
 def _destinations(plan: Plan) -> str:
-    """A host cannot see a firewall in front of its own port, so its peers connect to it when it asks them to."""
+    """A host cannot see a firewall in front of its own port, so its peers connect to it on request."""
     hosts = balancing_hosts(plan)
     if len(hosts) < 2:  # noqa: PLR2004  a host and a peer
         return ""

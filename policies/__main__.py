@@ -1,6 +1,6 @@
 """Entry point of the pack. The engine's language host starts it, wherever the folder is.
 
-The folder is the package `policies`, whatever it is called: `pulumi policy publish` packs it under another name, and
+The folder is the package `policies` under any name: `pulumi policy publish` packs it under another name, and
 no repository is around it on the computer that installs it.
 """
 

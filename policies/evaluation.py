@@ -129,7 +129,7 @@ def _merged(findings: list[Finding]) -> Iterator[Finding]:
 
 
 def _subject(same: list[Finding]) -> str:
-    """The machines or resources with one fault; the names of resources if their subjects do not tell them apart."""
+    """The machines or resources with one fault; names of resources if their subjects are ambiguous."""
     subjects = list(dict.fromkeys(finding.violation.subject for finding in same))
     if len(subjects) > 1:
         return _listed(subjects)

@@ -30,7 +30,7 @@ class Undecidable(Exception):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Properties:
-    """A mapping of a resource. Readers raise `Undecidable` for an unknown; a missing value gives an empty answer."""
+    """A mapping of a resource. Readers raise `Undecidable` for an unknown; a missing value reads as empty."""
 
     values: Mapping[str, Value]
     urn: str

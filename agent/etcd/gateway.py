@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from agent.model.failure import Failed
 from agent.model.json_reading import Json, Malformed, parse
 
-# gRPC status codes that say "ask another member, or later": DEADLINE_EXCEEDED, and UNAVAILABLE (there is no leader).
+# gRPC status codes that mean "try another member, or later": DEADLINE_EXCEEDED, and UNAVAILABLE (there is no leader).
 PASSING = frozenset({4, 14})
 LEARNER = "rpc not supported for learner"  # etcd's words: a voter can serve the request
 

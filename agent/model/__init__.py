@@ -1,1 +1,1 @@
-"""What steps and commands share: differences, events, failures, the wanted state of the node."""
+"""What steps and commands share: differences, events, failures, the planned state of the node."""

@@ -2,7 +2,7 @@
 
 
 class Failed(Exception):
-    """The machine could not be brought to the wanted state. The text gives the reason and the fix."""
+    """The machine could not be brought to the planned state. The text gives the reason and the fix."""
 
 
 class NotHealthy(Failed):

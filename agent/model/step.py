@@ -6,7 +6,7 @@ from agent.model.difference import Difference
 
 
 class Step(ABC):
-    """`name` is also the owner written beside each wanted file; `after` names the steps that must be done before."""
+    """`name` is also the owner written beside each planned file; `after` names the steps that must be done before."""
 
     name: str
     after: frozenset[str] = frozenset()
@@ -24,7 +24,7 @@ class Step(ABC):
 
     @abstractmethod
     def apply(self) -> None:
-        """Bring the program to the wanted state; may be repeated after any interruption. Raises Failed."""
+        """Bring the program to the planned state; may be repeated after any interruption. Raises Failed."""
 
     @abstractmethod
     def verify(self) -> None:

@@ -30,7 +30,7 @@ class WantedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A wanted etcd member."""
+    """A planned etcd member."""
 
     name: str
     peer_url: str

@@ -20,7 +20,7 @@ def objections(host: Host, wanted: Wanted, order: Order) -> Iterator[str]:
     """Every problem that blocks it, in words with its fix."""
     about = order.about
     if about.cluster != wanted.manifest.cluster:
-        yield f"the snapshot is of cluster {about.cluster!r}, and this node is of {wanted.manifest.cluster!r}"
+        yield f"the snapshot is of cluster {about.cluster!r}, and this node is part of {wanted.manifest.cluster!r}"
     if not order.foreign:
         yield from _unfit(about.keys, keys(host, to_come=wanted.files))
     installed = _etcdutl(host)

@@ -84,7 +84,7 @@ def minor(version: str) -> tuple[int, int]:
 def _status(host: Host, address: str) -> Json:
     answers = parse(_etcdctl(host, address, "--write-out=json", "endpoint", "status"), at="etcdctl").items()
     if len(answers) != 1:
-        raise Failed(f"etcdctl answers for {len(answers)} members instead of this node's own")
+        raise Failed(f"etcdctl responds for {len(answers)} members instead of this node's own")
     return answers[0]["Status"]
 
 

@@ -37,12 +37,12 @@ class ControlPlaneStep(Step):
         return self._must_run() is not None
 
     def differences(self) -> list[Difference]:
-        """Files, inputs of kubeadm that have changed, pods that do not run as wanted, keys that are not in use yet."""
+        """Files, inputs of kubeadm that have changed, pods that do not run as planned, keys that are not in use yet."""
         found = self._files.differences()
         if why := self._must_run():
             running = any(processes(self._host, component) for component in COMPONENTS)
             impact = Impact.RESTART if running else Impact.NONE
-            found.append(self._differs("kubeadm", "run with the wanted inputs", why, impact))
+            found.append(self._differs("kubeadm", "run with the planned inputs", why, impact))
         elif seen := self._problem() or self._unloaded():
             found.append(self._differs("control plane", "healthy", seen))
         return found

@@ -10,7 +10,7 @@ SOCKET = "/run/containerd/containerd.sock"
 
 
 class RuntimeStep(Step):
-    """containerd runs with the wanted configuration."""
+    """containerd runs with the planned configuration."""
 
     name = "runtime"
     after = frozenset({"system", "programs"})

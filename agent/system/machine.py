@@ -28,7 +28,7 @@ class Machine:
         return OwnedFiles(self.host, step, self.wanted.of(step), self.previous.get(step, ()))
 
     def file(self, path: str) -> WantedFile | None:
-        """The wanted file of that name."""
+        """The planned file of that name."""
         return next((file for file in self.wanted.files if file.path == path), None)
 
     def record(self, name: str) -> Record:

@@ -10,7 +10,7 @@ from agent.pki.certificate import CertificateFacts, NotACertificate, from_der
 
 
 def readiness(host: str, port: int, *, authority: Path | None, path: str = "/readyz") -> str | None:
-    """None if the server answers 200 under a certificate of that authority, else the reason in words.
+    """None if the server returns 200 under a certificate of that authority, else the reason in words.
 
     `authority` None takes any certificate: for servers on loopback that make their own.
     """

@@ -70,7 +70,7 @@ def objection(request: Json, known: tuple[Worker, ...]) -> str | None:
     if USAGES[signer] not in usages or usages - COMMON_USAGES - {USAGES[signer]}:
         return f"usages {', '.join(sorted(usages))}"
     if asked.organizations != (NODES,) or asked.others:
-        return "it asks for more than a node's name"
+        return "it requests more than a node's name"
     groups = {group.text() for group in spec["groups"].items()}
     user = spec["username"].text()
     return _client(asked, worker, user, groups) if signer == CLIENT else _serving(asked, worker, user, groups)

@@ -8,7 +8,7 @@ REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,2}-[1-9][0-9]?")
 
 @dataclass(frozen=True, kw_only=True)
 class Partition:
-    """A part of AWS with accounts, names and endpoints of its own. `dns_suffix`: suffix of its endpoints' names."""
+    """A part of AWS with its own accounts, names and endpoints. `dns_suffix`: suffix of its endpoints' names."""
 
     name: str
     dns_suffix: str

@@ -18,16 +18,16 @@ class Digest(Model):
     kind: Literal["binary", "cni", "image", "package"]
 
     release: str | None = None
-    """Of a package: the distribution's release that it is for, such as debian-12 (ID and VERSION_ID of os-release)."""
+    """Only for a package: the distribution's release, such as debian-12 (ID and VERSION_ID of os-release)."""
 
     name: str | None = None
-    """Of a package: its name."""
+    """Only for a package: its name."""
 
     version: str | None = None
-    """Of a package: its version."""
+    """Only for a package: its version."""
 
     needed_by: tuple[str, ...] = ()
-    """Of a package: which of a node's own packages it belongs to, or is a dependency of."""
+    """Only for a package: the node's own packages that need it."""
 
 
 class Repository(Model):
@@ -41,7 +41,7 @@ class Repository(Model):
     """`/` for a flat repository, such as Kubernetes'; else the suite, such as bookworm."""
 
     components: tuple[str, ...] = ()
-    """Of a suite, such as stable; none for a flat repository."""
+    """Components of a suite, such as stable; empty for a flat repository."""
 
     key: str
     """The public key that signs it, as ASCII armor."""
@@ -55,11 +55,11 @@ class Artifacts(Model):
     `store`: a directory or URL, every file verified against the manifest before use."""
 
     repositories: tuple[Repository, ...] = ()
-    """With `packages`: what nodes use besides their distribution's repositories; empty: as the image has them. Together
+    """With `packages`: what nodes use besides their distribution's repositories; empty: the image's own. Together
     they need kubeadm, kubelet and kubectl, containerd.io of version 2 or later, etcd-server and etcd-client."""
 
     store: str | None = None
-    """The store as the nodes see it: file:///... or https://..."""
+    """The store's location for the nodes: file:///... or https://..."""
 
     manifest: str | None = None
     """The manifest's path on the operator's machine, read when the plan is made."""

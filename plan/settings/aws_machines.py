@@ -22,7 +22,7 @@ class Image(Model):
     """Name with wildcards; null: Debian 12 of the architecture."""
 
     architecture: Architecture = "amd64"
-    """Must be that of the instance type."""
+    """Must match the instance type."""
 
 
 class EtcdVolume(Model):
@@ -36,7 +36,7 @@ class EtcdVolume(Model):
     iops: int = 3_600
 
     throughput: int | None = None
-    """Of a gp3, in MiB/s; null: 125. Not for io2, whose throughput follows its IOPS."""
+    """Throughput of a gp3, in MiB/s; null: 125. Not for io2, whose throughput follows its IOPS."""
 
 
 class Machines(Model):

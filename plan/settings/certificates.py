@@ -10,7 +10,7 @@ class Certificates(Model):
     """How leaves and authorities are made. Hours, because pulumi-tls counts in them."""
 
     algorithm: Literal["ECDSA-P256", "ECDSA-P384", "RSA-3072", "RSA-4096"] = "ECDSA-P256"
-    """Of authorities and leaves. It cannot change in a running cluster."""
+    """Algorithm of authorities and leaves. It cannot change in a running cluster."""
 
     authority_hours: int = 87_600
     """Lifetime of the authorities; the default, ten years, is kubeadm's and the most that is accepted."""

@@ -7,7 +7,7 @@ from plan.settings.model import Model
 
 
 class Audit(Model):
-    """The API server's audit log; the defaults are the least that the CIS benchmark asks for."""
+    """The API server's audit log; the defaults are the minimum of the CIS benchmark."""
 
     level: Literal["Metadata", "Request", "RequestResponse"] = "Metadata"
     """What is logged of an ordinary request. Of Secrets, never more than metadata is logged."""

@@ -11,7 +11,7 @@ class VirtualIp(Model):
     """The address that Keepalived moves between the balancing hosts (VRRP version 3, unicast)."""
 
     address: Address
-    """Free, and in the hosts' network."""
+    """A free address in the hosts' network."""
 
     interface: str = "eth0"
     """The interface that carries it on every balancing host; a host's own `interface` overrides it."""

@@ -14,7 +14,7 @@ class HostNode(Model):
     """Fixed: certificates and the member list contain it."""
 
     failure_domain: str
-    """What fails together: a rack, a room, a zone."""
+    """The failure domain: a rack, a room or a zone."""
 
     host_key: str | None = None
     """The machine's public SSH key (`ssh-ed25519 AAAA...`); null: accepted at the first contact, then pinned."""

@@ -15,11 +15,11 @@ class Quota(Model):
     pods: int = 50
     persistent_volume_claims: int = 20
     load_balancers: int = 2
-    """Each costs money in a cloud."""
+    """Services of type LoadBalancer; each costs money in a cloud."""
 
     node_ports: int = 0
     secrets: int = 200
-    """Counted, like config maps, because etcd holds them all."""
+    """Counted, like config maps, because etcd stores all of them."""
 
     config_maps: int = 200
 

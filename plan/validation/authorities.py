@@ -141,7 +141,7 @@ def _judged(one: _Given, settings: Settings, now: datetime) -> Iterator[Refusal]
 
 
 def _shared(given: Sequence[_Given]) -> Iterator[Refusal]:
-    """Each purpose has authorities of its own, up to the root: every certificate of a chain is trusted."""
+    """Each purpose has its own authorities, up to the root: every certificate of a chain is trusted."""
     seen: dict[bytes, _Given] = {}
     for one in given:
         for certificate in one.chain:
@@ -149,7 +149,7 @@ def _shared(given: Sequence[_Given]) -> Iterator[Refusal]:
             if other.purpose != one.purpose:
                 yield Refusal(
                     at=f"{one.at}.certificate",
-                    what="an authority, with a root, of its own",
+                    what="its own authority, with its own root",
                     found=f"{authority_chain.subject(certificate)}, which is also in {other.at}",
                     why="everything below a shared root is accepted in both places: a kubelet could read etcd",
                     fix="issue cluster, etcd and front-proxy from three separate roots, or self-sign each",

@@ -74,7 +74,10 @@ def _dates(at: str, of: x509.Certificate, leaf_hours: int, now: datetime) -> Ite
         found, why = f"{subject(of)}, which ended on {end:%Y-%m-%d}", "every client refuses it"
         yield Refusal(at=at, what="valid today", found=found, why=why, fix="renew the authority first")
     elif now < start:
-        found, why = f"{subject(of)}, which begins on {start:%Y-%m-%d %H:%M} UTC", "until then every client refuses it"
+        found, why = (
+            f"{subject(of)}, which is valid from {start:%Y-%m-%d %H:%M} UTC",
+            "until then every client refuses it",
+        )
         fix = "check the clocks of this computer and of the issuer"
         yield Refusal(at=at, what="valid today", found=found, why=why, fix=fix)
     elif end < now + timedelta(hours=leaf_hours):

@@ -41,7 +41,7 @@ def way(settings: Settings) -> Iterator[Refusal]:
         yield Refusal(at="aws.access.proxyCommand", what="set", found="missing", why=why, fix=fix)
     if access.endpoint_id is not None and not ENDPOINT.fullmatch(access.endpoint_id):
         at, what = "aws.access.endpointId", "the id of an Instance Connect Endpoint"
-        why, fix = "the tunnel begins there", "see `aws ec2 describe-instance-connect-endpoints`"
+        why, fix = "the tunnel starts there", "see `aws ec2 describe-instance-connect-endpoints`"
         yield Refusal(at=at, what=what, found=shown(access.endpoint_id), why=why, fix=fix)
     if access.way == "instance-connect" and settings.ssh.port != SSH_PORT:
         why = "an Instance Connect Endpoint forwards ports 22 and 3389 only"

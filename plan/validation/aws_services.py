@@ -133,7 +133,7 @@ def watch(settings: Settings) -> Iterator[Refusal]:
         return
     days, renewal = settings.aws.watch.certificate_days, base_hours(settings.certificates) // 24
     if days is not None and not 1 <= days < renewal:
-        why = f"renewal begins {renewal} days before the end; an earlier alarm would always trigger"
+        why = f"renewal starts {renewal} days before the end; an earlier alarm would always trigger"
         at = "aws.watch.certificateDays"
         what = f"from 1 to {renewal - 1}" if renewal > 1 else "left out for leaves that live for so short a time"
         yield Refusal(at=at, what=what, found=days, why=why, fix="leave it out")

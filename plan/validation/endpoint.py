@@ -53,7 +53,7 @@ def outside_cluster(settings: Settings) -> Iterator[Refusal]:
                 at=at,
                 what=f"outside the cluster's own domain {domain}, and not a Service's name",
                 found=given,
-                why="inside the cluster, cluster DNS answers for that name and does not know the endpoint",
+                why="inside the cluster, cluster DNS serves that name and does not know the endpoint",
                 fix="use a name of your site's domain",
             )
 

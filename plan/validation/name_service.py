@@ -104,6 +104,6 @@ def external_dns(settings: Settings) -> Iterator[Refusal]:
             at="addons.externalDns.credentialsSecret",
             what="set on your own hosts",
             found="missing",
-            why="only an instance on AWS has rights of its own to change Route53",
+            why="only an instance on AWS has its own rights to change Route53",
             fix="create a Secret with a key `credentials` in the namespace, and name it here",
         )

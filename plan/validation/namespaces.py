@@ -52,7 +52,7 @@ def _ordered(at: str, given: Amounts, read: Reading) -> Iterator[Refusal]:
                 at=f"{at}.{low}",
                 what=f"at most the {high}, {more}",
                 found=less,
-                why="the API server refuses the LimitRange, or every pod without requests of its own",
+                why="the API server refuses the LimitRange, or every pod without its own requests",
                 fix="order them: minimum <= request <= limit <= maximum",
             )
 
@@ -85,7 +85,7 @@ def quotas(settings: Settings) -> Iterator[Refusal]:
 def _room(at: str, given: str, read: Reading, default: str) -> Iterator[Refusal]:
     amount, one = read(given), read(default)
     if amount is not None and one is not None and amount < one:
-        why = "not a single container without requests of its own could start"
+        why = "no container without its own requests could start"
         what = f"at least what such a container gets, {default}"
         yield Refusal(at=at, what=what, found=given, why=why, fix="raise the quota, or lower the default")
 

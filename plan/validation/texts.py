@@ -93,7 +93,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "controlPlane.imageRepository": matching(
         r"[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?(/[a-z0-9._-]{1,128}){0,16}",
         "a registry and path, without a scheme",
-        "every image's name begins with it",
+        "it is the prefix of every image's name",
         "such as registry.k8s.io",
     ),
     "controlPlane.serviceAccountIssuers[]": grammar(

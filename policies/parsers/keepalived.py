@@ -37,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """A VRRP instance. `addresses` have no prefix length; None stands for a number that is not set."""
+    """A VRRP instance. `addresses` have no prefix length; None means that a number is not set."""
 
     block: Block
     name: str
@@ -92,7 +92,7 @@ def _instance(block: Block, weights: dict[str, int | None]) -> Instance:
 
 
 def keepalived(text: str) -> Keepalived:
-    """Parse a configuration: `{` ends a block's first line, `}` stands alone, `#` and `!` begin comments."""
+    """Parse a configuration: `{` ends a block's first line, `}` is on its own line, `#` and `!` start comments."""
     return Keepalived(top=parse_blocks("\n".join(line.split("!", 1)[0] for line in text.splitlines())))
 
 

@@ -16,7 +16,7 @@ Loader = yaml.CSafeLoader if FAST else yaml.SafeLoader
 
 
 def values(text: str) -> tuple[Value, ...]:
-    """The documents of a text, whatever they are. Raises `Unreadable`."""
+    """All documents of a text. Raises `Unreadable`."""
     found, problem = _read(text)
     if problem:
         raise Unreadable(problem)

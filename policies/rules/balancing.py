@@ -98,7 +98,7 @@ def _reaches(backend: Backend, among: Iterable[Node]) -> bool:
     references=("etcd documentation: client design",),
 )
 def no_balanced_etcd(stack: Stack) -> Iterator[Violation]:
-    """A balancer hides which member answers, breaks the client's own failover, and opens etcd to more callers."""
+    """A balancer hides which member responds, breaks the client's own failover, and opens etcd to more callers."""
     members = {r.urn: host for host in hosts(stack) for r in (host.resource, *host.interfaces) if host.role in RUNS}
     for balancer in load_balancers(stack):
         for listener in balancer.listeners:

@@ -65,7 +65,7 @@ def runtime_socket(stack: Stack) -> Iterator[Violation]:
     thresholds={"hours": 24},
 )
 def short_tokens(stack: Stack, *, hours: int) -> Iterator[Violation]:
-    """A token is a password for becoming a node; without the hash, a node joins any server that answers."""
+    """A token is a password for becoming a node; without the hash, a node joins any server that responds."""
     for host in hosts(stack):
         for token in host.kubeadm.init.parts("bootstrapTokens"):
             lives = _hours(token.text("ttl") or "24h0m0s")

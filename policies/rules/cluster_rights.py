@@ -90,7 +90,7 @@ def no_runtime_socket(stack: Stack, *, allowed: list[str]) -> Iterator[Violation
     references=("Kubernetes documentation: organizing cluster access using kubeconfig files",),
 )
 def verified_servers(stack: Stack) -> Iterator[Violation]:
-    """Without a check, any machine on the way can answer and receives the credentials for the API server."""
+    """Without a check, any machine on the path can pose as the server and gets the client's credentials."""
     for resource in stack.of(PROVIDER) if has_plane(stack) else ():
         if resource.properties.known("kubeconfig") and _unverified(resource.properties.text("kubeconfig")):
             yield resource.violation("the provider's kubeconfig sets insecure-skip-tls-verify")

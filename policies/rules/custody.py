@@ -65,7 +65,7 @@ def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
 @rule(
     id="P48",
     title="What is shared is the same on every control-plane node, and a leaf's key is on one machine",
-    fix="Give each node the same authorities and service-account key, and leaves of its own.",
+    fix="Give each node the same authorities and service-account key, and its own leaves.",
     evidence=KEY,
     severity=Severity.CRITICAL,
     references=(PKI,),

@@ -113,7 +113,7 @@ def client_certificates(stack: Stack) -> Iterator[Violation]:
     references=("CIS Kubernetes 1.12: 1.2.23", "CIS Kubernetes 1.12: 1.2.26"),
 )
 def authenticated_api_server(stack: Stack) -> Iterator[Violation]:
-    """Without them the API server either cannot connect to etcd, or connects to anything that answers."""
+    """Without them the API server either cannot connect to etcd, or connects to any server."""
     for host in hosts(stack):
         if not _endpoints(host):
             continue

@@ -64,7 +64,7 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
     if public:
         return
     for balancer in load_balancers(stack):
-        # A balancer with groups of its own lets in what those let in.
+        # A balancer with its own groups lets in the traffic that they allow.
         closed = bool(balancer.resource.sources("securityGroups")) or balancer.resource.properties.has("securityGroups")
         if balancer.is_api and balancer.kind and not closed and not balancer.resource.properties.flag("internal"):
             yield balancer.violation("the load balancer of the API faces the Internet")

@@ -24,7 +24,7 @@ _SECRETS = {
 
 @rule(
     id="P36",
-    title="The instance metadata service requires a token and answers one hop only",
+    title="The instance metadata service requires a token and allows one hop only",
     fix="Set metadataOptions to httpTokens: required and httpPutResponseHopLimit: 1.",
     evidence=MACHINE,
     severity=Severity.HIGH,

@@ -25,7 +25,7 @@ CONTAINERS = ("containers", "initContainers")
 
 @rule(
     id="P66",
-    title="Packages come signed, over TLS, from the repository of the wanted minor version",
+    title="Packages are signed and come over TLS from the repository of the configured minor version",
     fix="Use https://pkgs.k8s.io/core:/stable:/v<minor>/deb/ (or your mirror of it) with signed-by or gpgcheck=1.",
     evidence=MACHINE,
     severity=Severity.HIGH,

@@ -142,7 +142,7 @@ def all_authorities(stack: Stack) -> Mapping[str, Authority]:
 
 @view
 def all_leaves(stack: Stack) -> tuple[Certificate, ...]:
-    """Every leaf of the stack, whatever it is for."""
+    """Every leaf of the stack, for any purpose."""
     authorities = all_authorities(stack)
     return tuple(_leaf(stack, r, authorities) for r in stack.of(LEAF) if r.urn not in authorities)
 

@@ -22,7 +22,7 @@ class Booted:
 
 
 def booted(resource: Resource, template: Resource | None) -> Booted:
-    """What the machine gets; an instance without a text of its own gets its template's."""
+    """The first-boot text; an instance without its own gets its template's."""
     properties = resource.properties
     known = [n for n in PROPERTIES if properties.known(n) and properties.has(n) and not _digest(resource, n)]
     unknown = [

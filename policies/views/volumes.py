@@ -1,4 +1,4 @@
-"""Block storage of machines: volumes of their own, and devices that a machine brings along."""
+"""Block storage of machines: volumes of their own, and devices that are part of a machine."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -54,7 +54,7 @@ class Replay:
             if answer.complete:
                 _drain(environ)
                 attempt = environ.get("HTTP_AMZ_SDK_REQUEST", "")
-                sys.stderr.write(f"replay: {invocation} ({attempt}) gets its first answer, {answer.status}\n")
+                sys.stderr.write(f"replay: {invocation} ({attempt}) gets its first response, {answer.status}\n")
             else:
                 self._execute(environ, answer)
         start(answer.status, answer.headers)

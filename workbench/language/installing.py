@@ -21,7 +21,7 @@ def commands(interpreter: Interpreter, folder: Path) -> list[list[str]]:
 
 
 def _install(python: str) -> list[str]:
-    # An environment made by uv has no pip of its own.
+    # uv creates environments without pip.
     uv = shutil.which("uv")
     if uv is not None:
         return [uv, "pip", "install", "--python", python]

@@ -100,7 +100,7 @@ def test_a_file_that_the_store_does_not_have_is_named(place: Place) -> None:
 def test_a_download_that_was_cut_continues_where_it_stopped(place: Place, web: str) -> None:
     Answering.cut = 1_000_000
     target = place.file("/usr/local/bin/tool")
-    with pytest.raises(Failed, match="not the file that was announced"):
+    with pytest.raises(Failed, match="does not have the announced content"):
         # a cut that looks like an orderly end: the digest tells
         Store(web, place.host).fetch(artifact(CONTENT + b"more"), target, mode=0o755)
     draft = target.with_name(f".tool.{artifact().sha256[:12]}.part")

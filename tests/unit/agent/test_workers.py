@@ -131,7 +131,7 @@ def test_a_client_has_no_alternative_names() -> None:
 
 def test_an_authority_is_not_asked_for() -> None:
     authority = x509.BasicConstraints(ca=True, path_length=None)
-    assert objection(joining(signed(W1_NAMES, more=(authority,))), (W1,)) == "it asks for more than a node's name"
+    assert objection(joining(signed(W1_NAMES, more=(authority,))), (W1,)) == "it requests more than a node's name"
 
 
 @pytest.mark.parametrize(

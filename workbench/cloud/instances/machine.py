@@ -19,7 +19,7 @@ from workbench.cloud.state import Instance
 
 STOP_SECONDS = 90.0  # then the power is cut, as on EC2 after some minutes
 PORT_SECONDS = 10.0
-CONTAINERD = "/var/lib/containerd"  # it has overlays of its own, and overlays do not stack
+CONTAINERD = "/var/lib/containerd"  # it has its own overlays, and overlays do not stack
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Amazon Root CA of an 
 
 
 class Authority:
-    """`folder` receives its certificate, and the certificate and key of each name that a client asks for."""
+    """`folder` receives its certificate, and the certificate and key of each name that a client requests."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ class Authority:
         return self._certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
     def server(self) -> ssl.SSLContext:
-        """A server's side of TLS: it has a certificate for every name that a client asks for."""
+        """A server's side of TLS: it has a certificate for every name that a client requests."""
         context = _server()
         context.load_cert_chain(self._issued("localhost"))
 

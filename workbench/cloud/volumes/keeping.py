@@ -10,7 +10,7 @@ from workbench.cloud.state import Instance
 from workbench.cloud.volumes import attachments
 from workbench.cloud.volumes.devices import Devices
 
-ROOTS = ("/dev/sda1", "/dev/xvda")  # moto attaches an instance's own first volume there, whatever its image says
+ROOTS = ("/dev/sda1", "/dev/xvda")  # moto attaches an instance's own first volume there, regardless of its image
 
 
 class Volumes:
