@@ -18,7 +18,7 @@ def defragment(host: Host, wanted: Wanted, events: Events) -> tuple[int, int]:
     """Returns the bytes of the database's file before and after. Raises Failed.
 
     Takes the cluster's lock, never blocks a leader that another member can replace, and requires every member to be
-    healthy. An etcd that refuses writes (alarm NOSPACE) cannot give the lock: the caller goes from node to node then,
+    healthy. An etcd that refuses writes (alarm NOSPACE) cannot serve the lock: the caller then goes from node to node,
     and the last one disarms the alarm.
     """
     cluster = open_cluster(host, wanted)

@@ -37,7 +37,7 @@ def _in_the_cluster(settings: Settings) -> tuple[Certificate, ...]:
 
 
 def _metrics_server(settings: Settings) -> Certificate:
-    """With it the API server verifies the source of metrics. It is stored in a Secret of the cluster."""
+    """The API server verifies the source of metrics with it. It is stored in a Secret of the cluster."""
     return Certificate(
         name=METRICS_SERVER,
         node=None,

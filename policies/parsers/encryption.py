@@ -35,7 +35,7 @@ class Entry:
         return any("*" in resource for resource in self.resources)
 
     def covers(self, resource: str) -> bool:
-        """Whether a core resource is meant."""
+        """Whether it covers a core resource."""
         return bool({resource, "*.", "*.*"} & set(self.resources))
 
 

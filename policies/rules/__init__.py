@@ -13,7 +13,7 @@ def _rules() -> Iterator[Rule]:
 
 
 def number(rule: Rule) -> int:
-    """P07 is the seventh."""
+    """The number in the id: 7 for P07."""
     return int(rule.id[1:])
 
 

@@ -32,7 +32,7 @@ PROVIDER = "pulumi:providers:kubernetes"
     references=(RBAC, "CIS Kubernetes 1.12: 5.1.1", "CIS Kubernetes 1.12: 5.1.2", "CIS Kubernetes 1.12: 5.1.3"),
 )
 def narrow_rights(stack: Stack) -> Iterator[Violation]:
-    """An attacker in such a pod has the whole cluster."""
+    """An attacker in such a pod controls the whole cluster."""
     for found in cluster_objects(stack):
         if found.kind in ("ClusterRoleBinding", "RoleBinding"):
             accounts = [s.text("name") for s in found.properties.parts("subjects") if _anyone(s)]
