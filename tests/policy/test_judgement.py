@@ -70,7 +70,7 @@ def test_levels_and_thresholds_come_from_the_configuration() -> None:
     [
         ({"P999": "advisory"}, "there is no rule P999"),
         ({"P40": "harsh"}, "the level must be one of"),
-        ({"P40": {"days": 3}}, "days is not a setting of this rule, which has hours, exemptions"),
+        ({"P40": {"days": 3}}, "days is not a setting of this rule; it has hours, exemptions"),
         ({"P40": {"hours": "long"}}, "hours must be like 8760"),
         ({"P02": {"single": "dev"}}, "single must be like"),
         ({"P40": {"exemptions": "none"}}, "exemptions must be a list"),

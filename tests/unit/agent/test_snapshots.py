@@ -129,6 +129,6 @@ def test_a_new_disk_counts_with_the_keys_that_it_will_get(place: Place) -> None:
 
 def test_a_folder_whose_mount_is_gone_fails_the_backup_instead_of_filling_the_machines_disk(machine: Place) -> None:
     (machine.file(FOLDER) / folder.MARK).unlink()
-    with pytest.raises(Failed, match=r"has lost its mark .quorate-backups: a mount that is gone"):
+    with pytest.raises(Failed, match=r"has no mark .quorate-backups: the mount is missing"):
         folder.back_up(machine.host, machine.events)
     assert list(machine.file(FOLDER).iterdir()) == []

@@ -176,5 +176,5 @@ def test_a_deletion_that_something_holds_up_says_what_holds_it(cluster: Site) ->
 
 def test_a_certificate_that_the_server_does_not_know_is_told_as_such(server: ApiServer) -> None:
     stranger = site(server.kubeconfig_of("nobody-knows-me", trusted=False))
-    with pytest.raises(Refused, match=r"401 Unauthorized(.|\n)*may have ended"):
+    with pytest.raises(Refused, match=r"401 Unauthorized(.|\n)*may have expired"):
         stranger.create(an_object("Namespace", "one"))
