@@ -15,8 +15,8 @@ from workbench.setup.purposes import Purpose
 MACHINES = ("debootstrap", "iproute2", "openssh-client", "procps", "systemd-container", "util-linux")
 # Programs that check the rendered documents, programs of the live tests, and the far end of the provider.
 JUDGES = (
-    *("chrony", "haproxy", "keepalived", "libnginx-mod-stream", "nftables", "nginx", "openssh-server", "openssl"),
-    "psmisc",
+    *("chrony", "haproxy", "iptables", "keepalived", "libnginx-mod-stream", "nftables", "nginx", "openssh-server"),
+    *("openssl", "psmisc"),
 )
 # Only for a cloud that boots its instances on this computer.
 CLOUD = ("haproxy", "nftables", "openssl", *MACHINES)
