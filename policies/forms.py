@@ -12,8 +12,8 @@ FORMS: tuple[tuple[str, str], ...] = (
     (
         "user data",
         (
-            "plain text, base64, gzip, MIME in any order of headers, jinja templates, cloud-config, cloud- "
-            "config archives, shell scripts with here-documents, echo and printf, scripts written by "
+            "plain text, base64, gzip, MIME in any order of headers, jinja templates, cloud-config, "
+            "cloud-config archives, shell scripts with here-documents, echo and printf, scripts written by "
             "scripts, Ignition; bundles of Quorate's own agent"
         ),
     ),
@@ -44,7 +44,8 @@ FORMS: tuple[tuple[str, str], ...] = (
         "balancers",
         (
             "aws.lb (and alb) load balancers, listeners and target groups; classic load balancers; "
-            "attachments by resource, by auto-scaling group or inside; HAProxy, nginx stream, Keepalived"
+            "attachments by resource (of a classic load balancer by its name too), by auto-scaling group or "
+            "inside; HAProxy, nginx stream, Keepalived"
         ),
     ),
     (

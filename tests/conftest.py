@@ -11,7 +11,7 @@ import pytest
 STARTERS = frozenset(
     {
         "tests.kubernetes.api_server",
-        "tests.policy.program.echo",
+        "tests.policy.previews",
         "tests.unit.agent.etcd_site",
         "tests.unit.documents.programs",
         "tests.unit.provider.sshd",

@@ -18,13 +18,16 @@ from policies.views.machines import hosts
 from policies.violation import Violation
 
 _ZONE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]+")
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+# Settings of a provider that name an account, in a role's ARN or by itself.
+_ROLES = ("assumeRoles", "assumeRole", "assumeRoleWithWebIdentity", "allowedAccountIds")
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 
 
 @rule(
     id="P80",
     title="Backups are kept away from the cluster",
-    fix="Use a bucket in another region (or replicate it there).",
+    fix="Use a bucket in another region or account (or replicate it there).",
     evidence=BUCKET,
     severity=Severity.HIGH,
     references=(OPERATING_ETCD, "AWS Well-Architected: REL09-BP01"),
@@ -34,12 +37,9 @@ def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violat
     """Losing the region, or the account, must not mean losing the backup."""
     if environment(stack) not in production:
         return
-    regions = {
-        _region(host.resource.provider) or _region_of(host)
-        for cluster in etcd_clusters(stack)
-        for host in cluster.hosts
-    }
-    regions -= {""}
+    members = [host for cluster in etcd_clusters(stack) for host in cluster.hosts]
+    regions = {_region(host.resource.provider) or _region_of(host) for host in members} - {""}
+    accounts = {_account(host.resource.provider) for host in members}
     copies = {urn for config in stack.of(REPLICATION) for urn in config.sources("rules")}
     for bucket in buckets(stack):
         if bucket.resource.urn in copies:
@@ -49,9 +49,10 @@ def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violat
         own = bucket.resource.properties.text("region") if bucket.resource.properties.known("region") else ""
         own = own or _region(bucket.resource.provider)
         # A bucket without a region is where the program's other resources are.
-        if not replicated and (not own or own in regions):
+        near = (not own or own in regions) and _account(bucket.resource.provider) in accounts
+        if near and not replicated:
             yield bucket.violation(
-                f"the bucket {bucket.resource.name} is in the cluster's region and is not replicated"
+                f"the bucket {bucket.resource.name} is in the cluster's region and account and is not replicated"
             )
 
 
@@ -63,6 +64,20 @@ def _region_of(host: Host) -> str:
 
 def _region(provider: Properties | None) -> str:
     return provider.text("region") if provider and provider.known("region") else ""
+
+
+def _account(provider: Properties | None) -> str:
+    """What the provider says about its account: number, profile, or the provider itself if that is not known yet.
+
+    Empty for the credentials of the environment.
+    """
+    if provider is None:
+        return ""
+    if not all(provider.known(name) for name in (*_ROLES, "profile")):
+        return provider.urn
+    # A provider's lists are JSON texts.
+    found = (_ACCOUNT.search(str(provider.raw(name))) for name in _ROLES)
+    return next((match[0] for match in found if match), "") or provider.text("profile")
 
 
 @rule(

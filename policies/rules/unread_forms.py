@@ -10,9 +10,12 @@ from policies.rule import Level, Severity, rule
 from policies.stack import Stack
 from policies.views.control_planes import TYPE as PLANE
 from policies.views.machines import hosts
+from policies.views.workloads import KINDS
 from policies.violation import Violation
 
 KUBERNETES = "kubernetes:"
+# What containers have: their command lines, and names of variables such as ETCD_INITIAL_CLUSTER.
+_STARTS, _VARIABLES = ("command", "args"), "env"
 
 
 @rule(
@@ -37,17 +40,39 @@ def read_forms(stack: Stack) -> Iterator[Violation]:
 
 
 def _mark(resource: Resource) -> str:
-    """The first mark in a text of the resource. Kubernetes objects run in a cluster that another program creates."""
-    waiting: list[Value] = [] if resource.type.startswith(KUBERNETES) else [dict(resource.properties.values)]
+    """The first mark in a text of the resource; of a Kubernetes object, in what its containers start."""
+    if resource.type.startswith(KUBERNETES):
+        pods = resource.type.rpartition(":")[2] in KINDS
+        texts = (_start(container) for container in _containers(resource)) if pods else iter(())
+    else:
+        texts = (value for value in _values(resource) if isinstance(value, str))
+    return next((mark for text in texts for mark in MARKS if mark in text[:DOCUMENT]), "")
+
+
+def _values(resource: Resource) -> Iterator[Value]:
+    """Every value of the resource at any depth, up to a limit."""
+    waiting: list[Value] = [dict(resource.properties.values)]
     seen = 0
     while waiting and seen < NODES:
         value = waiting.pop()
         seen += 1
-        if isinstance(value, str):
-            if mark := next((mark for mark in MARKS if mark in value[:DOCUMENT]), ""):
-                return mark
-        elif isinstance(value, list):
+        yield value
+        if isinstance(value, list):
             waiting += value
         elif isinstance(value, dict):
             waiting += value.values()
-    return ""
+
+
+def _containers(resource: Resource) -> Iterator[dict[str, Value]]:
+    for value in _values(resource):
+        for name in ("initContainers", "containers"):
+            listed = value.get(name) if isinstance(value, dict) else None
+            yield from (found for found in listed if isinstance(found, dict)) if isinstance(listed, list) else ()
+
+
+def _start(container: dict[str, Value]) -> str:
+    """The container's command line and the names of its variables as one text."""
+    listed = [container.get(name) for name in (*_STARTS, _VARIABLES)]
+    words = [word for words in listed if isinstance(words, list) for word in words]
+    names = [word.get("name") if isinstance(word, dict) else word for word in words]
+    return " ".join(name for name in names if isinstance(name, str))

@@ -67,8 +67,11 @@ def _classic(stack: Stack) -> Iterator[Attachment]:
     for balancer in stack.of(CLASSIC):
         for target in stack.sources(balancer, "instances"):
             yield Attachment(resource=balancer, group=balancer.urn, targets=(target,), address="", port=None)
+    named = {r.properties.raw("name"): r for r in stack.of(CLASSIC) if isinstance(r.properties.raw("name"), str)}
     for resource in stack.of(CLASSIC_ATTACHMENT):
-        for balancer in stack.sources(resource, "elb", CLASSIC):
+        # A classic balancer's name is its identity, so that programs write it as a text.
+        written = named.get(resource.properties.raw("elb"))
+        for balancer in stack.sources(resource, "elb", CLASSIC) or ([written] if written else []):
             targets = tuple(stack.sources(resource, "instance"))
             yield Attachment(resource=resource, group=balancer.urn, targets=targets, address="", port=None)
 

@@ -29,6 +29,7 @@ class Keeping(recorder.Recorder):
             protect=request.protect,
             depends=frozenset(request.dependencies),
             property_depends={name: frozenset(on.urns) for name, on in request.propertyDependencies.items()},
+            provider=next((r.properties for r in Keeping.kept if r.urn == request.provider.rpartition("::")[0]), None),
         )
         with self._lock:
             Keeping.kept = (*Keeping.kept, resource)

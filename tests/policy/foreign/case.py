@@ -1,6 +1,6 @@
 """What a foreign program is, and what the pack should say about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -16,6 +16,7 @@ class Verdict(StrEnum):
     """What the pack should answer."""
 
     REFUSED = "refused"  # a mandatory violation for the idea, and at most `limit` violations in all
+    ADVISED = "advised"  # the expected advice, and nothing else
     PASSED = "passed"  # no mandatory violation; advice is allowed
     SILENT = "silent"  # no finding of any level
 
@@ -39,12 +40,16 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Alone:
-    """A program without a fault: a control plane in a foreign layout, or a stack that has none."""
+    """A program without a fault: a control plane in a foreign layout, or a stack that has none.
+
+    `expected`: the advice about a control plane in a form that is not read.
+    """
 
     name: str
     program: Callable[[], None]
     idea: str
     stack: str = "prod"
+    expected: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,3 +64,21 @@ class Case:
     expected: frozenset[str] = frozenset()
     limit: int = 0
     twin: str | None = None
+
+
+def problem(case: Case, found: Iterable[tuple[str, bool, str]]) -> str:
+    """Why a verdict is wrong, '' if it is right. `found`: rule, whether it is mandatory, and the sentence."""
+    listed = list(found)
+    mandatory = [finding for finding in listed if finding[1]]
+    ids = {id_ for id_, _, _ in mandatory}
+    if case.verdict is Verdict.SILENT and listed:
+        return f"it has no control plane, but {listed}"
+    if case.verdict is Verdict.PASSED and mandatory:
+        return f"it is good, but {mandatory}"
+    if case.verdict is Verdict.ADVISED and (mandatory or {id_ for id_, _, _ in listed} != case.expected):
+        return f"{case.idea}: the advice {sorted(case.expected)} alone, but {listed}"
+    if case.verdict is Verdict.REFUSED and not (ids & case.expected and ids <= case.expected):
+        return f"{case.idea}: {sorted(case.expected)}, but {mandatory}"
+    if case.verdict is Verdict.REFUSED and len(mandatory) > case.limit:
+        return f"{len(mandatory)} violations for one fault: {mandatory}"
+    return ""

@@ -7,6 +7,7 @@ from tests.policy.foreign.case import Alone, Case, Pair, Verdict
 
 PAIRS: tuple[Pair, ...] = planes.PAIRS
 CONTROL_PLANES: tuple[Alone, ...] = planes.ALONE
+UNREAD: tuple[Alone, ...] = planes.UNREAD
 ORDINARY: tuple[Alone, ...] = ordinary.ALONE
 
 
@@ -35,11 +36,19 @@ def _twins(pair: Pair) -> tuple[Case, Case]:
 
 
 def _alone(alone: Alone, verdict: Verdict) -> Case:
-    return Case(name=alone.name, program=alone.program, stack=alone.stack, verdict=verdict, idea=alone.idea)
+    return Case(
+        name=alone.name,
+        program=alone.program,
+        stack=alone.stack,
+        verdict=verdict,
+        idea=alone.idea,
+        expected=alone.expected,
+    )
 
 
 CASES: tuple[Case, ...] = (
     *(case for pair in PAIRS for case in _twins(pair)),
     *(_alone(alone, Verdict.PASSED) for alone in CONTROL_PLANES),
+    *(_alone(alone, Verdict.ADVISED) for alone in UNREAD),
     *(_alone(alone, Verdict.SILENT) for alone in ORDINARY),
 )

@@ -3,7 +3,7 @@
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from policies.properties import Unknown, Value
+from policies.properties import Properties, Unknown, Value
 from policies.resources import Resource
 from tests.policy.messages import SECRET, SIGNATURE, UNKNOWN
 
@@ -20,8 +20,9 @@ def message(resource: Resource) -> pb.AnalyzerResource:
         name=resource.name,
         urn=resource.urn,
         parent=resource.parent,
-        properties=struct(resource),
+        properties=struct(resource.properties),
         options=pb.AnalyzerResourceOptions(protect=resource.protect),
+        provider=provider(resource),
         dependencies=sorted(resource.depends),
         propertyDependencies={
             name: pb.AnalyzerPropertyDependencies(urns=sorted(urns)) for name, urns in resource.property_depends.items()
@@ -29,11 +30,20 @@ def message(resource: Resource) -> pb.AnalyzerResource:
     )
 
 
-def struct(resource: Resource) -> struct_pb2.Struct:
+def provider(resource: Resource) -> pb.AnalyzerProviderResource | None:
+    """The explicit provider of a resource."""
+    if resource.provider is None:
+        return None
+    urn = resource.provider.urn
+    name, type_ = urn.rpartition("::")[2], urn.split("::")[2].rpartition("$")[2]
+    return pb.AnalyzerProviderResource(type=type_, urn=urn, name=name, properties=struct(resource.provider))
+
+
+def struct(given: Properties) -> struct_pb2.Struct:
     """Properties in the wire form, secrets and unknowns included."""
 
     def plain(value: Value, path: str) -> object:
-        if path in resource.properties.secrets:
+        if path in given.secrets:
             return {SIGNATURE: SECRET, "value": inside(value, path)}
         return inside(value, path)
 
@@ -44,5 +54,5 @@ def struct(resource: Resource) -> struct_pb2.Struct:
             return {name: plain(item, f"{path}.{name}" if path else name) for name, item in value.items()}
         return [plain(v, f"{path}[{n}]") for n, v in enumerate(value)] if isinstance(value, list) else value
 
-    values = {name: plain(value, name) for name, value in resource.properties.values.items()}
+    values = {name: plain(value, name) for name, value in given.values.items()}
     return json_format.ParseDict(values, struct_pb2.Struct())

@@ -91,4 +91,4 @@ def test_every_expected_policy_exists() -> None:
     known = set(re.findall(r"^\| \[(P\d+)\]", RULES.read_text(encoding="utf-8"), flags=re.MULTILINE))
     for case in CASES:
         assert case.expected <= known
-        assert bool(case.expected) == (case.verdict is Verdict.REFUSED)
+        assert bool(case.expected) == (case.verdict in (Verdict.REFUSED, Verdict.ADVISED))

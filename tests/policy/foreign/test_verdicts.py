@@ -1,6 +1,6 @@
 """Programs of other teams get the verdict that they deserve: in this process and through the pack's server."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from google.protobuf import struct_pb2
@@ -11,7 +11,7 @@ from policies.evaluation import Finding
 from policies.remedies import REMEDIES
 from policies.resources import Resource
 from policies.rule import Level
-from tests.policy.foreign.case import Case, Verdict
+from tests.policy.foreign.case import Case, Verdict, problem
 from tests.policy.foreign.cases import CASES
 from tests.policy.foreign.messages import whole
 from tests.policy.foreign.record import registered
@@ -20,22 +20,6 @@ from tests.policy.test_process import started
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 CORRECTED = frozenset(REMEDIES)
-
-
-def problem(case: Case, found: Iterable[tuple[str, bool, str]]) -> str:
-    """Why a verdict is wrong, '' if it is right. `found`: rule, whether it is mandatory, and the sentence."""
-    listed = list(found)
-    mandatory = [finding for finding in listed if finding[1]]
-    ids = {id_ for id_, _, _ in mandatory}
-    if case.verdict is Verdict.SILENT and listed:
-        return f"it has no control plane, but {listed}"
-    if case.verdict is Verdict.PASSED and mandatory:
-        return f"it is good, but {mandatory}"
-    if case.verdict is Verdict.REFUSED and not (ids & case.expected and ids <= case.expected):
-        return f"{case.idea}: {sorted(case.expected)}, but {mandatory}"
-    if case.verdict is Verdict.REFUSED and len(mandatory) > case.limit:
-        return f"{len(mandatory)} violations for one fault: {mandatory}"
-    return ""
 
 
 def told(finding: Finding) -> tuple[str, bool, str]:

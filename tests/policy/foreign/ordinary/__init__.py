@@ -16,6 +16,7 @@ from tests.policy.foreign.ordinary import (
     private_network,
     search,
     secret_store,
+    stateful_pods,
     static_site,
     web_shop,
 )
@@ -35,6 +36,7 @@ ALONE: tuple[Alone, ...] = (
     private_network.ALONE,
     search.ALONE,
     secret_store.ALONE,
+    stateful_pods.ALONE,
     static_site.ALONE,
     web_shop.ALONE,
 )

@@ -75,6 +75,7 @@ def machine(
     base64: pulumi.Input[str] | None = None,
     zone: int | None = None,
     profile: pulumi.Input[str] | None = None,
+    opts: pulumi.ResourceOptions | None = None,
 ) -> aws.ec2.Instance:
     """One node with a fixed address. `zone`: index of its subnet, `number` modulo 3 by default."""
     place = number % len(ZONES) if zone is None else zone
@@ -93,6 +94,7 @@ def machine(
         metadata_options=token_only(),
         root_block_device=aws.ec2.InstanceRootBlockDeviceArgs(encrypted=True, volume_type="gp3", volume_size=40),
         tags={"Name": name},
+        opts=opts,
     )
 
 

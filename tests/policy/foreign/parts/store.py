@@ -6,22 +6,32 @@ import pulumi
 import pulumi_aws as aws
 
 ELSEWHERE = "eu-central-1"
-PROTECTED = pulumi.ResourceOptions(protect=True)
 
 
 def bucket(
-    name: str, *, versioning: str = "Enabled", private: bool = True, region: str | None = ELSEWHERE
+    name: str,
+    *,
+    versioning: str = "Enabled",
+    private: bool = True,
+    region: str | None = ELSEWHERE,
+    provider: aws.Provider | None = None,
 ) -> aws.s3.Bucket:
-    """`name` is the bucket's own name, by which a backup script calls it. `region=None`: where the stack is."""
-    made = aws.s3.Bucket(name, bucket=name, region=region, opts=PROTECTED)
+    """`name` is the bucket's own name, by which a backup script calls it.
+
+    `region=None`: where the stack is. `provider`: of the account that the bucket is in.
+    """
+    there = pulumi.ResourceOptions(provider=provider)
+    protected = pulumi.ResourceOptions(protect=True, provider=provider)
+    made = aws.s3.Bucket(name, bucket=name, region=region, opts=protected)
     key = aws.kms.Key(
-        f"{name}-key", enable_key_rotation=True, deletion_window_in_days=30, region=region, opts=PROTECTED
+        f"{name}-key", enable_key_rotation=True, deletion_window_in_days=30, region=region, opts=protected
     )
     aws.s3.BucketVersioning(
         name,
         bucket=made.id,
         region=region,
         versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status=versioning),
+        opts=there,
     )
     default = aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
         sse_algorithm="aws:kms", kms_master_key_id=key.arn
@@ -35,6 +45,7 @@ def bucket(
                 apply_server_side_encryption_by_default=default, bucket_key_enabled=True
             )
         ],
+        opts=there,
     )
     aws.s3.BucketPublicAccessBlock(
         name,
@@ -44,6 +55,7 @@ def bucket(
         block_public_policy=private,
         ignore_public_acls=private,
         restrict_public_buckets=private,
+        opts=there,
     )
     expiry = aws.s3.BucketLifecycleConfigurationRuleArgs(
         id="forget",
@@ -54,8 +66,8 @@ def bucket(
             noncurrent_days=30
         ),
     )
-    aws.s3.BucketLifecycleConfiguration(name, bucket=made.id, region=region, rules=[expiry])
-    aws.s3.BucketPolicy(name, bucket=made.id, region=region, policy=tls_only(name))
+    aws.s3.BucketLifecycleConfiguration(name, bucket=made.id, region=region, rules=[expiry], opts=there)
+    aws.s3.BucketPolicy(name, bucket=made.id, region=region, policy=tls_only(name), opts=there)
     return made
 
 

@@ -4,12 +4,15 @@ from tests.policy.foreign.case import Alone, Pair
 from tests.policy.foreign.planes import (
     archive_always_allow,
     backups_beside_cluster,
+    backups_in_own_account,
     backups_unversioned,
     base64_one_zone,
+    classic_attachments_by_name,
     classic_balancer_checks_ssh,
     cloud_config_two_nodes,
     default_group_world,
     docker_run_prefix_list,
+    etcd_in_pods,
     etcd_yaml_short_list,
     good_backups_by_cron_job,
     good_cloud_and_cellar,
@@ -24,6 +27,7 @@ from tests.policy.foreign.planes import (
     group_owns_members,
     group_with_one_url,
     gzip_root_disk,
+    haproxy_unchecked,
     haproxy_unwatched,
     heredoc_four_members,
     ignition_plain_http,
@@ -54,8 +58,10 @@ from tests.policy.foreign.planes import (
 PAIRS: tuple[Pair, ...] = (
     archive_always_allow.PAIR,
     backups_beside_cluster.PAIR,
+    backups_in_own_account.PAIR,
     backups_unversioned.PAIR,
     base64_one_zone.PAIR,
+    classic_attachments_by_name.PAIR,
     classic_balancer_checks_ssh.PAIR,
     cloud_config_two_nodes.PAIR,
     default_group_world.PAIR,
@@ -64,6 +70,7 @@ PAIRS: tuple[Pair, ...] = (
     group_owns_members.PAIR,
     group_with_one_url.PAIR,
     gzip_root_disk.PAIR,
+    haproxy_unchecked.PAIR,
     haproxy_unwatched.PAIR,
     heredoc_four_members.PAIR,
     ignition_plain_http.PAIR,
@@ -102,3 +109,4 @@ ALONE: tuple[Alone, ...] = (
     good_public_for_offices.ALONE,
     good_single_node_for_development.ALONE,
 )
+UNREAD: tuple[Alone, ...] = etcd_in_pods.ALONE
