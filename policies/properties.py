@@ -1,5 +1,6 @@
 """Properties of a resource as rules read them: typed, lenient about spelling, strict about what is not known yet."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -70,13 +71,15 @@ class Properties:
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     def number(self, name: str) -> float | None:
-        """A number, also when it is written as text; None for anything else."""
+        """A finite number, also when it is written as text; None for anything else."""
         value = self._read(name)
         if isinstance(value, bool) or value is None or isinstance(value, list | dict | Unknown):
             return None
         try:
             number = float(value)
-        except ValueError:
+        except (ValueError, OverflowError):
+            return None
+        if not math.isfinite(number):
             return None
         return int(number) if number.is_integer() else number
 

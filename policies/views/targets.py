@@ -70,7 +70,8 @@ def _classic(stack: Stack) -> Iterator[Attachment]:
     named = {r.properties.raw("name"): r for r in stack.of(CLASSIC) if isinstance(r.properties.raw("name"), str)}
     for resource in stack.of(CLASSIC_ATTACHMENT):
         # A classic balancer's name is its identity, so that programs write it as a text.
-        written = named.get(resource.properties.raw("elb"))
+        name = resource.properties.raw("elb")
+        written = named.get(name) if isinstance(name, str) else None
         for balancer in stack.sources(resource, "elb", CLASSIC) or ([written] if written else []):
             targets = tuple(stack.sources(resource, "instance"))
             yield Attachment(resource=resource, group=balancer.urn, targets=targets, address="", port=None)

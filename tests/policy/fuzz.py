@@ -1,4 +1,4 @@
-"""`python -m tests.policy.fuzz --inputs 100000`: hostile and mutated documents against the pack's server.
+"""`python -m tests.policy.fuzz --inputs 100000`: hostile and mutated documents, and properties of any shape.
 
 Every input is made of a number, so that a failure can be repeated with `--first N --inputs 1`. The server's own code
 answers in a process of its own: a crash of it is seen, and the input that crashed it is named.
@@ -57,6 +57,30 @@ PROPERTIES = [
     "ebsBlockDevices",
     "vpcSecurityGroupIds",
 ]
+
+# Resources beside the machines, with the properties that the rules read of them.
+NEIGHBOURS = {
+    "aws:elb/attachment:Attachment": ("elb", "instance"),
+    "aws:elb/loadBalancer:LoadBalancer": ("name", "listeners", "healthCheck", "instances"),
+    "aws:lb/targetGroup:TargetGroup": ("port", "protocol", "healthCheck", "targetType"),
+    "aws:lb/listener:Listener": ("port", "protocol", "defaultActions", "loadBalancerArn"),
+    "aws:ec2/securityGroup:SecurityGroup": ("ingress", "egress", "vpcId"),
+    "aws:ec2/securityGroupRule:SecurityGroupRule": ("fromPort", "toPort", "protocol", "cidrBlocks", "type"),
+    "aws:s3/bucket:Bucket": ("bucket", "region", "policy", "versioning", "lifecycleRules"),
+    "aws:s3/bucketPolicy:BucketPolicy": ("bucket", "policy"),
+    "aws:iam/rolePolicy:RolePolicy": ("policy", "role"),
+    "aws:autoscaling/group:Group": ("minSize", "desiredCapacity", "launchTemplate", "mixedInstancesPolicy"),
+    "aws:route53/record:Record": ("name", "type", "records", "aliases"),
+    "tls:index/locallySignedCert:LocallySignedCert": ("allowedUses", "validityPeriodHours", "certRequestPem"),
+    "tls:index/certRequest:CertRequest": ("dnsNames", "ipAddresses", "subject"),
+    "tls:index/privateKey:PrivateKey": ("algorithm", "rsaBits", "ecdsaCurve"),
+    "kubernetes:apps/v1:StatefulSet": ("metadata", "spec"),
+    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": ("metadata", "roleRef", "subjects"),
+    "kubernetes:policy/v1:PodDisruptionBudget": ("metadata", "spec"),
+}
+NAMES = ("httpTokens", "deleteOnTermination", "Name", "value", "content", "host", "path", "from", "labels", "name",
+         "template", "spec", "containers", "command", "args", "env", "metadata", "namespace", "selector", "matchLabels",
+         "instancePort", "lbPort", "port", "protocol", "cidrBlocks", "target", "replicas", "commonName")  # fmt: skip
 
 
 def corpus() -> list[str]:
@@ -167,8 +191,7 @@ def wild(chance: random.Random, depth: int = 0) -> object:
     if kind == 4:
         return [wild(chance, depth + 1) for _ in range(chance.randrange(4))]
     if kind == 5:
-        names = ["httpTokens", "deleteOnTermination", "Name", "value", "content", "host", "path"]
-        return {chance.choice(names): wild(chance, depth + 1) for _ in range(chance.randrange(4))}
+        return {chance.choice(NAMES): wild(chance, depth + 1) for _ in range(chance.randrange(4))}
     return [None, True, chance.choice([0.5, -1, 1e308, 1e30]), chance.choice([*NUMBERS, *ODD[:-1]])][kind]
 
 
@@ -196,14 +219,23 @@ def request(number: int, texts: Sequence[str]) -> pb.AnalyzeStackRequest:
         kind, properties = INSTANCE, {"userData": text}
     if chance.random() < 0.2:
         properties[chance.choice(PROPERTIES)] = wild(chance)
-    return pb.AnalyzeStackRequest(
-        resources=[
-            pb.AnalyzerResource(
-                type=kind, name=f"m{n}", urn=f"urn:pulumi:prod::fuzz::{kind}::m{n}", properties=_struct(properties)
-            )
-            for n in range(2)
-        ]
-    )
+    beside = [neighbour(chance, n) for n in range(chance.choice([0, 0, 0, 3]))]
+    return pb.AnalyzeStackRequest(resources=[*(_resource(kind, f"m{n}", properties) for n in range(2)), *beside])
+
+
+def neighbour(chance: random.Random, number: int) -> pb.AnalyzerResource:
+    """Another resource with properties of any shape, which refers to a machine."""
+    kind = chance.choice(list(NEIGHBOURS))
+    names = NEIGHBOURS[kind]
+    made = _resource(kind, f"n{number}", {name: wild(chance) for name in names})
+    machine = f"urn:pulumi:prod::fuzz::{INSTANCE}::m0"
+    made.propertyDependencies[chance.choice(names)].urns.append(machine)
+    return made
+
+
+def _resource(kind: str, name: str, properties: dict[str, object]) -> pb.AnalyzerResource:
+    urn = f"urn:pulumi:prod::fuzz::{kind}::{name}"
+    return pb.AnalyzerResource(type=kind, name=name, urn=urn, properties=_struct(properties))
 
 
 def _struct(properties: dict[str, object]) -> struct_pb2.Struct:
