@@ -4,7 +4,7 @@ ARGS ?=
 SETUP ?=
 RUN = python3 -m workbench.run $(if $(EMULATE),--emulate)
 
-.PHONY: help setup up preview down status verify backup kubectl test test-fast lint lock drills fuzz bench docs \
+.PHONY: help setup up preview down status verify backup kubectl test test-fast lint lock drills fuzz foreign bench docs \
   review comment gate apply drift judge expiry
 
 help: ## what each target does
@@ -53,6 +53,9 @@ drills: setup ## break it on purpose, account for every write, publish figures
 fuzz: setup ## mutated settings with a fresh seed, and hostile documents; hours with ARGS="--inputs 100000"
 	@$(RUN) python -m tests.unit.plan.fuzz $(or $(ARGS),--inputs 20000)
 	@$(RUN) python -m tests.policy.fuzz $(or $(ARGS),--inputs 20000)
+
+foreign: setup ## the real CLI judges every foreign program with the policies; ARGS=CASE for one
+	@$(RUN) python -m tests.policy.foreign.by_cli $(ARGS)
 
 bench: setup ## times, sizes and ratios; ARGS="aws --rounds 1" for one subject
 	@$(RUN) python -m workbench.benchmarks $(ARGS)

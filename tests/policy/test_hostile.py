@@ -10,7 +10,9 @@ from policies.properties import UNKNOWN, Properties
 from policies.resources import Resource
 from policies.rules import RULES
 from policies.server import Analyzer
-from tests.policy.fuzz import COMMAND, INSTANCE, NODE, SLOWEST, bombs, fuzz
+from tests.policy.fuzz import SLOWEST, fuzz
+from tests.policy.hostile_documents import bombs
+from tests.policy.hostile_inputs import COMMAND, INSTANCE, NODE
 from tests.policy.judging import judge_resources
 from tests.policy.timing import timed
 
