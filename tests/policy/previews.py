@@ -18,6 +18,7 @@ PACK = ROOT / "policies"
 DEADLINE_SECONDS = 120
 # A finding as the CLI prints it: level, pack, rule and title in one line, then the message with more indentation.
 FINDING = re.compile(r"^ +- \[(\w+)\].*?  (P\d+)  .*\n((?: {10}.*\n)+)", re.MULTILINE)
+CORRECTION = re.compile(r"^ +- \[remediate\]  (P\d+)  ", re.MULTILINE)
 
 
 class NoCommand(Exception):
@@ -47,6 +48,11 @@ class Done:
             Printed(level=level, rule=rule, text="\n".join(line.strip() for line in text.splitlines()))
             for level, rule, text in FINDING.findall(self.output)
         )
+
+    @property
+    def corrected(self) -> frozenset[str]:
+        """Rules that changed an input."""
+        return frozenset(CORRECTION.findall(self.output))
 
 
 @dataclass(frozen=True, kw_only=True)

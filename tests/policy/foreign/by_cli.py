@@ -24,6 +24,7 @@ from tests.policy.foreign.record import CONFIG, PROJECT, SECRETS, registered
 from tests.policy.previews import Done, NoCommand, Project, project
 
 PROGRAM = Path(__file__).parent / "program"
+TAG = "P101"  # the tag that names the manager is added to every resource in scope
 BY_NAME = {case.name: case for case in CASES}
 
 
@@ -70,16 +71,21 @@ def previewed(made: Project, case: Case) -> tuple[Done, float]:
 
 def judged(case: Case, done: Done, seconds: float) -> Judged:
     """The case beside what was printed. Not in a thread: it runs the program in this process, too."""
-    rules = tuple(sorted(finding.rule for finding in done.findings))
-    return Judged(case=case, rules=rules, seconds=seconds, wrong=difference(case, done))
+    rules = (*(finding.rule for finding in done.findings), *(f"{rule} (corrected)" for rule in done.corrected))
+    return Judged(case=case, rules=tuple(sorted(rules)), seconds=seconds, wrong=difference(case, done))
 
 
 def difference(case: Case, done: Done) -> str:
     """Why the preview's verdict is wrong, '' if it is right."""
+    corrected = done.corrected - ({TAG} if case.verdict is not Verdict.SILENT else set())
+    if not corrected <= case.expected:
+        return f"{sorted(corrected)} changed an input without a fault"
     found = [(finding.rule, finding.level == "mandatory", finding.text) for finding in done.findings]
+    # The engine judges what a remedy has made of a fault, so that a corrected fault passes.
+    found += [(rule, True, "corrected") for rule in sorted(corrected)]
     if wrong := problem(case, found):
         return wrong
-    if (done.status != 0) != (case.verdict is Verdict.REFUSED):
+    if (done.status != 0) != (case.verdict is Verdict.REFUSED and not corrected):
         return f"the preview exits with {done.status}: {done.output[-2000:]}"
     # The CLI does not count the resources of a refused preview.
     created = re.search(r"^ +\+ (\d+) to create$", done.output, re.MULTILINE)

@@ -9,11 +9,12 @@ from tests.policy.foreign.case import Case, Verdict
 from tests.policy.foreign.cases import CASES
 from tests.policy.previews import Done, NoCommand, Project
 
-# A fault of machines with its good twin, one of Kubernetes objects, other forms, and programs without a control plane.
+# A fault of machines with its good twin, one of objects, one that is corrected, other forms, and ordinary programs.
 CHOSEN = (
     "heredoc-four-members-bad",
     "heredoc-four-members-good",
     "host-root-in-daemon-set-bad",
+    "launch-configuration-open-metadata-bad",
     "libvirt",
     "etcd-in-pods",
     "postgres",
