@@ -10,6 +10,7 @@ from agent.snapshots import description
 from agent.snapshots.description import Description
 from operations import snapshots, status
 from operations.agent import ask, every, say
+from operations.aws import backups as stored
 from operations.command import Command, Given
 from operations.environment import Environment, Host, OperationFailed
 from operations.stack import environment
@@ -44,6 +45,10 @@ def listed(of: Environment, *, here: Path) -> list[tuple[str, Description]]:
 
     for those in every(of.hosts, on).values():
         found += those
+    try:
+        found += stored.listed(of)
+    except OperationFailed as failure:
+        say("bucket", f"is skipped: {failure}")
     return sorted(found, key=lambda one: one[1].at, reverse=True)
 
 
@@ -109,7 +114,7 @@ COMMANDS = (
     ),
     Command(
         name="backups",
-        text="list the snapshots on this computer and on the nodes, newest first",
+        text="list the snapshots on this computer, on the nodes and in the bucket on AWS, newest first",
         arguments=_backups_arguments,
         run=_backups,
     ),

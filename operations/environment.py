@@ -52,7 +52,7 @@ class Environment:
 
     `authority` is the PEM that signs the API servers' certificates, empty until the cluster has served once.
     `proxy_port`: port of the local proxy to the API, None if the API is reached directly; `tunnel`: the Instance
-    Connect Endpoint, if there is one.
+    Connect Endpoint, if there is one; `backups`: the bucket of the nodes' snapshots on AWS.
     """
 
     stack: str
@@ -64,6 +64,7 @@ class Environment:
     hosts: tuple[Host, ...]
     proxy_port: int | None = None
     tunnel: Endpoint | None = None
+    backups: str | None = None
 
     def host(self, name: str) -> Host:
         """The host of that name. Raises `OperationFailed` with the existing names."""

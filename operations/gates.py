@@ -4,6 +4,7 @@ from operations.command import Command
 from operations.environment import OperationFailed
 from operations.review import run
 from operations.stack import pulumi
+from operations.stack_file import StackFile
 
 
 def apply(stack: str) -> None:
@@ -14,11 +15,13 @@ def apply(stack: str) -> None:
     plan = run.folder(stack).plan
     if not plan.exists():
         raise OperationFailed(f"there is no reviewed plan of {stack!r}; `make review STACK={stack}` saves one")
+    StackFile(stack).reach()
     pulumi("up", "--stack", stack, "--yes", "--skip-preview", "--plan", str(plan), *run.options(stack))
 
 
 def drift(stack: str) -> None:
     """Fail if the actual resources differ from the program."""
+    StackFile(stack).reach()
     pulumi("preview", "--stack", stack, "--refresh", "--expect-no-changes", "--diff", *run.options(stack))
 
 

@@ -8,13 +8,13 @@ from operations.aws.lost import forget
 from operations.command import Command
 from operations.consent import consent
 from operations.emulated import choose, emulated
-from operations.environment import PROJECT, NotUp
-from operations.proxy.control import ensure
+from operations.environment import PROJECT, NotUp, OperationFailed
+from operations.proxy.control import dismiss
 from operations.stack import environment, pulumi
 from operations.stack_file import StackFile
 from operations.state_lock import release_dead
 from operations.status import await_well
-from plan.aws.access import proxied, proxy_port
+from plan.settings import Settings
 
 WELL_SECONDS = 60.0  # enough for an election of the address, or for a kubelet to register
 
@@ -25,7 +25,7 @@ def up(stack: str) -> None:
     release_dead(stack)
     # An environment on this computer is a trial; every other one shows its preview and asks.
     quick = ["--yes", "--skip-preview"] if stack == "local" or emulated() else []
-    prepare(stack, chosen)
+    settings = prepare(stack, chosen)
     pulumi("up", "--stack", stack, *chosen, *quick)
     there = environment(stack)
     await_well(there, seconds=WELL_SECONDS)
@@ -39,25 +39,31 @@ def up(stack: str) -> None:
         f"  make status{choice}   members, leader, certificates\n"
         f"  make down{choice}     destroys it; asks first"
     )
+    if not settings.addons.enabled:
+        print("  add-ons are off: nodes stay NotReady until you install a network for pods (docs/addons.md)")
 
 
-def prepare(stack: str, options: list[str]) -> None:
+def prepare(stack: str, options: list[str]) -> Settings:
     """Prepare an update on AWS: remove lost instances from the state, and start the proxy that add-ons need."""
-    settings = StackFile(stack).settings()
+    file = StackFile(stack)
+    settings = file.settings()
     if settings.kind != "aws":
-        return
+        return settings
     try:
         there = environment(stack)
     except NotUp:
         there = None
     for name in forget(there, options) if there is not None else ():
         print(f"{name}: its instance is gone; the update recreates it with the same address and volume")
-    ensure(stack, proxy_port(settings) if proxied(settings) else None)
+    file.reach()
+    return settings
 
 
 def preview(stack: str) -> None:
     """Show what `up` would change."""
-    pulumi("preview", "--stack", stack, *_select(stack), "--diff")
+    chosen = _select(stack)
+    StackFile(stack).reach()
+    pulumi("preview", "--stack", stack, *chosen, "--diff")
 
 
 def down(stack: str, *, yes: bool) -> None:
@@ -66,7 +72,13 @@ def down(stack: str, *, yes: bool) -> None:
     consent(f"This destroys {stack!r}: the cluster and its etcd data.", word=stack, yes=yes)
     # Only a preview stops at protected resources before anything is deleted. The local stack protects nothing.
     quick = ["--skip-preview"] if stack == "local" else []
-    pulumi("destroy", "--stack", stack, *_select(stack), "--yes", *quick)
+    chosen = _select(stack)
+    try:
+        port = environment(stack).proxy_port
+    except OperationFailed:
+        port = None
+    pulumi("destroy", "--stack", stack, *chosen, "--yes", *quick)
+    dismiss(stack, port)
     (PROJECT / ".quorate" / "kubeconfig" / f"{stack}.yaml").unlink(missing_ok=True)
 
 

@@ -1,17 +1,18 @@
-"""Recreates one node: its member leaves, its disk is deleted, and `pulumi up` adds it again under the same name."""
+"""Recreates one node: a host with an empty disk, on AWS the instance between the address and volume that stay."""
 
 import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from pathlib import Path
 
 from operations import status
 from operations.agent import ask, say
 from operations.command import Command, Given
 from operations.consent import consent
-from operations.environment import PROJECT, Environment, OperationFailed
+from operations.environment import PROJECT, Environment, Host, OperationFailed
 from operations.stack import environment, pulumi
+from operations.stack_file import StackFile
 from plan.quorum import quorum
 
 WHOLE_SECONDS = 120.0
@@ -31,7 +32,7 @@ def permitted(of: Environment, name: str) -> status.NodeStatus:
             "quorum see docs/disaster-recovery.md"
         )
     found = nodes[name]
-    if not found.reached and host.fleet is None:
+    if not found.reached and host.fleet is None and host.instance is None:
         raise OperationFailed(
             f"{found.problem}\n{name} is your own machine and does not respond: reinstall it with the same name "
             f"and address ({host.address}), put its new host key into the settings, then run this again"
@@ -39,18 +40,24 @@ def permitted(of: Environment, name: str) -> status.NodeStatus:
     return found
 
 
-def replace(of: Environment, name: str, *, node: status.NodeStatus, options: Sequence[str]) -> None:
+def replace(of: Environment, name: str, *, node: status.NodeStatus, file: StackFile) -> None:
     """Replace the node. Can be run again after any interruption. Raises `OperationFailed`."""
     host = of.host(name)
+    targets = [word for urn in host.urns for word in ("--target", urn)]
+    file.reach()
+    if host.instance is not None:
+        # The member's data is on the volume: it stays a member, and needs only what it missed meanwhile.
+        pulumi("up", *file.options, "--yes", "--skip-preview", "--replace", host.urns[0], *targets)
+        _wait(of.stack, name)
+        return
     if node.reached and node.etcd != "-":
         say(name, "leaves the cluster")
         ask(host, "leave", "--remove-data", seconds=600)
     if host.fleet is not None:
         say(name, "the machine is destroyed with its disk")
         _destroy(host.fleet, name)
-    targets = [word for urn in host.urns for word in ("--target", urn)]
     # The refresh reads the host's real state; the stack's state still describes the previous disk.
-    pulumi("up", "--stack", of.stack, *options, "--yes", "--skip-preview", "--refresh", *targets)
+    pulumi("up", *file.options, "--yes", "--skip-preview", "--refresh", *targets)
     _wait(of.stack, name)
 
 
@@ -73,16 +80,22 @@ def _wait(stack: str, name: str) -> None:
 def _run(given: Given) -> None:
     of = environment(given.stack)
     node = permitted(of, given.node)
-    how = "leaves the cluster" if node.reached else "does not respond, so the others remove it from the member list"
-    disk = "its machine and disk are destroyed and recreated" if of.host(given.node).fleet else "its data is deleted"
+    what = f"{given.node} {_effect(of.host(given.node), node)}"
     if given.dry_run:
-        print(f"{given.node} {how}; {disk}; `pulumi up` for this node alone adds it again. Nothing was changed")
+        print(f"{what}; `pulumi up` for this node alone adds it again. Nothing was changed")
         return
-    consent(f"{given.node} {how}; {disk}. The other nodes keep serving.", word=given.node, yes=given.yes)
+    consent(f"{what}. The other nodes keep serving.", word=given.node, yes=given.yes)
     started = time.monotonic()
-    options = ["--config-file", given.config_file] if given.config_file else []
-    replace(of, given.node, node=node, options=options)
+    file = StackFile(given.stack, Path(given.config_file) if given.config_file else None)
+    replace(of, given.node, node=node, file=file)
     print(f"{given.node} is a member again and serves; {time.monotonic() - started:.0f} s")
+
+
+def _effect(host: Host, node: status.NodeStatus) -> str:
+    if host.instance is not None:
+        return "gets a new instance; its address and the volume with its data stay"
+    how = "leaves the cluster" if node.reached else "does not respond, so the others remove it from the member list"
+    return f"{how}; {'its machine and disk are destroyed and recreated' if host.fleet else 'its data is deleted'}"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +108,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command(
         name="replace",
-        text="recreate one node with an empty disk while the others serve; asks first",
+        text="recreate one node (its disk, on AWS its instance) while the others serve; asks first",
         arguments=_arguments,
         run=_run,
     ),

@@ -17,6 +17,7 @@ from agent.model.json_reading import Json
 from agent.restore.order import Order
 from operations import snapshots
 from operations.agent import Answer, Payload, ask, every, say
+from operations.aws import backups
 from operations.command import Command, Given
 from operations.consent import consent
 from operations.environment import Environment, Host, OperationFailed
@@ -129,8 +130,10 @@ def _quietly(of: Environment, phase: str, order: Order) -> None:
     every(of.hosts, one)
 
 
-def _chosen(of: Environment, name: str, stack: str) -> Snapshot:
-    """Find the snapshot: a file on this computer, or one on a node."""
+def chosen(of: Environment, name: str, stack: str) -> Snapshot:
+    """Find the snapshot: a file on this computer, one on a node, or one in a bucket."""
+    if name.startswith(backups.SCHEME):
+        return backups.fetch(of, name, to=snapshots.folder(stack))
     node, colon, kept = name.partition(":")
     if colon and "/" not in node and not Path(name).exists():
         source = of.host(node)
@@ -151,7 +154,7 @@ def _run(given: Given) -> None:
         print(_order(snapshots.load(Path(given.snapshot)), foreign=given.foreign).text(), end="")
         return
     of = environment(given.stack)
-    snapshot = _chosen(of, given.snapshot, given.stack)
+    snapshot = chosen(of, given.snapshot, given.stack)
     order = judge(of, _order(snapshot, foreign=given.foreign))
     age = datetime.now(UTC) - datetime.fromisoformat(snapshot.about.at)
     hours = f"{age.total_seconds() / 3600:.1f} h ago"
@@ -180,7 +183,8 @@ def _run(given: Given) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("snapshot", help="a file with its description next to it, or NODE:NAME as listed by `backups`")
+    what = "a file with its description next to it, or NODE:NAME or s3://... as listed by `backups`"
+    parser.add_argument("snapshot", help=what)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--dry-run", action="store_true", help="run every node's checks and change nothing")
     parser.add_argument(

@@ -69,6 +69,7 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
         hosts=hosts,
         proxy_port=instances.proxy_port(resources),
         tunnel=instances.tunnel(resources),
+        backups=instances.backups(resources),
     )
 
 

@@ -15,8 +15,10 @@ from pathlib import Path
 
 from operations.emulated import choose, emulated
 from operations.environment import PROJECT, OperationFailed
+from operations.proxy.control import ensure
 from operations.stack import pulumi
 from operations.state_lock import release_dead
+from plan.aws.access import proxied, proxy_port
 from plan.loading.configuration import read
 from plan.refusal import Refused
 from plan.settings import Settings
@@ -47,6 +49,12 @@ class StackFile:
         except Refused as refused:
             raise OperationFailed(str(refused)) from None
 
+    def reach(self) -> None:
+        """Have the proxy running that leads to the API of the add-ons, if one is needed. Raises `OperationFailed`."""
+        settings = self.settings()
+        if settings.addons.enabled and proxied(settings):
+            ensure(self.stack, proxy_port(settings))
+
     def write(self, values: Mapping[str, str]) -> None:
         """Set values by path, such as `controlPlane.encryptionKeys[1]`, in one command. Raises `OperationFailed`."""
         words = [word for path, value in values.items() for word in ("--plaintext", f"{PREFIX}:{path}={value}")]
@@ -62,10 +70,12 @@ class StackFile:
     def up(self, *more: str, yes: bool) -> None:
         """Run `pulumi up`, which shows its preview and asks unless `yes`. Raises `OperationFailed`."""
         release_dead(self.stack)
+        self.reach()
         pulumi("up", *self.options, *more, *(["--yes", "--skip-preview"] if yes else []))
 
     def preview(self, *more: str) -> None:
         """Run `pulumi preview`. Raises `OperationFailed`."""
+        self.reach()
         pulumi("preview", *self.options, *more)
 
     @contextmanager

@@ -87,8 +87,9 @@ def show(of: Environment, *, as_json: bool) -> int:
         return 0 if well else 1
     where = of.endpoint_address or of.endpoint_name
     owners = ", ".join(node.name for node in nodes if node.owns_address) or "no node"
+    on = f" on {owners}" if of.endpoint_address is not None else ""  # elsewhere a load balancer has the address
     leader = next((node.name for node in nodes if node.leads), "none")
-    print(f"{of.cluster}: https://{where}:{of.endpoint_port} on {owners}; etcd leader {leader}")
+    print(f"{of.cluster}: https://{where}:{of.endpoint_port}{on}; etcd leader {leader}")
     rows = [("NODE", "ADDRESS", "API", "ETCD", "FIRST CERTIFICATE TO EXPIRE")]
     rows += [(node.name, node.address, node.api, node.etcd, _days(node)) for node in nodes]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -11,6 +11,7 @@ from operations.environment import PROJECT, Host, Instance
 from operations.tunnel.endpoint import Endpoint
 
 ACCESS = "quorate:aws:Access"
+BACKUPS = "quorate:aws:BackupStore"
 CONVERGENCE = "quorate:aws:Convergence"
 HEALTH = "quorate:aws:TargetHealth"
 INSTANCE = "aws:ec2/instance:Instance"
@@ -68,6 +69,11 @@ def proxy_port(resources: tuple[Json, ...]) -> int | None:
     return access["proxyPort"].number(0) or None if access else None
 
 
+def backups(resources: tuple[Json, ...]) -> str | None:
+    """The bucket of the nodes' snapshots."""
+    return next((r["inputs"]["bucket"].text() for r in resources if r["type"].text() == BACKUPS), None)
+
+
 def _account(access: Json) -> Account:
     given = access["connection"]
     return Account(
@@ -93,9 +99,12 @@ def _reported_keys(resources: tuple[Json, ...]) -> Mapping[str, str]:
 
 
 def _urns(name: str, resources: tuple[Json, ...]) -> Iterator[str]:
-    """The targets for an update of this node alone, the instance first."""
+    """The targets for an update of this node alone, the instance first, and what waits for all nodes last."""
     for type_ in (INSTANCE, ATTACHMENT, HEALTH):
         yield from (r["urn"].text() for r in resources if r["type"].text() == type_ and _name(r) == name)
+    # Convergence also keeps the host key of the new instance.
+    yield from (r["urn"].text() for r in resources if r["type"].text() == CONVERGENCE)
+    yield from (r["urn"].text() for r in resources if r["type"].text() == HEALTH and r["inputs"]["initially"].flag())
 
 
 def _name(resource: Json) -> str:

@@ -61,6 +61,13 @@ def running(port: int) -> Mapping[str, str] | None:
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
+def dismiss(stack: str, port: int | None) -> None:
+    """End this stack's proxy on the port, if there is one: what it leads to does not exist any more."""
+    with suppress(OperationFailed):
+        if port is not None and running(port) == about(stack):
+            end(port)
+
+
 def end(port: int) -> None:
     """Stop the proxy on the port and wait until it has ended."""
     with suppress(OSError, http.client.HTTPException):

@@ -32,6 +32,12 @@ class Route:
 
     def permits(self, host: str, port: int) -> bool:
         """Whether the proxy allows the destination: only the endpoint and each node's API server."""
+        if self._has(host, port):
+            return True
+        self._of = None  # a node may have been added since the last reading
+        return self._has(host, port)
+
+    def _has(self, host: str, port: int) -> bool:
         of = self._environment()
         nodes = {(node.address, API_PORT) for node in of.hosts}
         return (host, port) == (of.endpoint_name, of.endpoint_port) or (host, port) in nodes
@@ -51,9 +57,10 @@ class Route:
         self._folder.cleanup()
 
     def _environment(self) -> Environment:
-        if self._of is None:
-            self._of = self._read()
-        return self._of
+        found = self._of
+        if found is None:
+            found = self._of = self._read()
+        return found
 
     def _through(self) -> Host:
         if self._host is not None and self._shared is not None and self._shared.poll() is None:

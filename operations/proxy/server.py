@@ -10,7 +10,8 @@ from operations.environment import OperationFailed
 from operations.proxy.route import Route
 
 HOST = "127.0.0.1"
-IDLE_SECONDS = 1_800.0  # the proxy ends by itself after this many seconds without a connection
+# The proxy ends by itself after this many seconds without a connection. An update waits up to 40 minutes for nodes.
+IDLE_SECONDS = 3_600.0
 HEAD_BYTES = 8_192
 HEAD_SECONDS = 10.0
 ABOUT, END = "GET /quorate ", "DELETE /quorate "

@@ -9,6 +9,7 @@ import yaml
 
 from operations.emulated import choose, emulated
 from operations.environment import PROJECT, OperationFailed
+from operations.stack_file import StackFile
 
 PACK = PROJECT / "policies"
 # Levels and exemptions by environment; one without its own file uses its preset's, or production's.
@@ -62,6 +63,11 @@ def preview(stack: str) -> Folder:
     place.path.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in (place.preview, place.plan, place.events, place.markdown, place.json):
         old.unlink(missing_ok=True)
+    try:
+        StackFile(stack).reach()
+    except OperationFailed:
+        place.markdown.write_text(FAILED.format(stack=stack), encoding="utf-8")
+        raise
     command = ["pulumi", "preview", "--stack", stack, "--json", "--show-sames", "--save-plan", str(place.plan)]
     command += ["--event-log", str(place.events), *options(stack)]
     # Programs can read the policies' findings only from the event log; its CLI option is hidden.

@@ -1,4 +1,4 @@
-"""Derived from the AWS section: nodes, their network, the endpoint, the time source. Given settings override them."""
+"""Derived from the AWS section: nodes, network, endpoint, time source, add-ons. Given settings override them."""
 
 from collections.abc import Mapping
 
@@ -22,6 +22,10 @@ def derived(whole: Mapping[str, object]) -> dict[str, object]:
     except ValidationError:
         return {}
     found: dict[str, object] = {"network": {"hosts": str(aws.network.cidr), "timeServers": [TIME_SERVER]}}
+    if aws.network.vpc_id is None and whole.get("preset") != "prod":
+        # Elsewhere the pod network is the user's choice: `routed` needs route tables of the program's own, and enforces
+        # no NetworkPolicy, which production must have (policy P93).
+        found["addons"] = {"enabled": True}
     cluster = whole.get("cluster")
     if is_dns_name(aws.dns.domain) and isinstance(cluster, str) and is_label(cluster):
         found["endpoint"] = {"name": f"api.{cluster}.{aws.dns.domain}", "port": API_PORT}

@@ -65,7 +65,9 @@ class AddOns(Model):
     """Cluster DNS, kube-proxy, metrics, safe namespaces and more."""
 
     enabled: bool = False
-    """The machine that runs Pulumi must reach the endpoint. If off, nothing below is created."""
+    """The machine that runs Pulumi must reach the endpoint. If off, nothing below is created, and nodes stay NotReady
+    until you install a network for pods. On in the preset `local`, and on AWS but for the preset `prod` and an
+    existing VPC, where that network is your choice."""
 
     pod_network: PodNetwork = PodNetwork()
     kube_proxy: KubeProxy = KubeProxy()

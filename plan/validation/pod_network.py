@@ -27,5 +27,6 @@ def own_vpc(settings: Settings) -> Iterator[Refusal]:
             what="`cilium`, `calico` or `own` in an existing VPC",
             found="`routed`",
             why="it needs routes to the pods of every node, and this program does not own the route tables",
-            fix="choose a network with tunnels, or `own` and set the routes yourself",
+            fix="choose a network with tunnels, or `own` and set the routes yourself; `addons.enabled: false` leaves "
+            "all add-ons to you",
         )

@@ -20,6 +20,8 @@ from tests.policy.recording import recorded
 from workbench.mocks.answers import Answers
 
 ENVIRONMENTS = Path(__file__).resolve().parents[2] / "policies" / "environments"
+# Advice in development, refused in production: a rule of AWS cannot tell a packet to a pod from one to its node.
+BUILT_IN_PODS = {("P34", f"{ports} is not in the matrix") for ports in ("tcp 1-2378", "tcp 2381-65535", "udp 1-65535")}
 WORKER = {"name": "w1", "address": "10.88.0.21", "failureDomain": "machine-4"}
 # pytest looks at every name of a module, and the AWS SDK makes its deprecated ones when they are looked at.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -50,7 +52,7 @@ def test_the_program_passes_with_its_environments_configuration(
     name, resources = environment
     configuration = read(RULES, json.loads((ENVIRONMENTS / f"{name}.json").read_text()))
     found = [(f.rule.id, f.violation.what) for f in judge_resources(resources, configuration)]
-    assert [finding for finding in found if finding[0] != "P84"] == []
+    assert {finding for finding in found if finding[0] != "P84"} == (BUILT_IN_PODS if name == "dev" else set())
 
 
 def test_the_pack_sees_every_node_with_its_documents_keys_and_members(

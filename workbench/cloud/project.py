@@ -100,6 +100,8 @@ class Project:
             keys.parent.mkdir()
             keys.symlink_to(SSH_KEY.parent)
             self.settings = yaml.safe_load((ROOT / f"Pulumi.{self.stack}.yaml").read_text())["config"]
+            # Instances exist as records only, so no API answers.
+            self.settings["quorate:addons"] = {"enabled": False}
             return
         runtime = "runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}"
         (self.folder / "Pulumi.yaml").write_text(f"name: tried\n{runtime}\n")

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from workbench.cloud import artifacts
 
+ADD_ONS = "quorate:addons"
+# Where instances exist as records only, no API responds that could take their objects.
+NO_ADD_ONS = f"  {ADD_ONS}:\n    enabled: false\n"
 OWN = ("encryptionsalt", "secretsprovider", "encryptedkey")  # keys of a backend, not of an environment
 PROJECT = "name: {name}\nruntime: python\n"
 
@@ -34,12 +37,17 @@ def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Pat
     create(project)
     target = project / source.name
     own = _lines(target.read_text(encoding="utf-8") if target.exists() else "", wanted=True)
-    # A cloud that boots cannot download anything: programs come from its own bucket.
-    manifest = folder / artifacts.MANIFEST
-    store = artifacts.settings(manifest) if manifest.exists() and artifacts.SETTINGS not in text else ""
     committed_ = _without_environments(_lines(text, wanted=False))
-    target.write_text("".join([*own, *committed_]) + store, encoding="utf-8")
+    target.write_text("".join([*own, *committed_]) + _added(text, folder / artifacts.MANIFEST), encoding="utf-8")
     return target
+
+
+def _added(text: str, manifest: Path) -> str:
+    """What the emulated cloud needs beside the committed settings. Only a cloud that boots has a manifest."""
+    if manifest.exists():
+        # It cannot download anything: programs come from its own bucket.
+        return artifacts.settings(manifest) if artifacts.SETTINGS not in text else ""
+    return NO_ADD_ONS if ADD_ONS not in text else ""
 
 
 def _without_environments(lines: list[str]) -> list[str]:

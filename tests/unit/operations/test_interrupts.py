@@ -21,7 +21,7 @@ def test_an_interrupt_leaves_the_cli_the_time_to_save_its_state(tmp_path: Path) 
     cli = tmp_path / "pulumi"
     cli.write_text(CLI)
     cli.chmod(0o755)
-    command = [sys.executable, "-m", "operations", "drift", "--stack", "berlin"]
+    command = [sys.executable, "-m", "operations", "judge", "--stack", "berlin"]
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     with subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, "PATH": path}, stderr=subprocess.PIPE, text=True, start_new_session=True

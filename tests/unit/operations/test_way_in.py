@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.model.json_reading import Json
 from operations.aws import host_keys
 from operations.aws.instances import hosts, proxy_port, tunnel
 from operations.environment import PROJECT, Environment, Host, OperationFailed
@@ -149,6 +150,19 @@ def test_the_proxy_leads_nowhere_else(proxy: Server) -> None:
         connection.connect()
 
 
+def test_the_proxy_leads_to_a_node_that_was_added_after_its_first_reading() -> None:
+    read = iter([of((), 6443), of(hosts(*_added()), 6443)])
+    route = Route(lambda: next(read))
+    assert route.permits("localhost", 6443)
+    assert route.permits("10.20.0.12", 6443)
+    route.close()
+
+
+def _added() -> tuple[Json, tuple[Json, ...]]:
+    state = resources({"cp3": "10.20.0.12"}, keys={})
+    return state[0]["inputs"], state
+
+
 def test_a_proxy_without_a_way_says_why(
     proxy: Server, api: tuple[Authority, Api], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,8 +180,9 @@ def test_a_proxy_of_another_stack_is_left_alone_and_ones_own_is_used(proxy: Serv
     control.ensure("dev", proxy.port)
     with pytest.raises(OperationFailed, match="the proxy of stack 'dev' in"):
         control.ensure("prod", proxy.port)
+    control.dismiss("prod", proxy.port)
     assert control.running(proxy.port) == control.about("dev")
-    control.end(proxy.port)
+    control.dismiss("dev", proxy.port)
     assert control.running(proxy.port) is None
 
 

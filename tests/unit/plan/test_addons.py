@@ -3,7 +3,9 @@
 import pytest
 
 from plan.loading.configuration import read
+from tests.unit.plan.aws_site import SUBNETS, at
 from tests.unit.plan.aws_site import plan as aws_plan
+from tests.unit.plan.aws_site import refusal as aws_refusal
 from tests.unit.plan.site import refusal, refusals, settings
 
 DIGEST = f"sha256:{'a' * 64}"
@@ -223,6 +225,18 @@ def test_everything_wrong_is_said_at_once() -> None:
     }
 
 
-def test_on_aws_add_ons_wait_for_an_explicit_word_because_the_balancer_is_inside_the_cloud() -> None:
-    assert not aws_plan().settings.addons.enabled
-    assert aws_plan({"addons": {"enabled": True}}).settings.addons.enabled
+EXISTING = {"preset": "dev", **at("aws.network", {"vpcId": "vpc-0a", "subnets": SUBNETS})}
+
+
+def test_on_aws_add_ons_are_on_where_the_built_in_pod_network_is_possible_and_enough() -> None:
+    assert aws_plan({"preset": "dev"}).settings.addons.enabled
+    assert not aws_plan({"preset": "dev", "addons": {"enabled": False}}).settings.addons.enabled
+    assert not aws_plan({"preset": "prod"}).settings.addons.enabled
+    assert not aws_plan(EXISTING).settings.addons.enabled
+
+
+def test_the_built_in_pod_network_in_an_existing_vpc_is_refused_with_every_way_out() -> None:
+    said = aws_refusal({**EXISTING, "addons": {"enabled": True}})
+    assert said.at == "addons.podNetwork.kind"
+    assert all(word in said.fix for word in ("tunnels", "own", "addons.enabled: false"))
+    assert aws_plan({**EXISTING, "addons": {"enabled": True, "podNetwork": {"kind": "own"}}}).settings.addons.enabled

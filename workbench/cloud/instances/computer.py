@@ -33,20 +33,32 @@ ExecStartPre=/bin/sh -c 'grep -q fail-cgroupv1 {_FLAGS} || sed -i "s/\\\\"$/ --f
 """
 _RUNC = """\
 #!/bin/sh
-# Root of this computer may not protect a process from the kernel's out-of-memory killer.
 bundle= previous=
 for word in "$@"; do
     case "$previous" in --bundle | -b) bundle=$word ;; esac
     previous=$word
 done
 if [ -f "$bundle/config.json" ]; then
-    sed -i 's/"oomScoreAdj":-[0-9]*/"oomScoreAdj":0/' "$bundle/config.json"
+    cd "$bundle"
+    PARTS
+    cd /
 fi
 for program in /usr/local/bin/runc /usr/sbin/runc; do
     if [ -x "$program" ]; then exec "$program" "$@"; fi
 done
 exit 127
 """
+_SCORE = """\
+# Root of this computer may not protect a process from the kernel's out-of-memory killer.
+    sed -i 's/"oomScoreAdj":-[0-9]*/"oomScoreAdj":0/' config.json"""
+_CONNECTIONS = """\
+# The kernel's table of connections is the whole computer's, and no other network namespace may set its size.
+    place=$(sed -n 's|.*"destination":"/var/lib/kube-proxy",[^}]*"source":"\\([^"]*\\)".*|\\1|p' config.json)
+    if [ -n "$place" ]; then
+        cp -rL "$place" kube-proxy
+        printf 'conntrack: {maxPerCore: 0, min: 0}\\n' >> kube-proxy/config.yaml
+        sed -i "s|\\"source\\":\\"$place\\"|\\"source\\":\\"$bundle/kube-proxy\\"|" config.json
+    fi"""
 
 
 def files() -> Mapping[str, str]:
@@ -55,8 +67,6 @@ def files() -> Mapping[str, str]:
     if not UNIFIED.exists():
         found["usr/local/sbin/kubeadm"] = _KUBEADM
         found["etc/systemd/system/kubelet.service.d/10-computer.conf"] = _KUBELET
-    if not _may(RESOURCE):
-        found["usr/local/sbin/runc"] = _RUNC
     return found
 
 

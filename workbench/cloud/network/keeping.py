@@ -1,6 +1,7 @@
 """Keeps bridges, routes, firewall and name servers in the recorded state."""
 
 import threading
+from ipaddress import IPv4Address, IPv4Network
 
 from workbench.cloud.balancer.keeping import BalancerKeeping
 from workbench.cloud.names.resolving import Resolver
@@ -22,12 +23,14 @@ class Network:
         self._names: dict[str, tuple[str, NameServer]] = {}
         self._rules = ""
         self._ways: list[Way] = []
+        self._made: set[IPv4Network] = set()
         self._lock = threading.Lock()
 
     def prepare(self, subnet: Subnet) -> None:
         """Make a subnet, with its VPC's name server. Raises `Unable`."""
         with self._lock:
             subnets.ensure(subnet)
+            self._made.add(subnet.cidr)
             if subnet.vpc not in self._names:
                 address = subnets.resolver(subnet.vpc_cidr)
                 add_address(address)
@@ -47,12 +50,14 @@ class Network:
         if rules != self._rules:
             firewall.load(rules)
             self._rules = rules
-        if ways != self._ways:
-            for way in set(self._ways) - set(ways):
+        # A route to an interface is recorded before the first instance brings the interface's subnet into being.
+        possible = [way for way in ways if any(IPv4Address(way.address) in cidr for cidr in self._made)]
+        if possible != self._ways:
+            for way in set(self._ways) - set(possible):
                 _route("delete", way)
-            for way in ways:
+            for way in possible:
                 _route("replace", way)
-            self._ways = ways
+            self._ways = possible
 
 
 def _route(change: str, way: Way) -> None:

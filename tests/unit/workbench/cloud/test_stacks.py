@@ -5,6 +5,7 @@ import pytest
 from workbench.cloud.stacks import NotEmulated, settings
 
 COMMITTED = "encryptionsalt: v1:of-the-team\nconfig:\n  quorate:preset: dev\n"
+OFF = "  quorate:addons:\n    enabled: false\n"
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_the_committed_settings_get_the_salt_of_this_clone_and_stay_as_they_are(
     tmp_path: Path, committed: Path
 ) -> None:
     file = settings("dev", committed=committed, folder=tmp_path / "session", create=create)
-    assert file.read_text() == "encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: dev\n"
+    assert file.read_text() == f"encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: dev\n{OFF}"
     assert (committed / "Pulumi.dev.yaml").read_text() == COMMITTED
 
 
@@ -35,7 +36,7 @@ def test_changed_settings_are_used_and_the_salt_stays(tmp_path: Path, committed:
     settings("dev", committed=committed, folder=tmp_path / "session", create=create)
     (committed / "Pulumi.dev.yaml").write_text("config:\n  quorate:preset: prod\n")
     file = settings("dev", committed=committed, folder=tmp_path / "session", create=create)
-    assert file.read_text() == "encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: prod\n"
+    assert file.read_text() == f"encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: prod\n{OFF}"
 
 
 def test_imports_of_pulumi_esc_are_left_out_because_only_pulumi_cloud_resolves_them(
@@ -45,7 +46,21 @@ def test_imports_of_pulumi_esc_are_left_out_because_only_pulumi_cloud_resolves_t
         "environment:\n- team/dev\n  # shared\n- team/keys\nconfig:\n  quorate:preset: dev\n"
     )
     file = settings("dev", committed=committed, folder=tmp_path / "session", create=create)
-    assert file.read_text() == "encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: dev\n"
+    assert file.read_text() == f"encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: dev\n{OFF}"
+
+
+def test_add_ons_are_off_only_where_nothing_boots_and_the_settings_do_not_say_otherwise(
+    tmp_path: Path, committed: Path
+) -> None:
+    own = f"{COMMITTED}  quorate:addons:\n    metricsServer: {{enabled: false}}\n"
+    (committed / "Pulumi.dev.yaml").write_text(own)
+    file = settings("dev", committed=committed, folder=tmp_path / "session", create=create)
+    assert OFF not in file.read_text()
+    (committed / "Pulumi.dev.yaml").write_text(COMMITTED)
+    (tmp_path / "session" / "manifest.json").write_text("{}")  # of a cloud that boots
+    file = settings("dev", committed=committed, folder=tmp_path / "session", create=create)
+    assert OFF not in file.read_text()
+    assert "quorate:artifacts" in file.read_text()
 
 
 @pytest.mark.parametrize(
