@@ -116,8 +116,11 @@ allow() {{
   tables=iptables
   [ "$1" = ip6 ] && tables=ip6tables
   for side in s:saddr d:daddr; do
-    [ "$table $chain" = "filter FORWARD" ] && [ "$family" != inet ] \\
-      && $tables -w -I FORWARD "-${{side%:*}}" "$2" -m comment --comment {TABLE} -j ACCEPT 2>/dev/null && continue
+    # nft does not show the comment of a rule of iptables, so iptables itself says whether it is there.
+    set -- "$1" "$2" FORWARD "-${{side%:*}}" "$2" -m comment --comment {TABLE} -j ACCEPT
+    if [ "$table $chain" = "filter FORWARD" ] && [ "$family" != inet ]; then
+      (shift 2; $tables -w -C "$@" || $tables -w -I "$@") 2>/dev/null && continue
+    fi
     nft insert rule "$family" "$table" "$chain" "$1" "${{side#*:}}" "$2" counter accept comment '"{TABLE}"'
   done
 }}

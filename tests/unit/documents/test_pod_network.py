@@ -85,7 +85,7 @@ def test_pods_pass_a_firewall_that_drops_what_is_forwarded(two_nodes: Site, tabl
         node.space.run("nft", closed)
         for _ in range(2):
             node.begin()
-        assert node.space.run("nft", "list", "chain", *table.split(), "FORWARD").count("quorate-pods") == 2
+        assert node.space.run("nft", "list", "chain", *table.split(), "FORWARD").count(" accept") == 2
     with serving(other, 80):
         assert one.calls(far, 80) == address
     for node in (two_nodes.first, two_nodes.second):
