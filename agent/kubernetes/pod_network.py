@@ -17,6 +17,7 @@ FAMILIES = ("-4", "-6")
 UNREACHABLE = "unreachable"  # a type of route: the sender gets an error at once
 
 
+IPTABLES = {"ip filter FORWARD": "iptables", "ip6 filter FORWARD": "ip6tables"}
 _OWN_RULE = re.compile(rf'"{TABLE}".*# handle (\d+)$', re.MULTILINE)
 
 
@@ -61,7 +62,23 @@ def masquerades(host: Host) -> bool:
 
 def dropping(host: Host) -> list[str]:
     """Base chains that drop forwarded packets and have no rule that lets pods through, such as `ip filter FORWARD`."""
-    return [chain for chain, text in _dropping_chains(host).items() if f'"{TABLE}"' not in text]
+    return [
+        chain
+        for chain, text in _dropping_chains(host).items()
+        if f'"{TABLE}"' not in text and not _iptables_rules(host, chain)
+    ]
+
+
+def _iptables_rules(host: Host, chain: str) -> list[list[str]]:
+    """Our rules in a chain of iptables, as its own words: nft does not show their comment."""
+    program = IPTABLES.get(chain)
+    if program is None:
+        return []
+    try:
+        listed = host.commands.run(program, "-w", "-S", "FORWARD")
+    except (CommandFailed, OSError):
+        return []
+    return [words for words in map(str.split, listed.splitlines()) if TABLE in words]
 
 
 def _dropping_chains(host: Host) -> dict[str, str]:
@@ -102,3 +119,5 @@ def release(host: Host) -> None:
     for chain, text in _dropping_chains(host).items():
         for handle in _OWN_RULE.findall(text):
             host.commands.succeeds("nft", "delete", "rule", *chain.split(), "handle", handle)
+        for _, *rule in _iptables_rules(host, chain):
+            host.commands.succeeds(IPTABLES[chain], "-w", "-D", *rule)
