@@ -2,7 +2,7 @@
 
 import re
 
-_EVENT = re.compile(r"quorate:hosts:Node (?P<node>\S+) updating .*; cluster lock (?P<what>held|released)")
+_EVENT = re.compile(r"quorate:hosts:Node (?P<node>\S+) updat(?:ing|ed) .*; cluster lock (?P<what>held|released)")
 
 
 def holders(output: str) -> list[str]:
