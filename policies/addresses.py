@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
 
@@ -20,31 +20,32 @@ def networks(texts: Iterable[str]) -> tuple[Network, ...]:
 
 def inside(address: str, network: Network) -> bool:
     """Whether a text is an address of the network."""
-    try:
-        return ip_address(address) in network
-    except ValueError:
-        return False
+    parsed = _address(address)
+    return parsed is not None and parsed in network
 
 
 def is_address(text: str) -> bool:
     """Whether a text is an address, not a name."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return _address(text) is not None
 
 
 @lru_cache(maxsize=65536)  # every rule compares the same few addresses and names
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=65536)  # as above
 def canonical(text: str) -> str:
     """One spelling for each address and name: `::1` is `0:0:0:0:0:0:0:1`, `API.example.` is `api.example`.
 
     Names in other scripts become the form in which they are in DNS (punycode).
     """
-    try:
-        return str(ip_address(text.strip("[]")))
-    except ValueError:
-        pass
+    parsed = _address(text.strip("[]"))
+    if parsed is not None:
+        return str(parsed)
     name = text.rstrip(".").lower()
     if name.isascii():
         return name
