@@ -2,8 +2,8 @@
 
 import os
 import signal
+import socket
 import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,17 +26,30 @@ def serve(register: Callable[[grpc.Server], None], *, workers: int, stop: Callab
     server = grpc.server(ThreadPoolExecutor(max_workers=workers), options=OPTIONS)
     register(server)
     port = server.add_insecure_port("127.0.0.1:0")
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    stopped = _stop_signal()
     end_with_parent()
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    ended.wait()
+    stopped.recv(1)
     stop()
     # A call that `stop` ended still sends its response with the state it reached. The engine waits for 5 s.
     # With a limit of our own: a front whose policy pack was killed was seen to wait here for an hour.
     server.stop(GRACE_SECONDS).wait(GRACE_SECONDS + 1)
     sys.stderr.flush()
     os._exit(0)  # does not wait for the worker threads: the engine kills a plugin 5 s after its signal
+
+
+def _stop_signal() -> socket.socket:
+    """Return a socket that gets a byte for SIGINT or SIGTERM, whichever thread the kernel hands the signal to.
+
+    An event that a handler sets is not enough: the handler runs in the main thread, which stays asleep when one of
+    gRPC's threads receives the signal (1 stop in 100). A blocked signal would reach this process, but its children
+    would inherit the mask.
+    """
+    receiver, sender = socket.socketpair()
+    sender.settimeout(0)
+    signal.set_wakeup_fd(sender.detach())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    return receiver
