@@ -23,6 +23,11 @@ ELECTION_PATIENCE = 20.0  # an election takes about two election timeouts; slow 
 SPARE_PATIENCE = 120.0  # seconds to wait until enough other members are healthy
 
 
+def is_being_restored(host: Host) -> bool:
+    """Whether a restore has stopped, or is about to stop, etcd on this machine."""
+    return host.path(UNDER_WAY).exists()
+
+
 def quorum(members: int) -> int:
     """Members that must agree: more than half of all."""
     return members // 2 + 1
@@ -173,6 +178,6 @@ def open_cluster(host: Host, wanted: Wanted) -> Cluster | None:
         EtcdClient(gateway),
         me=me,
         wanted=wanted.manifest.members,
-        restoring=lambda: host.path(UNDER_WAY).exists(),
+        restoring=lambda: is_being_restored(host),
         authority_ended=lambda: authority_ended(host),
     )

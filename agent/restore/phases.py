@@ -25,6 +25,7 @@ from agent.system.services import Services
 
 STEP = "restore"
 ETCD, KUBELET = "etcd.service", "kubelet.service"
+TIMED_RUN = "quorate.service"  # of an instance on AWS
 RESTORE_SECONDS = 1800.0
 CONFIGURATION = "/var/lib/kubelet/config.yaml"
 KILL_SECONDS = 0.0  # an API server on discarded data has nothing to finish
@@ -93,6 +94,7 @@ class Restore:
         """Stop everything that reads or writes etcd. Every node must have stopped before one is switched."""
         self._of(order)
         self._staging.announce()
+        self._end_timed_run()
         with host_lock(self._host, self._events, patience=60.0):
             services = Services(self._host)
             self._events.step(STEP, "applying", "stopping kubelet, API server and etcd")
@@ -176,8 +178,18 @@ class Restore:
         if ready is None or ready.token != order.token:
             raise Failed(f"this node has no data ready for restore {order.token}: run the restore again")
 
+    def _end_timed_run(self) -> None:
+        """It may hold the lock for minutes while it waits for other nodes. Steps continue after any interruption, and
+        the timer's next runs end at once until the restore is complete."""
+        services = Services(self._host)
+        if services.state(TIMED_RUN).active:
+            self._events.step(STEP, "applying", f"stopping {TIMED_RUN}")
+            services.stop(TIMED_RUN)
+
     def _refuse_while_others_work(self) -> None:
         if self.cluster().look().members is None:
             return  # an agent that waits for a quorum stops, because the restore brings one
+        if Services(self._host).state(TIMED_RUN).active:
+            return  # `stop` ends it
         with host_lock(self._host, self._events, patience=0.0):
             pass

@@ -7,20 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from agent.aws.commands import on_aws
+from agent.aws.place import PLACE
 from agent.etcd.data import VOLUME
 from agent.etcd.gateway import EtcdRefused
 from agent.model.difference import Difference, Impact
+from agent.model.events import Events
 from agent.model.failure import Failed
 from agent.model.step import Step
 from agent.restore.end import settle
 from agent.restore.order import BUMP, Order
-from agent.restore.phases import Restore
+from agent.restore.phases import TIMED_RUN, Restore
 from agent.restore.staging import Staging
 from agent.runner import Runner
 from agent.snapshots.description import AUTHORITY, Keys
 from agent.snapshots.taking import take
+from agent.system.host_lock import LOCK, host_lock
 from agent.system.memory import Memory
+from agent.system.waiting import wait_until_healthy
 from tests.unit.agent.etcd_site import Site
+from tests.unit.agent.place import Place
 from tests.unit.agent.test_runner import Journal, Written
 from tests.unit.documents.programs import needed
 
@@ -165,6 +171,25 @@ def test_an_agent_that_waits_for_a_quorum_gives_way_to_the_restore_that_brings_o
     assert "a restore is under way" in site.apply(1, THREE).failures[0]
 
 
+def test_a_restore_ends_the_timers_run_that_holds_the_machines_lock(drill: Drill) -> None:
+    place, order = drill.site.place(1), drill.order("timed")
+    place.service(TIMED_RUN, f"exec flock --no-fork {place.file(LOCK)} sleep 600")
+    place.host.commands.run("systemctl", "start", TIMED_RUN)
+    wait_until_healthy(lambda: None if _is_locked(place) else "not locked yet", seconds=10.0, what="the lock")
+    drill.prepare(1, order)
+    drill.restore(1).stop(order)
+    assert not _is_locked(place)
+    drill.restore(1).abandon(order)
+    assert drill.site.apply(1, THREE).failures == ()
+
+
+def test_a_run_of_the_timer_changes_nothing_while_a_restore_is_under_way(place: Place) -> None:
+    place.file(PLACE).parent.mkdir(parents=True)
+    place.file(PLACE).write_text("{}")
+    Staging(place.host).announce()
+    assert on_aws("converge", place.host, _unexpected) == 0
+
+
 def test_a_cluster_that_lost_most_of_its_disks_is_whole_again_after_a_restore(tmp_path: Path) -> None:
     drill = Drill(tmp_path)
     try:
@@ -192,6 +217,18 @@ def test_a_machine_that_waits_for_a_quorum_is_made_ready_meanwhile(tmp_path: Pat
     outcome = Runner(steps, cluster=cluster, events=site.place(1).events).apply()
     assert "a restore is under way" in outcome.failures[0]
     assert journal.lines == ["apply programs", "verify programs"]
+
+
+def _unexpected(_: Events, __: Path) -> int:
+    raise AssertionError("a run of the timer applied something during a restore")
+
+
+def _is_locked(place: Place) -> bool:
+    try:
+        with host_lock(place.host, place.events, patience=0.0):
+            return False
+    except Failed:
+        return True
 
 
 class Waiting(Step):

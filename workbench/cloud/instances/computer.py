@@ -39,8 +39,8 @@ for word in "$@"; do
     previous=$word
 done
 if [ -f "$bundle/config.json" ]; then
-    cd "$bundle"
-    PARTS
+    cd "$bundle" || exit 126
+PARTS
     cd /
 fi
 for program in /usr/local/bin/runc /usr/sbin/runc; do
@@ -49,10 +49,10 @@ done
 exit 127
 """
 _SCORE = """\
-# Root of this computer may not protect a process from the kernel's out-of-memory killer.
+    # Root of this computer may not protect a process from the kernel's out-of-memory killer.
     sed -i 's/"oomScoreAdj":-[0-9]*/"oomScoreAdj":0/' config.json"""
 _CONNECTIONS = """\
-# The kernel's table of connections is the whole computer's, and no other network namespace may set its size.
+    # The size of the kernel's table of connections is the whole computer's: no other network namespace may set it.
     place=$(sed -n 's|.*"destination":"/var/lib/kube-proxy",[^}]*"source":"\\([^"]*\\)".*|\\1|p' config.json)
     if [ -n "$place" ]; then
         cp -rL "$place" kube-proxy
@@ -67,7 +67,16 @@ def files() -> Mapping[str, str]:
     if not UNIFIED.exists():
         found["usr/local/sbin/kubeadm"] = _KUBEADM
         found["etc/systemd/system/kubelet.service.d/10-computer.conf"] = _KUBELET
+    found["usr/local/sbin/runc"] = runc(may_protect=_may(RESOURCE))
     return found
+
+
+def runc(*, may_protect: bool) -> str:
+    """The program before runc, which changes a container's configuration to one that this computer permits.
+
+    `may_protect`: root may lower a process's score for the kernel's out-of-memory killer.
+    """
+    return _RUNC.replace("PARTS", _CONNECTIONS if may_protect else f"{_SCORE}\n{_CONNECTIONS}")
 
 
 def _may(capability: int) -> bool:
