@@ -6,3 +6,4 @@ LOCK = "lock"
 LOG = "log"
 HOSTS = "hosts"  # of an operator, see operator
 BUNDLE = "trusted.pem"
+PROJECT = "project"  # of the session: stacks and their settings

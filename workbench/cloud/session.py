@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.cloud import artifacts, operator
 from workbench.cloud.client_environment import emulated
 from workbench.cloud.cloud import Cloud, CloudFailed
-from workbench.cloud.folder import BUNDLE, HOSTS
+from workbench.cloud.folder import BUNDLE, HOSTS, PROJECT
 from workbench.places import CLOUD, PRIVATE, PYTHON, ROOT
 from workbench.progress import Failure
 from workbench.setup import debian
@@ -30,8 +30,9 @@ def begin(given: Mapping[str, str], folder: Path = CLOUD, *, boots: bool = False
             raise CloudFailed(str(failure)) from failure
     cloud, state = Cloud(folder / "aws", boots=boots), folder / "state"
     if cloud.endpoint is None:
-        # The stacks of a stopped cloud describe resources that no longer exist, so they are deleted.
-        shutil.rmtree(state, ignore_errors=True)
+        # The stacks of a stopped cloud describe resources that no longer exist, so they and their settings are deleted.
+        for place in (state, folder / PROJECT):
+            shutil.rmtree(place, ignore_errors=True)
     endpoint = cloud.start()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Never the state of a real environment: an emulated `dev` and the real one share only their settings.

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.cloud import artifacts
+from workbench.cloud.folder import PROJECT
 
 ADD_ONS = "quorate:addons"
 # Where instances exist as records only, no API responds that could take their objects.
 NO_ADD_ONS = f"  {ADD_ONS}:\n    enabled: false\n"
 OWN = ("encryptionsalt", "secretsprovider", "encryptedkey")  # keys of a backend, not of an environment
-PROJECT = "name: {name}\nruntime: python\n"
+DEFINITION = "name: {name}\nruntime: python\n"
 
 
 class NotEmulated(Exception):
@@ -19,6 +20,7 @@ class NotEmulated(Exception):
 def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Path], None]) -> Path:
     """The file to hand to the CLI as --config-file; the committed one is never written.
 
+    What operations changed in it, such as a version, stays until the committed file changes.
     `committed`: the project's folder; `folder`: the session's; `create` makes the stack from a project's folder, if
     it does not exist. Raises `NotEmulated`.
     """
@@ -31,14 +33,17 @@ def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Pat
         message = f"{source.name} holds encrypted settings, which only its own backend can read"
         raise NotEmulated(message)
     name = (committed / "Pulumi.yaml").read_text(encoding="utf-8").split("name:", 1)[1].split()[0]
-    project = folder / "project"
+    project = folder / PROJECT
     project.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (project / "Pulumi.yaml").write_text(PROJECT.format(name=name), encoding="utf-8")
+    (project / "Pulumi.yaml").write_text(DEFINITION.format(name=name), encoding="utf-8")
     create(project)
-    target = project / source.name
+    target, derived = project / source.name, project / f"{source.name}.derived"
+    wanted = "".join(_without_environments(_lines(text, wanted=False))) + _added(text, folder / artifacts.MANIFEST)
+    if derived.exists() and derived.read_text(encoding="utf-8") == wanted:
+        return target
     own = _lines(target.read_text(encoding="utf-8") if target.exists() else "", wanted=True)
-    committed_ = _without_environments(_lines(text, wanted=False))
-    target.write_text("".join([*own, *committed_]) + _added(text, folder / artifacts.MANIFEST), encoding="utf-8")
+    target.write_text("".join(own) + wanted, encoding="utf-8")
+    derived.write_text(wanted, encoding="utf-8")
     return target
 
 

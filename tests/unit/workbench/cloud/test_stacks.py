@@ -39,6 +39,17 @@ def test_changed_settings_are_used_and_the_salt_stays(tmp_path: Path, committed:
     assert file.read_text() == f"encryptionsalt: v1:of-this-clone\nconfig:\n  quorate:preset: prod\n{OFF}"
 
 
+def test_what_an_operation_changed_stays_until_the_committed_settings_change(tmp_path: Path, committed: Path) -> None:
+    file = settings("dev", committed=committed, folder=tmp_path / "session", create=create)
+    upgraded = file.read_text() + "  quorate:controlPlane:\n    kubernetesVersion: 1.36.4\n"
+    file.write_text(upgraded)
+    assert settings("dev", committed=committed, folder=tmp_path / "session", create=create) == file
+    assert file.read_text() == upgraded
+    (committed / "Pulumi.dev.yaml").write_text("config:\n  quorate:preset: prod\n")
+    settings("dev", committed=committed, folder=tmp_path / "session", create=create)
+    assert "1.36.4" not in file.read_text()
+
+
 def test_imports_of_pulumi_esc_are_left_out_because_only_pulumi_cloud_resolves_them(
     tmp_path: Path, committed: Path
 ) -> None:
