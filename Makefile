@@ -47,8 +47,9 @@ lint: setup ## formatting, lint, types
 lock: ## compile the pinned requirements again
 	@python3 -m workbench.setup.lock
 
-drills: setup ## break it on purpose, account for every write, publish figures
-	@$(RUN) python -m workbench.lab $(ARGS)
+drills: EMULATE = $(if $(filter-out local,$(STACK)),1)
+drills: setup ## break it on purpose, account for every write, publish figures; STACK=dev on an AWS on this computer
+	@python3 -m workbench.run python -m workbench.lab --stack $(STACK) $(ARGS)
 
 fuzz: setup ## mutated settings with a fresh seed, and hostile documents; hours with ARGS="--inputs 100000"
 	@$(RUN) python -m tests.unit.plan.fuzz $(or $(ARGS),--inputs 20000)

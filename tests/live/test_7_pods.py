@@ -6,7 +6,7 @@ import pytest
 
 from workbench.lab.cluster import NODES, Cluster
 from workbench.lab.machines import CommandFailed
-from workbench.lab.pods import Pod, pod
+from workbench.lab.pods import pod, reaches
 from workbench.lab.wait import until
 
 BACK_SECONDS = 60.0
@@ -26,14 +26,6 @@ def test_pods_of_all_nodes_reach_each_other_by_their_own_addresses(cluster: Clus
             one.serve()
         for one, other in permutations(every, 2):
             reaches(one, other)
-
-
-def reaches(one: Pod, other: Pod, *, seconds: float = 10.0) -> None:
-    def call() -> None:
-        seen = one.calls(other.address)
-        assert seen == one.address, f"{other.node} sees {seen} instead of {one.address}"
-
-    until(f"a pod of {one.node} reaches one of {other.node}", call, seconds=seconds)
 
 
 def test_a_pod_reaches_the_endpoint_and_every_api_server(cluster: Cluster) -> None:

@@ -42,7 +42,7 @@ class Cloud:
     def endpoint(self) -> str | None:
         """The URL of every service; None while it does not run."""
         port = self.folder / PORT
-        return f"http://127.0.0.1:{port.read_text(encoding='ascii')}" if self._process() and port.exists() else None
+        return f"http://127.0.0.1:{port.read_text(encoding='ascii')}" if self.process and port.exists() else None
 
     def start(self) -> str:
         """The endpoint of the running cloud, which is started if it does not run. Raises `CloudFailed`."""
@@ -86,13 +86,13 @@ class Cloud:
 
     def stop(self) -> bool:
         """Stop the cloud with everything in it; False if it did not run. Raises `CloudFailed`."""
-        process = self._process()
+        process = self.process
         if process is None:
             return False
         os.kill(process, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline:
-            if self._process() is None:
+            if self.process is None:
                 return True
             time.sleep(0.05)
         message = f"the emulated cloud (process {process}) does not end"
@@ -113,7 +113,8 @@ class Cloud:
         request = urllib.request.Request(address, data=number.encode(), headers=headers, method="POST")  # noqa: S310 -- loopback
         urllib.request.urlopen(request, timeout=START_SECONDS).close()  # noqa: S310 -- loopback
 
-    def _process(self) -> int | None:
+    @property
+    def process(self) -> int | None:
         """The server's process: it holds the lock for as long as it lives, so the number alone is never trusted."""
         try:
             with (self.folder / LOCK).open("r") as lock:

@@ -27,11 +27,15 @@ from workbench.cloud.volumes.keeping import Volumes
 PAUSE, AFTER_A_FAILURE = 0.2, 1.0  # seconds between two reads of the records
 
 
+def fleet(folder: Path) -> str:
+    """The name of a cloud's machines on this computer. `folder` is the cloud's own."""
+    return f"aws-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
+
+
 class Region:
     """All real parts of one cloud. The process must be in a network namespace of its own already."""
 
     def __init__(self, application: Application, authority: Authority, folder: Path, *, tunnels: socket.socket) -> None:
-        fleet = f"aws-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
         self._folder = folder
         operator.write_bundle(folder / BUNDLE, authority.pem)
         add_address(ADDRESS)
@@ -39,7 +43,9 @@ class Region:
         self._balancers = BalancerKeeping(folder / "balancers")
         health.report(self._balancers)
         self._network = Network(balancers=self._balancers)
-        self.instances = Instances(fleet, authority=authority.pem, prepare=self._network.prepare, volumes=self._volumes)
+        self.instances = Instances(
+            fleet(folder), authority=authority.pem, prepare=self._network.prepare, volumes=self._volumes
+        )
         self._metadata = MetadataService(self.instances.at, Credentials())
         self._tunnels = Tunnels(tunnels, authority.server(), _into)
         self._front, self._context = Front(application), authority.server()

@@ -1,4 +1,7 @@
-"""`python -m workbench.lab [pytest's arguments]`: run all drills, then write the report; `--report`: only that."""
+"""`python -m workbench.lab [--stack dev] [pytest's arguments]`: run all drills, then write the report.
+
+`--stack dev`: those on the emulated AWS; `--report`: only the report.
+"""
 
 import shutil
 import subprocess
@@ -9,15 +12,23 @@ from workbench.lab.recording import RECORDS
 from workbench.lab.summary import Published
 from workbench.places import ROOT
 
+CLOUD = "tests/live/cloud"
+DRILLS = {"local": ("tests/live", f"--ignore={CLOUD}"), "dev": (CLOUD,)}
 NO_TESTS = 5  # pytest's exit status when nothing was selected
 
 
 def main(arguments: list[str]) -> int:
     """Returns the exit status: 0 if every drill passed and the median of each figure is within its limit."""
     status = 0
+    stack = "local"
+    if arguments[:1] == ["--stack"]:
+        stack, arguments = arguments[1], arguments[2:]
+    if stack not in DRILLS:
+        print(f"there are drills for STACK={' and STACK='.join(DRILLS)}, not for {stack}", file=sys.stderr)
+        return 2
     if arguments != ["--report"]:
         shutil.rmtree(RECORDS, ignore_errors=True)
-        command = [sys.executable, "-m", "pytest", "-m", "drill", "tests/live", *arguments]
+        command = [sys.executable, "-m", "pytest", "-m", "drill", *DRILLS[stack], *arguments]
         status = subprocess.run(command, cwd=ROOT, check=False).returncode
     if status == NO_TESTS:
         return status

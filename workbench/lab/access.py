@@ -1,8 +1,10 @@
 """The identity of a client: its trusted authority and its certificate, from a kubeconfig."""
 
 import base64
+import socket
 import ssl
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,14 +22,26 @@ class Address:
     server_name: str
 
 
+Dial = Callable[[Address, float], socket.socket]
+
+
+def direct(to: Address, seconds: float) -> socket.socket:
+    """A TCP connection from this computer. Raises OSError."""
+    return socket.create_connection((to.host, to.port), seconds)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """A client's side of mutual TLS. Keys stay in memory and are never printed or stored in a file."""
+    """A client's side of mutual TLS. Keys stay in memory and are never printed or stored in a file.
+
+    `dial` opens a connection within that many seconds, from where the client is.
+    """
 
     authority: str
     certificate: str
     key: str
     endpoint: Address
+    dial: Dial = direct
 
     def __repr__(self) -> str:
         return f"Access(endpoint={self.endpoint!r})"
@@ -44,7 +58,7 @@ class Access:
         return context
 
 
-def from_kubeconfig(path: Path) -> Access:
+def from_kubeconfig(path: Path, *, dial: Dial = direct) -> Access:
     """The current context's access. Raises `KeyError` or `StopIteration` when the file is not a complete kubeconfig."""
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
     context = _named(config["contexts"], config["current-context"])["context"]
@@ -56,6 +70,7 @@ def from_kubeconfig(path: Path) -> Access:
         authority=_decoded(cluster["certificate-authority-data"]),
         certificate=_decoded(user["client-certificate-data"]),
         key=_decoded(user["client-key-data"]),
+        dial=dial,
         endpoint=Address(
             name="endpoint", host=host, port=server.port or 443, server_name=cluster.get("tls-server-name", host)
         ),

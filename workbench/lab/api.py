@@ -55,6 +55,7 @@ class Connection:
 
     def __init__(self, access: Access, to: Address | None = None, *, certificate: bool = True) -> None:
         self.to = to or access.endpoint
+        self._dial = access.dial
         self._context = access.context(certificate=certificate)
         self._http: http.client.HTTPSConnection | None = None
 
@@ -72,7 +73,7 @@ class Connection:
         phase = "connect"
         try:
             if self._http is None:
-                raw = socket.create_connection((self.to.host, self.to.port), _left(end))
+                raw = self._dial(self.to, _left(end))
                 phase = "handshake"
                 self._http = self._over(raw, end)
             phase = "send"

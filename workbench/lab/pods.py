@@ -5,10 +5,11 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from documents.containerd import PAUSE
-from workbench.lab.api import Answer
-from workbench.lab.cluster import Cluster
+from workbench.lab.api import Answer, Connection
+from workbench.lab.machines import Machines
 from workbench.lab.wait import NotYet, until
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -27,7 +28,18 @@ with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=3) as con
 """
 
 
-def dns_pods(cluster: Cluster) -> list[Answer]:
+class Place(Protocol):
+    """A cluster on machines of this computer, whatever made them."""
+
+    @property
+    def machines(self) -> Machines:
+        """Its nodes."""
+
+    def api(self) -> Connection:
+        """A connection to its endpoint."""
+
+
+def dns_pods(cluster: Place) -> list[Answer]:
     """The pods of cluster DNS."""
     return cluster.api().get("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns").items()
 
@@ -36,7 +48,7 @@ def dns_pods(cluster: Cluster) -> list[Answer]:
 class Pod:
     """A running pod; `network` is the name of its namespace on the machine."""
 
-    cluster: Cluster
+    cluster: Place
     name: str
     node: str
     address: str
@@ -59,8 +71,19 @@ class Pod:
         return ("ip", "netns", "exec", self.network, *command)
 
 
+def reaches(one: Pod, other: Pod, *, seconds: float = 10.0) -> None:
+    """Wait until a pod reaches another one, which serves and sees the first by its own address. Raises `TimedOut`."""
+
+    def call() -> None:
+        seen = one.calls(other.address)
+        if seen != one.address:
+            raise NotYet(f"{other.node} sees {seen} instead of {one.address}")
+
+    until(f"a pod of {one.node} reaches one of {other.node}", call, seconds=seconds)
+
+
 @contextmanager
-def pod(cluster: Cluster, node: str, **labels: str) -> Iterator[Pod]:
+def pod(cluster: Place, node: str, **labels: str) -> Iterator[Pod]:
     """A pod on that node, deleted afterwards."""
     name = f"probe-{node}-{secrets.token_hex(3)}"
     container = {"name": "main", "image": f"registry.k8s.io/{PAUSE}", "imagePullPolicy": "Never"}
@@ -93,7 +116,7 @@ def pod(cluster: Cluster, node: str, **labels: str) -> Iterator[Pod]:
         cluster.api().call("DELETE", f"{PODS}/{name}", deadline=10)
 
 
-def _network(cluster: Cluster, node: str, address: str) -> str:
+def _network(cluster: Place, node: str, address: str) -> str:
     listed = json.loads(cluster.machines.run(node, "ip", "-json", "netns", "list") or "[]")
     for name in (str(entry["name"]) for entry in listed):
         if f" {address}/" in cluster.machines.run(node, "ip", "-netns", name, "-oneline", "address"):

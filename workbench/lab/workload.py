@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from provider.local.machines import archive
 from provider.local.machines.archive import Image
 from workbench.lab.cluster import Cluster, kubeconfig
-from workbench.lab.machines import at_once
+from workbench.lab.machines import Machines, at_once
 from workbench.lab.wait import NotYet, until
 from workbench.places import programs
 
@@ -31,7 +32,7 @@ class Refused(OSError):
 class Workload:
     """`pods`: the server on each node, by the node's name."""
 
-    cluster: Cluster
+    machines: Machines
     config: Path
     pods: dict[str, str]
 
@@ -45,7 +46,7 @@ class Workload:
         container = pod["status"]["containerStatuses"][0]["containerID"].removeprefix("containerd://")
         execute = ("ctr", "--namespace", "k8s.io", "tasks", "exec", "--exec-id", f"watch-{words[0]}", container)
         watch = (PROGRAM, "watch", str(seconds), *words)
-        return self.cluster.machines.run(node, *execute, *watch, seconds=seconds + 30.0).strip()
+        return self.machines.run(node, *execute, *watch, seconds=seconds + 30.0).strip()
 
     def kubectl(self, *words: str, seconds: float = 30.0) -> str:
         """The output of kubectl. Raises `Refused`."""
@@ -55,14 +56,20 @@ class Workload:
 @contextmanager
 def served(cluster: Cluster) -> Iterator[Workload]:
     """Run the workload on every node, and remove it afterwards."""
-    config = kubeconfig(cluster.stack)
     install(cluster)
+    with serving(kubeconfig(cluster.stack), cluster.machines) as made:
+        yield made
+
+
+@contextmanager
+def serving(config: Path, machines: Machines) -> Iterator[Workload]:
+    """Run the workload on machines that have its image, and remove it afterwards."""
     _kubectl(
         config, "apply", "--filename", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": _objects()})
     )
     try:
-        pods = until("the workload runs on every node", lambda: _pods(config, cluster), seconds=READY_SECONDS)
-        yield Workload(cluster=cluster, config=config, pods=pods)
+        pods = until("the workload runs on every node", lambda: _pods(config, machines), seconds=READY_SECONDS)
+        yield Workload(machines=machines, config=config, pods=pods)
     finally:
         # With its pods, or the next workload would adopt them.
         gone = ("delete", "daemonset,service", NAME, "--cascade=foreground", "--ignore-not-found")
@@ -73,14 +80,24 @@ def install(cluster: Cluster) -> None:
     """Import the image on every machine."""
     place = cluster.ground.store / ARCHIVE
     with place.open("wb") as file:
-        image = Image(reference=IMAGE, program=programs() / "bin" / "workload", inside=PROGRAM, entrypoint=True)
-        archive.write(image, file)
-    load = ("ctr", "--namespace", "k8s.io", "images", "import", "--local", f"{MACHINE_STORE}/{ARCHIVE}")
+        write_image(file)
+    load(cluster.machines, f"{MACHINE_STORE}/{ARCHIVE}")
+
+
+def write_image(file: BinaryIO) -> None:
+    """Write the image's archive."""
+    image = Image(reference=IMAGE, program=programs() / "bin" / "workload", inside=PROGRAM, entrypoint=True)
+    archive.write(image, file)
+
+
+def load(machines: Machines, path: str) -> None:
+    """Import the archive that every machine has at that path."""
+    words = ("ctr", "--namespace", "k8s.io", "images", "import", "--local", path)
 
     def take(name: str) -> None:
-        cluster.machines.run(name, *load, seconds=60)
+        machines.run(name, *words, seconds=60)
 
-    at_once(take, cluster.machines.names)
+    at_once(take, machines.names)
 
 
 def _objects() -> list[object]:
@@ -113,7 +130,7 @@ def _objects() -> list[object]:
     ]
 
 
-def _pods(config: Path, cluster: Cluster) -> dict[str, str]:
+def _pods(config: Path, machines: Machines) -> dict[str, str]:
     found = json.loads(_kubectl(config, "get", "pods", "--selector", f"app={NAME}", "--output", "json"))["items"]
     ready = {
         pod["spec"]["nodeName"]: pod["metadata"]["name"]
@@ -121,7 +138,7 @@ def _pods(config: Path, cluster: Cluster) -> dict[str, str]:
         if "deletionTimestamp" not in pod["metadata"]
         and any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", ()))
     }
-    if set(ready) != set(cluster.ground.nodes):
+    if set(ready) != set(machines.names):
         raise NotYet(f"ready on {sorted(ready)}")
     return ready
 
