@@ -47,7 +47,7 @@ class Machine:
             with fleet.claimed(self.fleet):
                 place.folder.mkdir(parents=True, exist_ok=True)
             if disk.find(place) is None:
-                disk.make(place, image.ensure(lambda _: None, IMAGE))
+                disk.make(place, _image())
                 contents.write(place, instance, authority)
             made = disk.find(place)
             if made is None:
@@ -125,3 +125,16 @@ class Machine:
                 )
             time.sleep(0.02)
         subnets.join(self._port)
+
+
+def _image() -> Path:
+    """The root of the image. It is never built here: nothing can be downloaded in the cloud's network."""
+    root = image.path(IMAGE)
+    if not root.is_dir():
+        raise Unable(
+            "the image of instances is there",
+            got=f"no {root}",
+            why="the cloud's process is older than this clone's recipe of the image",
+            fix="`python3 -m workbench.cloud stop`, then run the command again",
+        )
+    return root
