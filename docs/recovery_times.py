@@ -15,6 +15,7 @@ LOSSES: Sequence[tuple[str, str, str, str]] = (
     ("power of all machines", NOTHING, "power-cut", "three API servers ready"),
     ("one node with its disk", NOTHING, "replace", "longest gap"),
     ("data, through the API", SINCE, "restore", "command to a writable API"),
+    ("data, through the API, on AWS", SINCE, "aws-restore", "command to a writable API"),
     ("the quorum with its disks", SINCE, "quorum-lost", "from the loss to a writable API"),
 )
 

@@ -87,6 +87,17 @@ def _type(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
             why="an instance cannot boot an image for another processor",
             fix="use another type, or another image",
         )
+    filters = [ec2.GetInstanceTypeOfferingsFilterArgs(name="instance-type", values=[name])]
+    offered = ec2.get_instance_type_offerings(filters=filters, location_type="availability-zone", opts=asked).locations
+    missing = [zone for zone in zones(aws) if zone not in offered]
+    if missing:
+        yield Refusal(
+            at="aws.machines.instanceType",
+            what=f"offered in every zone of the nodes: {', '.join(zones(aws))}",
+            found=f"{name}, which {', '.join(missing)} does not offer",
+            why="the nodes of that zone could not be created, and the others would be left without a quorum",
+            fix=f"use another type, or `aws.zones` with three of {', '.join(sorted(offered))}",
+        )
 
 
 def _network(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:

@@ -108,8 +108,9 @@ class Machine(pulumi.ComponentResource):
             volume_id=base.volume.id,
             instance_id=self.instance.id,
             device_name=DEVICE,
-            # Stop first: etcd shuts down cleanly, and AWS does not detach a volume that is in use.
-            stop_instance_before_detaching=True,
+            # The end of the instance detaches it, after a clean shutdown of etcd. Stopping the instance only to detach
+            # the volume before would take longer, and AWS does not detach a volume that is in use.
+            skip_destroy=True,
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         region = aws_names.section(plan.settings).region

@@ -13,6 +13,7 @@ from provider.protocol.messages import Change, Checked, Difference, Found, Parti
 from provider.protocol.values import UNKNOWN, Properties, Value
 
 WAIT_SECONDS = 2_400.0  # covers a first boot that installs packages, then one node after the other
+SILENT_SECONDS = 600.0  # a node reports first when it has read its secret, a minute or two after its instance starts
 PAUSE_SECONDS = 3.0
 # A node's timer repeats a failed run. One failure may mean that a peer was not ready; two are the node's own problem.
 ATTEMPTS = 2
@@ -81,7 +82,8 @@ class ConvergenceKind(Kind):
     def _wait(self, request: Request, *, id_: str) -> Properties:
         reports, nodes = self._open(request.inputs), _nodes(request.inputs)
         seconds = request.seconds or WAIT_SECONDS
-        end, shown, first = time.monotonic() + seconds, "", dict[str, int]()
+        begun, shown, first = time.monotonic(), "", dict[str, int]()
+        end, too_silent = begun + seconds, begun + SILENT_SECONDS
         while True:
             found = self._reports(request, reports, nodes, id_=id_)
             waiting = [text for node in nodes if (text := _waiting(node, found[node.name]))]
@@ -90,6 +92,9 @@ class ConvergenceKind(Kind):
                 return state
             if failures := list(_failures(nodes, found, first)):
                 raise PartialFailure("; ".join(failures), id=id_, state=state)
+            silent = [node.name for node in nodes if _is_silent(node, found[node.name])]
+            if silent and time.monotonic() >= too_silent:
+                raise PartialFailure(_never(silent), id=id_, state=state)
             text = "waiting for " + "; ".join(waiting)
             if text != shown:
                 request.progress.status(text)
@@ -120,6 +125,19 @@ def _waiting(node: Node, report: Report | None) -> str | None:
         return None
     reason = f" ({report.reason})" if report.reason else ""
     return f"{node.name}: {report.state}{reason}"
+
+
+def _is_silent(node: Node, report: Report | None) -> bool:
+    """Whether its present instance has never reported anything."""
+    return report is None or (bool(report.instance) and report.instance != node.instance)
+
+
+def _never(silent: Sequence[str]) -> str:
+    return (
+        f"{', '.join(silent)}: no report for {SILENT_SECONDS:.0f} s. The instance did not boot, cannot reach AWS, or "
+        "its image lacks cloud-init or Python 3.11 or later: `aws ec2 get-console-output --latest --instance-id ...` "
+        "shows its boot. The next update waits again"
+    )
 
 
 def _failures(nodes: Sequence[Node], found: Mapping[str, Report | None], first: dict[str, int]) -> Iterator[str]:

@@ -62,7 +62,9 @@ class TargetHealthKind(Kind):
         """Wait."""
         if request.preview:
             return {**request.inputs, "unhealthy": []}
-        return self._wait(request, id_=request.id, settle=self._settle)
+        # The wait for all targets comes after the wait for each replaced one, which has watched it already.
+        settle = 0.0 if request.inputs.get("initially") is True else self._settle
+        return self._wait(request, id_=request.id, settle=settle)
 
     def read(self, request: Request) -> Found:
         """Report unhealthy targets: drift that the next update waits for."""

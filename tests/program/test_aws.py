@@ -220,6 +220,7 @@ def test_pods_reach_each_other_through_rules_that_leave_out_etcd() -> None:
         (Cloud(subnet_vpc="vpc-0other"), EXISTING, "aws.network.subnets[0]"),
         (Cloud(zone="example.com"), EXISTING, "aws.dns.zoneId"),
         (Cloud(region="eu-west-2"), DEV, "aws.zones"),
+        (Cloud(offering="ab"), DEV, "aws.machines.instanceType"),
     ],
 )
 def test_what_only_aws_knows_is_asked_before_anything_is_created(

@@ -56,7 +56,8 @@ ADDED = ("arn", "arnSuffix", "dnsName", "zoneId", "keyId", "prefixListId")
 
 
 class Cloud(Answers):
-    """`architecture`: of every image and instance type; `subnet_vpc`: the VPC that existing subnets belong to."""
+    """`architecture`: of every image and instance type; `subnet_vpc`: the VPC that existing subnets belong to;
+    `offering`: letters of the zones that offer the type."""
 
     def __init__(
         self,
@@ -66,12 +67,14 @@ class Cloud(Answers):
         subnet_vpc: str = "vpc-0a",
         zone: str = "example.internal",
         region: str = "eu-west-1",
+        offering: str = "abc",
     ) -> None:
         super().__init__(preview=preview)
         self._only_inputs = preview
         self._region = region
         self.made: list[str] = []
         self._architecture, self._subnet_vpc, self._zone = architecture, subnet_vpc, zone
+        self._offering = offering
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, object]]:
         """Identity and state of a new resource, with the attributes that AWS adds."""
@@ -90,6 +93,7 @@ class Cloud(Answers):
             "getAvailabilityZones": {"names": [f"{self._region}{letter}" for letter in "abc"]},
             "getAmi": {"id": "ami-0newest", "architecture": self._architecture},
             "getInstanceType": {"supportedArchitectures": [self._architecture]},
+            "getInstanceTypeOfferings": {"locations": [f"{self._region}{letter}" for letter in self._offering]},
             "getVpc": {"cidrBlock": "10.40.0.0/16"},
             "getSubnet": {
                 "vpcId": self._subnet_vpc,

@@ -51,7 +51,7 @@ def outsider(environment: Environment) -> Iterator[Instances]:
     nodes = [{"Name": "private-ip-address", "Values": [NODES["cp1"]]}]
     (node,) = ec2.describe_instances(Filters=nodes)["Reservations"][-1]["Instances"]
     group = ec2.create_security_group(GroupName="outsider", Description="of a test", VpcId=node["VpcId"])["GroupId"]
-    made = ec2.run_instances(
+    ec2.run_instances(
         ImageId=node["ImageId"],
         InstanceType=node["InstanceType"],
         MinCount=1,
@@ -59,20 +59,21 @@ def outsider(environment: Environment) -> Iterator[Instances]:
         SubnetId=node["SubnetId"],
         PrivateIpAddress=OUTSIDER["outsider"],
         SecurityGroupIds=[group],
-    )["Instances"][0]["InstanceId"]
+    )
     machines = Instances(addresses=OUTSIDER, fleet=environment.instances.fleet, ec2=ec2)
     try:
-        until("the outsider runs", lambda: machines.run("outsider", "true"), seconds=60)
+        # What it does not reach later is closed, and not out of reach because its own network is not up yet.
+        api = environment.vpc.addresses(environment.site.endpoint.host)[0]
+        until("the outsider reaches the API", lambda: _reaches(machines, api), seconds=60, every=0.5)
         yield machines
     finally:
-        ec2.terminate_instances(InstanceIds=[made])
-        until("the outsider is gone", lambda: _gone(machines), seconds=60)
+        machines.wipe("outsider")
         ec2.delete_security_group(GroupId=group)
 
 
-def _gone(machines: Instances) -> None:
-    if machines.running("outsider"):
-        raise NotYet("it still runs")
+def _reaches(machines: Instances, address: str) -> None:
+    if API_PORT not in open_ports(machines, address):
+        raise NotYet(f"{address}:{API_PORT} does not answer")
 
 
 def open_ports(machines: Instances, address: str) -> set[int]:

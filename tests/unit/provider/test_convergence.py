@@ -115,6 +115,19 @@ def test_a_node_that_never_reports_is_named_with_where_to_look() -> None:
         kind(all_(cp3=None)).create(ask(inputs=inputs(), seconds=0.01))
 
 
+def test_an_instance_that_never_reports_ends_the_wait_early_with_what_its_image_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("provider.aws.convergence.SILENT_SECONDS", 0.01)
+    old = report("cp2", instance="i-former")
+    with pytest.raises(PartialFailure, match=r"cp2, cp3: no report for 0 s.*Python 3\.11") as caught:
+        kind(all_(cp2=old, cp3=None)).create(ask(inputs=inputs(), seconds=60.0))
+    assert caught.value.state["unfinished"] == ["cp2: no report of the new instance yet", "cp3: no report yet"]
+    slow = report("cp3", "applying")
+    with pytest.raises(PartialFailure, match="not converged"):
+        kind(all_(cp3=slow)).create(ask(inputs=inputs(), seconds=0.05))
+
+
 def test_expired_credentials_leave_the_wait_to_the_next_update() -> None:
     with pytest.raises(PartialFailure, match="ExpiredToken") as caught:
         kind(Refused("the report cannot be read: ExpiredToken")).update(ask(inputs=inputs()))
