@@ -1,5 +1,6 @@
 """Who reaches whom on the emulated AWS: pods in other zones, Services and names; not the metadata; and outsiders."""
 
+import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from workbench.lab.workload import NAME, Refused, Workload, load, serving, write
 pytestmark = pytest.mark.drill
 ANSWER_SECONDS = 30.0
 ARCHIVE = "/run/workload.tar"
-OUTSIDER = {"outsider": "10.20.0.200"}
+OUTSIDER = {"outsider": "10.20.0.210"}
 # Everything that listens on a control-plane node, and some ports that often do.
 PORTS = (22, 53, 80, 111, 443, 2379, 2380, 2381, 6443, 8080, 9100, 10249, 10250, 10256, 10257, 10259)
 METADATA = "http://169.254.169.254/latest"
@@ -50,15 +51,17 @@ def outsider(environment: Environment) -> Iterator[Instances]:
     ec2 = environment.client("ec2")
     nodes = [{"Name": "private-ip-address", "Values": [NODES["cp1"]]}]
     (node,) = ec2.describe_instances(Filters=nodes)["Reservations"][-1]["Instances"]
-    group = ec2.create_security_group(GroupName="outsider", Description="of a test", VpcId=node["VpcId"])["GroupId"]
+    name = f"outsider-{secrets.token_hex(4)}"
+    group = ec2.create_security_group(GroupName=name, Description="of a test", VpcId=node["VpcId"])["GroupId"]
+    interface = ec2.create_network_interface(
+        SubnetId=node["SubnetId"], PrivateIpAddress=OUTSIDER["outsider"], Groups=[group]
+    )["NetworkInterface"]["NetworkInterfaceId"]
     ec2.run_instances(
         ImageId=node["ImageId"],
         InstanceType=node["InstanceType"],
         MinCount=1,
         MaxCount=1,
-        SubnetId=node["SubnetId"],
-        PrivateIpAddress=OUTSIDER["outsider"],
-        SecurityGroupIds=[group],
+        NetworkInterfaces=[{"DeviceIndex": 0, "NetworkInterfaceId": interface}],
     )
     machines = Instances(addresses=OUTSIDER, fleet=environment.instances.fleet, ec2=ec2)
     try:
@@ -68,6 +71,7 @@ def outsider(environment: Environment) -> Iterator[Instances]:
         yield machines
     finally:
         machines.wipe("outsider")
+        ec2.delete_network_interface(NetworkInterfaceId=interface)
         ec2.delete_security_group(GroupId=group)
 
 
