@@ -26,10 +26,14 @@ fi
 exec /usr/local/bin/kubeadm "$@"
 """
 _FLAGS = "/var/lib/kubelet/kubeadm-flags.env"
-_KUBELET = f"""\
-# This computer has cgroup version 1, which the kubelet refuses.
+# Every instance has the computer's disk: how full that is says nothing about the instance ("0%" turns a signal off).
+_DISKS = ",".join(f"{disk}.{what}<0%" for disk in ("nodefs", "imagefs") for what in ("available", "inodesFree"))
+_EVICTION = f"--eviction-hard=memory.available<100Mi,{_DISKS}"
+_OLD_GROUPS = "--fail-cgroupv1=false"  # the kubelet refuses cgroup version 1
+_KUBELET = """\
+# What this computer has differs from EC2.
 [Service]
-ExecStartPre=/bin/sh -c 'grep -q fail-cgroupv1 {_FLAGS} || sed -i "s/\\\\"$/ --fail-cgroupv1=false\\\\"/" {_FLAGS}'
+ExecStartPre=/bin/sh -c 'grep -q eviction-hard PLACE || sed -i "s/\\\\"$/ FLAGS\\\\"/" PLACE'
 """
 _RUNC = """\
 #!/bin/sh
@@ -63,12 +67,19 @@ _CONNECTIONS = """\
 
 def files() -> Mapping[str, str]:
     """Paths in the image with their contents."""
-    found = {}
-    if not UNIFIED.exists():
-        found["usr/local/sbin/kubeadm"] = _KUBEADM
-        found["etc/systemd/system/kubelet.service.d/10-computer.conf"] = _KUBELET
-    found["usr/local/sbin/runc"] = runc(may_protect=_may(RESOURCE))
-    return found
+    old_groups = not UNIFIED.exists()
+    return {
+        "etc/systemd/system/kubelet.service.d/10-computer.conf": kubelet(old_groups=old_groups),
+        "usr/local/sbin/runc": runc(may_protect=_may(RESOURCE)),
+        **({"usr/local/sbin/kubeadm": _KUBEADM} if old_groups else {}),
+    }
+
+
+def kubelet(*, old_groups: bool) -> str:
+    """Additions to the kubelet's unit. `old_groups`: the computer has cgroup version 1."""
+    flags = f"{_EVICTION} {_OLD_GROUPS}" if old_groups else _EVICTION
+    # systemd.unit(5): a percent sign is written twice.
+    return _KUBELET.replace("FLAGS", flags.replace("%", "%%")).replace("PLACE", _FLAGS)
 
 
 def runc(*, may_protect: bool) -> str:

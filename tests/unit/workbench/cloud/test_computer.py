@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench.cloud.instances.computer import runc
+from workbench.cloud.instances.computer import kubelet, runc
 
+FLAGS = "/var/lib/kubelet/kubeadm-flags.env"
 PODS = "/kubelet/pods/4e/volumes/kubernetes.io~configmap/configuration"
 
 
@@ -63,3 +64,22 @@ def test_a_process_is_protected_from_the_kernel_only_where_root_may_do_that(
     bundle: Path, *, may_protect: bool, score: int
 ) -> None:
     assert started(bundle, "/etc/coredns", may_protect=may_protect)["process"] == {"oomScoreAdj": score}
+
+
+@pytest.mark.parametrize("old_groups", [True, False])
+def test_the_kubelet_gets_what_this_computer_needs_once_and_keeps_its_own_flags(
+    tmp_path: Path, *, old_groups: bool
+) -> None:
+    flags = tmp_path / "kubeadm-flags.env"
+    flags.write_text('KUBELET_KUBEADM_ARGS="--node-ip=10.20.0.10"\n')
+    line = next(line for line in kubelet(old_groups=old_groups).splitlines() if line.startswith("ExecStartPre="))
+    # As systemd reads it: escapes in quotes, and percent signs.
+    words = line.partition("=")[2].replace("%%", "%").replace(r"\\", "\\").replace(FLAGS, str(flags))
+    for _ in range(2):
+        subprocess.run(["sh", "-c", words], check=True)
+    text = flags.read_text()
+    assert text.startswith('KUBELET_KUBEADM_ARGS="--node-ip=10.20.0.10 --eviction-hard=memory.available<100Mi,')
+    assert text.count("--eviction-hard") == 1
+    assert "imagefs.available<0%" in text
+    assert ("--fail-cgroupv1=false" in text) == old_groups
+    assert text.endswith('"\n')
