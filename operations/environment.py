@@ -52,7 +52,8 @@ class Environment:
 
     `authority` is the PEM that signs the API servers' certificates, empty until the cluster has served once.
     `proxy_port`: port of the local proxy to the API, None if the API is reached directly; `tunnel`: the Instance
-    Connect Endpoint, if there is one; `backups`: the bucket of the nodes' snapshots on AWS.
+    Connect Endpoint, if there is one; `backups`: the bucket of the nodes' snapshots on AWS; `public_name`: that of the
+    public load balancer, None without one.
     """
 
     stack: str
@@ -65,6 +66,7 @@ class Environment:
     proxy_port: int | None = None
     tunnel: Endpoint | None = None
     backups: str | None = None
+    public_name: str | None = None
 
     def host(self, name: str) -> Host:
         """The host of that name. Raises `OperationFailed` with the existing names."""

@@ -44,8 +44,13 @@ def current(of: Environment) -> Path:
     return path if lasts and same else issue(of, hours=PERSONAL_HOURS)
 
 
-def issue(of: Environment, *, hours: int, organization: str = ADMINISTRATORS) -> Path:
-    """Write the environment's kubeconfig (mode 0600) and return its path. `hours`: lifetime of its certificate."""
+def issue(of: Environment, *, hours: int, organization: str = ADMINISTRATORS, public: bool = False) -> Path:
+    """Write a kubeconfig (mode 0600) and return its path. `hours`: lifetime of its certificate.
+
+    `public`: for a client on the internet, which has neither the proxy nor the private name. Raises `OperationFailed`.
+    """
+    if public and of.public_name is None:
+        raise OperationFailed(f"{of.cluster} has no public load balancer: set aws.loadBalancer.public and its clients")
     text = _first_answer(
         of.hosts,
         lambda host: run(
@@ -57,10 +62,13 @@ def issue(of: Environment, *, hours: int, organization: str = ADMINISTRATORS) ->
             *("--validity-period", f"{hours}h"),
         ),
     )
-    path = of.kubeconfig
+    path = of.kubeconfig.with_stem(f"{of.stack}-public") if public else of.kubeconfig
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        yaml.safe_dump(_trusting(_reached(yaml.safe_load(text), of), of), out, sort_keys=False)
+        config = yaml.safe_load(text)
+        yaml.safe_dump(
+            _trusting(_from_internet(config, of) if public else _reached(config, of), of), out, sort_keys=False
+        )
     return path
 
 
@@ -87,6 +95,14 @@ def _reached(config: Config, of: Environment) -> Config:
     return config
 
 
+def _from_internet(config: Config, of: Environment) -> Config:
+    """Connect to the public load balancer, but verify the API's own name."""
+    for cluster in config["clusters"]:
+        cluster["cluster"]["server"] = f"https://{of.public_name}:{of.endpoint_port}"
+        cluster["cluster"]["tls-server-name"] = of.endpoint_name
+    return config
+
+
 def _first_answer(hosts: tuple[Host, ...], ask: Callable[[Host], str]) -> str:
     reasons = []
     for host in hosts:
@@ -99,6 +115,7 @@ def _first_answer(hosts: tuple[Host, ...], ask: Callable[[Host], str]) -> str:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hours", type=int, default=PERSONAL_HOURS, help="hours until its certificate expires")
+    parser.add_argument("--public", action="store_true", help="for a client on the internet: uses the public balancer")
     parser.add_argument("--group", default=ADMINISTRATORS, help="the RBAC group of its user")
 
 
@@ -107,6 +124,8 @@ COMMANDS = (
         name="kubeconfig",
         text="write a short-lived kubeconfig and print its path",
         arguments=_arguments,
-        run=lambda given: print(issue(environment(given.stack), hours=given.hours, organization=given.group)),
+        run=lambda given: print(
+            issue(environment(given.stack), hours=given.hours, organization=given.group, public=given.public)
+        ),
     ),
 )

@@ -70,6 +70,7 @@ def _found(stack: str, resources: tuple[Json, ...]) -> Environment | None:
         proxy_port=instances.proxy_port(resources),
         tunnel=instances.tunnel(resources),
         backups=instances.backups(resources),
+        public_name=instances.public_name(resources),
     )
 
 

@@ -20,6 +20,7 @@ from components.aws.machine import Base, Machine, base
 from components.aws.network import Network, Subnets, existing
 from components.aws.node_secret import NodeSecret
 from components.aws.pod_network import PodNetwork
+from components.aws.public_entrance import public_entrance
 from components.aws.record import ApiRecord
 from components.aws.replacement import replacement_guard
 from components.aws.replica import Replica
@@ -71,6 +72,7 @@ class Environment(pulumi.ComponentResource):
             after=taken,
             opts=self._below,
         )
+        public_entrance(name, plan=plan, subnets=subnets, firewall=firewall, after=taken, parent=self)
         self._access = Access(
             name,
             plan=plan,

@@ -8,12 +8,14 @@ from pulumi_aws import ec2, vpc
 from components.aws.tags import tags
 from plan import Plan, Port
 from plan.aws import names as aws_names
+from plan.network.endpoint import API_PORT
 
 HTTPS = 443
 
 
 class Firewall(pulumi.ComponentResource):
-    """Groups `nodes`, `balancers`, `endpoints` and `tunnel` (None if operators come another way).
+    """Groups `nodes`, `balancers`, `endpoints`, `tunnel` (None if operators come another way) and `public` (None
+    without a public load balancer).
 
     `ways_out`: rules that a node needs to fetch its files. Ports that are not in the matrix stay closed.
     """
@@ -29,11 +31,15 @@ class Firewall(pulumi.ComponentResource):
         self.ways_out: list[pulumi.Resource] = []
         self.nodes = self._group("nodes", "Control-plane nodes")
         self.balancers = self._group("balancers", "The load balancer of the API")
+        outside = self._aws.load_balancer.public
+        self.public = self._group("public", "The public load balancer of the API") if outside else None
         self.endpoints = self._group("endpoints", "Endpoints of AWS services inside the VPC")
         through = any(port.source == "tunnel" for port in plan.ports)
         self.tunnel = self._group("tunnel", "The endpoint that tunnels SSH to the nodes") if through else None
         for port in plan.ports:
             self._open(port)
+        if self.public is not None:
+            self._open_to_internet(self.public)
         self._outside()
         self.register_outputs(facts)
 
@@ -63,8 +69,21 @@ class Firewall(pulumi.ComponentResource):
     def _cidrs(self, port: Port) -> Sequence[str]:
         if port.source == "pods":
             return [str(cidr) for cidr in self._aws.network.workers]
-        given = self._aws.access.clients if port.source == "operators" else self._aws.load_balancer.clients
+        if port.source == "operators":
+            given = self._aws.access.clients
+        else:
+            given = () if self._aws.load_balancer.public else self._aws.load_balancer.clients
         return [str(cidr) for cidr in given or self._aws.network.ranges]
+
+    def _open_to_internet(self, public: ec2.SecurityGroup) -> None:
+        front, why = self._plan.endpoint.port, "the public endpoint: clients outside the VPC"
+        port = Port(number=front, protocol="tcp", source="clients", target="balancers", why=why)
+        for index, cidr in enumerate(self._aws.load_balancer.clients):
+            self._in(f"public-tcp-{front}-from-clients-{index}", public, port, cidr=str(cidr))
+        why = "the public load balancer forwards the API's connections and checks /readyz"
+        behind = Port(number=API_PORT, protocol="tcp", source="balancers", target="nodes", why=why)
+        self._in(f"nodes-tcp-{API_PORT}-from-public", self.nodes, behind, group=public.id)
+        self._out(f"public-tcp-{API_PORT}-to-nodes", public, behind, group=self.nodes.id)
 
     def _in(
         self,

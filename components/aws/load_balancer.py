@@ -13,7 +13,7 @@ from plan.network.endpoint import API_PORT
 
 
 class ApiLoadBalancer(pulumi.ComponentResource):
-    """`balancer`, `group` (of targets) and `listener`."""
+    """`balancer`, `group` (of targets) and `listener`. `public`: for clients on the internet; nodes use another one."""
 
     def __init__(
         self,
@@ -23,18 +23,20 @@ class ApiLoadBalancer(pulumi.ComponentResource):
         subnets: Subnets,
         security_group: pulumi.Input[str],
         after: Sequence[pulumi.Resource],
+        public: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         given = aws_names.section(plan.settings).load_balancer
-        facts = {"public": given.public, "port": plan.endpoint.port, "nodes": [str(n.address) for n in plan.nodes]}
+        self._own = aws_names.public_api(plan.settings) if public else aws_names.api(plan.settings)
+        facts = {"public": public, "port": plan.endpoint.port, "nodes": [str(n.address) for n in plan.nodes]}
         super().__init__("quorate:aws:ApiLoadBalancer", name, facts, opts)
         below = pulumi.ResourceOptions(parent=self)
-        inside = subnets.public if given.public else subnets.private
+        inside = subnets.public if public else subnets.private
         self.balancer = lb.LoadBalancer(
             name,
-            name=aws_names.api(plan.settings),
+            name=self._own,
             load_balancer_type="network",
-            internal=not given.public,
+            internal=not public,
             subnets=list(inside.values()),
             # A balancer that is created without a security group can never get one.
             security_groups=[security_group],
@@ -60,7 +62,7 @@ class ApiLoadBalancer(pulumi.ComponentResource):
     def _group(self, name: str, plan: Plan, vpc_id: pulumi.Input[str]) -> lb.TargetGroup:
         return lb.TargetGroup(
             name,
-            name=aws_names.api(plan.settings),
+            name=self._own,
             vpc_id=vpc_id,
             protocol="TCP",
             port=API_PORT,

@@ -12,6 +12,7 @@ from operations.tunnel.endpoint import Endpoint
 
 ACCESS = "quorate:aws:Access"
 BACKUPS = "quorate:aws:BackupStore"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 CONVERGENCE = "quorate:aws:Convergence"
 HEALTH = "quorate:aws:TargetHealth"
 INSTANCE = "aws:ec2/instance:Instance"
@@ -72,6 +73,12 @@ def proxy_port(resources: tuple[Json, ...]) -> int | None:
 def backups(resources: tuple[Json, ...]) -> str | None:
     """The bucket of the nodes' snapshots."""
     return next((r["inputs"]["bucket"].text() for r in resources if r["type"].text() == BACKUPS), None)
+
+
+def public_name(resources: tuple[Json, ...]) -> str | None:
+    """The name that AWS gives the public load balancer; None without one."""
+    balancers = (r for r in resources if r["type"].text() == BALANCER and not r["delete"].flag())
+    return next((b["outputs"]["dnsName"].text() for b in balancers if not b["inputs"]["internal"].flag()), None)
 
 
 def _account(access: Json) -> Account:

@@ -12,7 +12,7 @@ def proxied(settings: Settings) -> bool:
     """Whether clients outside the VPC need the operations' proxy: an internal API that SSH alone leads to."""
     if settings.aws is None:
         return False
-    return settings.aws.access.way != "direct" and not settings.aws.load_balancer.public
+    return settings.aws.access.way != "direct"
 
 
 def proxy_port(settings: Settings) -> int:

@@ -5,7 +5,7 @@ from plan.settings.aws import Aws
 
 LONGEST_BALANCER = 32  # characters: load balancers and target groups (Elastic Load Balancing quotas)
 LONGEST_BUCKET = 63  # characters (S3 bucket naming rules)
-API = "-api"
+API, PUBLIC = "-api", "-api-public"
 
 
 def section(settings: Settings) -> Aws:
@@ -18,6 +18,11 @@ def section(settings: Settings) -> Aws:
 def api(settings: Settings) -> str:
     """Name of the load balancer and of its target group."""
     return f"{settings.cluster}{API}"
+
+
+def public_api(settings: Settings) -> str:
+    """Name of the public load balancer and of its target group."""
+    return f"{settings.cluster}{PUBLIC}"
 
 
 def key_pair(settings: Settings) -> str:

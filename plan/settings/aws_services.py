@@ -9,10 +9,10 @@ class LoadBalancer(Model):
     """The network load balancer in front of the API servers."""
 
     public: bool = False
-    """Facing the internet; requires `clients`."""
+    """A second load balancer that faces the internet; requires `clients`. Nodes and the VPC keep the internal one."""
 
     clients: tuple[Range, ...] = ()
-    """IPv4 ranges that may reach the API; empty: the VPC."""
+    """IPv4 ranges that may reach the API, the public one if there is one; empty: the VPC."""
 
     cross_zone: bool = True
     """Send connections to nodes of other zones too. Costs traffic between zones. Without it, the restart of a zone's

@@ -116,11 +116,13 @@ def names(settings: Settings) -> Iterator[Refusal]:
     """The cluster's name fits into the names whose length AWS limits."""
     if settings.aws is None:
         return
-    name = aws_names.api(settings)
+    public = settings.aws.load_balancer.public
+    name = aws_names.public_api(settings) if public else aws_names.api(settings)
+    ending = aws_names.PUBLIC if public else aws_names.API
     if len(name) > aws_names.LONGEST_BALANCER or name.startswith("internal-"):
         yield Refusal(
             at="cluster",
-            what=f"at most {aws_names.LONGEST_BALANCER - len(aws_names.API)} characters on AWS, not `internal-...`",
+            what=f"at most {aws_names.LONGEST_BALANCER - len(ending)} characters on AWS, not `internal-...`",
             found=f"{shown(settings.cluster)}, {len(settings.cluster)} characters",
             why=f"the load balancer and its target group are named {shown(name)}, and AWS allows "
             f"{aws_names.LONGEST_BALANCER} characters",

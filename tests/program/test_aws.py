@@ -278,3 +278,36 @@ def private_address(interface: Recorded) -> str:
     found = interface.inputs["privateIps"]
     assert isinstance(found, list)
     return str(found[0])
+
+
+def test_a_public_api_has_a_balancer_of_its_own_and_nodes_keep_the_internal_one() -> None:
+    run = environment("public-api")
+    balancers = {str(one.inputs["internal"]): one for one in run.of("aws:lb/loadBalancer:LoadBalancer")}
+    assert set(balancers) == {"True", "False"}
+    assert all("Subnet-public-" in str(subnet) for subnet in listed(balancers["False"].inputs["subnets"]))
+    assert not any("Subnet-public-" in str(subnet) for subnet in listed(balancers["True"].inputs["subnets"]))
+    assert balancers["False"].inputs["securityGroups"] == ["SecurityGroup-public"]
+    (record,) = run.of("aws:route53/record:Record")
+    assert "LoadBalancer-north-public" not in str(record.inputs["aliases"]), "the VPC resolves the internal balancer"
+    attached = run.of("aws:lb/targetGroupAttachment:TargetGroupAttachment")
+    by_group = {str(one.inputs["targetGroupArn"]): 0 for one in attached}
+    for one in attached:
+        by_group[str(one.inputs["targetGroupArn"])] += 1
+    assert sorted(by_group.values()) == [3, 3], "a target group serves one balancer only"
+
+
+def test_clients_of_a_public_api_are_admitted_to_its_balancer_only() -> None:
+    admitted = {
+        (str(rule.inputs["securityGroupId"]), str(rule.inputs.get("cidrIpv4")))
+        for rule in environment("public-api").of(RULE)
+        if rule.inputs.get("fromPort") == 6443 and rule.inputs.get("cidrIpv4")
+    }
+    public = {(group, cidr) for group, cidr in admitted if group == "SecurityGroup-public"}
+    assert public == {("SecurityGroup-public", "203.0.113.0/24"), ("SecurityGroup-public", "198.51.100.7/32")}
+    assert ("SecurityGroup-balancers", "10.20.0.0/16") in admitted
+    assert not {cidr for group, cidr in admitted - public} & {"203.0.113.0/24", "198.51.100.7/32"}
+
+
+def listed(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value

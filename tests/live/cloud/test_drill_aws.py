@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from components.aws.machine import DEVICE
 from workbench.lab.aws.environment import NODES, Environment
 from workbench.lab.downtime import overlap
 from workbench.lab.drill import Drill
@@ -32,8 +33,9 @@ def instances(environment: Environment) -> dict[str, str]:
 
 
 def volumes(environment: Environment) -> set[str]:
-    """Volumes with etcd's data."""
-    found = environment.client("ec2").describe_volumes()["Volumes"]
+    """Attached volumes with etcd's data; each instance also has a root volume of its own."""
+    attached = [{"Name": "attachment.device", "Values": [DEVICE]}]
+    found = environment.client("ec2").describe_volumes(Filters=attached)["Volumes"]
     return {str(volume["VolumeId"]) for volume in found}
 
 
