@@ -17,7 +17,7 @@ def test_times_of_recovery_are_those_of_the_recorded_drills() -> None:
 
 
 def test_every_loss_names_a_drill_and_a_figure_that_exist() -> None:
-    trees = [ast.parse(path.read_text()) for path in [*LIVE.glob("test_drill_*.py"), LAB / "outlive.py"]]
+    trees = [ast.parse(path.read_text()) for path in [*LIVE.rglob("test_drill_*.py"), LAB / "outlive.py"]]
     texts = {
         node.value
         for tree in trees
