@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +90,13 @@ class Place:
         """A unit that exists; `script` is what runs as its service."""
         (self.units / name).mkdir(exist_ok=True)
         _executable(self.units / name / "run", script)
+
+    def wait_for_end(self, name: str) -> None:
+        """Wait until a unit whose script ends by itself has ended. Raises AssertionError after ten seconds."""
+        services, deadline = Services(self.host), time.monotonic() + 10
+        while services.state(name).active:
+            assert time.monotonic() < deadline, f"{name} still runs"
+            time.sleep(0.01)
 
     def orders(self) -> list[str]:
         """The calls of systemctl, in order."""
