@@ -76,6 +76,7 @@ class Host(pulumi.ComponentResource):
             authorized_key=resolved(f"{settings.ssh.private_key_path}.pub", Path.cwd()).read_text().strip(),
             store=str(folder) if (folder := mounted(settings.artifacts, Path.cwd())) else None,
             memory_megabytes=local.memory_megabytes,
+            members={member.name: str(plan.node(member.name).address) for member in plan.members},
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[bridge])),
         )
 

@@ -132,7 +132,8 @@ class Machine(pulumi.CustomResource):
     """A systemd machine on this computer, destroyed with its disk.
 
     `address` includes the prefix length (10.88.0.11/24), `gateway` does not; `authorized_key` is one line in OpenSSH's
-    format; `store`: the folder of the artifact store. Outputs: `generation` (new with every disk), `host_key`.
+    format; `store`: the folder of the artifact store; `members`: addresses of all etcd members by name, so that no
+    update moves several of them. Outputs: `generation` (new with every disk), `host_key`.
     """
 
     generation: pulumi.Output[str]
@@ -149,6 +150,7 @@ class Machine(pulumi.CustomResource):
         authorized_key: pulumi.Input[str],
         store: pulumi.Input[str] | None = None,
         memory_megabytes: pulumi.Input[int] | None = None,
+        members: Mapping[str, str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         properties = {
@@ -160,6 +162,7 @@ class Machine(pulumi.CustomResource):
             "authorizedKey": authorized_key,
             "store": store,
             "memoryMegabytes": memory_megabytes,
+            "members": members,
             "generation": None,
             "hostKey": None,
             "running": None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from provider.hosts import node_diff, node_inputs
+from provider.hosts import moves, node_diff, node_inputs
 from provider.hosts.admission import Admission
 from provider.hosts.agent_archive import Agent
 from provider.hosts.failure import HostFailure, Unreachable
@@ -32,9 +32,11 @@ class NodeKind(Kind):
         self._reach = reach
 
     def check(self, request: Request) -> Checked:
-        """Adds the agent's digest, so that a changed agent is an update."""
+        """Adds the agent's digest, so that a changed agent is an update. Refuses to move several members at once."""
         inputs = {**request.inputs, "agent": self._agent.digest}
-        return Checked(inputs=inputs, problems=list(node_inputs.problems(inputs)))
+        before, after = (moves.peers(values.get("manifest")) for values in (request.old_inputs, inputs))
+        moved = moves.problem(before, after)
+        return Checked(inputs=inputs, problems=[*node_inputs.problems(inputs), *([moved] if moved else [])])
 
     def diff(self, request: Request) -> Change:
         """Compare per file; a changed name means another node."""

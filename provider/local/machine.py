@@ -1,5 +1,8 @@
 """The resource `quorate:local:Machine`: a systemd machine on this computer."""
 
+from collections.abc import Mapping
+
+from provider.hosts import moves
 from provider.hosts.session import Sessions
 from provider.local.machines import machine
 from provider.local.machines.machine import MachineSpec
@@ -18,7 +21,11 @@ class MachineKind(Kind):
     """State: the inputs, `generation` (new with every disk), `hostKey` (outlives disks), `running`."""
 
     def check(self, request: Request) -> Checked:
-        """Check types; the package that creates machines checks the values."""
+        """Check types; the package that creates machines checks the values.
+
+        `members`, the addresses of all members by name, is only for this check: another address replaces the machine
+        with its disk, so several of them at once would cost the quorum and its data.
+        """
         given = request.inputs
         problems = [
             f"{name} must be a string; got {given.get(name)!r}"
@@ -34,6 +41,9 @@ class MachineKind(Kind):
                 _spec(given).check()
             except Unable as unable:
                 problems.append(str(unable))
+        before, after = (_members(values) for values in (request.old_inputs, given))
+        if moved := moves.problem(before, after):
+            problems.append(moved)
         return Checked(inputs=given, problems=problems)
 
     def diff(self, request: Request) -> Change:
@@ -91,6 +101,11 @@ class MachineKind(Kind):
 
 def _find(state: Properties) -> machine.Machine | None:
     return machine.find(str(state.get("fleet")), str(state.get("name")))
+
+
+def _members(values: Properties) -> dict[str, str]:
+    found = values.get("members")
+    return {name: str(address) for name, address in found.items()} if isinstance(found, Mapping) else {}
 
 
 def _spec(values: Properties) -> MachineSpec:

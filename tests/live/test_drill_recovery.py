@@ -124,23 +124,6 @@ def sums(cluster: Cluster, name: str, paths: list[str]) -> dict[str, str]:
 
 
 @pytest.mark.drill
-def test_every_machine_starts_again_one_after_the_other_and_an_update_finds_nothing_to_do(
-    cluster: Cluster, recording: Recording
-) -> None:
-    stack, machines = cluster.stack, cluster.machines
-    with recording.drill("reboots", title="Every machine restarted, one after the other", group=GROUP) as running:
-        for name in machines.names:
-            machines.stop(name)
-            machines.start(name)
-            running.note(f"restarted: {name}")
-            cluster.site.wait_until_whole(seconds=2 * BACK_SECONDS)
-            running.wait_for_writes(seconds=30)
-        running.figure(Figure(name="longest gap", value=round(running.gap(running.begun), 3)))
-    stack.preview("--refresh", "--expect-no-changes").good()
-    stack.operation("verify").good()
-
-
-@pytest.mark.drill
 def test_an_owner_whose_port_a_firewall_closes_loses_the_address_to_a_peer_within_three_seconds(
     cluster: Cluster, recording: Recording
 ) -> None:
