@@ -9,18 +9,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
+from agent.cure import FAILURES, cure
 from agent.etcd import changes
 from agent.etcd.cluster import Cluster
+from agent.etcd.gateway import NoSpace
 from agent.model.difference import Difference, Impact
 from agent.model.events import Events
 from agent.model.failure import Failed
-from agent.model.json_reading import Malformed
 from agent.model.step import Step
 
 GRACE_SECONDS = 30.0  # an election, or another node's restart, is over by then
 QUORUM_SECONDS = 300.0  # the longest wait for a quorum if nothing can be done without one
 LOOK_SECONDS = 1.0
-FAILURES = (Failed, Malformed, OSError)
+CURES = 3  # a full etcd that was given room may be full again before the lock is taken
 SHOWN = 3  # differences of a step in one line of progress; the result has all
 
 
@@ -60,29 +61,27 @@ class Runner:
             return Outcome(changed=(), found=(), failures=())
         if self._cluster is None:
             return self._carry_out(found, allowed=lambda: None)
-        cured, reasons = self._cure(found)
+        for _ in range(CURES):
+            try:
+                return replace(self._cure_and_apply(self._cluster, found), found=tuple(found))
+            except NoSpace as error:
+                reason = error  # clients have filled it again
+                self._events.lock("waiting", str(error))
+        raise Failed(
+            f"etcd was full again {CURES} times while this ran: raise `etcd.quotaBytes`, or stop what fills it, and "
+            f"run the update again ({reason})"
+        )
+
+    def _cure_and_apply(self, cluster: Cluster, found: Sequence[Difference]) -> Outcome:
+        cured, reasons = cure(self._steps, found)
         if reasons:
             texts = tuple(f"{name}: {reason}" for name, reason in reasons.items())
             return self._independent(found, texts, held=frozenset(reasons))
         left = self.check() if cured else found
-        outcome = self._in_turn(self._cluster, left) if left else Outcome(changed=(), found=(), failures=())
+        outcome = self._in_turn(cluster, left) if left else Outcome(changed=(), found=(), failures=())
         if not left:
-            self._cluster.failures.clear()
-        changed = (*(name for name in cured if name not in outcome.changed), *outcome.changed)
-        return replace(outcome, changed=changed, found=tuple(found))
-
-    def _cure(self, found: Sequence[Difference]) -> tuple[tuple[str, ...], dict[str, str]]:
-        """Names of the steps that repaired something, and by name the reasons of those that failed."""
-        differing = {difference.step for difference in found}
-        cured: list[str] = []
-        reasons: dict[str, str] = {}
-        for step in self._steps:
-            try:
-                if step.name in differing and step.cure():
-                    cured.append(step.name)
-            except FAILURES as error:
-                reasons[step.name] = str(error)
-        return tuple(cured), reasons
+            cluster.failures.clear()
+        return replace(outcome, changed=(*(name for name in cured if name not in outcome.changed), *outcome.changed))
 
     def _in_turn(self, cluster: Cluster, found: Sequence[Difference]) -> Outcome:
         impact = max(difference.impact for difference in found)

@@ -47,7 +47,8 @@ def signers(
 
 def _provided(name: str, settings: Settings, provided: Provided) -> Signer:
     pair = provided[name]
-    chain = pulumi.Output.from_input(pair["certificate"])
+    # Only the key is secret, although both come from one secret setting: operations read certificates in the state.
+    chain = pulumi.Output.unsecret(pulumi.Output.from_input(pair["certificate"]))
     signer = chain.apply(first) if name in settings.certificates.chained else chain
     return Signer(certificate_pem=signer, chain_pem=chain, private_key_pem=pair["key"])
 

@@ -15,6 +15,7 @@ from agent.model.json_reading import Json, Malformed, parse
 # gRPC status codes that mean "try another member, or later": DEADLINE_EXCEEDED, and UNAVAILABLE (there is no leader).
 PASSING = frozenset({4, 14})
 LEARNER = "rpc not supported for learner"  # etcd's words: a voter can serve the request
+FULL = "database space exceeded"  # etcd's words; the code, RESOURCE_EXHAUSTED, is also that of too many requests
 
 
 class Unreachable(Failed):
@@ -27,6 +28,10 @@ class Unreachable(Failed):
 
 class EtcdRefused(Failed):
     """A member responded with a refusal."""
+
+
+class NoSpace(EtcdRefused):
+    """A member refused a write because a database has reached its quota (the alarm NOSPACE)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,4 +108,5 @@ def _exchange(
         code, message = 0, text[:200].decode(errors="replace").strip()
     if code in PASSING or LEARNER in message or answer.status >= http.HTTPStatus.BAD_GATEWAY:
         raise _Passing(message or f"HTTP {answer.status}")
-    raise EtcdRefused(f"etcd at {url} refuses {path}: {message or f'HTTP {answer.status}'}")
+    kind = NoSpace if FULL in message else EtcdRefused
+    raise kind(f"etcd at {url} refuses {path}: {message or f'HTTP {answer.status}'}")

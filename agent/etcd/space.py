@@ -21,6 +21,17 @@ SPARE_SECONDS = 20.0
 PAUSE_SECONDS = 0.5
 
 
+class Silence:
+    """How long members have not responded: a short silence is a restart, a long one a dead member."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+
+    def short(self, name: str) -> bool:
+        """Whether a member that is silent now first was so less than `SILENT_SECONDS` ago."""
+        return time.monotonic() - self._since.setdefault(name, time.monotonic()) < SILENT_SECONDS
+
+
 def has_room(status: MemberStatus) -> bool:
     """Whether a member accepts writes again once the alarm is off."""
     return status.room_bytes >= ROOM * (status.room_bytes + status.database_bytes)
@@ -30,25 +41,28 @@ def relieve(
     cluster: Cluster,
     *,
     say: Callable[[str], None],
-    enlarge: Callable[[], bool],
+    enlarge: Callable[[Callable[[], None]], bool],
     patience: float = PATIENCE_SECONDS,
 ) -> None:
-    """Compact, defragment this member, `enlarge` its quota if that is not enough, and disarm once all members have
-    room. `enlarge` restarts the member and returns whether a larger quota is configured. Raises Failed."""
+    """Give this member the quota that is planned, compact and defragment if that is not enough, and disarm once all
+    members have room. `enlarge` calls its argument and restarts the member if a restart brings another quota, and
+    returns whether it did. Raises Failed.
+
+    The quota comes first: the little that a defragmentation finds lasts for seconds under clients that write, and
+    would let the next member restart at the same time as this one.
+    """
     deadline = time.monotonic() + patience
     await_turn(cluster, say=say, deadline=deadline)
+    if not has_room(own_status(cluster)) and enlarge(lambda: _spare(cluster, say)):
+        say("etcd of this node restarted with the planned quota")
     if not has_room(own_status(cluster)):
         reclaim(cluster, say=say)
-    if not has_room(own_status(cluster)):
-        _spare(cluster, say)
-        if enlarge():
-            say("etcd of this node restarted with a larger quota")
-        if not has_room(own := own_status(cluster)):
-            raise Failed(
-                f"etcd refuses writes (alarm NOSPACE), and {own.used_bytes} of its {own.database_bytes} bytes are in "
-                f"use, with a quota of {own.database_bytes + own.room_bytes}: raise `etcd.quotaBytes` and run the "
-                "update again, or delete what fills it"
-            )
+    if not has_room(own := own_status(cluster)):
+        raise Failed(
+            f"etcd refuses writes (alarm NOSPACE), and {own.used_bytes} of its {own.database_bytes} bytes are in "
+            f"use, with a quota of {own.database_bytes + own.room_bytes}: raise `etcd.quotaBytes` and run the "
+            "update again, or delete what fills it"
+        )
     await_disarmed(cluster, say=say, deadline=deadline)
 
 
@@ -62,10 +76,18 @@ def reclaim(cluster: Cluster, *, say: Callable[[str], None]) -> None:
     cluster.etcd.defragment(cluster.me.client_url, seconds=DEFRAGMENT_SECONDS)
 
 
-def disarm_if_possible(cluster: Cluster) -> list[str]:
-    """Disarm the alarm if every member that responds has room; else the names of those without room."""
+def disarm_if_possible(cluster: Cluster, silence: Silence | None = None) -> list[str]:
+    """Disarm the alarm if every member that responds has room; else the names of those without room.
+
+    With `silence`, a member that has just become silent counts as one without room: it probably restarts, and would
+    raise the alarm again.
+    """
     seen = {member.name: cluster.health(member.client_url) for member in cluster.wanted}
-    lacking = [name for name, status in seen.items() if isinstance(status, MemberStatus) and not has_room(status)]
+    lacking = [
+        name
+        for name, status in seen.items()
+        if (not has_room(status) if isinstance(status, MemberStatus) else silence is not None and silence.short(name))
+    ]
     if not lacking:
         cluster.etcd.disarm_no_space()
     return lacking
@@ -75,9 +97,9 @@ def await_turn(cluster: Cluster, *, say: Callable[[str], None], deadline: float)
     """Wait until no node holds the lock and every member before this one has room. Raises Failed."""
     names = [member.name for member in cluster.wanted]
     before = cluster.wanted[: names.index(cluster.me.name)]
-    silent_since: dict[str, float] = {}
+    silence = Silence()
     shown = ""
-    while seen := _ahead(cluster, before, silent_since):
+    while seen := _ahead(cluster, before, silence):
         if time.monotonic() > deadline:
             raise Failed(f"etcd refuses writes (alarm NOSPACE): {seen}. Run the update for every node")
         if seen != shown:
@@ -89,7 +111,8 @@ def await_turn(cluster: Cluster, *, say: Callable[[str], None], deadline: float)
 def await_disarmed(cluster: Cluster, *, say: Callable[[str], None], deadline: float) -> None:
     """Wait for the other members' room and disarm the alarm. Raises Failed."""
     shown: list[str] = []
-    while lacking := disarm_if_possible(cluster):
+    silence = Silence()
+    while lacking := disarm_if_possible(cluster, silence):
         if time.monotonic() > deadline:
             raise Failed(
                 f"etcd still refuses writes (alarm NOSPACE): {', '.join(lacking)} have no room. Run the update for "
@@ -110,16 +133,15 @@ def own_status(cluster: Cluster) -> MemberStatus:
     return status
 
 
-def _ahead(cluster: Cluster, before: tuple[Member, ...], silent_since: dict[str, float]) -> str | None:
+def _ahead(cluster: Cluster, before: tuple[Member, ...], silence: Silence) -> str | None:
     if cluster.etcd.read(KEY):
         return "another node holds the cluster's lock"
     for member in before:
         status = cluster.health(member.client_url)
         if isinstance(status, MemberStatus):
-            silent_since.pop(member.name, None)
             if not has_room(status):
                 return f"{member.name} goes first and has no room yet"
-        elif time.monotonic() - silent_since.setdefault(member.name, time.monotonic()) < SILENT_SECONDS:
+        elif silence.short(member.name):
             return f"{member.name} goes first and does not respond"
     return None
 

@@ -38,18 +38,18 @@ def written(host: Host) -> dict[str, str]:
     return {path: found for path in WRITTEN_BY_KUBEADM if (found := digest(host.path(path)))}
 
 
-def changed(host: Host, known: dict[str, str]) -> str | None:
-    """Which of kubeadm's files changed since it was written, in words. `known` is an earlier result of `written`."""
+def changed(host: Host, known: dict[str, str]) -> list[str]:
+    """Which of kubeadm's files changed since they were written, in words. `known` is an earlier result of `written`."""
     now = written(host)
+    found = []
     for path in WRITTEN_BY_KUBEADM:
         if path in known and path not in now:
-            return f"{path} is gone"
-        if path in known and now[path] != known[path]:
-            emptied = not host.path(path).read_bytes().strip()
-            return f"{path} is empty" if emptied else f"{path} was changed by another process"
-    if CONFIGURATION in now and not host.path(CONFIGURATION).read_bytes().strip():
-        return f"{CONFIGURATION} is empty"
-    return None
+            found.append(f"{path} is gone")
+        elif path in now and not host.path(path).read_bytes().strip():
+            found.append(f"{path} is empty")
+        elif path in known and now[path] != known[path]:
+            found.append(f"{path} was changed by another process")
+    return found
 
 
 def require_fit(host: Host, files: Iterable[WantedFile]) -> None:

@@ -2,7 +2,7 @@
 
 from agent.kubernetes import encryption, kubelet
 from agent.kubernetes.kubeadm import API_PORT, PKI, Kubeadm
-from agent.kubernetes.static_pods import COMPONENTS, manifest_digest, problem, processes, remember
+from agent.kubernetes.static_pods import COMPONENTS, MANIFESTS, manifest_digest, problem, processes, remember
 from agent.model.difference import Difference, Impact
 from agent.model.step import Step
 from agent.pki.certificate import NotACertificate, from_text
@@ -87,10 +87,12 @@ class ControlPlaneStep(Step):
             return "it has not succeeded on this machine yet"
         if known["inputs"] != self._kubeadm.inputs():
             return "its inputs have changed"
-        for component in COMPONENTS:
-            if known.get(f"manifest {component}") != manifest_digest(self._host, component):
-                return f"the manifest of {component} was changed by another process"
-        return kubelet.changed(self._host, known)
+        changed = [
+            f"{MANIFESTS}/{component}.yaml was changed by another process"
+            for component in COMPONENTS
+            if known.get(f"manifest {component}") != manifest_digest(self._host, component)
+        ]
+        return "; ".join([*changed, *kubelet.changed(self._host, known)]) or None
 
     def _problem(self) -> str | None:
         known = self._record.read()

@@ -1,6 +1,7 @@
 """etcd: this node's member runs with the planned unit and votes, and every other member is a planned one."""
 
 import time
+from collections.abc import Callable
 
 from agent.etcd import changes, metrics
 from agent.etcd.cluster import Cluster
@@ -137,11 +138,12 @@ class EtcdStep(Step):
         # systemd's own wait would last until there is a quorum, without saying what is missing
         self._daemon.converge(wait=False)
 
-    def _enlarge(self) -> bool:
+    def _enlarge(self, before: Callable[[], None]) -> bool:
         self._daemon.before_change()
         self._daemon.introduce(self._files.install())
         if not self._daemon.must_restart():
             return False
+        before()
         self._start()
         wait_until_healthy(self._silence, seconds=self.patience, what="etcd of this node")
         return True

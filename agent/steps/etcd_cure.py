@@ -9,9 +9,10 @@ from agent.system.machine import Machine
 
 
 class EtcdCure:
-    """`enlarge` restarts this node's member if the plan has a new unit for it, and says whether it had."""
+    """`enlarge` restarts this node's member if the plan has a new unit for it, and says whether it had; it calls its
+    argument before."""
 
-    def __init__(self, machine: Machine, cluster: Cluster, *, enlarge: Callable[[], bool]) -> None:
+    def __init__(self, machine: Machine, cluster: Cluster, *, enlarge: Callable[[Callable[[], None]], bool]) -> None:
         self._machine = machine
         self._host = machine.host
         self._cluster = cluster

@@ -41,6 +41,15 @@ def test_ones_own_authorities_issue_the_leaves_and_none_is_made(own: dict[str, d
     assert leaf.inputs["caCertPem"] == own["etcd"]["certificate"]
 
 
+def test_only_the_keys_of_ones_own_authorities_are_secrets_in_the_state(own: dict[str, dict[str, str]]) -> None:
+    config = {"preset": "local", "certificates": {"authorities": "provided"}, "authorityFiles": own}
+    run = run_program(Answers(), config=config)
+    (cluster,) = run.of("quorate:hosts:Cluster")
+    assert (cluster.inputs["authority"], cluster.secrets) == (own["cluster"]["certificate"], ())
+    node = run.of(NODE)[0]
+    assert all(path.startswith("secrets.") for path in node.secrets)
+
+
 def test_in_external_mode_no_authoritys_key_reaches_a_node(own: dict[str, dict[str, str]]) -> None:
     config = {"preset": "local", "certificates": {"authorities": "external"}, "authorityFiles": own}
     run = run_program(Answers(), config=config)
