@@ -1,6 +1,7 @@
 """Damage that keeps the agents from the cluster's lock: one update repairs it, and no acknowledged write is lost."""
 
 import json
+import signal
 
 import pytest
 
@@ -112,6 +113,49 @@ def test_every_file_of_a_node_comes_back_after_it_was_lost_and_the_refresh_names
     assert {path for path in paths if before[path] != after[path]} == set()
     unnamed = [path for path in paths if path not in found]
     assert not unnamed, f"the refresh does not name {unnamed}"
+    stack.operation("verify").good()
+
+
+@pytest.mark.drill
+def test_no_api_server_answers_and_a_repair_brings_them_back_by_comparing_the_hosts_alone(
+    cluster: Cluster, recording: Recording
+) -> None:
+    stack, machines = cluster.stack, cluster.machines
+    with recording.drill("no-api", title="No API server left", group=GROUP) as running:
+
+        def lose(name: str) -> None:
+            machines.run(name, "sh", "-c", f"rm {MANIFESTS}/kube-apiserver.yaml; {RESTART}")
+
+        at_once(lose, machines.names)
+        running.note("manifests deleted everywhere")
+        begun = running.notes[-1].at
+        done = stack.operation("repair", "--yes", "--config-file", stack.settings_file).good()
+        running.figure(Figure(name="repair", value=round(done.seconds, 1)))
+        cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+        running.wait_for_writes(seconds=30)
+        running.figure(Figure(name="longest gap", value=round(running.gap(begun), 1)))
+    stack.operation("verify").good()
+
+
+@pytest.mark.drill
+def test_a_killed_update_leaves_a_lock_that_is_explained_and_removed_and_the_next_one_continues(
+    cluster: Cluster, recording: Recording
+) -> None:
+    stack = cluster.stack
+    file = ("--config-file", stack.settings_file)
+    with recording.drill("update-killed", title="`pulumi` killed in an update", group=GROUP) as running:
+        renewal = ("certificates", "renew", "--certificate", "apiserver", "--yes", *file)
+        stack.operation(*renewal, cut="updating", by=signal.SIGKILL).refused()
+        running.note("killed")
+        explained = stack.operation("repair", *file).refused().output
+        assert "is locked by a command that no longer runs" in explained
+        assert f"python -m operations unlock --stack {stack.name}" in explained
+        stack.operation("unlock").good()
+        done = stack.operation("repair", "--yes", *file).good()
+        running.figure(Figure(name="repair", value=round(done.seconds, 1)))
+        cluster.site.wait_until_whole(seconds=BACK_SECONDS)
+        running.wait_for_writes(seconds=30)
+    stack.preview("--refresh", "--expect-no-changes").good()
     stack.operation("verify").good()
 
 

@@ -115,13 +115,16 @@ class Stack:
         """Remove the stack; its resources must be deleted."""
         self.run("pulumi", "-C", str(self._project), "stack", "rm", self.name, "--yes", "--non-interactive").good()
 
-    def operation(self, *arguments: str, cut: str | None = None) -> Run:
-        """One of the project's own operations on this stack; `cut` as in `run`."""
-        return self.run("python", "-m", "operations", arguments[0], "--stack", self.name, *arguments[1:], cut=cut)
+    def operation(self, *arguments: str, cut: str | None = None, by: signal.Signals = signal.SIGINT) -> Run:
+        """One of the project's own operations on this stack; `cut` and `by` as in `run`."""
+        words = ("python", "-m", "operations", arguments[0], "--stack", self.name, *arguments[1:])
+        return self.run(*words, cut=cut, by=by)
 
-    def run(self, *command: str, secret: bool = False, cut: str | None = None) -> Run:
+    def run(
+        self, *command: str, secret: bool = False, cut: str | None = None, by: signal.Signals = signal.SIGINT
+    ) -> Run:
         """Run a command in the clone's environment with this stack's state; `secret`: its output is not kept; `cut`:
-        interrupt it, as Ctrl-C does, once it has said that."""
+        interrupt it, as Ctrl-C does or by another signal, once it has said that."""
         shown = " ".join(word for word in command if word not in {"--non-interactive", "--color", "never"})
         begun = time.monotonic()
         lines: list[str] = []
@@ -143,7 +146,7 @@ class Stack:
             for line in running.stdout or ():
                 lines.append(line)
                 if cut is not None and cut in line:
-                    os.killpg(running.pid, signal.SIGINT)
+                    os.killpg(running.pid, by)
                     cut = None
                 telling = telling if line.startswith(TICK) else line
                 if not secret:
