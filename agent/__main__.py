@@ -1,10 +1,9 @@
 """Command line of the agent. `agent.model.wanted` describes the input, `agent.model.events` the output."""
 
 import argparse
-import os
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from agent import commands as operating
@@ -22,6 +21,7 @@ from agent.runner import Runner
 from agent.snapshots import folder
 from agent.status import status
 from agent.steps import steps
+from agent.system import proxy
 from agent.system.commands import Commands
 from agent.system.host import Host
 from agent.system.host_lock import host_lock
@@ -116,7 +116,7 @@ def _runner(
 def _apply(host: Host, events: Events, directory: Path) -> int:
     memory = Memory(host)
     previous, sent = memory.previous_files(), read(directory)
-    use_proxy(sent.manifest.proxy)
+    proxy.use(sent.manifest.proxy)
     require_valid(sent, events)
     require_fit(host, sent.files)
     require_orderly(host, sent, open_cluster(host, sent))
@@ -134,12 +134,6 @@ def _apply(host: Host, events: Events, directory: Path) -> int:
         found=outcome.found,
     )
     return 1 if outcome.failures else 0
-
-
-def use_proxy(environment: Iterable[tuple[str, str]]) -> None:
-    """Sets the proxy of downloads and package managers; curl and urllib read the names in lower case."""
-    for name, value in environment:
-        os.environ[name] = os.environ[name.lower()] = value
 
 
 def _check(host: Host, events: Events, directory: Path) -> int:

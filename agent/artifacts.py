@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from agent.model.failure import Failed
 from agent.model.programs import Artifact
+from agent.system import proxy
 from agent.system.files import digest, make_directory, sync_directory
 from agent.system.host import Host
 
@@ -61,7 +62,8 @@ class Store:
                 break
             except (OSError, http.client.HTTPException) as error:
                 if self._directory() is not None or attempt == ATTEMPTS:
-                    raise Failed(f"{artifact.path} cannot be read from the store {self._url}: {error}") from error
+                    hint = "" if self._directory() is not None else f"; {proxy.advice()}"
+                    raise Failed(f"{artifact.path} cannot be read from the store {self._url}: {error}{hint}") from error
                 threading.Event().wait(attempt)
         try:
             self._check(artifact, found, where=f"{self._url}/{artifact.path}")

@@ -9,6 +9,7 @@ from typing import Literal
 from agent.artifacts import Store
 from agent.model.failure import Failed
 from agent.model.programs import Artifact, Package
+from agent.system import proxy
 from agent.system.commands import CommandFailed, Commands
 from agent.system.files import install, make_directory
 from agent.system.host import Host
@@ -64,7 +65,7 @@ class Packages:
         except CommandFailed as error:
             raise Failed(
                 f"the package lists cannot be fetched: {error.said.strip()[-600:]}. Nothing was changed; check this "
-                "machine's repositories and its route to them"
+                f"machine's repositories and its route to them; {proxy.advice()}"
             ) from error
         versions = {package: self._candidate(package) for package in missing}
         if lacking := [f"{p}: {self._offered(p)}" for p, version in versions.items() if version is None]:
@@ -106,7 +107,7 @@ class Packages:
             with self._nothing_started():
                 self._commands.run(*INSTALL, *arguments, timeout=INSTALL_SECONDS)
         except CommandFailed as error:
-            raise Failed(f"{what} cannot be installed: {error.said.strip()[-800:]}") from error
+            raise Failed(f"{what} cannot be installed: {error.said.strip()[-800:]}{_hint(error.said)}") from error
 
     @contextmanager
     def _nothing_started(self) -> Iterator[None]:
@@ -160,3 +161,8 @@ class Packages:
             return "an unknown release"
         values = dict(line.split("=", 1) for line in lines if "=" in line)
         return "-".join(values.get(key, "").strip("\"'") for key in ("ID", "VERSION_ID"))
+
+
+def _hint(said: str) -> str:
+    """Advice if a package could not be fetched, rather than not be installed."""
+    return f"; {proxy.advice()}" if "Failed to fetch" in said else ""

@@ -12,6 +12,7 @@ import pytest
 from agent.artifacts import Store
 from agent.model.failure import Failed
 from agent.model.programs import Artifact
+from agent.system import proxy
 from tests.unit.agent.place import Place
 
 CONTENT = b"a program" * 200_000
@@ -116,3 +117,26 @@ def test_a_verified_download_of_an_image_is_kept_for_the_import(place: Place, we
     assert first.read_bytes() == CONTENT
     assert store.local(artifact()) == first
     assert len(Answering.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({}, "no HTTP proxy is set: if nodes reach other networks only through one, set `proxy.http`"),
+        ({"HTTPS_PROXY": "http://127.0.0.1:9"}, "through the proxy http://127.0.0.1:9: check the setting `proxy`"),
+    ],
+)
+def test_a_store_that_cannot_be_reached_says_whether_a_proxy_is_set(
+    place: Place, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], says: str
+) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("agent.artifacts.ATTEMPTS", 1)
+    for name, value in variables.items():  # what `proxy.use` sets, taken back at the end of the test
+        monkeypatch.setenv(name, "")
+        monkeypatch.setenv(name.lower(), "")
+        proxy.use([(name, value)])
+    artifact = Artifact(path="bin/tool", sha256="0" * 64, kind="program")
+    with pytest.raises(Failed, match="cannot be read from the store") as failed:
+        Store("https://127.0.0.1:9/store", place.host).fetch(artifact, place.file("/tool"), mode=0o755)
+    assert says in str(failed.value)
