@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pulumi
 
-from components.configuration import authority_files, provided_authorities, settings_mapping
+from components.configuration import authority_files, aws_access, provided_authorities, settings_mapping
 from components.control_plane import ControlPlane
 from plan import Refused, make
 from plan.loading.configuration import load
 
 try:
     plan = make(load(settings_mapping(), Path(__file__).parent, authority_files()))
-    control_plane = ControlPlane(plan.settings.cluster, plan=plan, provided=provided_authorities())
+    control_plane = ControlPlane(
+        plan.settings.cluster, plan=plan, provided=provided_authorities(), aws_provider=aws_access()
+    )
 except Refused as refused:
     raise pulumi.RunError(str(refused)) from None
 

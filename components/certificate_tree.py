@@ -7,6 +7,7 @@ import pulumi_tls as tls
 
 from components.authorities import Provided, Signer, signers
 from components.keys import private_key
+from components.scope import scope
 from documents.bundle import bundle
 from plan import Certificate, Plan
 from plan.certificates.rotation import numbered
@@ -40,8 +41,9 @@ class CertificateTree(pulumi.ComponentResource):
         facts = {"cluster": plan.settings.cluster, "authorities": [a.name for a in plan.authorities]}
         super().__init__("quorate:pki:CertificateTree", name, facts, opts)
         self._algorithm = plan.settings.certificates.algorithm
-        below = pulumi.ResourceOptions(parent=self)
-        kept = pulumi.ResourceOptions(parent=self, protect=plan.settings.certificates.protect)
+        parent = scope(self, plan, opts)
+        below = pulumi.ResourceOptions(parent=parent)
+        kept = pulumi.ResourceOptions(parent=parent, protect=plan.settings.certificates.protect)
         known = {a.name: signers(a, plan.settings, provided, kept) for a in plan.authorities}
         self.signers: dict[str, Signer] = {name: generations[0] for name, generations in known.items()}
         self.trust = {name: _trust(generations) for name, generations in known.items()}

@@ -1,14 +1,17 @@
-"""Reads the stack's configuration into the mapping that the settings are read from."""
+"""Reads the stack's configuration for the program; no component reads it."""
 
 import json
 from collections.abc import Mapping
 
 import pulumi
 import pulumi.runtime
+from pulumi.runtime.config import is_config_secret
 
 from components.authorities import Provided
 from plan.settings.stack_values import PROJECT, mapping
 from plan.validation.authorities import AuthorityFiles
+
+AWS = "aws:"  # the official provider's own prefix
 
 
 def settings_mapping() -> dict[str, object]:
@@ -35,3 +38,15 @@ def provided_authorities() -> Provided | None:
     if names is None or files is None:
         return None
     return {name: {part: files[name][part] for part in ("certificate", "key")} for name in names}
+
+
+def aws_access() -> Mapping[str, pulumi.Input[str]]:
+    """Keys under `aws:` without that prefix: a profile, a role to assume, endpoints of another AWS.
+
+    A key that is secret in the stack's configuration stays a secret.
+    """
+    return {
+        key.removeprefix(AWS): pulumi.Output.secret(text) if is_config_secret(key) else text
+        for key, text in pulumi.runtime.get_config_env().items()
+        if key.startswith(AWS)
+    }

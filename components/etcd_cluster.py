@@ -2,6 +2,7 @@
 
 import pulumi
 
+from components.scope import scope
 from plan import Member, Node, Plan
 
 
@@ -24,7 +25,7 @@ class EtcdCluster(pulumi.ComponentResource):
             "version": plan.settings.etcd.version,
         }
         super().__init__("quorate:etcd:EtcdCluster", name, facts, opts)
-        below = pulumi.ResourceOptions(parent=self)
+        below = pulumi.ResourceOptions(parent=scope(self, plan, opts))
         self.members = [EtcdMember(member, node, below) for member, node in pairs]
         self.register_outputs(facts)
 

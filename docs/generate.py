@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from docs import aws_tables, recovery_times, review_examples, settings_reference, tables
+from docs import aws_tables, input_types, recovery_times, review_examples, settings_reference, tables
 from docs.diagram import diagram
 from docs.house import picture
 from plan import Plan, make
@@ -48,7 +48,7 @@ def committed(stack: str) -> Plan:
 
 
 def stale() -> dict[Path, str]:
-    """The files whose generated part is stale, with their current content."""
+    """The files whose generated part is stale, as they should be."""
     found = {}
     for path, text in parts(make(read({"preset": "local"}))).items():
         have = path.read_text()
@@ -57,6 +57,8 @@ def stale() -> dict[Path, str]:
         wanted = f"{before}{BEGIN}\n{text}\n{END}{after}"
         if wanted != have:
             found[path] = wanted
+    if input_types.PLACE.read_text() != (types := input_types.text()):
+        found[input_types.PLACE] = types
     return found
 
 

@@ -15,7 +15,7 @@ INTERRUPTED = 128 + signal.SIGINT  # exit status that a shell reports for a prog
 
 def commands() -> tuple[Command, ...]:
     """Collect the `COMMANDS` of every module in this package, and of `command.py` in every package below it."""
-    found = pkgutil.iter_modules(operations.__path__, "operations.")
+    found = pkgutil.iter_modules(operations.__path__, f"{operations.__name__}.")
     names = [f"{module.name}.command" if module.ispkg else module.name for module in found]
     modules = [importlib.import_module(n) for n in names if importlib.util.find_spec(n) and not n.endswith("__main__")]
     offered = [command for module in modules for command in vars(module).get("COMMANDS", ())]

@@ -6,7 +6,9 @@ from pathlib import Path
 from operations.aws.session import Account
 from operations.tunnel.endpoint import Endpoint
 
-PROJECT = Path(__file__).resolve().parent.parent
+PACKAGE = __package__ or "operations"  # as it is imported: a wheel has it below `quorate`
+SOURCES = Path(__file__).resolve().parents[PACKAGE.count(".") + 1]
+PROJECT = SOURCES if (SOURCES / "Pulumi.yaml").is_file() else Path.cwd()
 
 
 class OperationFailed(Exception):

@@ -32,6 +32,7 @@ class Plan:
     service_ips: tuple[Address, ...]  # the API's own service address, one per family
     dns_ips: tuple[Address, ...]  # the cluster DNS service's address, one per family
     namespaces: tuple[ManagedNamespace, ...]  # created and protected by the add-ons
+    shared: bool = False  # its stack has resources of other owners, other clusters perhaps
 
     def node(self, name: str) -> Node:
         """The control-plane node of that name; KeyError if there is none."""
@@ -52,7 +53,7 @@ class Plan:
         return tuple(c for c in self.certificates if c.node == node)
 
 
-def make(settings: Settings) -> Plan:
+def make(settings: Settings, *, shared: bool = False) -> Plan:
     """The plan of settings that `plan.loading.configuration.read` accepted. Equal settings give equal plans."""
     nodes = _nodes(settings, settings.nodes)
     virtual_ip = settings.endpoint.virtual_ip
@@ -75,6 +76,7 @@ def make(settings: Settings) -> Plan:
         service_ips=api_addresses,
         dns_ips=dns_ips(settings.network.services),
         namespaces=namespaces(settings),
+        shared=shared,
     )
 
 

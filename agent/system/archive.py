@@ -5,7 +5,9 @@ import io
 import zipfile
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1]
+_OWN = Path(__file__).parents[1]
+# A wheel installs this package under another name, and beside it the sources as machines run them.
+PACKAGE = next(folder for folder in (_OWN / "shipped", _OWN) if folder.is_dir())
 _START = "import sys\n\nfrom agent.__main__ import main\n\nsys.exit(main())\n"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip archive can hold
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import ec2, ec2transitgateway
 
-from components.aws.connection import connection
+from components.aws.connection import Connection
 from components.aws.tags import tags
 from plan import Plan
 from plan.aws import names as aws_names
@@ -20,6 +20,7 @@ class Access(pulumi.ComponentResource):
         name: str,
         *,
         plan: Plan,
+        connection: Connection,
         subnet: pulumi.Input[str],
         security_group: pulumi.Input[str] | None,
         after: Sequence[pulumi.Resource],
@@ -34,7 +35,7 @@ class Access(pulumi.ComponentResource):
             "privateKeyPath": ssh.private_key_path,
             "endpointId": access.endpoint_id,
             "proxyCommand": access.proxy_command,
-            "connection": connection(),
+            "connection": connection,
             "proxyPort": proxy_port(plan.settings) if proxied(plan.settings) else None,
         }
         super().__init__("quorate:aws:Access", name, facts, opts)

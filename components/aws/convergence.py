@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from components.aws.connection import connection
+from components.aws.connection import Connection
 from components.aws.files import Files
 from components.aws.resources import Convergence, NodeArgs
 from plan import Plan
@@ -15,6 +15,7 @@ def convergence(
     name: str,
     *,
     plan: Plan,
+    connection: Connection,
     store: Files,
     digests: Mapping[str, pulumi.Input[str]],
     instances: Mapping[str, pulumi.Input[str]],
@@ -38,6 +39,6 @@ def convergence(
         bucket=store.bucket.bucket,
         nodes=nodes,
         authority=authority,
-        connection=connection(),
+        connection=connection,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(after))),
     )

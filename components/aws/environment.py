@@ -7,7 +7,7 @@ import pulumi
 from components.aws.access import Access
 from components.aws.account import provider
 from components.aws.backups import BackupStore
-from components.aws.connection import connection
+from components.aws.connection import ProviderSettings, connection
 from components.aws.convergence import convergence
 from components.aws.egress import Egress
 from components.aws.files import Files
@@ -44,15 +44,17 @@ class Environment(pulumi.ComponentResource):
         plan: Plan,
         files: Mapping[str, NodeFiles],
         authority: pulumi.Input[str],
+        access: ProviderSettings,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         aws = aws_names.section(plan.settings)
-        here = provider(plan)
+        here = provider(plan, access)
         found = look(plan, here)
         facts = {"account": aws.account, "region": aws.region, "zones": sorted({n.failure_domain for n in plan.nodes})}
         merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(providers=[here]))
         super().__init__("quorate:aws:Environment", name, facts, merged)
         self._plan, self._name, self._files = plan, name, files
+        self._given, self._connection = access, connection(access)
         self._below = pulumi.ResourceOptions(parent=self)
         self._key = key_arn(name, plan=plan, opts=self._below)
         network = Network(name, plan=plan, opts=self._below) if aws.network.vpc_id is None else None
@@ -76,6 +78,7 @@ class Environment(pulumi.ComponentResource):
         self._access = Access(
             name,
             plan=plan,
+            connection=self._connection,
             subnet=next(iter(subnets.private.values())),
             security_group=firewall.tunnel.id if firewall.tunnel else None,
             after=taken,
@@ -89,6 +92,7 @@ class Environment(pulumi.ComponentResource):
         converged = convergence(
             name,
             plan=plan,
+            connection=self._connection,
             store=store,
             digests=self._digests,
             instances=instances,
@@ -130,7 +134,8 @@ class Environment(pulumi.ComponentResource):
         backups = BackupStore(self._name, plan=self._plan, key_arn=self._key, opts=self._below)
         region = aws_names.section(self._plan.settings).backups.replica_region
         if region is not None:
-            Replica(self._name, plan=self._plan, source=backups, source_key=self._key, region=region, opts=self._below)
+            there = provider(self._plan, self._given, region=region)
+            Replica(self._name, plan=self._plan, source=backups, source_key=self._key, provider=there, opts=self._below)
         return backups
 
     def _machines(
@@ -147,7 +152,9 @@ class Environment(pulumi.ComponentResource):
         made: list[Machine] = []
         told: list[pulumi.Resource] = []
         self._digests: dict[str, pulumi.Output[str]] = {}
-        guard = replacement_guard(self._name, plan=self._plan, balancer=balancer, opts=self._below)
+        guard = replacement_guard(
+            self._name, plan=self._plan, connection=self._connection, balancer=balancer, opts=self._below
+        )
         for node in self._plan.nodes:
             secret = NodeSecret(
                 node,
@@ -173,6 +180,7 @@ class Environment(pulumi.ComponentResource):
             machine = Machine(
                 node,
                 plan=self._plan,
+                connection=self._connection,
                 base=bases[node.name],
                 image=image,
                 profile=role.profile.name,
@@ -201,7 +209,7 @@ class Environment(pulumi.ComponentResource):
             targets=[{"address": str(node.address), "port": API_PORT} for node in self._plan.nodes],
             instances=[machine.instance.id for machine in made],
             initially=True,
-            connection=connection(),
+            connection=self._connection,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[after, *(link for m in made for link in m.links)]),
         )
 

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import ebs, ec2, lb
 
 from agent.aws import client as contact
-from components.aws.connection import connection
+from components.aws.connection import Connection
 from components.aws.load_balancer import ApiLoadBalancer
 from components.aws.resources import TargetHealth
 from components.aws.tags import tags
@@ -66,6 +66,7 @@ class Machine(pulumi.ComponentResource):
         node: Node,
         *,
         plan: Plan,
+        connection: Connection,
         base: Base,
         image: str,
         profile: pulumi.Input[str],
@@ -77,6 +78,7 @@ class Machine(pulumi.ComponentResource):
     ) -> None:
         facts = {"name": node.name, "address": str(node.address), "failureDomain": node.failure_domain}
         super().__init__("quorate:aws:Machine", node.name, facts, opts)
+        self._connection = connection
         machines = aws_names.section(plan.settings).machines
         text = user_data(plan, node, contact=CONTACT)
         self.instance = ec2.Instance(
@@ -142,7 +144,7 @@ class Machine(pulumi.ComponentResource):
             targets=[{"address": str(node.address), "port": API_PORT}],
             instances=[self.instance.id],
             types=[self.instance.instance_type],
-            connection=connection(),
+            connection=self._connection,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[attachment, target, balancer.listener]),
         )
 

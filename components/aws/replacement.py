@@ -5,7 +5,7 @@ import json
 
 import pulumi
 
-from components.aws.connection import connection
+from components.aws.connection import Connection
 from components.aws.load_balancer import ApiLoadBalancer
 from components.aws.machine import CONTACT
 from components.aws.resources import Replacement
@@ -17,7 +17,7 @@ from plan.sizes import instance_type
 
 
 def replacement_guard(
-    name: str, *, plan: Plan, balancer: ApiLoadBalancer, opts: pulumi.ResourceOptions
+    name: str, *, plan: Plan, connection: Connection, balancer: ApiLoadBalancer, opts: pulumi.ResourceOptions
 ) -> pulumi.Resource:
     """The check. Every instance depends on it, so it is updated before any of them."""
     return Replacement(
@@ -26,7 +26,7 @@ def replacement_guard(
         target_group=balancer.group.arn,
         targets=[{"name": node.name, "address": str(node.address), "port": API_PORT} for node in plan.nodes],
         causes={node.name: _cause(plan, node) for node in plan.nodes},
-        connection=connection(),
+        connection=connection,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[balancer.listener])),
     )
 

@@ -3,7 +3,6 @@
 import pulumi
 from pulumi_aws import iam, s3
 
-from components.aws.account import provider
 from components.aws.backups import BackupStore, expiry
 from components.aws.bucket import PrivateBucket
 from components.aws.key import EncryptionKey
@@ -14,7 +13,7 @@ from plan.aws import names as aws_names
 
 
 class Replica(pulumi.ComponentResource):
-    """A bucket and a key in the other region, and the role with which S3 replicates."""
+    """A bucket and a key in the other region, and the role with which S3 replicates. `provider`: of that region."""
 
     def __init__(
         self,
@@ -23,13 +22,13 @@ class Replica(pulumi.ComponentResource):
         plan: Plan,
         source: BackupStore,
         source_key: pulumi.Input[str],
-        region: str,
+        provider: pulumi.ProviderResource,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        bucket = aws_names.replica_bucket(plan.settings)
-        super().__init__("quorate:aws:Replica", name, {"region": region, "bucket": bucket}, opts)
         aws = aws_names.section(plan.settings)
-        there = pulumi.ResourceOptions(parent=self, providers=[provider(plan, region=region)])
+        bucket = aws_names.replica_bucket(plan.settings)
+        super().__init__("quorate:aws:Replica", name, {"region": aws.backups.replica_region, "bucket": bucket}, opts)
+        there = pulumi.ResourceOptions(parent=self, providers=[provider])
         key = EncryptionKey(f"{name}-replica", plan=plan, suffix="-replica", opts=there).key
         target = PrivateBucket(
             "etcd-backups-replica",
@@ -68,7 +67,7 @@ class Replica(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[source.store.versioning, target.versioning]),
         )
-        self.register_outputs({"region": region, "bucket": bucket})
+        self.register_outputs({"region": aws.backups.replica_region, "bucket": bucket})
 
     def _role(
         self,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.model.json_reading import Json
 from operations.aws.session import Account
-from operations.environment import PROJECT, Host, Instance
+from operations.environment import PACKAGE, PROJECT, SOURCES, Host, Instance
 from operations.tunnel.endpoint import Endpoint
 
 ACCESS = "quorate:aws:Access"
@@ -91,7 +91,7 @@ def _account(access: Json) -> Account:
 def _proxy_command(access: Json, endpoint: Endpoint | None) -> str | None:
     if endpoint is None:
         return access["proxyCommand"].text("") or None
-    words = ["env", f"PYTHONPATH={PROJECT}", sys.executable, "-m", "operations.tunnel"]
+    words = ["env", f"PYTHONPATH={SOURCES}", sys.executable, "-m", f"{PACKAGE}.tunnel"]
     text = shlex.join([*words, *endpoint.words]).replace("%", "%%")
     return f"{text} %h %p"
 

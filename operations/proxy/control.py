@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-from operations.environment import PROJECT, OperationFailed
+from operations.environment import PACKAGE, PROJECT, OperationFailed
 from operations.proxy.server import HOST
 
 LOGS = PROJECT / ".quorate" / "proxy"
@@ -86,7 +86,7 @@ def _start(stack: str, port: int) -> None:
     path = LOGS / f"{stack}.log"
     with path.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "operations", "proxy", "--stack", stack, "--port", str(port)],
+            [sys.executable, "-m", PACKAGE, "proxy", "--stack", stack, "--port", str(port)],
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             stdout=log,

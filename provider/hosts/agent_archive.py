@@ -4,8 +4,7 @@ import hashlib
 from functools import cached_property
 from pathlib import Path
 
-from agent.system.archive import archive, sources
-from provider.hosts.connection import ROOT
+from agent.system.archive import PACKAGE, archive, sources
 
 RECEIVED = "received"  # the first line of output: everything has arrived, and the agent runs
 OLDEST = (3, 11)  # Debian 12's
@@ -23,7 +22,7 @@ runpy.run_module("agent", run_name="__main__", alter_sys=True)
 class Agent:
     """The sources below `folder`, a Python package named agent."""
 
-    def __init__(self, folder: Path = ROOT / "agent") -> None:
+    def __init__(self, folder: Path = PACKAGE) -> None:
         self._folder = folder
 
     @cached_property

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from provider.protocol.values import UNKNOWN, Properties, Value
 
-ROOT = Path(__file__).resolve().parents[2]
+_CLONE = Path(__file__).resolve().parents[2]
+# Installed from a wheel, the engine starts the provider in the folder of the program.
+ROOT = _CLONE if (_CLONE / "Pulumi.yaml").is_file() else Path.cwd()
 # RFC 1123: letters, digits and inner hyphens, at most 63 in a label and 253 in a name.
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")

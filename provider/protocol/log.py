@@ -15,6 +15,11 @@ class EngineLog:
         self._address = address
         self._engine: engine_pb2_grpc.EngineStub | None = None
 
+    @property
+    def address(self) -> str:
+        """The engine's address, empty if it is not known."""
+        return self._address
+
     def connect(self, address: str) -> None:
         """Use the engine at this address from now on."""
         if address and address != self._address:

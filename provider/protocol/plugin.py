@@ -12,12 +12,12 @@ from provider.protocol.serving import serve
 WORKERS = 64  # each running operation occupies one; with fewer, a Cancel could wait behind the work it should end
 
 
-def run(provider: Provider, arguments: Sequence[str]) -> None:
+def run(provider: Provider, arguments: Sequence[str], *, service: type[Service] = Service) -> None:
     """Serve until the engine ends the process. `arguments`: options, which are ignored, and the engine's address."""
     addresses = [argument for argument in arguments if not argument.startswith("-")]
-    service = Service(provider, log=EngineLog(addresses[0] if addresses else ""))
+    served = service(provider, log=EngineLog(addresses[0] if addresses else ""))
     serve(
-        lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server),
+        lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(served, server),
         workers=WORKERS,
         stop=provider.cancel,
     )

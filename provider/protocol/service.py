@@ -27,10 +27,10 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self, provider: Provider, *, log: EngineLog | None = None) -> None:
         self.provider = provider
-        self._log = log or EngineLog("")
+        self.log = log or EngineLog("")
 
     def Handshake(self, request: pb.ProviderHandshakeRequest, context: Context) -> pb.ProviderHandshakeResponse:
-        self._log.connect(request.engine_address)
+        self.log.connect(request.engine_address)
         return pb.ProviderHandshakeResponse(supports_autonaming_configuration=self.provider.names_resources)
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: Context) -> plugin_pb2.PluginInfo:
@@ -41,7 +41,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         return pb.GetSchemaResponse(schema=json.dumps(schema))
 
     def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> empty_pb2.Empty:
-        self._log.connect(request.address)
+        self.log.connect(request.address)
         return empty_pb2.Empty()
 
     def Cancel(self, request: empty_pb2.Empty, context: Context) -> empty_pb2.Empty:
@@ -57,7 +57,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: pb.ConfigureRequest, context: Context) -> pb.ConfigureResponse:
         with answering(self.provider, context):
-            self.provider.configure(decode(request.args), Progress(self._log, ""))
+            self.provider.configure(decode(request.args), Progress(self.log, ""))
             # Without acceptSecrets the engine marks in a response whatever was secret in its request, at any depth.
             return pb.ConfigureResponse(
                 supportsPreview=True, supports_autonaming_configuration=self.provider.names_resources
@@ -139,7 +139,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: pb.InvokeRequest, context: Context) -> pb.InvokeResponse:
         with answering(self.provider, context):
-            result = self.provider.invoke(request.tok, decode(request.args), Progress(self._log, ""))
+            result = self.provider.invoke(request.tok, decode(request.args), Progress(self.log, ""))
             # A keyword of Python, which neither the stubs nor a keyword argument can name.
             return pb.InvokeResponse(**{"return": encode(result)})  # type: ignore[arg-type]
 
@@ -150,6 +150,6 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
             raise Refused(f"the {self.provider.title} has no component {request.type}")
 
     def _request(self, urn: str, **parts: object) -> Request:
-        request = Request(urn=urn, progress=Progress(self._log, urn), **parts)  # type: ignore[arg-type]  # as above
+        request = Request(urn=urn, progress=Progress(self.log, urn), **parts)  # type: ignore[arg-type]  # as above
         self.provider.require(request.token)
         return request

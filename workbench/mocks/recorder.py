@@ -92,8 +92,10 @@ class Recorder(mocks.MockMonitor):
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """The URN as the engine forms it."""
-        # Real URNs leave the root stack's type out of the chain of parents.
-        return super().make_urn("" if "::pulumi:pulumi:Stack::" in parent else parent, type_, name)
+        # Real URNs have the types of all parents, but not the root stack's; the SDK's have the last one only.
+        inside = parent and "::pulumi:pulumi:Stack::" not in parent
+        chain = f"{parent.split('::')[2]}${type_}" if inside else type_
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{chain}::{name}"
 
     def RegisterResource(self, request: wire.RegisterResourceRequest) -> wire.RegisterResourceResponse:  # noqa: N802 # gRPC's name
         """Record the request, then respond."""

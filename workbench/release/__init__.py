@@ -1,0 +1,1 @@
+"""Builds the distribution `quorate`; pyproject.toml names `workbench.release.backend` as the build backend."""
