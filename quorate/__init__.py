@@ -11,7 +11,6 @@
 Settings have the names of docs/settings.md. No component reads the stack's configuration.
 """
 
-import importlib
 from typing import TYPE_CHECKING
 
 from plan import Plan, Refusal, Refused
@@ -25,17 +24,6 @@ if TYPE_CHECKING:
     from components.etcd_cluster import EtcdCluster
     from components.hosts.virtual_ip import VirtualIp
     from quorate.inputs import ClusterArgs
-
-# Loaded at first use: the AWS SDK takes a quarter of a second, and the plugin's process needs none of them.
-_PLACES = {
-    "ApiLoadBalancer": "components.aws.load_balancer",
-    "CertificateTree": "components.certificate_tree",
-    "ClusterArgs": "quorate.inputs",
-    "ControlPlane": "components.control_plane",
-    "EtcdCluster": "components.etcd_cluster",
-    "Subnets": "components.aws.network",
-    "VirtualIp": "components.hosts.virtual_ip",
-}
 
 __all__ = [
     "ApiLoadBalancer",
@@ -53,8 +41,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    place = _PLACES.get(name)
-    if place is None:
-        raise AttributeError(f"module 'quorate' has no attribute {name!r}")
-    found: object = getattr(importlib.import_module(place), name)
-    return found
+    # Loaded at first use: the AWS SDK takes a quarter of a second, and the plugin's process needs no component.
+    if name in ("ApiLoadBalancer", "Subnets"):
+        from components.aws import load_balancer, network  # noqa: PLC0415
+
+        return network.Subnets if name == "Subnets" else load_balancer.ApiLoadBalancer
+    if name in __all__:
+        from quorate import parts  # noqa: PLC0415
+
+        found: object = getattr(parts, name)
+        return found
+    raise AttributeError(f"module 'quorate' has no attribute {name!r}")

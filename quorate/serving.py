@@ -30,6 +30,8 @@ class Package(Quorate):
 class PackageService(Service):
     """Adds the schema and the construction of components to the provider's calls."""
 
+    accepts_secrets = True
+
     def GetSchema(self, request: pb.GetSchemaRequest, context: grpc.ServicerContext) -> pb.GetSchemaResponse:  # noqa: N802, ARG002 # gRPC's
         """The schema of the components."""
         return pb.GetSchemaResponse(schema=json.dumps(package_schema(self.provider.version)))

@@ -51,9 +51,9 @@ def build_sdist(sdist_directory: str, config_settings: Options = None) -> str:  
             entry = tarfile.TarInfo(f"{stem}/{path}")
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    path = Path(sdist_directory) / f"{stem}.tar.gz"
-    path.write_bytes(gzip.compress(buffer.getvalue(), mtime=0))
-    return path.name
+    target = Path(sdist_directory) / f"{stem}.tar.gz"
+    target.write_bytes(gzip.compress(buffer.getvalue(), mtime=0))
+    return target.name
 
 
 def _project() -> Mapping[str, object]:
