@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 import yaml
 from google.protobuf import empty_pb2
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from plan import Refused
@@ -29,7 +31,11 @@ OSLO = EXAMPLE["resources"]["oslo"]
 KEY = site() / ".quorate" / "ssh" / "id_ed25519"
 
 
-def built(kind: str, inputs: Mapping[str, Value], *, preview: bool = True) -> tuple[Run, Mapping[str, Value]]:
+def encoded(inputs: Mapping[str, object]) -> Struct:
+    return encode(cast("Mapping[str, Value]", inputs))
+
+
+def built(kind: str, inputs: Mapping[str, object], *, preview: bool = True) -> tuple[Run, Mapping[str, Value]]:
     with monitor(Cloud(preview=preview)) as (address, run):
         request = pb.ConstructRequest(
             project="test",
@@ -38,7 +44,7 @@ def built(kind: str, inputs: Mapping[str, Value], *, preview: bool = True) -> tu
             monitorEndpoint=address,
             type=kind,
             name="one",
-            inputs=encode(inputs),
+            inputs=encoded(inputs),
             parallel=8,
         )
         response = construct(request, "")
@@ -47,12 +53,12 @@ def built(kind: str, inputs: Mapping[str, Value], *, preview: bool = True) -> tu
 
 
 @pytest.fixture
-def oslo() -> dict[str, Value]:
-    settings: dict[str, Value] = merged(OSLO["properties"], {"ssh": {"privateKeyPath": str(KEY)}})
+def oslo() -> dict[str, object]:
+    settings: dict[str, object] = merged(OSLO["properties"], {"ssh": {"privateKeyPath": str(KEY)}})
     return settings
 
 
-def test_the_example_builds_the_whole_control_plane(oslo: dict[str, Value]) -> None:
+def test_the_example_builds_the_whole_control_plane(oslo: dict[str, object]) -> None:
     run, outputs = built(OSLO["type"], oslo)
     assert len(run.of("quorate:hosts:Node")) == 3
     assert outputs["endpointName"] == "api.oslo.example.com"
@@ -60,14 +66,14 @@ def test_the_example_builds_the_whole_control_plane(oslo: dict[str, Value]) -> N
 
 
 @pytest.mark.parametrize("kind", COMPONENTS)
-def test_every_component_of_the_schema_can_be_built(kind: str, oslo: dict[str, Value]) -> None:
-    own: dict[str, Value] = {"vpcId": "vpc-1", "privateSubnets": {"eu-west-1a": "subnet-1"}, "securityGroup": "sg-1"}
+def test_every_component_of_the_schema_can_be_built(kind: str, oslo: dict[str, object]) -> None:
+    own: dict[str, object] = {"vpcId": "vpc-1", "privateSubnets": {"eu-west-1a": "subnet-1"}, "securityGroup": "sg-1"}
     run, outputs = built(kind, merged(DEV, own) if "aws" in kind else oslo, preview=False)
     assert run.one(kind, "one")
     assert outputs.keys() == COMPONENTS[kind][2].keys()
 
 
-def test_a_value_that_a_preview_does_not_know_is_refused_with_what_to_do(oslo: dict[str, Value]) -> None:
+def test_a_value_that_a_preview_does_not_know_is_refused_with_what_to_do(oslo: dict[str, object]) -> None:
     unknown = merged(oslo, {"network": {"hosts": UNKNOWN}})
     with pytest.raises(
         Refused, match=r"network\.hosts: must be a plain value, but is the output of another"
@@ -76,10 +82,10 @@ def test_a_value_that_a_preview_does_not_know_is_refused_with_what_to_do(oslo: d
     assert "StackReference" in str(refused.value)
 
 
-def test_two_clusters_of_one_program_that_overlap_are_refused(oslo: dict[str, Value]) -> None:
+def test_two_clusters_of_one_program_that_overlap_are_refused(oslo: dict[str, object]) -> None:
     with monitor(Cloud(preview=True)) as (address, _):
 
-        def add(name: str, settings: Mapping[str, Value]) -> None:
+        def add(name: str, settings: Mapping[str, object]) -> None:
             construct(
                 pb.ConstructRequest(
                     project="test",
@@ -88,7 +94,7 @@ def test_two_clusters_of_one_program_that_overlap_are_refused(oslo: dict[str, Va
                     monitorEndpoint=address,
                     type=OSLO["type"],
                     name=name,
-                    inputs=encode(settings),
+                    inputs=encoded(settings),
                     parallel=8,
                 ),
                 "",
@@ -101,8 +107,9 @@ def test_two_clusters_of_one_program_that_overlap_are_refused(oslo: dict[str, Va
 
 def test_the_schema_describes_every_setting_and_takes_them_only_as_plain_values() -> None:
     schema = package_schema("0.1.0")
-    resources = schema["resources"]
+    resources, types = schema["resources"], schema["types"]
     assert isinstance(resources, dict)
+    assert isinstance(types, dict)
     assert set(resources) == set(COMPONENTS)
     settings = resources["quorate:index:ControlPlane"]["inputProperties"]
     assert settings["cluster"] == {
@@ -112,7 +119,7 @@ def test_the_schema_describes_every_setting_and_takes_them_only_as_plain_values(
     }
     assert settings["authorityFiles"]["secret"]
     references = {part.split('"')[0] for part in json.dumps(schema).split('"#/types/')[1:]}
-    assert references <= set(schema["types"])  # type: ignore[arg-type]  # a dictionary
+    assert references <= set(types)
 
 
 def test_a_plugin_with_components_keeps_the_marks_of_secrets() -> None:
