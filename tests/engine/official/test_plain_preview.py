@@ -16,7 +16,7 @@ from workbench.environment import environment
 from workbench.places import PULUMI_HOME, PYTHON, ROOT, VENV
 
 SCRIPTS = "github.com/pulumi/pulumi/sdk/v3@*/python/cmd/pulumi-language-python-exec"
-NOT_ROOT = ("unshare", "--user", "--map-user=1000", "--")  # no privilege on this computer, with the same files
+NOT_ROOT = ("unshare", "--user", "--map-user=65534", "--")  # no privilege on this computer, with the same files
 
 
 def exec_script() -> Path | None:
@@ -72,6 +72,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     plain = {
         "PATH": f"{programs}:/usr/bin:/bin",
         "HOME": str(home),
+        "PULUMI_HOME": str(home / ".pulumi"),  # the user of the test has no home folder
         "PULUMI_CONFIG_PASSPHRASE": "of a test",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # nothing can be downloaded here
