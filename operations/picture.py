@@ -33,13 +33,11 @@ def picture(plan: Plan) -> str:
         *(part for index, (zone, nodes) in enumerate(zones.items()) for part in _zone(plan, index, zone, nodes, below)),
         *(_text(MARGIN, below + (index + 1) * LINE, note) for index, note in enumerate(notes)),
     ]
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     name = escape(f"{plan.settings.cluster}: {len(plan.nodes)} control-plane nodes")
     return "\n".join(
         [
-            (
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-                f' role="img" aria-label="{name}">'
-            ),
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{name}">',
             f"<style>{STYLE}</style>",
             f'<rect width="{width}" height="{height}" fill="#fff"/>',
             *body,
