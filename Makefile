@@ -5,7 +5,7 @@ SETUP ?=
 RUN = python3 -m workbench.run $(if $(EMULATE),--emulate)
 
 .PHONY: help setup up preview down status verify backup kubectl test test-fast lint lock drills fuzz foreign bench docs \
-  review comment gate apply drift judge expiry
+  plan review comment gate apply drift judge expiry
 
 help: ## what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,7 +16,10 @@ setup: ## everything a fresh machine needs, once
 up: setup ## build the environment and print how to use it
 	@$(RUN) python -m operations up --stack $(STACK)
 
-preview: setup ## show what `up` would change
+pplan: setup ## draw the environment from its settings: .quorate/plan/STACK.svg
+	@$(RUN) python -m operations plan --stack $(STACK) --output .quorate/plan/$(STACK).svg
+
+review: setup ## show what `up` would change
 	@$(RUN) python -m operations preview --stack $(STACK)
 
 down: setup ## destroy the environment; asks first
@@ -64,6 +67,9 @@ bench: setup ## times, sizes and ratios; ARGS="aws --rounds 1" for one subject
 docs: setup ## tables and diagrams that are made from the plan
 	@$(RUN) python -m docs.generate
 	@$(RUN) python -m policies.table
+
+plan: setup ## draw the environment from its settings: .quorate/plan/STACK.svg
+	@$(RUN) python -m operations plan --stack $(STACK) --output .quorate/plan/$(STACK).svg
 
 review: setup ## what a change does to the quorum; saves its plan for `make apply`
 	@$(RUN) python -m operations review --stack $(STACK) $(ARGS)

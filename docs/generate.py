@@ -9,6 +9,7 @@ import yaml
 from docs import aws_tables, input_types, recovery_times, review_examples, settings_reference, tables
 from docs.diagram import diagram
 from docs.house import picture
+from operations.picture import picture as picture_of
 from plan import Plan, make
 from plan.loading.configuration import read
 from workbench.lab.publish import PUBLISHED
@@ -41,6 +42,17 @@ def parts(plan: Plan) -> Mapping[Path, str]:
     }
 
 
+def wholes(local: Plan) -> Mapping[Path, str]:
+    """Render each file that is generated as a whole."""
+    pictures = ROOT / "docs" / "pictures"
+    return {
+        input_types.PLACE: input_types.text(),
+        pictures / "local.svg": picture_of(local),
+        pictures / "dev.svg": picture_of(committed("dev")),
+        pictures / "prod.svg": picture_of(committed("prod")),
+    }
+
+
 def committed(stack: str) -> Plan:
     """Make the plan of a stack whose file is in the repository."""
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
@@ -57,9 +69,8 @@ def stale() -> dict[Path, str]:
         wanted = f"{before}{BEGIN}\n{text}\n{END}{after}"
         if wanted != have:
             found[path] = wanted
-    if input_types.PLACE.read_text() != (types := input_types.text()):
-        found[input_types.PLACE] = types
-    return found
+    whole = wholes(make(read({"preset": "local"})))
+    return found | {path: text for path, text in whole.items() if not path.exists() or path.read_text() != text}
 
 
 def main() -> int:
@@ -70,6 +81,7 @@ def main() -> int:
             print(f"{path.relative_to(ROOT)} is stale; run `make docs`")
         return 1 if found else 0
     for path, text in found.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text)
         print(f"wrote {path.relative_to(ROOT)}")
     return 0

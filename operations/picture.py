@@ -1,10 +1,14 @@
 """Draws an environment from its plan as one SVG: zones, machines, members, balancer, names and certificates."""
 
+import argparse
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from xml.sax.saxutils import escape
 
-from plan import Node, Plan
+from operations.command import Command
+from operations.stack_file import StackFile
+from plan import Node, Plan, make
 from plan.members import CLIENT_PORT, PEER_PORT
 from plan.network.endpoint import API_PORT
 from plan.quorum import fault_tolerance, quorum
@@ -133,3 +137,28 @@ def _text(x: int, y: int, text: str, *, kind: str = "", anchor: str = "start") -
     named = f' class="{kind}"' if kind else ""
     placed = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text{named} x="{x}" y="{y}"{placed}>{escape(text)}</text>'
+
+
+def draw(stack: str, output: Path | None) -> None:
+    """Print the picture of a stack, or write it to a file."""
+    text = picture(make(StackFile(stack).settings()))
+    if output is None:
+        print(text, end="")
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text, encoding="utf-8")
+    print(f"{stack}: {output}")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the SVG to a file instead of printing it")
+
+
+COMMANDS = (
+    Command(
+        name="plan",
+        text="draw the environment of a stack from its settings, as an SVG; nothing is created or read elsewhere",
+        run=lambda given: draw(given.stack, given.output),
+        arguments=_arguments,
+    ),
+)

@@ -82,7 +82,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
 
 
 def test_the_commands_of_the_readme_preview_dev_without_root_and_without_make(clone: Clone) -> None:
-    commands = (ROOT / "README.md").read_text(encoding="utf-8").split("<!-- first preview -->")[1]
+    commands = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, _, rest = commands.partition("<!-- first preview -->")
+    commands, _, _ = rest.partition("<!-- end of it -->")
     lines = [line.strip() for line in commands.splitlines() if line.startswith("    ")]
     assert "pulumi preview -s dev" in lines
     (clone.folder.parent / "state").mkdir()
