@@ -17,7 +17,7 @@ from components.aws.key import key_arn
 from components.aws.load_balancer import ApiLoadBalancer
 from components.aws.lookups import look
 from components.aws.machine import Base, Machine, base
-from components.aws.network import Network, Subnets, existing
+from components.aws.network import Network, Subnets, created, existing
 from components.aws.node_secret import NodeSecret
 from components.aws.pod_network import PodNetwork
 from components.aws.public_entrance import public_entrance
@@ -58,7 +58,7 @@ class Environment(pulumi.ComponentResource):
         self._below = pulumi.ResourceOptions(parent=self)
         self._key = key_arn(name, plan=plan, opts=self._below)
         network = Network(name, plan=plan, opts=self._below) if aws.network.vpc_id is None else None
-        subnets = _ids(network) if network else existing(plan)
+        subnets = created(network) if network else existing(plan)
         firewall = Firewall(name, plan=plan, vpc_id=subnets.vpc_id, opts=self._below)
         bases = {n.name: self._base(n, subnets, firewall) for n in plan.nodes}
         taken = [*(made.interface for made in bases.values()), *(network.reserved if network else ())]
@@ -212,11 +212,3 @@ class Environment(pulumi.ComponentResource):
             connection=self._connection,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[after, *(link for m in made for link in m.links)]),
         )
-
-
-def _ids(network: Network) -> Subnets:
-    return Subnets(
-        vpc_id=network.vpc.id,
-        private={zone: subnet.id for zone, subnet in network.private.items()},
-        public={zone: subnet.id for zone, subnet in network.public.items()},
-    )

@@ -120,3 +120,12 @@ class Network(pulumi.ComponentResource):
                 opts=self._below,
             )
         return gateway
+
+
+def created(network: Network) -> Subnets:
+    """The subnets of a new VPC."""
+    return Subnets(
+        vpc_id=network.vpc.id,
+        private={zone: subnet.id for zone, subnet in network.private.items()},
+        public={zone: subnet.id for zone, subnet in network.public.items()},
+    )
