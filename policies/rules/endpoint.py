@@ -87,9 +87,12 @@ def record_leads_to_the_api(stack: Stack) -> Iterator[Violation]:
     api = [balancer for balancer in load_balancers(stack) if balancer.is_api and balancer.kind]
     misled = list(_misled(stack, used, balanced=bool(api)))
     yield from misled
+    named = {one.resource.urn: {canonical(n) for n in record_names(stack, one.resource.urn)} for one in api}
+    # Beside the balancer that nodes use there may be another one for clients elsewhere, which has AWS's name only.
+    led = any(used & names for names in named.values())
     for balancer in api:
-        names = {canonical(name) for name in record_names(stack, balancer.resource.urn)}
-        if not names and not misled and not _by_its_own_name(used):
+        names = named[balancer.resource.urn]
+        if not names and not misled and not led and not _by_its_own_name(used):
             yield balancer.violation("no DNS record leads to the load balancer of the API")
         elif names and used and not used & names and not misled:
             found = f"the nodes use {', '.join(sorted(used))}, but {', '.join(sorted(names))} leads here"

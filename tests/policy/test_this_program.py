@@ -46,6 +46,14 @@ def test_the_program_passes_without_a_configuration(environment: tuple[str, tupl
     assert found == []
 
 
+def test_a_public_api_with_its_second_balancer_passes() -> None:
+    aws = pytest.importorskip("workbench.mocks.aws", reason="it needs pulumi-aws", exc_type=ImportError)
+    with pytest.MonkeyPatch.context() as patch:
+        resources = recorded(patch, aws.Cloud(preview=True), aws.ENVIRONMENTS["public-api"], stack="dev")
+    found = [(f.rule.id, f.violation.what) for f in judge_resources(resources) if f.level is not Level.ADVISORY]
+    assert found == []
+
+
 def test_the_program_passes_with_its_environments_configuration(
     environment: tuple[str, tuple[Resource, ...]],
 ) -> None:
