@@ -16,6 +16,7 @@ def cluster_facts(plan: Plan) -> dict[str, object]:
             "port": plan.endpoint.port,
             "address": str(plan.endpoint.address) if plan.endpoint.address else None,
         },
+        "serviceAccountIssuers": list(plan.service_account_issuers),
         "serviceIps": [str(address) for address in plan.service_ips],
         "dnsDomain": settings.network.dns_domain,
         "nodes": [_facts(node) for node in plan.nodes],

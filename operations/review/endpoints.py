@@ -26,6 +26,7 @@ LEADING = {
     **{type_: {"internal": "internal", "subnets": "subnets", "loadBalancerType": "kind"} for type_ in BALANCERS},
 }
 LONGEST = 60
+ISSUERS = "issuers of service-account tokens"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,23 @@ def _of_control_plane(change: Change) -> Iterator[EndpointChange]:
     old, new = (_endpoint(resource) for resource in (change.before, change.after))
     for part in ("name", "port", "address"):
         yield from _compared(f"cluster {change.name}", part, _shown(old.get(part)), _shown(new.get(part)), Kind.UPDATED)
+    before, after = (", ".join(_issuers(resource)) for resource in (change.before, change.after))
+    yield from _compared(f"cluster {change.name}", ISSUERS, before, after, Kind.UPDATED)
+
+
+def refused_tokens(change: EndpointChange) -> bool:
+    """Whether a change of the issuers leaves tokens that an API server refuses: the first signs, all are accepted."""
+    before, after = change.before.split(", "), change.after.split(", ")
+    return change.what == ISSUERS and (after[0] not in before or before[0] not in after)
+
+
+def _issuers(resource: Resource | None) -> list[str]:
+    """Those that are set, otherwise the endpoint's URL, as in states of before there was a setting."""
+    found = resource.properties.raw("serviceAccountIssuers") if resource else None
+    if isinstance(found, list):
+        return [str(one) for one in found]
+    endpoint = _endpoint(resource)
+    return [f"https://{endpoint['name']}:{_shown(endpoint['port'])}"] if {"name", "port"} <= endpoint.keys() else []
 
 
 def _endpoint(resource: Resource | None) -> dict[str, object]:

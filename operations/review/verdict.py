@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from operations.review.endpoints import refused_tokens
 from operations.review.report import Report
 
 
@@ -60,6 +61,13 @@ def _points(report: Report) -> list[str]:
         "every kubeconfig and every worker names the old one"
         for one in report.endpoints
         if one.what in LEADING and one.before and one.after
+    ]
+    found += [
+        f"the issuer of service-account tokens changes from {_codes([one.before])} to {_codes([one.after])} in one "
+        "update: the nodes refuse it, because pods would get a 401 until their token is renewed. First set "
+        "`controlPlane.serviceAccountIssuers` to the old and the new one"
+        for one in report.endpoints
+        if one.before and one.after and refused_tokens(one)
     ]
     found += [
         f"{_codes([one.what])} of {_codes([one.group])} is opened to the whole internet"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from operations.review.endpoints import ISSUERS, EndpointChange, refused_tokens
+from operations.review.verdict import verdict
 from tests.unit.review.golden import CHANGES, names, recorded, rendered, stored
 
 
@@ -47,3 +49,29 @@ def test_a_recording_holds_no_key(name: str) -> None:
     text = (CHANGES / f"{name}.json").read_text()
     assert "PRIVATE KEY" not in text
     assert '"caPrivateKeyPem": "[secret]"' in text or "privateKeyPem" not in text
+
+
+def test_another_endpoint_without_phases_says_that_pods_would_get_a_401_and_what_to_set() -> None:
+    (point,) = (one for one in verdict(recorded("another-endpoint")).points if "issuer" in one)
+    assert "`https://api.north.example.com:" in point
+    assert "`https://kubernetes.north.example.com:" in point
+    assert "controlPlane.serviceAccountIssuers" in point
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused"),
+    [
+        ("https://a", "https://a", False),
+        ("https://a", "https://a, https://b", False),
+        ("https://a, https://b", "https://b, https://a", False),
+        ("https://b, https://a", "https://b", False),
+        ("https://a", "https://b", True),
+        ("https://a", "https://b, https://a", True),
+        ("https://a, https://b", "https://b", True),
+    ],
+)
+def test_the_phases_of_an_issuers_rotation_are_told_from_a_change_that_refuses_tokens(
+    before: str, after: str, *, refused: bool
+) -> None:
+    change = EndpointChange(where="cluster x", what=ISSUERS, before=before, after=after)
+    assert refused_tokens(change) is refused
