@@ -39,6 +39,7 @@ def called_back_as(plan: Plan, host: Node) -> str:
     """The TLS server name by which a balancing host requests a connection from a peer, as clients connect.
 
     A host cannot see a firewall in front of its own port: its own packets do not pass it. A peer's balancer sends
-    a connection with this name to the host instead of an API server, on the port that clients use.
+    a connection with this name to the host instead of an API server, on the port that clients use. The name stays when
+    the endpoint gets another one: hosts change their configuration one after the other.
     """
-    return f"{host.name}.reach.{plan.endpoint.name}"
+    return f"{host.name}.reach.{plan.settings.cluster}"

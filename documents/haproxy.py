@@ -11,6 +11,8 @@ MONITOR_PORT = 8404
 MONITOR_PATH = "/alive"
 SERVING_PATH = "/serving"
 
+CHECKED = "kubernetes.default.svc"
+
 CONFIGURATION = "/etc/haproxy/haproxy.cfg"
 
 
@@ -21,7 +23,6 @@ def files(plan: Plan) -> tuple[File, ...]:
 
 def configuration(plan: Plan) -> str:
     """haproxy.cfg. Times are chosen from measured failovers: see the comments."""
-    name = plan.endpoint.name
     servers = "\n".join(f"  server {node.name} {host_port(node.address, API_PORT)}" for node in plan.nodes)
     return f"""global
   log stdout format raw local0 notice
@@ -54,9 +55,11 @@ frontend api
 backend apiservers
   balance leastconn
   option httpchk
-  http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host {name}
+  http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host {CHECKED}
   http-check expect status 200
-  default-server check check-ssl check-sni {name} verify required verifyhost {name} ca-file {BALANCER_AUTHORITY}
+  # A name that every API server's certificate always has. The endpoint's may change, and certificates then change one
+  # node after the other: all servers would count as down meanwhile.
+  default-server check check-ssl check-sni {CHECKED} verify required verifyhost {CHECKED} ca-file {BALANCER_AUTHORITY}
   # A TLS session that is taken up again shows no certificate: one that has run out would never be noticed.
   default-server no-ssl-reuse
   default-server inter 400ms fastinter 200ms downinter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
