@@ -7,7 +7,8 @@ from pathlib import Path
 
 _OWN = Path(__file__).parents[1]
 # A wheel installs this package under another name, and beside it the sources as machines run them.
-PACKAGE = next(folder for folder in (_OWN / "shipped", _OWN) if folder.is_dir())
+_SHIPPED = _OWN / "shipped"
+PACKAGE = _SHIPPED if _SHIPPED.is_dir() else _OWN  # inside an archive neither is a folder
 _START = "import sys\n\nfrom agent.__main__ import main\n\nsys.exit(main())\n"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip archive can hold
 
