@@ -8,6 +8,8 @@ from moto.ec2.models.instances import Instance, InstanceState
 
 from workbench.cloud.replacing import instead_of
 
+_made: set[str] = set()  # interfaces that exist because an instance was launched without one
+
 
 @instead_of(Instance, "__init__")
 def launch(  # noqa: PLR0917 -- as moto passes them
@@ -27,15 +29,19 @@ def launch(  # noqa: PLR0917 -- as moto passes them
         given["placement"] = eni.subnet.availability_zone
         security_groups = security_groups or list(eni.group_set)
     original(self, ec2_backend, image_id, user_data, security_groups, **given)
+    if eni is None:
+        _made.update(own.id for own in self.nics.values())
 
 
 @instead_of(Instance, "terminate")
 def terminate(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
-    """Release interfaces that are not deleted with the instance."""
+    """Delete interfaces that a launch made, and release those that stay."""
     previous = original(self)
     # They stay in the terminated instance's list: moto describes it from its first interface.
     for eni in self.nics.values():
-        if not eni.delete_on_termination:
+        if eni.id in _made:
+            self.ec2_backend.enis.pop(eni.id, None)
+        elif not eni.delete_on_termination:
             eni.instance = None
             eni.attachment_id = None
             eni.attach_time = None

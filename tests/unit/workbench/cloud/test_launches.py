@@ -27,3 +27,13 @@ def test_a_new_instance_takes_over_the_interface_of_a_terminated_one_with_its_ad
     second = network.instance(interface)
     described = network.ec2.describe_instances(InstanceIds=[second])["Reservations"][0]["Instances"][0]
     assert described["PrivateIpAddress"] == "10.20.0.10"
+
+
+def test_an_interface_that_the_launch_made_ends_with_its_instance(network: Network) -> None:
+    image = network.ec2.describe_images()["Images"][0]["ImageId"]
+    made = network.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=network.subnets[0])["Instances"][0]
+    network.ec2.terminate_instances(InstanceIds=[made["InstanceId"]])
+    left = network.ec2.describe_network_interfaces(
+        Filters=[{"Name": "addresses.private-ip-address", "Values": [made["PrivateIpAddress"]]}]
+    )["NetworkInterfaces"]
+    assert left == []
