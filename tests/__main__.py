@@ -15,8 +15,7 @@ from typing import IO
 TESTS = Path("tests")
 BESIDE = (TESTS / "engine" / "aws", TESTS / "live")  # they share nothing with the others or with each other
 FAST = ["-m", "not drill and not programs", *(str(TESTS / tier) for tier in ("unit", "program", "policy"))]
-# By file, because the tests of a file share what they set up.
-PARALLEL = ["--numprocesses=auto", "--dist=loadfile"]
+PARALLEL = ["--numprocesses=auto", "--dist=loadgroup"]  # tests/conftest.py has the groups
 SLOWEST = "--durations=20"
 
 

@@ -1,14 +1,14 @@
 """Every single value of the settings, with its path and the kind of path that all entries of a list share."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from plan.settings.cluster import Settings
 from plan.settings.model import Model
 
 
-@dataclass(frozen=True, kw_only=True)
-class Leaf:
+class Leaf(NamedTuple):
     """`kind` has no indexes: `nodes[].sshPort` for `nodes[1].sshPort`."""
 
     kind: str
@@ -22,10 +22,17 @@ def leaves(settings: Settings) -> Iterator[Leaf]:
 
 
 def _inside(model: Model, kind: str, at: str) -> Iterator[Leaf]:
-    for name, field in type(model).model_fields.items():
-        if name in model.__dict__:
-            key = field.alias or name
-            yield from _value(model.__dict__[name], f"{kind}.{key}".lstrip("."), f"{at}.{key}".lstrip("."))
+    values = model.__dict__
+    for name, key in _keys(type(model)):
+        value = values.get(name)
+        if value is not None:
+            yield from _value(value, f"{kind}.{key}" if kind else key, f"{at}.{key}" if at else key)
+
+
+@cache
+def _keys(model: type[Model]) -> tuple[tuple[str, str], ...]:
+    """Each field's name in Python and in the stack file."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
 
 
 def _value(value: object, kind: str, at: str) -> Iterator[Leaf]:

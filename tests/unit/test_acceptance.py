@@ -1,6 +1,7 @@
 """Each promise that came with the project is claimed by tests that exist: `@pytest.mark.acceptance("T01")`."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ PROMISES: dict[str, tuple[str, frozenset[str]]] = {
 }
 
 
+@cache
 def claims() -> dict[str, set[str]]:
     """Tiers in which each identity is claimed, from the decorators in the tests' sources."""
     found: dict[str, set[str]] = {}

@@ -1,6 +1,7 @@
 """Programs of other teams get the verdict that they deserve: in this process and through the pack's server."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from google.protobuf import struct_pb2
@@ -20,6 +21,12 @@ from tests.policy.test_process import started
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 CORRECTED = frozenset(REMEDIES)
+
+
+@cache
+def judged(case: Case) -> tuple[Finding, ...]:
+    """What the rules find in this process, once for all tests."""
+    return tuple(judge_resources(registered(case)))
 
 
 def told(finding: Finding) -> tuple[str, bool, str]:
@@ -48,8 +55,7 @@ def corrected(resource: Resource, rule: str) -> bool:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_verdict_is_right(case: Case) -> None:
-    resources = registered(case)
-    found = [told(finding) for finding in judge_resources(resources)]
+    found = [told(finding) for finding in judged(case)]
     # The engine corrects the tag that names the manager before it judges.
     assert problem(case, (finding for finding in found if finding[0] != "P101")) == ""
 
@@ -64,7 +70,7 @@ def test_every_finding_about_a_foreign_program_says_why_it_is_judged() -> None:
         (finding.rule.id, finding.violation.what)
         for case in CASES
         if case.verdict is Verdict.REFUSED
-        for finding in judge_resources(registered(case))
+        for finding in judged(case)
         if finding.level is Level.MANDATORY and not finding.violation.because
     }
     assert silent == set()
