@@ -1,47 +1,57 @@
 """`python -m tests [--fast | PYTEST ARGUMENTS ...]` (`make test`, `make test-fast`).
 
 Without arguments: all tests. Those on the emulated AWS and those on machines of this computer spend their minutes in
-waits, so each of these two groups runs in a process of its own beside the others. `--fast`: the tests that start no
-real program, on all processors. With other arguments it is pytest and nothing else.
+waits, and those that start no program need nothing but processors, so each of these three groups runs in processes of
+its own beside the others. `--fast`: the tests that start no real program, on all processors. With other arguments it is
+pytest and nothing else.
 """
 
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 TESTS = Path("tests")
-BESIDE = (TESTS / "engine" / "aws", TESTS / "live")  # they share nothing with the others or with each other
-FAST = ["-m", "not drill and not programs", *(str(TESTS / tier) for tier in ("unit", "program", "policy"))]
-PARALLEL = ["--numprocesses=auto", "--dist=loadgroup"]  # tests/conftest.py has the groups
+# Each process gets whole files: tests/conftest.py says which tests stay together.
+FAST = [
+    "--numprocesses=auto",
+    "--dist=loadscope",
+    *("-m", "not drill and not programs"),
+    *(str(TESTS / tier) for tier in ("unit", "program", "policy")),
+]
+ALONE = (TESTS / "engine" / "aws", TESTS / "live")
+BESIDE = {  # they share nothing with the others or with each other
+    "the tests that start no program": FAST,
+    **{str(folder): [str(folder)] for folder in ALONE},
+}
+REST = ["-m", "programs and not drill", *(f"--ignore={folder}" for folder in ALONE)]
 SLOWEST = "--durations=20"
 
 
 def main(arguments: list[str]) -> int:
     """Exit status as pytest's: 0 if every test passed or says why it cannot run."""
     if arguments == ["--fast"]:
-        return subprocess.run([*pytest(), SLOWEST, *PARALLEL, *FAST], check=False).returncode
+        return subprocess.run([*pytest(), SLOWEST, *FAST], check=False).returncode
     if arguments:
         return subprocess.run([*pytest(), *arguments], check=False).returncode
-    return _all(BESIDE)
+    return _all(BESIDE, REST)
 
 
-def _all(beside: Sequence[Path]) -> int:
-    started: list[tuple[Path, subprocess.Popen[str], IO[str]]] = []
+def _all(beside: Mapping[str, Sequence[str]], rest: Sequence[str]) -> int:
+    started: list[tuple[str, subprocess.Popen[str], IO[str]]] = []
     try:
-        for folder in beside:
+        for name, arguments in beside.items():
             output: IO[str] = tempfile.TemporaryFile(mode="w+", encoding="utf-8")  # noqa: SIM115 -- closed by the process's end
-            command = [*pytest(), SLOWEST, str(folder)]
+            command = [*pytest(), SLOWEST, *arguments]
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, text=True
             )
-            started.append((folder, process, output))
-        ignored = [f"--ignore={folder}" for folder in beside]
-        statuses = [subprocess.run([*pytest(), SLOWEST, *ignored], check=False).returncode]
-        for folder, process, output in started:
-            sys.stdout.write(f"\n{folder}, which ran beside them:\n")
+            started.append((name, process, output))
+        statuses = [subprocess.run([*pytest(), SLOWEST, *rest], check=False).returncode]
+        for name, process, output in started:
+            sys.stdout.write(f"\n{name}, which ran beside them:\n")
             sys.stdout.flush()
             statuses.append(process.wait())
             output.seek(0)

@@ -7,8 +7,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).resolve().parent
+FOREIGN = "tests/policy/foreign/"
+WHOLE = (TESTS / "engine", TESTS / "live")  # each of these tests starts programs
 
 # A test module that takes anything from one of these starts etcd, an API server, sshd, a balancer, the emulated cloud
 # or the Pulumi CLI.
@@ -35,19 +39,29 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> "Together":
+    return Together(config, log)
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc,no-any-unimported,unused-ignore]  # xdist may come without types
+    """Gives each process whole files: tests of a file share what they set up."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return together(nodeid)
+
+
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item.path)))
         module = sys.modules[item.obj.__module__] if isinstance(item, pytest.Function) else None
-        if module is not None and starts_programs(module):
+        whole = any(item.path.is_relative_to(folder) for folder in WHOLE)
+        if whole or (module is not None and starts_programs(module)):
             item.add_marker("programs")
 
 
-def group(path: Path) -> str:
-    """The tests of a file share what they set up, and those of the foreign programs share the recorded programs."""
-    together = next((folder for folder in path.parents if folder.name == "foreign"), path)
-    return together.relative_to(TESTS).as_posix()
+def together(test: str) -> str:
+    """What one process runs: a file, or all files about the foreign programs, which are recorded once for them."""
+    return FOREIGN if test.startswith(FOREIGN) else test.partition("::")[0]
 
 
 def starts_programs(module: ModuleType) -> bool:

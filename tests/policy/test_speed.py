@@ -94,13 +94,14 @@ def objects(count: int) -> Iterator[Resource]:
 
 
 def seconds(resources: tuple[Resource, ...]) -> float:
-    """The better of two: a busy computer slows one or the other."""
-    return min(timed(lambda: judge_resources(resources))[1] for _ in range(2))
+    """Of processor time."""
+    return timed(lambda: judge_resources(resources))[1]
 
 
 @pytest.mark.parametrize("kind", [certificates, machines, commands, firewall, objects], ids=lambda kind: kind.__name__)
 def test_five_thousand_resources_take_seconds_and_the_time_is_linear(kind: Callable[[int], Iterator[Resource]]) -> None:
     seconds(tuple(kind(10)))
-    half, whole = seconds(tuple(kind(COUNT // 2))), seconds(tuple(kind(COUNT)))
-    assert whole < SECONDS
-    assert whole < 3.5 * half + 0.2  # quadratic time would be four times as long
+    part = min(seconds(tuple(kind(COUNT // 4))) for _ in range(2))
+    limit = min(SECONDS, 7 * part + 0.2)  # quadratic time would be sixteen times as long
+    # A busy computer slows one measurement or the other.
+    assert seconds(tuple(kind(COUNT))) < limit or seconds(tuple(kind(COUNT))) < limit

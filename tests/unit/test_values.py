@@ -11,17 +11,11 @@ PROPERTIES = st.dictionaries(st.text(), VALUES)
 
 
 @given(PROPERTIES)
-def test_what_is_encoded_is_decoded_to_the_same(properties: Properties) -> None:
+def test_values_and_secrets_are_decoded_to_the_same_and_an_unknown_is_found_however_deep_it_is(
+    properties: Properties,
+) -> None:
     assert decode(encode(properties)) == properties
-
-
-@given(PROPERTIES)
-def test_a_secret_is_decoded_to_its_plain_value(properties: Properties) -> None:
     assert decode(encode({"all": secret(properties)})) == {"all": properties}
-
-
-@given(PROPERTIES)
-def test_an_unknown_is_found_however_deep_it_is(properties: Properties) -> None:
     assert has_unknown(properties) == (UNKNOWN in repr(properties))
 
 
