@@ -16,10 +16,7 @@ setup: ## everything a fresh machine needs, once
 up: setup ## build the environment and print how to use it
 	@$(RUN) python -m operations up --stack $(STACK)
 
-pplan: setup ## draw the environment from its settings: .quorate/plan/STACK.svg
-	@$(RUN) python -m operations plan --stack $(STACK) --output .quorate/plan/$(STACK).svg
-
-review: setup ## show what `up` would change
+preview: setup ## show what `up` would change
 	@$(RUN) python -m operations preview --stack $(STACK)
 
 down: setup ## destroy the environment; asks first
