@@ -24,9 +24,6 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
 
 
 def _proof(plan: Plan, node: Node) -> tuple[File, ...]:
-    """Runs on hosts, which keep their snapshots; on AWS they are in a bucket that a node may only write to."""
-    if plan.settings.kind == "aws":
-        return ()
     return (
         File(path=f"{UNITS}/{PROOF_SERVICE}", content=proof_service(plan), step="backup"),
         File(path=f"{UNITS}/{PROOF_TIMER}", content=proof_timer(plan, node), step="backup"),
@@ -35,12 +32,13 @@ def _proof(plan: Plan, node: Node) -> tuple[File, ...]:
 
 def proof_service(plan: Plan) -> str:
     """Loads the newest snapshot in a throw-away member, without a network and without a way to disturb the node."""
+    program = PROGRAM if plan.settings.kind == "aws" else AGENT
     return f"""[Unit]
 Description=Proof that the newest snapshot of etcd can be used, cluster {plan.settings.cluster}
 
 [Service]
 Type=oneshot
-ExecStart=/usr/bin/python3 {AGENT} prove
+ExecStart=/usr/bin/python3 {program} prove
 TimeoutStartSec=1h
 # Only loopback: the member that is started cannot reach the cluster, and the cluster's ports are free.
 PrivateNetwork=yes

@@ -9,6 +9,7 @@ from agent.aws.client import Aws, AwsError, Call
 from agent.model.events import Events
 from agent.model.failure import Failed
 from agent.model.json_reading import parse
+from agent.snapshots.folder import UPLOADED
 from agent.snapshots.taking import take
 from agent.system.files import make_directory
 from agent.system.host import Host
@@ -19,9 +20,12 @@ STEP = "backup"
 
 
 def back_up(host: Host, aws: Aws, events: Events) -> str:
-    """Take a snapshot, check it, upload it; returns a summary in words. Raises Failed, Malformed, OSError."""
+    """Take a snapshot, check it, upload it; returns a summary in words. Raises Failed, Malformed, OSError.
+
+    The files stay until the next snapshot: the bucket can only be written to, and the proof reads what was uploaded.
+    """
     store = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
-    folder = host.state("snapshots")
+    folder = host.state(UPLOADED)
     make_directory(folder, mode=0o700)
     for left in folder.iterdir():
         left.unlink()
@@ -34,9 +38,10 @@ def back_up(host: Host, aws: Aws, events: Events) -> str:
         key = f"{store['prefix'].text()}{name}"
         for file in (path, beside):
             _upload(aws, bucket=store["bucket"].text(), key=f"{key}{file.suffix}", path=file)
-    finally:
+    except BaseException:
         path.unlink(missing_ok=True)
         beside.unlink(missing_ok=True)
+        raise
     Record(host, "figures").update(**{figures.BACKED_UP: str(time.time())})
     figures.tell(host, aws, lambda text: events.step(STEP, "failed", text))
     return f"{key}.db: {about}"

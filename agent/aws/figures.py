@@ -1,13 +1,16 @@
-"""Sends the metrics that alarms use: age of the newest backup, days until a certificate expires, leader changes."""
+"""Sends the metrics that alarms use: ages of the newest backup and of its proof, days until a certificate expires,
+leader changes."""
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlencode
 
 from agent.aws.client import Aws, AwsError, Call
 from agent.etcd import metrics
 from agent.kubernetes.certificates import certificates
 from agent.model.json_reading import Malformed, parse
+from agent.snapshots.proof import last
 from agent.system.host import Host
 from agent.system.memory import Memory
 from agent.system.record import Record
@@ -38,6 +41,11 @@ def collected(host: Host) -> dict[str, float]:
     # A node without a backup counts from its first run.
     newest = float(known.get(BACKED_UP) or known.get(SINCE) or now)
     found["BackupAgeHours"] = (now - newest) / 3600
+    proof = last(host)
+    proved = (
+        datetime.fromisoformat(proof.proved).timestamp() if proof and proof.proved else float(known.get(SINCE, now))
+    )
+    found["ProofAgeHours"] = (now - proved) / 3600
     if days := [int(str(entry["daysLeft"])) for entry in certificates(host)]:
         found["CertificateDaysLeft"] = min(days)
     if (changes := _leader_changes()) is not None:

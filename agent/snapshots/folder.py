@@ -20,6 +20,7 @@ SEND_SECONDS = 3600.0
 DRAFT = ".draft"
 # On the storage itself: without the mount this file is missing, and a snapshot would fill the machine's own disk.
 MARK = ".quorate-backups"
+UPLOADED = "snapshots"  # in this node's state: the newest one that was added to a bucket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,13 @@ def store(host: Host) -> Store | None:
     """The folder from the settings; None if this node keeps no snapshots in a folder. Raises Malformed, OSError."""
     backups = parse((Memory(host).wanted / "node.json").read_bytes(), at="node.json")["backups"]
     return _store(backups) if backups["directory"].present else None
+
+
+def newest(host: Host) -> Kept | None:
+    """The newest snapshot that this node has: in its folder, or a copy of what is in the bucket. Raises Malformed."""
+    to = store(host)
+    found = kept(host.path(to.directory) if to else host.state(UPLOADED))
+    return found[0] if found else None
 
 
 def directory(wanted: Path) -> str | None:

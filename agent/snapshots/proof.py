@@ -35,12 +35,16 @@ OBJECT = b"k8s\0"  # before every object that is stored as protobuf (apimachiner
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """`at` is RFC 3339; `snapshot` the file's name; `seen` says what was found or why it failed."""
+    """Times are RFC 3339: `at` of this proof, `proved` of the last good one, '' if there was none.
+
+    `snapshot`: the file's name; `seen` says what was found or why it failed.
+    """
 
     at: str
     snapshot: str
     well: bool
     seen: str
+    proved: str = ""
 
     @property
     def age_seconds(self) -> float:
@@ -57,6 +61,7 @@ def last(host: Host) -> Proof | None:
             snapshot=found["snapshot"].text(),
             well=found["well"].flag(),
             seen=found["seen"].text(),
+            proved=found["proved"].text(""),
         )
     except (OSError, Malformed):
         return None
@@ -64,22 +69,22 @@ def last(host: Host) -> Proof | None:
 
 def prove(host: Host) -> Proof:
     """Prove the newest snapshot of this node and keep the result. Raises Malformed, OSError."""
-    to = folder.store(host)
-    kept = folder.kept(host.path(to.directory)) if to else []
-    name, well = kept[0].path.name if kept else "", False
+    snapshot, before = folder.newest(host), last(host)
+    name, well = snapshot.path.name if snapshot else "", False
     try:
-        seen, well = _restored(host, kept), True
+        seen, well = _restored(host, snapshot), True
     except (Failed, Malformed, NotOpened, OSError) as error:
         seen = str(error)
-    proof = Proof(at=datetime.now(UTC).isoformat(timespec="seconds"), snapshot=name, well=well, seen=seen)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    proved = now if well else before.proved if before else ""
+    proof = Proof(at=now, snapshot=name, well=well, seen=seen, proved=proved)
     install(host.state(RESULT), json.dumps(asdict(proof), indent=1).encode(), mode=0o600)
     return proof
 
 
-def _restored(host: Host, kept: list[Kept]) -> str:
-    if not kept:
+def _restored(host: Host, snapshot: Kept | None) -> str:
+    if snapshot is None:
         raise Failed("this node keeps no snapshot")
-    snapshot = kept[0]
     if digest(snapshot.path) != snapshot.about.sha256:
         raise Failed(f"{snapshot.path.name} is not what its description says: truncated or corrupt")
     place = host.state("proof")

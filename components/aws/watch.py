@@ -8,6 +8,7 @@ from pulumi_aws import cloudwatch
 from components.aws.load_balancer import ApiLoadBalancer
 from components.aws.role import METRICS
 from components.aws.tags import tags
+from documents.backup import PROOF_HOURS
 from plan import Plan
 from plan.aws import names as aws_names
 from plan.aws.alarms import certificate_days
@@ -53,6 +54,14 @@ class Watch(pulumi.ComponentResource):
                 above=2 * aws.backups.every_hours,
                 period=HOUR,
                 silence="breaching",
+            )
+            self._alarm(
+                f"{node.name}-backup-proof",
+                f"No snapshot of {node.name} could be restored for two days: `journalctl -u quorate-proof` says why",
+                metric="ProofAgeHours",
+                dimensions=own,
+                above=2 * PROOF_HOURS + 1,
+                period=HOUR,
             )
             if (days := certificate_days(plan.settings, aws)) is not None:
                 self._alarm(

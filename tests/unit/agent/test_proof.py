@@ -71,6 +71,7 @@ def test_a_snapshot_is_started_its_objects_are_counted_and_a_secret_is_opened_wi
     monkeypatch.setattr(proof, "OBJECT", MESSAGE[:4])  # the paper's message is not a Kubernetes object
     found = proof.prove(machine.host)
     assert found.well, found.seen
+    assert found.proved == found.at
     assert found.seen.startswith("2 objects, a Secret opened with key-0a1b2c3d, in ")
     assert proof.last(machine.host) == found
     assert finding(machine).well

@@ -1,6 +1,7 @@
 """A snapshot counts when it was checked and is in the bucket; its age is told."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from agent.aws import figures
 from agent.aws.backup import back_up
 from agent.aws.client import Aws
 from agent.model.failure import Failed
+from agent.snapshots import folder, proof
 from agent.system.record import Record
 from tests.unit.agent.aws.conftest import BACKUPS, Cloud
 from tests.unit.agent.place import MANIFEST, Place
@@ -45,12 +47,19 @@ def test_a_checked_snapshot_is_added_below_the_nodes_own_prefix(cloud: Cloud, ma
     assert Record(machine.host, "figures").read()[figures.BACKED_UP]
 
 
-def test_the_snapshot_comes_over_tls_with_a_certificate_and_leaves_nothing_behind(cloud: Cloud, machine: Place) -> None:
+def test_the_snapshot_comes_over_tls_with_a_certificate_and_only_the_newest_stays_for_the_proof(
+    cloud: Cloud, machine: Place
+) -> None:
+    left = machine.file("/var/lib/quorate/snapshots/20260101T000000Z.db")
+    left.parent.mkdir(parents=True)
+    left.write_text("an older one")
     back_up(machine.host, cloud.aws(), machine.events)
     argv = (machine.folder / "argv").read_text()
     assert "--endpoints=https://127.0.0.1:2379" in argv
     assert all(f"--{option}=" in argv for option in ("cacert", "cert", "key"))
-    assert not list(machine.file("/var/lib/quorate/snapshots").iterdir())
+    newest = folder.newest(machine.host)
+    assert newest is not None
+    assert sorted(left.parent.iterdir()) == [newest.path, newest.path.with_suffix(".json")]
 
 
 def test_an_empty_snapshot_is_not_uploaded(cloud: Cloud, machine: Place) -> None:
@@ -58,6 +67,7 @@ def test_an_empty_snapshot_is_not_uploaded(cloud: Cloud, machine: Place) -> None
     with pytest.raises(Failed, match="it is useless"):
         back_up(machine.host, cloud.aws(), machine.events)
     assert not uploaded(cloud)
+    assert folder.newest(machine.host) is None
     assert figures.BACKED_UP not in Record(machine.host, "figures").read()
 
 
@@ -81,6 +91,20 @@ def test_a_node_that_never_made_a_backup_grows_older_by_itself(machine: Place) -
     record = Record(machine.host, "figures")
     record.update(**{figures.SINCE: str(float(record.read()[figures.SINCE]) - 7200)})
     assert figures.collected(machine.host)["BackupAgeHours"] == pytest.approx(first + 2, abs=0.01)
+
+
+def test_the_age_of_the_last_good_proof_is_sent_and_grows_when_proofs_fail_or_never_run(machine: Place) -> None:
+    first = figures.collected(machine.host)["ProofAgeHours"]
+    record = Record(machine.host, "figures")
+    record.update(**{figures.SINCE: str(float(record.read()[figures.SINCE]) - 7200)})
+    assert figures.collected(machine.host)["ProofAgeHours"] == pytest.approx(first + 2, abs=0.01)
+    proved = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="seconds")
+    machine.host.state(proof.RESULT).write_text(
+        json.dumps({"at": proved, "snapshot": "", "well": True, "seen": "", "proved": proved})
+    )
+    assert figures.collected(machine.host)["ProofAgeHours"] == pytest.approx(1, abs=0.01)
+    assert proof.prove(machine.host).proved == proved, "a failed proof keeps the time of the last good one"
+    assert figures.collected(machine.host)["ProofAgeHours"] == pytest.approx(1, abs=0.01)
 
 
 def test_a_cloud_that_takes_no_figures_is_complained_of_and_fails_nothing(machine: Place) -> None:
