@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 
 from google.protobuf import struct_pb2
 
+from policies.parsers.etcd_clients import speaks_of_kubernetes
 from policies.properties import Undecidable
 from policies.resources import Resource
 from policies.stack import Stack
-from policies.views.evidence import OTHER
-from policies.views.hosts import CONFIGURATION, INSTANCE, SPOT, TEMPLATE
+from policies.views.evidence import ETCD, OTHER
+from policies.views.hosts import CONFIGURATION, INSTANCE, SPOT, TEMPLATE, Host
 from policies.views.machines import hosts
 from policies.wire import SIGNATURE
 
@@ -29,13 +30,17 @@ def of_this_project(urn: str) -> bool:
 
 
 def in_scope(resource: Resource) -> bool:
-    """Whether the resource by itself proves that it is one of a control plane."""
+    """Whether the resource by itself proves that it is one of a control plane: etcd alone may be another program's."""
     if of_this_project(resource.urn):
         return True
     try:
-        return any(host.role != OTHER for host in hosts(Stack((resource,))))
+        return any(_proven(host) for host in hosts(Stack((resource,))))
     except Undecidable:
         return False
+
+
+def _proven(host: Host) -> bool:
+    return host.role != OTHER and (host.role != ETCD or speaks_of_kubernetes(host.readable))
 
 
 def require_metadata_tokens(resource: Resource, properties: struct_pb2.Struct) -> tuple[str, ...]:

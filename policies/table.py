@@ -37,6 +37,12 @@ A rule only judges what has evidence: documents that machines get, target groups
 certificates whose usages and names fit, records that lead to the balancer, buckets that a backup's own script names.
 A name is not evidence. A stack without a control plane gets no finding. Each finding says in its `scope` line why the
 thing is judged; machines with the same fault are one finding. Several clusters in one stack are judged one by one.
+Below, *in scope* is what a rule has evidence for.
+
+* etcd is not part of a control plane if another program (Patroni, Vault, an API gateway) is configured with its
+  address, no API server of the stack is, and no document on its machine names Kubernetes.
+* Workers are judged beside the control plane that they join, not in a stack of their own.
+* A HAProxy or nginx in front of port 6443 is judged unless the stack shows what else is behind that port.
 
 * A value that a rule needs and that is not known in a preview is one finding (`cannot be decided before the update:
   ...`) for each thing and value, with the other rules that need it. So is a document in scope that cannot be read.

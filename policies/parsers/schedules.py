@@ -12,6 +12,7 @@ _UNITS = {
     **dict.fromkeys(("w", "week", "weeks"), 168.0),
 }
 _CALENDAR = {"minutely": 1 / 60, "hourly": 1.0, "daily": 24.0, "weekly": 168.0, "monthly": 720.0, "yearly": 8760.0}
+PERIODS = {word: _CALENDAR[word] for word in ("hourly", "daily", "weekly", "monthly")}  # directories of cron
 _SPAN = re.compile(r"([0-9]{1,9})[ \t]?([a-z]*)")
 _TIMER = re.compile(r"(OnCalendar|OnUnitActiveSec|OnUnitInactiveSec)[ \t]*=[ \t]*(\S[^\n]{0,100})")
 _FIELD = r"(?:[0-9*/,-]+|[A-Za-z]{3})"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from policies.parsers.schedules import intervals
+from policies.parsers.schedules import PERIODS, intervals
 from policies.references import ETCD_RECOVERY, OPERATING_ETCD
 from policies.rule import Level, Scope, Severity, rule
 from policies.scope import MEMBER
@@ -18,6 +18,7 @@ from policies.views.workloads import Workload, workloads
 from policies.violation import Violation
 
 SKIPS = "--insecure-skip-tls-verify"
+_PERIODIC = re.compile(rf"/etc/cron\.({'|'.join(PERIODS)})/")
 DRILL_TAG = "restore-drill"  # a stack tag with the day of the last drill, YYYY-MM-DD
 
 
@@ -68,6 +69,8 @@ def _schedules(host: Host) -> Iterator[float]:
     called |= {path for path, _ in host.find(lambda text: any(_calls(text, name) for name in called))}
     called |= {f"{path.removesuffix('.service')}.timer" for path in called if path.endswith(".service")}
     for path, text in host.texts.items():
+        if path in called and (directory := _PERIODIC.match(path)):
+            yield PERIODS[directory[1]]
         units = {line.partition("=")[2].strip() for line in text.splitlines() if line.startswith("Unit=")}
         if path in called or path in saving or any(unit and f"/{unit}" in name for unit in units for name in called):
             yield from intervals(text)

@@ -8,7 +8,7 @@ from policies.facts import Node, is_service_address, nodes
 from policies.references import KUBEADM_HA
 from policies.resources import Resource
 from policies.rule import Severity, rule
-from policies.scope import BALANCER
+from policies.scope import BALANCED_ETCD, BALANCER
 from policies.stack import Stack
 from policies.views.hosts import API_PORT
 from policies.views.load_balancers import load_balancers
@@ -93,7 +93,7 @@ def _reaches(backend: Backend, among: Iterable[Node]) -> bool:
     id="P14",
     title="No load balancer is in front of etcd",
     fix="Give API servers the member list; etcd's client balances by itself.",
-    evidence=BALANCER,
+    evidence=BALANCED_ETCD,
     severity=Severity.HIGH,
     references=("etcd documentation: client design",),
 )

@@ -92,7 +92,7 @@ def record_leads_to_the_api(stack: Stack) -> Iterator[Violation]:
     led = any(used & names for names in named.values())
     for balancer in api:
         names = named[balancer.resource.urn]
-        if not names and not misled and not led and not _by_its_own_name(used):
+        if not names and used and not misled and not led and not _by_its_own_name(used):
             yield balancer.violation("no DNS record leads to the load balancer of the API")
         elif names and used and not used & names and not misled:
             found = f"the nodes use {', '.join(sorted(used))}, but {', '.join(sorted(names))} leads here"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from policies.rule import Level, Severity, rule
-from policies.scope import GROUP
+from policies.scope import ENTRANCE, GROUP
 from policies.stack import Stack
 from policies.views.etcd import running_members
 from policies.views.firewall import TCP, Opening, groups_of, is_world, openings
@@ -54,7 +54,7 @@ def closed_etcd(stack: Stack) -> Iterator[Violation]:
     id="P33",
     title="The API is not reachable from everywhere",
     fix="Make the load balancer internal and let 6443 in from your own networks; or set `public` here.",
-    evidence=GROUP,
+    evidence=ENTRANCE,
     severity=Severity.HIGH,
     references=("NSA/CISA Kubernetes Hardening Guide: control plane hardening", "CIS AWS Foundations: 5.2"),
     thresholds={"public": False},

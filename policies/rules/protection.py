@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.rule import Severity, rule
 from policies.rules.custody import signing_keys
-from policies.scope import AUTHORITY
+from policies.scope import KEPT
 from policies.stack import Stack
 from policies.views.buckets import buckets
 from policies.views.control_planes import environment
@@ -19,8 +19,8 @@ KMS = "aws:kms/key:Key"
 @rule(
     id="P85",
     title="What cannot be recreated is protected",
-    fix="Set protect on authorities and their keys, etcd volumes, buckets of backups and KMS keys.",
-    evidence=AUTHORITY,
+    fix="Set protect on authorities and their keys, buckets of backups and KMS keys (P17 looks at etcd's volumes).",
+    evidence=KEPT,
     severity=Severity.HIGH,
     references=("Pulumi documentation: protect",),
     thresholds={"disposable": ["local", "dev", "test"]},

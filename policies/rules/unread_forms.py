@@ -31,7 +31,8 @@ def read_forms(stack: Stack) -> Iterator[Violation]:
     """Without this finding, a form that is not read would look like a control plane without problems."""
     if stack.of(PLANE) or any(host.role != "other" for host in hosts(stack)):
         return
-    found = [(resource, mark) for resource in stack.resources if (mark := _mark(resource))]
+    known = {part.urn for host in hosts(stack) if host.spared for part in host.parts}
+    found = [(r, mark) for r in stack.resources if r.urn not in known and (mark := _mark(r))]
     if found:
         resource, mark = found[0]
         more = f" and {len(found) - 1} more resources mention one" if len(found) > 1 else ""

@@ -45,7 +45,7 @@ class File:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Host:
-    """A machine, or a template of `count` machines. `name` is never '', `because` is why it is judged.
+    """A machine, or a template of `count` machines. `name` is never ''. `because`: why it is judged, `spared`: why not.
 
     `role` is control-plane, etcd, balancer, worker or other; `commands` is what runs at first boot, without the files
     that it writes; `parts` are the resources that set the machine up.
@@ -56,6 +56,7 @@ class Host:
     files: Mapping[str, File]
     role: str = "other"
     because: str = ""
+    spared: str = ""
     manifest: str = ""  # JSON that this project's agent reads
     commands: str = ""
     interfaces: tuple[Resource, ...] = ()

@@ -8,10 +8,14 @@ from tests.policy.foreign.ordinary import (
     compose_host,
     data_lake,
     fleet_scheduler,
+    gateway_store,
+    kind_runners,
     kubernetes_workloads,
     managed_kubernetes,
+    message_gateway,
     message_queue,
     monitoring,
+    patroni,
     postgres,
     private_network,
     search,
@@ -19,6 +23,7 @@ from tests.policy.foreign.ordinary import (
     stateful_pods,
     static_site,
     web_shop,
+    workers_alone,
 )
 
 ALONE: tuple[Alone, ...] = (
@@ -28,10 +33,14 @@ ALONE: tuple[Alone, ...] = (
     compose_host.ALONE,
     data_lake.ALONE,
     fleet_scheduler.ALONE,
+    gateway_store.ALONE,
+    kind_runners.ALONE,
     kubernetes_workloads.ALONE,
     managed_kubernetes.ALONE,
+    message_gateway.ALONE,
     message_queue.ALONE,
     monitoring.ALONE,
+    patroni.ALONE,
     postgres.ALONE,
     private_network.ALONE,
     search.ALONE,
@@ -39,4 +48,5 @@ ALONE: tuple[Alone, ...] = (
     stateful_pods.ALONE,
     static_site.ALONE,
     web_shop.ALONE,
+    workers_alone.ALONE,
 )

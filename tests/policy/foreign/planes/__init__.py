@@ -15,6 +15,7 @@ from tests.policy.foreign.planes import (
     etcd_in_pods,
     etcd_yaml_short_list,
     good_backups_by_cron_job,
+    good_beside_patroni,
     good_cloud_and_cellar,
     good_component,
     good_existing_network,
@@ -24,9 +25,11 @@ from tests.policy.foreign.planes import (
     good_own_image,
     good_public_for_offices,
     good_single_node_for_development,
+    group_by_discovery,
     group_owns_members,
     group_with_one_url,
     gzip_root_disk,
+    haproxy_forgets_a_node,
     haproxy_unchecked,
     haproxy_unwatched,
     heredoc_four_members,
@@ -53,6 +56,7 @@ from tests.policy.foreign.planes import (
     token_in_user_data,
     two_clusters_overlap,
     unit_flags_open_clients,
+    units_growing_list,
 )
 
 PAIRS: tuple[Pair, ...] = (
@@ -91,6 +95,9 @@ PAIRS: tuple[Pair, ...] = (
     token_in_user_data.PAIR,
     two_clusters_overlap.PAIR,
     unit_flags_open_clients.PAIR,
+    units_growing_list.PAIR,
+    haproxy_forgets_a_node.PAIR,
+    group_by_discovery.PAIR,
     keepalived_password.PAIR,
     key_in_user_data.PAIR,
     *kubeadm_details.PAIRS,
@@ -99,6 +106,7 @@ PAIRS: tuple[Pair, ...] = (
 )
 ALONE: tuple[Alone, ...] = (
     good_backups_by_cron_job.ALONE,
+    good_beside_patroni.ALONE,
     good_cloud_and_cellar.ALONE,
     good_component.ALONE,
     good_existing_network.ALONE,
