@@ -14,7 +14,8 @@ FORMS: tuple[tuple[str, str], ...] = (
         (
             "plain text, base64, gzip, MIME in any order of headers, jinja templates, cloud-config, "
             "cloud-config archives, shell scripts with here-documents, echo and printf, scripts written by "
-            "scripts, Ignition; bundles of Quorate's own agent"
+            "scripts, Ignition; scripts and documents that it fetches from S3 objects and plain SSM parameters of "
+            "the stack; shell steps of SSM documents with an association; bundles of Quorate's own agent"
         ),
     ),
     (
@@ -30,6 +31,13 @@ FORMS: tuple[tuple[str, str], ...] = (
         (
             "systemd units, scripts, `docker run`, static pods, ETCD_ variables (several in one "
             "Environment=), etcd's own YAML file, options with one dash or two"
+        ),
+    ),
+    (
+        "RKE2, k3s",
+        (
+            "servers with embedded etcd: config.yaml and config.yaml.d, `k3s server` and `rke2 server`, the "
+            "installers; with a database instead of etcd they are not read"
         ),
     ),
     (
@@ -82,5 +90,6 @@ MARKS = (
     "rke2-server",
     "k0s install controller",
     "talosctl gen config",
+    "type: controlplane",  # Talos' machine configuration
     "microk8s",
 )

@@ -96,7 +96,8 @@ def _attempt(host: Host, what: str) -> tuple[str, ...]:
         if what == "endpoint":
             cluster = host.kubeadm.cluster
             named = cluster.text("controlPlaneEndpoint")
-            token = host.kubeadm.join.part("discovery").part("bootstrapToken").text("apiServerEndpoint")
+            discovery = host.kubeadm.join.part("discovery")
+            token = discovery.part("bootstrapToken").text("apiServerEndpoint") or discovery.text("server")
             joined = [w for i in invocations(host.readable, "kubeadm") for w in i.words[1:2] if i.words[0] == "join"]
             return tuple(canonical(host_of(t)) for t in (named, token, *joined) if t and not t.startswith("-"))
         listed = [url for _, url in members(host.etcd.get("initial-cluster", ""))]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from policies.parsers.rancher import SERVER
 from policies.remedies import INSTANCES, MANAGED_BY, of_this_project
 from policies.rule import Level, Scope, Severity, rule
 from policies.scope import MACHINE, RESOURCE
@@ -20,6 +21,12 @@ _SECRETS = {
     ),
     "a certificate key": re.compile(r"certificate-?[kK]ey[\"']?[=:\s]+[\"']?[0-9a-f]{64}"),
 }
+# RKE2's and k3s' token is any text, and as good as a key of the cluster: the authorities are encrypted with it.
+_CLUSTER_TOKEN = re.compile(
+    r"(?:^[\"']?(?:agent-)?token[\"']?:[ \t]*|\b(?:K3S|RKE2)_TOKEN=|[ \t]--(?:agent-)?token[= \t])"
+    r"[\"']?(?!template\b)[^\s\"'$`{<]{6,}",
+    re.MULTILINE,
+)
 
 
 @rule(
@@ -65,10 +72,15 @@ def no_secrets_in_user_data(stack: Stack) -> Iterator[Violation]:
     """Every process on the machine, and everyone who can describe instances, can read user data."""
     for host in hosts(stack):
         if host.role != "other" and host.resource.type in INSTANCES:
-            for what, pattern in _SECRETS.items():
+            for what, pattern in (*_SECRETS.items(), *_tokens(host)):
                 found = [path for path, text in _carried(host) if pattern.search(text)]
                 if found:
                     yield host.violation(f"user data holds {what} in {', '.join(found)}")
+
+
+def _tokens(host: Host) -> Iterator[tuple[str, re.Pattern[str]]]:
+    if any(path.endswith(SERVER) for path in host.texts):
+        yield "the cluster's token", _CLUSTER_TOKEN
 
 
 def _carried(host: Host) -> Iterator[tuple[str, str]]:

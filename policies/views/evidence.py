@@ -8,10 +8,13 @@ from policies.parsers.haproxy import haproxy
 from policies.parsers.keepalived import keepalived
 from policies.parsers.kubeadm import GROUP, KINDS, mentions
 from policies.parsers.nginx import upstreams
+from policies.parsers.rancher import SERVER
+from policies.parsers.shell import logical_lines
 from policies.parsers.yaml_documents import stream
 from policies.parsers.yaml_values import Unreadable
 
 PLANE, ETCD, WORKER, BALANCER, OTHER = "control-plane", "etcd", "worker", "balancer", "other"
+_JOINS = ("--control-plane", "--certificate-key")
 # Options without which kube-apiserver does not serve a cluster.
 _SERVES = frozenset({"etcd-servers", "service-cluster-ip-range", "service-account-issuer", "tls-cert-file"})
 
@@ -25,17 +28,30 @@ def role_of(texts: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _plane(texts: Mapping[str, str]) -> Iterator[str]:
+    for path in texts:
+        if path.endswith(SERVER):
+            yield f"{path.removesuffix(SERVER)} starts a server of RKE2 or k3s"
     for path, kind, plane in _kubeadm_documents(texts):
         if kind in ("ClusterConfiguration", "InitConfiguration") or plane:
             yield f"{path} is kubeadm's {kind}"
     for found in invocations(texts, "kubeadm"):
         if found.words[:1] == ("init",):
             yield f"{found.path} runs kubeadm init"
-        if found.words[:1] == ("join",) and {"control-plane", "experimental-control-plane"} & set(found.options):
-            yield f"{found.path} runs kubeadm join --control-plane"
+    yield from _joins_plane(texts)
     for found in invocations(texts, "kube-apiserver"):
         if _SERVES & set(found.options):
             yield f"{found.path} starts kube-apiserver"
+
+
+def _joins_plane(texts: Mapping[str, str]) -> Iterator[str]:
+    for found in invocations(texts, "kubeadm"):
+        if found.words[:1] == ("join",) and {"control-plane", "experimental-control-plane"} & set(found.options):
+            yield f"{found.path} runs kubeadm join --control-plane"
+    for path, text in texts.items():
+        # The command itself may come from elsewhere when the machine boots; its options are kubeadm's alone.
+        lines = logical_lines(text) if all(option in text for option in _JOINS) else ()
+        if any(all(option in line for option in _JOINS) for line in lines):
+            yield f"{path} joins as a control-plane node"
 
 
 def _etcd(texts: Mapping[str, str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The first-boot text of a cloud machine: which property holds it, and what is in it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,6 +20,11 @@ class Booted:
 
     files: dict[str, File] = field(default_factory=dict)
     commands: str = ""
+
+    def texts(self) -> Iterator[str]:
+        """The commands and every known file."""
+        yield self.commands
+        yield from (file.content for file in self.files.values() if file.content is not None)
 
 
 def booted(resource: Resource, template: Resource | None) -> Booted:

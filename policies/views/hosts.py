@@ -10,6 +10,7 @@ from policies.parsers.haproxy import Haproxy, haproxy
 from policies.parsers.keepalived import Keepalived, keepalived
 from policies.parsers.kubeadm import Kubeadm, kubeadm, mentions
 from policies.parsers.nginx import Upstream, upstreams
+from policies.parsers.rancher import derived
 from policies.parsers.recognition import is_document, is_haproxy, is_stream
 from policies.parsers.yaml_documents import documents
 from policies.parsers.yaml_values import Unreadable
@@ -106,7 +107,8 @@ class Host:
             for f in self.files.values()
             if f.content is not None and not f.secret and not f.path.endswith(_MATERIAL)
         }
-        return {FIRST_BOOT: self.commands, **found} if self.commands else found
+        found = {FIRST_BOOT: self.commands, **found} if self.commands else found
+        return {**found, **derived(found)}
 
     @cached_property
     def hidden(self) -> tuple[File, ...]:

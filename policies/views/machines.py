@@ -8,6 +8,7 @@ from policies.resources import Resource
 from policies.stack import Stack, view
 from policies.views.bundles import Bundle, bundles
 from policies.views.evidence import OTHER, role_of
+from policies.views.fetched import fetched
 from policies.views.first_boot import booted
 from policies.views.hosts import CONFIGURATION, INSTANCE, NODE, SPOT, TEMPLATE, File, Host
 from policies.views.neighbours import related
@@ -67,7 +68,12 @@ def _instances(stack: Stack) -> Iterator[Host]:
         yield Host(
             resource=resource,
             name=carried[0].node if carried else names[1] or resource.name,
-            files={**boot.files, **_carried(carried), **files_over_ssh(stack, resource.urn)},
+            files={
+                **boot.files,
+                **fetched(stack, resource, boot.texts()),
+                **_carried(carried),
+                **files_over_ssh(stack, resource.urn),
+            },
             manifest=next((bundle.manifest for bundle in carried if bundle.manifest), ""),
             commands=boot.commands,
             interfaces=interfaces,
@@ -87,7 +93,7 @@ def _templates(stack: Stack) -> Iterator[Host]:
         yield Host(
             resource=resource,
             name=resource.name,
-            files=boot.files,
+            files={**boot.files, **fetched(stack, resource, boot.texts())},
             commands=boot.commands,
             owners=tuple(group.resource for group in owners),
             count=sum(group.size for group in owners) or 1,

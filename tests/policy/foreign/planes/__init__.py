@@ -37,6 +37,7 @@ from tests.policy.foreign.planes import (
     interface_group_etcd_world,
     intermediates_missing_name,
     jinja_open_kubelet,
+    k3s_plain_secrets,
     keepalived_equal_priorities,
     keepalived_password,
     key_in_user_data,
@@ -52,7 +53,10 @@ from tests.policy.foreign.planes import (
     one_key_two_authorities,
     one_target,
     record_at_a_node,
+    rke2_details,
+    script_from_bucket,
     static_pod_latest,
+    talos,
     token_in_user_data,
     two_clusters_overlap,
     unit_flags_open_clients,
@@ -95,6 +99,9 @@ PAIRS: tuple[Pair, ...] = (
     token_in_user_data.PAIR,
     two_clusters_overlap.PAIR,
     unit_flags_open_clients.PAIR,
+    *rke2_details.PAIRS,
+    k3s_plain_secrets.PAIR,
+    script_from_bucket.PAIR,
     units_growing_list.PAIR,
     haproxy_forgets_a_node.PAIR,
     group_by_discovery.PAIR,
@@ -117,4 +124,4 @@ ALONE: tuple[Alone, ...] = (
     good_public_for_offices.ALONE,
     good_single_node_for_development.ALONE,
 )
-UNREAD: tuple[Alone, ...] = etcd_in_pods.ALONE
+UNREAD: tuple[Alone, ...] = (*etcd_in_pods.ALONE, talos.ALONE)
