@@ -42,4 +42,4 @@ BUCKET = "a bucket that a script with `etcdctl snapshot save` names, or that Quo
 VOLUME = "a volume that is attached to a machine with an etcd member"
 OBJECT = "a Kubernetes object in a stack that makes the control plane itself"
 CLUSTER = "a control plane in the stack"
-RESOURCE = "a machine in scope, or a resource under a component of Quorate"
+RESOURCE = "a machine whose own user data puts it in scope, or a resource under a component of Quorate"

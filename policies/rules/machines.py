@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.parsers.rancher import SERVER
-from policies.remedies import INSTANCES, MANAGED_BY, of_this_project
+from policies.remedies import INSTANCES, MANAGED_BY, in_scope, of_this_project
 from policies.rule import Level, Scope, Severity, rule
 from policies.scope import MACHINE, RESOURCE
 from policies.stack import Stack
@@ -103,7 +103,8 @@ def _carried(host: Host) -> Iterator[tuple[str, str]]:
 )
 def managed_by(stack: Stack) -> Iterator[Violation]:
     """A reader of the console must see that the resource is changed by the program, not by hand."""
-    machines = {part.urn: host.because for host in hosts(stack) if host.role != "other" for part in host.parts}
+    # Only what a remedy can correct: a machine that other resources put in scope has the tags that its team wants.
+    machines = {p.urn: h.because for h in hosts(stack) if h.role != "other" for p in h.parts if in_scope(p)}
     for resource in stack.resources:
         if resource.urn not in machines and not of_this_project(resource.urn):
             continue
