@@ -91,12 +91,13 @@ def _type(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
     offered = ec2.get_instance_type_offerings(filters=filters, location_type="availability-zone", opts=asked).locations
     missing = [zone for zone in zones(aws) if zone not in offered]
     if missing:
+        enough = len(offered) >= len(zones(aws))
         yield Refusal(
             at="aws.machines.instanceType",
             what=f"offered in every zone of the nodes: {', '.join(zones(aws))}",
             found=f"{name}, which {', '.join(missing)} does not offer",
             why="the nodes of that zone could not be created, and the others would be left without a quorum",
-            fix=f"use another type, or `aws.zones` with three of {', '.join(sorted(offered))}",
+            fix="use another type" + (f", or zones among {', '.join(sorted(offered))}" if enough else ""),
         )
 
 
