@@ -130,13 +130,13 @@ class EtcdStep(Step):
             time.sleep(1.0)
         return decision
 
-    def _start(self) -> None:
+    def _start(self, *, wait: bool = False) -> None:
         if self._daemon.must_restart():
             self._asked_to_leave = self._dependent.leave()
             if leader := self._cluster.hand_over():
                 self._say(f"leadership handed over to {leader}")
         # systemd's own wait would last until there is a quorum, without saying what is missing
-        self._daemon.converge(wait=False)
+        self._daemon.converge(wait=wait)
 
     def _enlarge(self, before: Callable[[], None]) -> bool:
         self._daemon.before_change()
@@ -144,7 +144,7 @@ class EtcdStep(Step):
         if not self._daemon.must_restart():
             return False
         before()
-        self._start()
+        self._start(wait=True)  # until then the previous process still answers, with its quota
         wait_until_healthy(self._silence, seconds=self.patience, what="etcd of this node")
         return True
 
