@@ -10,7 +10,6 @@ import runpy
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -150,11 +149,10 @@ def run_program(
 
     `hidden`: whole keys that are secret in the stack's configuration. `program`: another program of another project.
     """
-    # The SDK sends the whole stack with every resource. On a thread of its own it is the program's, not the caller's.
-    with without_collections(), ThreadPoolExecutor(max_workers=1) as alone:
-        return alone.submit(
-            _run, answers, config=config, preview=preview, stack=stack, hidden=hidden, program=program, project=project
-        ).result()
+    with without_collections():
+        return _run(
+            answers, config=config, preview=preview, stack=stack, hidden=hidden, program=program, project=project
+        )
 
 
 @contextlib.contextmanager
@@ -206,6 +204,7 @@ def _run(
         os.environ.pop("PULUMI_CONFIG")
         sys.path.remove(str(ROOT))
         loop.close()
+        asyncio.set_event_loop(asyncio.new_event_loop())
     return monitor.run
 
 
