@@ -23,6 +23,7 @@ def settings(cluster: str, network: str) -> quorate.ClusterArgs:
             "access": {"publicKey": config.require("publicKey")},
             "loadBalancer": {"accessLogsBucket": bucket},
         },
+        "addons": {"enabled": bool(config.get_bool("addOns"))},
     }
 
 
