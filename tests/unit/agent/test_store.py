@@ -136,7 +136,7 @@ def test_a_store_that_cannot_be_reached_says_whether_a_proxy_is_set(
         monkeypatch.setenv(name, "")
         monkeypatch.setenv(name.lower(), "")
         proxy.use([(name, value)])
-    artifact = Artifact(path="bin/tool", sha256="0" * 64, kind="program")
+    artifact = Artifact(path="bin/tool", sha256="0" * 64, kind="binary")
     with pytest.raises(Failed, match="cannot be read from the store") as failed:
         Store("https://127.0.0.1:9/store", place.host).fetch(artifact, place.file("/tool"), mode=0o755)
     assert says in str(failed.value)
