@@ -8,10 +8,10 @@ from plan.loading.presets import merged
 from plan.validation.neighbours import check
 from workbench.mocks.aws import DEV, EXISTING
 
-PARIS = {"cluster": "paris", "aws": {"network": {"cidr": "10.21.0.0/16"}}}
-LOCAL = {"preset": "local"}
-BERGEN = {"cluster": "bergen", "endpoint": {"name": "api.bergen.example.com"}}
-APART = {
+PARIS: dict[str, object] = {"cluster": "paris", "aws": {"network": {"cidr": "10.21.0.0/16"}}}
+LOCAL: dict[str, object] = {"preset": "local"}
+BERGEN: dict[str, object] = {"cluster": "bergen", "endpoint": {"name": "api.bergen.example.com"}}
+APART: dict[str, object] = {
     "network": {"hosts": "10.89.0.0/24", "gateway": "10.89.0.1"},
     "nodes": [{"name": f"cp{n}", "address": f"10.89.0.1{n}", "failureDomain": f"machine-{n}"} for n in (1, 2, 3)],
     "endpoint": {"name": "api.bergen.example.com", "virtualIp": {"address": "10.89.0.10"}},
