@@ -121,7 +121,7 @@ def _started(texts: Mapping[str, str]) -> Iterator[tuple[str, str, tuple[str, ..
             continue
         lines = [found[1].strip("\"'") for pattern in (_EXEC, _PIPED) for found in pattern.finditer(text)]
         words = tuple(word for line in lines for word in split(line))
-        # The installer makes an agent of a machine that is given a server's URL, unless it is told otherwise.
+        # Without an explicit command, the installer makes an agent of a machine that gets a server's URL.
         if "agent" not in words[:1] and ("server" in words[:1] or "K3S_URL=" not in text):
             yield "k3s", path, words[1:] if words[:1] == ("server",) else words
 

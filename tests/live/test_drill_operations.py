@@ -70,7 +70,7 @@ def test_every_member_goes_back_to_one_snapshot_and_nothing_older_is_missing(
         running.taken_back = Window(begin=asked, end=first_after(running, running.taken_back.end))
         running.site.wait_until_whole(seconds=BACK_SECONDS)
         marks = json.loads(done.output.strip().splitlines()[-1])["seconds"]
-        writable = marks["every API server has taken a write"]
+        writable = marks["every API server has accepted a write"]
         running.figure(Figure(name="command to a writable API", value=writable, limit=20.0))
         running.figure(Figure(name="longest gap", value=round(running.gap(begun), 2)))
         for name in cluster.site.servers:
