@@ -5,7 +5,7 @@ SETUP ?=
 RUN = python3 -m workbench.run $(if $(EMULATE),--emulate)
 
 .PHONY: help setup up preview down status verify backup kubectl test test-fast lint lock drills fuzz foreign bench docs \
-  plan review comment gate apply drift judge expiry
+  golden plan review comment gate apply drift judge expiry
 
 help: ## what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,11 @@ docs: setup ## tables and diagrams that are made from the plan
 
 plan: setup ## draw the environment from its settings: .quorate/plan/STACK.svg
 	@$(RUN) python -m operations plan --stack $(STACK) --output .quorate/plan/$(STACK).svg
+
+golden: setup ## the golden files of leaves, texts and add-ons; read their difference before you commit
+	@$(RUN) python -m tests.unit.plan.golden
+	@$(RUN) python -m tests.unit.documents.golden
+	@$(RUN) python -m tests.unit.addons.golden
 
 review: setup ## what a change does to the quorum; saves its plan for `make apply`
 	@$(RUN) python -m operations review --stack $(STACK) $(ARGS)

@@ -45,12 +45,13 @@ def secret_text(*, documents_text: str, agent: str, issued: Mapping[str, Issued]
     """The secret's text. `agent` is the SHA-256 of the agent. ValueError when Secrets Manager would refuse its size.
 
     Compressed, because kubeconfigs repeat certificates in base64: with long certificates the plain text is too long.
+    Base85 takes 6 % less than base64; that is room for one more certificate of the longest kind.
     """
     files = [
         {"path": file.path, "mode": file.mode, "step": file.step, "content": file.content, "secret": file.secret}
         for _, file in sorted(issued.items())
     ]
-    packed = base64.b64encode(gzip.compress(json.dumps(files).encode(), mtime=0)).decode()
+    packed = base64.b85encode(gzip.compress(json.dumps(files).encode(), mtime=0)).decode()
     digest = hashlib.sha256(documents_text.encode()).hexdigest()
     text = json.dumps({"agent": agent, "documents": digest, "files": packed})
     if len(text) > LARGEST_SECRET:

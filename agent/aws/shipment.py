@@ -29,7 +29,7 @@ def fetch(aws: Aws, directory: Path, *, may_begin: bool) -> tuple[str, str]:
         )
     documents = parse(text, at="the node's documents")
     try:
-        issued = parse(gzip.decompress(base64.b64decode(secret["files"].text())), at="the secret's files")
+        issued = parse(gzip.decompress(base64.b85decode(secret["files"].text())), at="the secret's files")
     except (ValueError, OSError, EOFError):
         raise Malformed("the files in the node's secret cannot be unpacked") from None
     _write(directory, documents["manifest"].text(), [*documents["files"].items(), *issued.items()], may_begin=may_begin)
