@@ -72,6 +72,7 @@ golden: setup ## the golden files of leaves, texts and add-ons; read their diffe
 	@$(RUN) python -m tests.unit.plan.golden
 	@$(RUN) python -m tests.unit.documents.golden
 	@$(RUN) python -m tests.unit.addons.golden
+	@$(RUN) python -m tests.program.add_ons
 
 review: setup ## what a change does to the quorum; saves its plan for `make apply`
 	@$(RUN) python -m operations review --stack $(STACK) $(ARGS)

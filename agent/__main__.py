@@ -43,7 +43,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     apply = commands.add_parser("apply", help="bring the machine to the planned state")
     apply.add_argument("--wanted", type=Path, required=True)
-    check = commands.add_parser("check", help="say what apply would change")
+    check = commands.add_parser("check", help="report what apply would change")
     check.add_argument("--wanted", type=Path)
     baking = commands.add_parser("bake", help="install programs and images only, for an image of this machine")
     baking.add_argument("--wanted", type=Path, required=True)
@@ -99,7 +99,7 @@ def _at_times(command: str, host: Host, events: Events) -> int:
     if command == "backup" and folder.store(host):
         events.answer(folder.back_up(host, events))
         return 0
-    # Only instances have use for the modules that talk to AWS.
+    # Only instances on AWS need these modules.
     from agent.aws.commands import on_aws  # noqa: PLC0415
 
     return on_aws(command, host, lambda heard, wanted: _apply(host, heard, wanted))

@@ -50,7 +50,7 @@ class Store:
         return fetched
 
     def fetch(self, artifact: Artifact, place: Path, *, mode: int) -> None:
-        """Put the artifact there, atomically and only if its content has the announced digest. Raises Failed.
+        """Write the artifact to a path, atomically and only if its content has the announced digest. Raises Failed.
 
         An interrupted download resumes where it stopped.
         """

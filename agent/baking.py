@@ -33,7 +33,7 @@ def bake(host: Host, events: Events, directory: Path) -> int:
     if any(artifact.kind == "image" for artifact in wanted.manifest.artifacts):
         with _containerd(host):
             changed += [*_bring(StaticImagesStep(machine), events), *_bring(ImagesStep(machine), events)]
-    shutil.rmtree(host.state("store"), ignore_errors=True)  # downloads of what has been imported
+    shutil.rmtree(host.state("store"), ignore_errors=True)  # downloads that have been imported
     text = f"baked: {', '.join(changed) or 'nothing new'}"
     events.result(ok=True, text=text, changed=changed, member=False, found=[])
     return 0

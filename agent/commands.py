@@ -1,4 +1,4 @@
-"""Commands that operators run on a node: a snapshot, a restore, a defragmentation, an examination."""
+"""Commands that operators run on a node, such as snapshot, restore, defragmentation and health checks."""
 
 import argparse
 import shutil
@@ -29,16 +29,16 @@ PHASES = ("judge", "prepare", "stop", "switch", "settle", "abandon", "drop")
 def arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the commands."""
     snapshot = commands.add_parser("snapshot", help="on standard output, after the line of its description")
-    snapshot.add_argument("--alone", action="store_true", help="although this member follows no leader")
-    listing = commands.add_parser("snapshots", help="what this node keeps; or one of them, on standard output")
+    snapshot.add_argument("--alone", action="store_true", help="even though this member follows no leader")
+    listing = commands.add_parser("snapshots", help="list the snapshots on this node, or write one to standard output")
     listing.add_argument("--send", metavar="NAME")
-    restore = commands.add_parser("restore", help="one phase; the order is the first line of standard input")
+    restore = commands.add_parser("restore", help="run one phase; the order is the first line of standard input")
     restore.add_argument("phase", choices=PHASES)
-    commands.add_parser("defragment", help="release unused pages of this node's database, in its turn")
+    commands.add_parser("defragment", help="release unused pages of this node's database when it is this node's turn")
     commands.add_parser("encryption", help="which keys encrypt")
     commands.add_parser("encrypted", help="report which objects in etcd need which key")
     commands.add_parser("trust", help="report which authorities this node trusts")
-    commands.add_parser("prove", help="start a throw-away member from the newest snapshot, and read it")
+    commands.add_parser("prove", help="start a temporary member from the newest snapshot, and read its content")
     commands.add_parser("examine", help="check that everything on this node is healthy")
 
 
@@ -104,7 +104,7 @@ def _send(host: Host, events: Events, name: str) -> None:
 
 
 def _pour(path: Path) -> None:
-    """A file's bytes after the last line of events."""
+    """Write a file's bytes after the last line of events."""
     with path.open("rb") as source:
         shutil.copyfileobj(source, sys.stdout.buffer)
     sys.stdout.buffer.flush()

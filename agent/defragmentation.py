@@ -15,11 +15,11 @@ HEALTHY_SECONDS = 60.0
 
 
 def defragment(host: Host, wanted: Wanted, events: Events) -> tuple[int, int]:
-    """Returns the bytes of the database's file before and after. Raises Failed.
+    """Returns the size of the database file in bytes, before and after. Raises Failed.
 
     Takes the cluster's lock, never blocks a leader that another member can replace, and requires every member to be
-    healthy. An etcd that refuses writes (alarm NOSPACE) cannot serve the lock: the caller then goes from node to node,
-    and the last one disarms the alarm.
+    healthy. An etcd that refuses writes (alarm NOSPACE) cannot provide the lock: the caller then goes from node to
+    node, and the last one disarms the alarm.
     """
     cluster = open_cluster(host, wanted)
     if cluster is None:

@@ -1,4 +1,4 @@
-"""Checks of this node after a deployment: each finding with what to do (requirement OPS-26)."""
+"""Checks this node after a deployment and says how to fix each problem (requirement OPS-26)."""
 
 import time
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ from agent.system.memory import Memory
 from agent.system.probe import loopback, readiness
 from agent.system.services import Services
 
-SOON = 21  # days: leaves are renewed 30 days before their end, so one with less has missed an update
-FULL = 0.8  # of etcd's quota: above it there is little time to act before etcd refuses writes
-PROOF_SECONDS = 49 * 3600  # two daily proofs and an hour: one may fall into a restart
-LATE = 2  # times the interval of backups, as the alarm on AWS has it
+SOON = 21  # days; leaves are renewed 30 days before they expire, so one with fewer days left has missed an update
+FULL = 0.8  # share of etcd's quota; above it there is little time left before etcd refuses writes
+PROOF_SECONDS = 49 * 3600  # two daily proofs and an hour, because a restart may prevent one
+LATE = 2  # times the interval of backups, as in the alarm on AWS
 SECRETS, ENCRYPTED = "/registry/secrets/", b"k8s:enc:"
 LOOKED_AT = 50  # secrets
 CONTROLLER_MANAGER, SCHEDULER, KUBELET = 10257, 10259, 10248
@@ -47,7 +47,7 @@ class Finding:
 
 
 def examine(host: Host, wanted: Wanted) -> list[Finding]:
-    """Every check of this node; a check that cannot run is a finding, never an error."""
+    """Every check of this node; a check that cannot run becomes a finding, not an error."""
     cluster = open_cluster(host, wanted)
     found = [*_services(host, wanted), _certificates(host), _backups(host), *_proof(host, wanted), _clock()]
     found += _surroundings(host, wanted)
@@ -79,7 +79,7 @@ def _certificates(host: Host) -> Finding:
         subject="certificates",
         well=int(str(first["daysLeft"])) >= SOON,
         seen=f"{first['path']} expires first, in {first['daysLeft']} days",
-        fix="`pulumi up` renews what is due",
+        fix="`pulumi up` renews certificates that are due",
     )
 
 
@@ -96,7 +96,7 @@ def _backups(host: Host) -> Finding:
     limit = LATE * backups["everyHours"].number() * 3600
     kept = folder.kept(host.path(to.directory))
     if not kept:
-        # A new node is not late before its first turn.
+        # A new node may not have had its first turn yet.
         since = time.time() - (Memory(host).wanted / "node.json").stat().st_mtime
         seen = f"none yet in {to.directory}; this node is {since / 3600:.1f} h old"
         return Finding(subject="backups", well=since < limit and not failed, seen=seen, fix=fix)
@@ -108,9 +108,14 @@ def _backups(host: Host) -> Finding:
 
 
 def _surroundings(host: Host, wanted: Wanted) -> Iterator[Finding]:
-    """Checks for other programs that disturb the node, now or after the next boot."""
+    """Checks for other programs that interfere with the node, now or after the next boot."""
     checks = (
-        ("surroundings", list(disturbances(host)), "nothing on the machine disturbs the node", "fix what is listed"),
+        (
+            "surroundings",
+            list(disturbances(host)),
+            "nothing on the machine interferes with the node",
+            "fix the listed problems",
+        ),
         (
             "after a reboot",
             after_a_reboot(host, wanted),
@@ -123,7 +128,7 @@ def _surroundings(host: Host, wanted: Wanted) -> Iterator[Finding]:
 
 
 def _proof(host: Host, wanted: Wanted) -> Iterator[Finding]:
-    """Whether the newest snapshot was recently started and read."""
+    """Whether a member was recently started from the newest snapshot and its content read."""
     if not any(file.path.endswith(f"/{PROOF_TIMER}") for file in wanted.files):
         return
     fix = "`journalctl -u quorate-proof` on the node says why; `systemctl start quorate-proof` there repeats it"
@@ -157,7 +162,8 @@ def _etcd(cluster: Cluster) -> Iterator[Finding]:
         subject="etcd members",
         well=names == wanted,
         seen="no quorum" if members is None else f"voters {', '.join(names)}",
-        fix=f"wanted are {', '.join(wanted)}: `pulumi up --refresh`; without a quorum see docs/disaster-recovery.md",
+        fix=f"the members should be {', '.join(wanted)}: run `pulumi up --refresh`; without a quorum "
+        "see docs/disaster-recovery.md",
     )
     if not isinstance(own, MemberStatus):
         yield Finding(subject="etcd health", well=False, seen=own, fix="`journalctl -u etcd` on the node says why")
@@ -203,7 +209,7 @@ def _encryption(host: Host, cluster: Cluster) -> Iterator[Finding]:
     text = configuration.read_text() if configuration.exists() else ""
     if not 0 <= text.find("secretbox:") < text.find("identity:"):
         return  # the first provider writes: encryption is off
-    fix = "objects that were written before encryption was enabled stay in clear until they are rewritten"
+    fix = "objects that were written before encryption was enabled stay in plain text until they are rewritten"
     try:
         values = cluster.etcd.values(SECRETS, limit=LOOKED_AT)
     except (Unreachable, EtcdRefused) as error:

@@ -1,6 +1,6 @@
-"""The program that hands over etcd's leadership while the disk of this node is slow.
+"""Hands over etcd's leadership while the disk of this node is slow.
 
-etcd elects another leader if the present one is silent. A leader with a slow disk is not silent: it sends its
+etcd elects another leader only if the current one is silent. A leader with a slow disk is not silent: it sends its
 heartbeats, and every write of the cluster waits for its disk.
 """
 
@@ -43,7 +43,7 @@ class Watch:
         self._rested_at = clock()
 
     def look(self) -> str | None:
-        """Check once and act on the result; returns a summary in words, None if there was nothing to do."""
+        """Check once and act on the result; returns a summary, or None if there was nothing to do."""
         now = self._clock()
         try:
             self._readings.append(read(self._metrics(), at=now))
@@ -72,7 +72,7 @@ class Watch:
 
 
 def watch_forever(host: Host) -> None:
-    """Watch the member of this node."""
+    """Watch this node's member."""
 
     def hand_over() -> str | None:
         cluster = open_cluster(host, wanted(Memory(host).wanted))

@@ -29,15 +29,16 @@ from agent.system.sysctl import OVERRIDE
 
 LOCK_SECONDS = 300.0
 GRACE_SECONDS = 5.0  # beyond the API server's shutdown delay
-# What kubeadm, the kubelet, containerd and the container network write beside the files that the agent installs.
+# What kubeadm, the kubelet, containerd and the container network write in addition to the files that the agent
+# installs.
 WRITTEN = ("/etc/kubernetes", "/var/lib/kubelet", "/etc/etcd", "/var/log/kubernetes", LEASES)
 
 
 def leave(host: Host, events: Events, *, remove_data: bool) -> str:
-    """Clean the machine up; returns a summary in words. A repeated run continues where it stopped. Raises Failed.
+    """Clean the machine up; returns a summary. A repeated run continues where it stopped. Raises Failed.
 
-    etcd's data is removed with the whole cluster. While the cluster continues it is only set aside: the others have
-    all of it, but an accidental removal can then still be examined.
+    etcd's data is removed with the whole cluster. While the cluster continues, the data is only moved aside: the other
+    members have a copy, but an accidental removal can still be investigated.
     """
     memory = Memory(host)
     kept = tuple(memory.kept())
@@ -79,7 +80,7 @@ def _give_up_membership(host: Host, events: Events, wanted: Wanted, cluster: Clu
         words = ("delete", "node", manifest.name, "--ignore-not-found", "--wait=false")
         kubectl(host, manifest.address, *words, seconds=5, timeout=10)
     except CommandFailed as error:
-        events.step("leave", "applying", f"the node's object stays, delete it manually: {error.said.strip()[:200]}")
+        events.step("leave", "applying", f"the node's object remains; delete it manually: {error.said.strip()[:200]}")
     if wanted.manifest.virtual_ip:
         services.stop("keepalived.service")
     end_containers(host, grace=wanted.manifest.shutdown_delay + GRACE_SECONDS)
@@ -145,7 +146,7 @@ def _remove(host: Host, events: Events, wanted: Wanted, *, with_data: bool) -> N
     if hosts.exists():
         hosts.write_text(without_block(hosts.read_text()))
     host.commands.succeeds("systemctl", "daemon-reload")
-    # last: until here a repeated run finds what it has to remove
+    # last, so that a repeated run still finds what it has to remove
     shutil.rmtree(host.path(STATE), ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""No key becomes active before every node accepts it, and none is removed while it is needed.
+"""Checks that no key becomes active before every node accepts it, and that none is removed while it is needed.
 
 The active one (the first authority of a file signs, the first encryption key encrypts) must be accepted on both sides
 of a change: nodes get their files one after the other, and both versions are in use until the last one has them.
@@ -54,8 +54,10 @@ def require_orderly(host: Host, wanted: Wanted, cluster: Cluster | None) -> None
 
 
 def trust(host: Host) -> dict[str, object]:
-    """authorities: by name, the digests of those that are trusted, the one that signs first. unfinished: whether the
-    last run failed, so that programs of this node may not use them yet."""
+    """authorities: by name, the digests of those that are trusted, the one that signs first.
+
+    unfinished: whether the last run failed, so that programs of this node may not use them yet.
+    """
     found: dict[str, list[str]] = {}
     for name, path in AUTHORITIES.items():
         try:
@@ -66,7 +68,7 @@ def trust(host: Host) -> dict[str, object]:
 
 
 def disorder(before: Sequence[str], after: Sequence[str]) -> str | None:
-    """Why one list may not follow the other; None if it may. Both name the active one first."""
+    """Why one list may not replace the other; None if it may. Both name the active one first."""
     if not before or not after:
         return None
     if after[0] not in before:
@@ -76,7 +78,7 @@ def disorder(before: Sequence[str], after: Sequence[str]) -> str | None:
         )
     if before[0] not in after:
         return (
-            f"{before[0]} is active until now and would no longer be accepted: first list it second, run the update on "
+            f"{before[0]} is still active and would no longer be accepted: first list it second, run the update on "
             "every node, and only then leave it out"
         )
     return None
@@ -91,7 +93,8 @@ def _still_needed(cluster: Cluster, dropped: set[str], resources: tuple[str, ...
     try:
         used = encryption.in_use(cluster.etcd, resources)
     except (Unreachable, EtcdRefused) as error:
-        return [f"{', '.join(sorted(dropped))} would go, and etcd does not report whether an object needs it: {error}"]
+        names = ", ".join(sorted(dropped))
+        return [f"{names} would be removed, but cannot determine whether an object in etcd still needs it: {error}"]
     return [
         f"{used[name]} objects in etcd can be read only with {name}, which would be removed: rewrite them first "
         "(`python -m operations encryption rotate` does)"

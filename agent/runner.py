@@ -1,4 +1,4 @@
-"""Runs the steps: order, lock, quorum and retries, which no step knows.
+"""Runs the steps. Handles their order, the lock, the quorum and retries, so the steps do not.
 
 A guard must not block its own fix: problems that keep the lock from being taken are repaired first, and steps that need
 no lock continue if it cannot be taken.
@@ -19,10 +19,10 @@ from agent.model.failure import Failed
 from agent.model.step import Step
 
 GRACE_SECONDS = 30.0  # an election, or another node's restart, is over by then
-QUORUM_SECONDS = 300.0  # the longest wait for a quorum if nothing can be done without one
+QUORUM_SECONDS = 300.0  # the longest wait for a quorum when nothing can be done without one
 LOOK_SECONDS = 1.0
 CURES = 3  # a full etcd that was given room may be full again before the lock is taken
-SHOWN = 3  # differences of a step in one line of progress; the result has all
+SHOWN = 3  # differences of a step that a progress line shows; the result lists all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ class Runner:
         if impact is Impact.RESTART:
             cluster.failures.await_fixed(say=say)
         with cluster.lock(self._events) as lock:
-            # They count as voters that are down, so no other could be spared before they are gone.
+            # Dead members count as voters that are down, so no healthy member can restart before they are removed.
             changes.remove_abandoned(cluster, say=say)
             # other nodes may have changed something while this one waited
             found = self.check()
@@ -127,7 +127,7 @@ class Runner:
     ) -> Outcome:
         """Run steps that need neither the lock nor a step that waits for it; `reasons` say why the rest is `held`.
 
-        A machine that only lacks its data is then ready for the restore that brings a quorum.
+        A machine that only lacks its data is then ready for a restore.
         """
         held |= {difference.step for difference in found if difference.impact is not Impact.NONE}
         while more := {step.name for step in self._steps if step.after & held} - held:
@@ -165,11 +165,11 @@ class Runner:
                 "other nodes back first, or restore the cluster from a snapshot"
             )
         why = f"etcd's authority expired on {ended}" if ended else "etcd has no quorum"
-        self._events.lock("held", f"without the lock: {why}, so no node can hold it, and running without it is safe")
+        self._events.lock("held", f"running without the lock: {why}, so no node can hold the lock, and this is safe")
         return False
 
     def _carry_out(self, found: Sequence[Difference], *, allowed: Callable[[], None]) -> Outcome:
-        """Run the steps that differ, each after those before it. Steps that do not need a failed one continue."""
+        """Run the steps that differ, in order. Steps that do not need a failed one continue."""
         differing = {difference.step for difference in found}
         waiting = {step.name: step for step in self._steps if step.name in differing}
         finished = {step.name for step in self._steps if step.name not in differing}
@@ -212,5 +212,5 @@ def _differences(step: Step) -> list[Difference]:
     try:
         return step.differences()
     except FAILURES as error:
-        # its fix may be disruptive, so it waits for the lock
+        # its fix may be disruptive, so it needs the lock
         return [Difference(step=step.name, what="state", wanted="known", found=str(error), impact=Impact.RESTART)]

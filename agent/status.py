@@ -1,4 +1,4 @@
-"""Reports the state of this node in one response that never fails as a whole."""
+"""Reports the state of this node; a part that cannot be read does not affect the others."""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""Things on the machine that would disturb the node: resolvers, firewalls, and what a reboot would change."""
+"""Other configuration of the machine that interferes with the node: resolvers, firewalls, and what a reboot would
+change.
+"""
 
 import re
 from collections.abc import Iterator
@@ -16,17 +18,18 @@ _NAMESERVER = re.compile(r"^nameserver\s+(\S+)", re.MULTILINE)
 
 
 def disturbances(host: Host) -> Iterator[str]:
-    """The present problems, in words."""
+    """Describes the current problems."""
     services = Services(host)
     path = host.path(RESOLVERS)
     servers = _NAMESERVER.findall(path.read_text()) if path.exists() else []
     stub = services.state("systemd-resolved.service").active
     if servers and all(_LOOPBACK.match(server) for server in servers) and not stub:
         yield (
-            f"{RESOLVERS} names only {', '.join(servers)}: CoreDNS would forward to itself. Name one that pods reach"
+            f"{RESOLVERS} names only {', '.join(servers)}: CoreDNS would forward to itself. Name one "
+            "that pods can reach"
         )
     if services.state("firewalld.service").active:
-        yield "firewalld rejects packets of pods that it does not know: trust the pods' range, or stop it"
+        yield "firewalld rejects packets from pods: add the pods' range to its trusted zone, or stop it"
 
 
 def after_a_reboot(host: Host, wanted: Wanted) -> list[str]:

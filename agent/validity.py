@@ -1,4 +1,4 @@
-"""Certificates that arrive from the issuer must be valid by this machine's clock, or every handshake would fail."""
+"""Checks that new certificates are valid by this machine's clock; otherwise every handshake would fail."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,14 @@ from agent.model.failure import Failed
 from agent.model.wanted import Wanted, WantedFile
 from agent.pki.certificate import CertificateFacts, NotACertificate, from_text
 
-PATIENCE_SECONDS = 120.0  # a clock difference that is waited for
+PATIENCE_SECONDS = 120.0  # seconds; a larger clock difference is an error
 
 
 def require_valid(wanted: Wanted, events: Events, *, patience: float = PATIENCE_SECONDS) -> None:
-    """Wait for certificates that become valid within `patience` seconds. Raises Failed, before anything is changed, for
-    later ones and for expired ones."""
+    """Wait for certificates that become valid within `patience` seconds.
+
+    Raises Failed, before anything is changed, if they become valid later or have expired.
+    """
     found = list(_certificates(wanted.files))
     now = datetime.now(UTC)
     ended = [f"{path} expired on {_time(facts.not_after)}" for path, facts in found if facts.not_after <= now]
@@ -28,8 +30,8 @@ def require_valid(wanted: Wanted, events: Events, *, patience: float = PATIENCE_
             f"{'; '.join(ended)}: run the update again to renew, or correct this machine's clock" if ended else "",
         ]
         raise Failed(
-            f"nothing was changed: this machine's clock says {_time(now)}, and by it the new certificates are of no "
-            f"use. {'. '.join(filter(None, reasons))}"
+            f"nothing was changed: this machine's clock shows {_time(now)}, and at that time the new certificates "
+            f"are not valid. {'. '.join(filter(None, reasons))}"
         )
     wait = max((facts.not_before - now).total_seconds() for _, facts in found) if found else 0.0
     if wait > 0:

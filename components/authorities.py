@@ -18,7 +18,7 @@ USES = ["cert_signing", "crl_signing", "digital_signature"]
 class Signer:
     """An issuer of certificates: PEM texts, with the key as a secret.
 
-    `chain_pem`: the certificate, then those above it up to the root; every program that trusts it gets the whole chain.
+    `chain_pem`: the certificate, then the chain up to the root; every program that trusts it gets the whole chain.
     """
 
     certificate_pem: pulumi.Input[str]

@@ -24,10 +24,10 @@ class Leaf:
 class CertificateTree(pulumi.ComponentResource):
     """Authorities, service-account key, encryption seeds and every leaf of one cluster.
 
-    `signers[authority]`, `trust[authority]` (PEM: the signer's certificate first, those above it up to the root, then
-    the same for the other trusted generation), `leaves[node, leaf]` (node None: the program's own), `service_account`
-    and `encryption` (ED25519 keys from which the encryption keys are derived, the encrypting one first) are only for
-    the program; the component outputs no secret.
+    `signers[authority]`, `trust[authority]` (PEM: the signer's certificate and its chain, then those of the other
+    trusted generation), `leaves[node, leaf]` (node None: the program's own), `service_account` and `encryption`
+    (ED25519 keys from which the encryption keys are derived, the encrypting one first) are only for the program; the
+    component outputs no secret.
     """
 
     def __init__(

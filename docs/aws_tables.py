@@ -17,9 +17,10 @@ HOUR = {
     "m7g.2xlarge": 0.3264,
     "m7g.4xlarge": 0.6528,
 }
-HOURS = 730  # in a month, as AWS counts
+HOURS = 730  # hours in a month, as AWS counts them
 BALANCER, NAT, ENDPOINT, PUBLIC_ADDRESS = 0.0225, 0.045, 0.01, 0.005  # an hour
-GIBIBYTE, IOPS, THROUGHPUT = 0.08, 0.005, 0.04  # a month: gp3, over 3,000 IOPS, over 125 MiB/s
+# dollars a month for gp3: per GiB, per IOPS above 3,000, per MiB/s above 125
+GIBIBYTE, IOPS, THROUGHPUT = 0.08, 0.005, 0.04
 KEY, SECRET, ZONE, ALARM = 1.0, 0.4, 0.5, 0.1  # a month
 FREE_IOPS, FREE_THROUGHPUT = 3_000, 125
 INTERFACES = 8  # endpoints of services, each in every zone: components/aws/egress.py
@@ -38,7 +39,7 @@ def sizes() -> str:
         )
         for name, size in SIZES.items()
     )
-    head = ("size", "up to nodes", "processors / memory", "instance types", "etcd volume", "one node, a month")
+    head = ("size", "up to nodes", "processors / memory", "instance types", "etcd volume", "one node per month")
     return table(head, rows)
 
 

@@ -1,4 +1,4 @@
-"""`python -m docs.generate`: write every generated part of the documentation; `--check` only says what is stale."""
+"""`python -m docs.generate`: write every generated part of the documentation; `--check` only reports what is stale."""
 
 import sys
 from collections.abc import Mapping

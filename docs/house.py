@@ -26,7 +26,7 @@ PURPOSES: Mapping[str, str] = {
     "workbench": "set-up, stand-ins, emulated cloud, drills",
     "components": "Pulumi resources",
     "documents": "texts that machines read",
-    "provider": "resources of our own",
+    "provider": "this project's resource types",
     "policies": "the policy pack; stands alone",
     "plan": "every decision, pure",
     "agent": "runs on each machine",

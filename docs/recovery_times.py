@@ -6,7 +6,7 @@ from workbench.lab.summary import Published
 from workbench.markdown import table
 
 HEAD = ("lost", "RPO", "RTO: median (worst), measured", "drill")
-NOTHING, SINCE = "nothing", "what came after the newest snapshot"
+NOTHING, SINCE = "nothing", "writes after the newest snapshot"
 # What was lost, the data that may be lost, the drill and its figure.
 LOSSES: Sequence[tuple[str, str, str, str]] = (
     ("a balancer", NOTHING, "haproxy-killed", "longest gap"),

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "unit" / "review" / "golden"
-# In the order of the page: a blocked one, one to look at, a safe one.
+# In the order of the page: a blocked change, one that needs attention, a safe one.
 SHOWN = {
-    "instance-size": "Another size of machine, all at one go:",
-    "remove-a-san": "A name is taken out of the API servers' certificates:",
+    "instance-size": "A larger instance type for all nodes in one update:",
+    "remove-a-san": "A name is removed from the API servers' certificates:",
     "scale-3-to-5": "Three members become five:",
 }
 

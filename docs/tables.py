@@ -24,7 +24,7 @@ def certificates(plan: Plan) -> str:
         (_leaf(c) for c in plan.certificates_of(first)),
     )
     renewals = table(
-        ("node", "leaves are renewed this long before their end"),
+        ("node", "leaves are renewed this long before they expire"),
         ((n.name, _days(plan.certificates_of(n.name)[0].early_renewal_hours)) for n in plan.nodes),
     )
     return (

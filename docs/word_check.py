@@ -1,4 +1,4 @@
-"""`python -m docs.word_check`: finds words that a native platform engineer would not use, with the better one.
+"""`python -m docs.word_check`: finds words that a native platform engineer would not use, and suggests better ones.
 
 Reads the pages, and the docstrings, comments and messages of every room. `words.json` maps a pattern of words to what
 to write instead. Generated parts of pages and recorded drills are skipped: their sources are checked.
@@ -20,7 +20,7 @@ TEXTS = (tokenize.STRING, tokenize.COMMENT)
 
 
 def findings() -> Iterator[str]:
-    """One line for each odd word: file, line, word, better word."""
+    """One line for each odd word: file, line, word and replacement."""
     better = json.loads(WORDS.read_text(encoding="utf-8"))
     patterns = [(re.compile(rf"(?<![\w`-])({words})(?![\w`-])", re.IGNORECASE), use) for words, use in better.items()]
     for path, line, text in _texts():
@@ -41,7 +41,7 @@ def _texts() -> Iterator[tuple[Path, int, str]]:
 
 
 def _by_hand(page: str) -> str:
-    """The page with its generated parts blanked, so that lines keep their numbers."""
+    """The page without its generated parts, but with the same line numbers."""
     parts = re.compile(rf"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
     return parts.sub(lambda part: "\n" * part[0].count("\n"), page)
 

@@ -1,4 +1,4 @@
-"""Approves certificates of workers: a service of the agent that approves only what the plan knows (ADD-20)."""
+"""Approves certificates of workers: a service of the agent that only approves planned workers (ADD-20)."""
 
 import json
 
@@ -12,7 +12,7 @@ UNIT = unit(
     after="After=network-online.target\nWants=network-online.target",
     condition=f"ConditionPathExists={WORKERS}\n",
     command="approve",
-    rights="it reads one key and speaks to one API server",
+    rights="it only reads one key and connects to one API server",
 )
 
 

@@ -17,7 +17,7 @@ def digests(settings: Settings, packages: frozenset[str]) -> tuple[Digest, ...]:
 
 
 def _add_ons(settings: Settings) -> dict[str, bool]:
-    """Images of the store by their archive's name, and whether the add-on that runs them is on."""
+    """Images in the store by their archive's name, and whether their add-on is enabled."""
     addons = settings.addons
     return {
         "coredns": addons.enabled and addons.core_dns.enabled,

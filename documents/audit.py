@@ -8,7 +8,7 @@ OWN_USERS = ("system:apiserver", "system:kube-controller-manager", "system:kube-
 NODES = "system:nodes"
 CONTROLLERS = "system:serviceaccounts:kube-system"
 
-# Bodies that are or contain secrets. Only who, what and when is logged of them, whatever the level.
+# Bodies that are or contain secrets. Only their metadata (who, what, when) is logged, regardless of the level.
 CONFIDENTIAL: tuple[dict[str, Data], ...] = (
     {"group": "", "resources": ["secrets", "configmaps", "serviceaccounts/token"]},
     {"group": "authentication.k8s.io", "resources": ["tokenreviews"]},
@@ -30,7 +30,7 @@ def policy(audit: Audit) -> str:
                 {"level": "Metadata", "resources": list(CONFIDENTIAL)},
                 {"level": "None", "users": list(OWN_USERS), "verbs": _READING},
                 {"level": "None", "userGroups": [NODES, CONTROLLERS], "verbs": _READING},
-                # Reads by other clients are logged, but not their text: a list may be the whole cluster.
+                # Reads by other clients are logged without bodies, because a list may contain the whole cluster.
                 {"level": "Metadata", "verbs": _READING},
                 {"level": audit.level},
             ],

@@ -10,12 +10,15 @@ from plan.aws import names as aws_names
 
 SERVICE, TIMER = "quorate-backup.service", "quorate-backup.timer"
 PROOF_SERVICE, PROOF_TIMER = "quorate-proof.service", "quorate-proof.timer"
-PROOF_HOURS = 24  # between two proofs of one node
+PROOF_HOURS = 24  # between two proofs on one node
 MINUTES = 60  # in an hour
 
 
 def files(plan: Plan, node: Node) -> tuple[File, ...]:
-    """Service and timer. What the agent does: `etcdctl snapshot save`, `etcdutl snapshot status`, keep or upload."""
+    """Service and timer.
+
+    The agent runs `etcdctl snapshot save` and `etcdutl snapshot status`, then keeps or uploads the file.
+    """
     return (
         File(path=f"{UNITS}/{SERVICE}", content=service(plan), step="backup"),
         File(path=f"{UNITS}/{TIMER}", content=timer(plan, node), step="backup"),
@@ -31,7 +34,7 @@ def _proof(plan: Plan, node: Node) -> tuple[File, ...]:
 
 
 def proof_service(plan: Plan) -> str:
-    """Loads the newest snapshot in a throw-away member, without a network and without a way to disturb the node."""
+    """Loads the newest snapshot in a temporary member, without a network and without a way to disturb the node."""
     program = PROGRAM if plan.settings.kind == "aws" else AGENT
     return f"""[Unit]
 Description=Proof that the newest snapshot of etcd can be used, cluster {plan.settings.cluster}
@@ -51,7 +54,7 @@ Nice=15
 
 
 def proof_timer(plan: Plan, node: Node) -> str:
-    """Runs once a day, each node at another time, and not at the same time as the snapshots."""
+    """Runs once a day, at a different time on each node, and not at the time of the snapshots."""
     offset = node.index * PROOF_HOURS * MINUTES // len(plan.nodes) + MINUTES // 2
     return f"""[Unit]
 Description=Proof of the newest snapshot of etcd every {PROOF_HOURS} h
@@ -84,7 +87,7 @@ Nice=10
 
 
 def timer(plan: Plan, node: Node) -> str:
-    """Runs every few hours, each node at another time, so that the newest snapshot of the cluster is younger."""
+    """Runs every few hours, at a different time on each node, so that the cluster always has a recent snapshot."""
     every = every_hours(plan)
     offset = node.index * every * MINUTES // len(plan.nodes)
     return f"""[Unit]

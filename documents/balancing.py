@@ -8,14 +8,14 @@ Role = Literal["control-plane", "worker", "balancer"]
 
 
 def role(plan: Plan, node: Node) -> Role:
-    """What the host is for; decided by its name."""
+    """The role of a host, determined by its name."""
     if node.name in {n.name for n in plan.nodes}:
         return "control-plane"
     return "worker" if node.name in {n.name for n in plan.workers} else "balancer"
 
 
 def dedicated_hosts(plan: Plan) -> tuple[Node, ...]:
-    """Hosts that do nothing but balance, in the order of the settings; empty when the nodes balance themselves."""
+    """Hosts that only run a balancer, in the order of the settings; empty when the nodes balance themselves."""
     wanted = set(plan.settings.endpoint.dedicated_hosts)
     return tuple(
         Node(name=host.name, address=host.address, failure_domain=host.failure_domain, index=index)
@@ -36,7 +36,7 @@ def balances(plan: Plan, node: Node) -> bool:
 
 
 def called_back_as(plan: Plan, host: Node) -> str:
-    """The TLS server name by which a balancing host requests a connection from a peer, as clients connect.
+    """The TLS server name by which a balancing host asks a peer to connect to it like a client.
 
     A host cannot see a firewall in front of its own port: its own packets do not pass it. A peer's balancer sends
     a connection with this name to the host instead of an API server, on the port that clients use. The name stays when

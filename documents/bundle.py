@@ -6,7 +6,7 @@ END = "-----END CERTIFICATE-----"
 
 
 def first(pems: str) -> str:
-    """The first certificate of a text that may hold several."""
+    """The first certificate in a text that may contain several."""
     return f"{pems.partition(END)[0].strip()}\n{END}\n"
 
 

@@ -1,4 +1,4 @@
-"""Time: certificates, leases and logs of all nodes must agree on it (requirements BOOT-14)."""
+"""Time synchronization, which certificates, leases and logs depend on (requirements BOOT-14)."""
 
 from documents.file import File
 from documents.nesting import nested
@@ -10,13 +10,14 @@ def files(settings: Settings) -> tuple[File, ...]:
     sources = File(path="/etc/chrony/conf.d/quorate.conf", content=configuration(settings), step="time")
     if not nested(settings):
         return (sources,)
-    # One kernel, one clock: machines on this computer may read it, but must not adjust it against each other.
+    # Machines on this computer share its clock, so they must not adjust it.
     watching = File(path="/etc/default/chrony", content='DAEMON_OPTS="-F 1 -x"\n', step="time")
     return (sources, watching)
 
 
 def configuration(settings: Settings) -> str:
-    """Time servers of the settings; without any, the distribution's pool stays the only source."""
+    """Time servers from the settings; if there are none, the distribution's pool is the only source."""
     servers = "".join(f"server {server} iburst\n" for server in settings.network.time_servers)
-    # A machine that boots years off could never verify a certificate: jump, but only in the first three updates.
+    # A machine whose clock is years off could not verify certificates, so the clock may jump in the first three
+    # updates.
     return f"{servers}makestep 1.0 3\n"

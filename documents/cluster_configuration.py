@@ -53,8 +53,8 @@ def configuration(plan: Plan) -> Document:
                     **_hardening(),
                     # The default keeps 12,500 finished pods in etcd (CIS 1.3.1).
                     "terminated-pod-gc-threshold": "1000",
-                    # The plan gives each node its range (`documents.node_object`). Assigned in the order of arrival,
-                    # ranges would not be those that the routes know.
+                    # The plan gives each node its range (`documents.node_object`). If ranges were assigned in the order
+                    # of arrival, they would not match the routes.
                     "allocate-node-cidrs": "false",
                     **_signing(plan),
                 }
@@ -74,7 +74,7 @@ def etcd_endpoints(plan: Plan) -> list[str]:
 def configuration_digest(settings: Settings) -> str:
     """Short hash of the files that the API server reads besides its flags, without their secrets.
 
-    It is in the static pod's manifest, so that a changed file restarts the API server: the kubelet watches only
+    It is in the static pod's manifest, so that a changed file restarts the API server; the kubelet only watches
     manifests.
     """
     texts = (
@@ -115,9 +115,11 @@ def _api_server_flags(plan: Plan) -> dict[str, str | tuple[str, ...]]:
         "audit-log-maxbackup": str(log.max_backups),
         "audit-log-maxsize": str(log.max_size_megabytes),
         "kubelet-certificate-authority": f"{PKI}/ca.crt",
-        # Tokens name their issuer, so it outlives nodes, addresses and certificates: the first signs, all are accepted.
+        # Tokens contain their issuer, so it must not change with nodes, addresses or certificates. The first signs, all
+        # are accepted.
         "service-account-issuer": plan.service_account_issuers,
-        # /readyz fails immediately while requests are still served: balancers move away before connections break.
+        # /readyz fails immediately while requests are still served: balancers stop using the server before connections
+        # break.
         "shutdown-delay-duration": f"{shutdown_delay(plan.settings)}s",
         # Behind a TCP balancer connections stay with the server that came back first; one request in a thousand moves.
         "goaway-chance": "0.001",

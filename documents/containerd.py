@@ -5,7 +5,7 @@ from documents.nesting import nested
 from documents.places import UNITS, program
 from plan.settings import Settings
 
-PAUSE = "pause:3.10.2"  # the sandbox image that kubeadm 1.36 names; the runtime must keep the same
+PAUSE = "pause:3.10.2"  # the sandbox image of kubeadm 1.36; the runtime must use the same one
 
 
 def files(settings: Settings) -> tuple[File, ...]:

@@ -1,7 +1,7 @@
 """Encryption at rest: the API server's provider list (requirements CP-05).
 
-The text holds the key, so it is secret and made where the key is known. It must be the same on all nodes: an API server
-that lacks a key cannot read what the others wrote.
+The text contains the key, so it is a secret and is rendered where the key is known. It must be the same on all nodes:
+an API server that lacks a key cannot read what the others wrote.
 """
 
 import base64
@@ -24,11 +24,11 @@ def configuration(
     """EncryptionConfiguration. The first provider writes, all of them read.
 
     `keys` are base64 of 32 bytes; ValueError otherwise (without the text). The first of them writes. A rotation first
-    brings the new key to every node as one that reads, then makes it the one that writes, then rewrites all objects,
-    then drops the old one (`plan.certificates.rotation`); the API server reloads the file each time.
+    adds the new key on every node for reading, then makes it the one that writes, then rewrites all objects, and
+    finally removes the old key (`plan.certificates.rotation`); the API server reloads the file each time.
 
-    With `encryption="none"` the keys still read what was written under them, so that switching encryption off never
-    makes an object unreadable. `identity` comes last for objects that were written before there was a key.
+    With `encryption="none"` the keys can still read existing objects, so switching encryption off never makes an object
+    unreadable. `identity` comes last for objects that were written before there was a key.
     """
     identity: dict[str, Data] = {"identity": {}}
     secretbox: list[Data] = [{"secretbox": {"keys": [_entry(k) for k in keys]}}] if keys else []
@@ -43,7 +43,10 @@ def configuration(
 
 
 def outline(encryption: Literal["secretbox", "none"]) -> list[Data]:
-    """What `configuration` will contain, without keys: known before there is one, so that a preview can be judged."""
+    """The structure of `configuration` without keys.
+
+    It is known before the keys are, so policies can judge a preview.
+    """
     identity: Data = {"identity": {}}
     secretbox: Data = {"secretbox": {}}
     providers = [secretbox, identity] if encryption == "secretbox" else [identity, secretbox]
@@ -51,9 +54,10 @@ def outline(encryption: Literal["secretbox", "none"]) -> list[Data]:
 
 
 def key_name(key: str) -> str:
-    """Name of a key, stored in clear before each object: of its hash, so that a new key never takes an old one's name.
+    """Name of a key, stored unencrypted before each object.
 
-    Eight hex digits of a SHA-256 of 32 random bytes reveal nothing about them.
+    It is derived from the key's hash, so a new key never has an old one's name. Eight hex digits of a SHA-256 of 32
+    random bytes reveal nothing about them.
     """
     return f"key-{hashlib.sha256(_decoded(key)).hexdigest()[:8]}"
 
@@ -68,5 +72,5 @@ def _decoded(key: str) -> bytes:
     except (binascii.Error, ValueError):
         raise ValueError("the encryption key is not base64; it must be base64 of 32 random bytes") from None
     if len(decoded) != KEY_BYTES:
-        raise ValueError(f"the encryption key has {len(decoded)} bytes; secretbox takes exactly {KEY_BYTES}")
+        raise ValueError(f"the encryption key has {len(decoded)} bytes; secretbox needs exactly {KEY_BYTES}")
     return decoded

@@ -20,19 +20,19 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
 def cluster_environment(plan: Plan) -> str:
     """How a cluster starts: the complete member list, the same text on every node.
 
-    etcd reads these once, with an empty data directory. A member that joins a running cluster gets /etc/etcd/join.env
+    etcd reads these only if its data directory is empty. A member that joins a running cluster gets /etc/etcd/join.env
     from the agent, which wins because it is read later.
     """
     return (
         f"ETCD_INITIAL_CLUSTER={initial_cluster(plan.members)}\n"
-        # Its own token separates two clusters that get each other's addresses by mistake.
+        # Its own token prevents two clusters from merging if one gets the other's addresses by mistake.
         f"ETCD_INITIAL_CLUSTER_TOKEN=quorate-{plan.settings.cluster}\n"
         "ETCD_INITIAL_CLUSTER_STATE=new\n"
     )
 
 
 def flags(plan: Plan, node: Node) -> dict[str, str]:
-    """etcd's command line without the leading dashes. Lengths of time without a unit are milliseconds."""
+    """etcd's command line without the leading dashes. Durations without a unit are in milliseconds."""
     etcd = plan.settings.etcd
     member = next(m for m in plan.members if m.name == node.name)
     return {
@@ -42,7 +42,7 @@ def flags(plan: Plan, node: Node) -> dict[str, str]:
         "initial-advertise-peer-urls": member.peer_url,
         "listen-client-urls": f"https://127.0.0.1:{CLIENT_PORT},{url(node.address, CLIENT_PORT)}",
         "advertise-client-urls": member.client_url,
-        # Health and metrics need no certificate, so they are never on an address that others can reach.
+        # Health and metrics need no certificate, so they are only served on loopback.
         "listen-metrics-urls": f"http://127.0.0.1:{METRICS_PORT}",
         "cert-file": f"{ETCD_PKI}/server.crt",
         "key-file": f"{ETCD_PKI}/server.key",
@@ -60,7 +60,7 @@ def flags(plan: Plan, node: Node) -> dict[str, str]:
         "strict-reconfig-check": "true",
         "feature-gates": f"InitialCorruptCheck={str(etcd.initial_corrupt_check).lower()}",
         "corrupt-check-time": "12h",
-        # The API server's watch cache serves consistent lists from these; kubeadm's own etcd gets the same.
+        # The API server's watch cache needs these for consistent lists; kubeadm sets the same for its own etcd.
         "watch-progress-notify-interval": "5s",
         "logger": "zap",
         "log-level": "info",
@@ -68,10 +68,10 @@ def flags(plan: Plan, node: Node) -> dict[str, str]:
 
 
 def unit(plan: Plan, node: Node) -> str:
-    """The systemd unit. The data directory is made by systemd with mode 0700 (CIS 1.1.11)."""
+    """The systemd unit. systemd creates the data directory with mode 0700 (CIS 1.1.11)."""
     command = " \\\n  ".join([program("etcd", plan.settings), *(f"--{k}={v}" for k, v in flags(plan, node).items())])
-    # Go's heap only; the database is mapped and not part of it. A quarter of the quota keeps the collector from
-    # growing the heap into memory that the machine's API server needs.
+    # This limits Go's heap only; the database is memory-mapped and not part of it. A quarter of the quota keeps the
+    # collector from growing the heap into memory that the machine's API server needs.
     heap = plan.settings.etcd.quota_bytes // 4 // 1024**2
     return f"""[Unit]
 Description=etcd member {node.name} of cluster {plan.settings.cluster}

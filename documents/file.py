@@ -22,7 +22,7 @@ Step = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file whose text is known from the plan. `path` is absolute, on the node; `mode` is its permission bits."""
+    """A file whose content is known from the plan. `path` is absolute, on the node; `mode` is its permission bits."""
 
     path: str
     content: str

@@ -111,7 +111,7 @@ backend peers
 
 
 def _bind(plan: Plan) -> str:
-    # One socket for both families if a node has IPv6; plain IPv4 otherwise, since hosts may have IPv6 switched off.
+    # One socket for both families if a node has IPv6; otherwise IPv4 only, because hosts may have IPv6 switched off.
     if speaks_ipv6(plan.nodes):
         return f":::{plan.endpoint.port} v4v6"
     return f"*:{plan.endpoint.port}"

@@ -1,4 +1,6 @@
-"""Files that are made while the program runs: names, modes and steps here, texts in the components."""
+"""Files that are created while the program runs: their names, modes and steps are here, their contents in the
+components.
+"""
 
 from documents.balancing import balances, role
 from documents.file import CertificateFile, SecretFile, Step
@@ -26,7 +28,7 @@ def certificate_files(plan: Plan, node: Node) -> tuple[CertificateFile, ...]:
     """Certificates and the service-account public key of one host, sorted by path."""
     balancer = {BALANCER_AUTHORITY} if balances(plan, node) and plan.settings.endpoint.balancer == "haproxy" else set()
     if role(plan, node) == "worker":
-        # The authority that it trusts, and the one for its kubelet's clients.
+        # The authority that the worker trusts, and the one for its kubelet's clients.
         return (CertificateFile(path=f"{PKI}/ca.crt", step="kubelet"),)
     own: set[str] = set()
     if role(plan, node) == "control-plane":
@@ -41,7 +43,7 @@ def certificate_files(plan: Plan, node: Node) -> tuple[CertificateFile, ...]:
 
 
 def signs_apart(plan: Plan) -> bool:
-    """Whether the controller-manager needs its own file to sign with: while ca.crt holds several certificates."""
+    """Whether the controller-manager needs a separate signing file, because ca.crt has several certificates."""
     certificates = plan.settings.certificates
     several = len(certificates.generations.cluster) > 1 or signing_name(plan) in certificates.chained
     return _keys_travel(plan) and several
@@ -57,7 +59,7 @@ def _keys_travel(plan: Plan) -> bool:
 
 
 def _step(path: str) -> Step:
-    """The program that reads the file must be restarted with it."""
+    """The step of the program that reads the file, so that a new file restarts it."""
     if path.startswith(f"{ETCD_PKI}/"):
         return "etcd"
     if path.startswith(f"{APPROVER}."):

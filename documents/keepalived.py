@@ -11,8 +11,8 @@ from plan.settings import VirtualIp
 CONFIGURATION = "/etc/keepalived/keepalived.conf"
 CHECK = "/etc/keepalived/check-balancer"
 
-# Distinct priorities decide who wins an election between equals; with nopreempt none of them ever takes the address
-# away from a living owner. 255 means "owns the address" in the protocol, 100 is every vendor's default.
+# Distinct priorities decide who wins an election between equals; with nopreempt, none of them takes the address away
+# from a live owner. 255 means "owns the address" in the protocol, 100 is every vendor's default.
 HIGHEST_PRIORITY = 150
 
 
@@ -31,11 +31,12 @@ def check(plan: Plan, node: Node) -> str:
     """The script that decides whether this host may have the address; it takes at most 1.8 s.
 
     A host that still hears its clients but no longer its peers would keep, or even win, an address behind which nothing
-    responds (a cable or a firewall that fails in one direction). It gives way when it reaches no other balancing host
-    and no API server is ready behind it. While a whole cluster starts, none is ready, but the other hosts respond.
+    responds (a cable or a firewall that fails in one direction). It gives up the address if it cannot reach any other
+    balancing host and has no ready API server behind it. While a whole cluster starts, no API server is ready, but the
+    other hosts respond.
 
     An owner whose port is closed to the outside cannot detect that by itself. It requests connections from its peers,
-    and gives way when it serves, at least one peer has tried, and none came through.
+    and gives up the address if it serves, at least one peer has tried, and no connection arrived.
     """
     monitor = f"http://127.0.0.1:{MONITOR_PORT}"
     through = f"127.0.0.1:{plan.endpoint.port}"
@@ -44,7 +45,7 @@ def check(plan: Plan, node: Node) -> str:
     if not peers or virtual_ip is None:
         return f"#!/bin/sh\nexec curl -sf -m 0.8 -o /dev/null {monitor}{MONITOR_PATH}\n"
     listed = " ".join(host_port(host.address, plan.endpoint.port) for host in peers)
-    # nginx checks no server by itself, so the request goes through it.
+    # nginx has no active checks, so the request goes through it.
     serving = (
         f"{monitor}{SERVING_PATH}" if plan.settings.endpoint.balancer == "haproxy" else f"https://{through}/readyz"
     )
@@ -94,8 +95,8 @@ exit 1
 def configuration(plan: Plan, node: Node, virtual_ip: VirtualIp) -> str:
     """keepalived.conf of one host.
 
-    A dead API server must not fail the checks of healthy hosts. The check's interval is a whole number of seconds by
-    Keepalived's grammar, whatever the advert interval.
+    A dead API server must not make the checks of healthy hosts fail. Keepalived only accepts whole seconds as the
+    check's interval, regardless of the advert interval.
     """
     hosts = balancing_hosts(plan)
     peers = "\n".join(f"    {host.address}" for host in hosts if host.name != node.name)

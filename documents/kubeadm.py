@@ -8,7 +8,7 @@ from documents.yaml_text import Document, yaml_text
 from plan import Node, Plan
 from plan.network.endpoint import API_PORT
 
-# No tokens and no uploaded certificates: every node has its own files. DNS and kube-proxy are add-ons of their own.
+# No tokens and no uploaded certificates: every node has its own files. DNS and kube-proxy are separate add-ons.
 SKIPPED_PHASES = ("bootstrap-token", "show-join-command", "addon", "upload-certs")
 
 
@@ -25,7 +25,7 @@ def files(plan: Plan, node: Node) -> tuple[File, ...]:
 
 
 def configuration(plan: Plan, node: Node) -> str:
-    """Three documents in one text: init, cluster, kubelet."""
+    """Three documents in one file: init, cluster and kubelet."""
     return yaml_text(
         init_configuration(plan, node),
         cluster_configuration.configuration(plan),
@@ -43,14 +43,14 @@ def init_configuration(plan: Plan, node: Node) -> Document:
         "nodeRegistration": {
             "name": node.name,
             "criSocket": CONTAINERD_SOCKET,
-            # Images of the store are there already, and with a store there is often no registry to pull from.
+            # Images from the store are already on the node, and with a store there is often no reachable registry.
             "imagePullPolicy": "Never" if settings.artifacts.source == "store" else "IfNotPresent",
             "taints": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}],
             "kubeletExtraArgs": [
                 {"name": "node-ip", "value": str(node.address)},
-                # kubeadm cannot tell false from absent and turns rotation on in the configuration; flags win over it.
-                # With rotation the kubelet requests a certificate of its own, and kubeadm's next run makes kubelet.conf
-                # use that one.
+                # kubeadm cannot distinguish false from absent and turns rotation on in the configuration, but flags
+                # override it. With rotation the kubelet requests its own certificate, and kubeadm's next run makes
+                # kubelet.conf use that one.
                 {"name": "rotate-certificates", "value": "false"},
                 {"name": "node-labels", "value": f"topology.kubernetes.io/zone={node.failure_domain}"},
             ],

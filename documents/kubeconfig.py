@@ -1,4 +1,4 @@
-"""kubeconfig files with everything inside: no other file has to travel with them."""
+"""kubeconfig files with embedded certificates and keys, so no other files are needed."""
 
 import base64
 
@@ -8,8 +8,8 @@ from plan import Node, Plan
 from plan.members import url
 from plan.network.endpoint import API_PORT
 
-# The parts of a node talk to the API server of their own machine: they work while the endpoint has no API server, and
-# a failure of the balancer does not affect them. People and tools use the endpoint.
+# The components of a node talk to the API server on their own machine, so they do not depend on the endpoint or a
+# balancer. People and tools use the endpoint.
 LOCAL = tuple(f"{KUBERNETES}/{name}.conf" for name in ("kubelet", "controller-manager", "scheduler"))
 
 
@@ -39,8 +39,8 @@ def kubeconfig(
 ) -> str:
     """A kubeconfig with one cluster, one user and one context `user@cluster`. The text is secret: it holds the key.
 
-    `server_name`: what the server's certificate must be for, where `server` has an address; `proxy`: the URL of an HTTP
-    proxy that leads to it.
+    `server_name`: the name that the server's certificate must have if `server` has an address; `proxy`: the URL of an
+    HTTP proxy that leads to it.
     """
     context = f"{user}@{cluster}"
     name = {"tls-server-name": server_name} if server_name else {}

@@ -5,7 +5,7 @@ from documents.places import UNITS, program
 from documents.serving import shutdown_delay
 from plan.settings import Settings
 
-DRAIN_SECONDS = 1  # for requests in flight, after the API server's shutdown delay
+DRAIN_SECONDS = 1  # seconds for requests in flight, after the API server's shutdown delay
 
 
 def files(settings: Settings) -> tuple[File, ...]:

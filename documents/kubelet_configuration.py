@@ -1,7 +1,8 @@
 """KubeletConfiguration, the same for all nodes: kubeadm keeps it in one ConfigMap (requirements BOOT-04, 17 to 20).
 
 `resolvConf` is left to kubeadm on purpose: it checks on each machine whether systemd-resolved runs and then points the
-kubelet past the stub, which would otherwise send the cluster's DNS queries in a loop. The plan cannot know that.
+kubelet past the stub, which would otherwise send the cluster's DNS queries in a loop. The plan cannot know whether it
+does.
 """
 
 from documents.nesting import nested
@@ -30,8 +31,8 @@ def configuration(plan: Plan) -> Document:
         "systemReserved": _reserved(
             settings.control_plane.system_reserved.cpu, settings.control_plane.system_reserved.memory
         ),
-        # Reservations lower what is allocatable; only pods are held to them. Enforcing the rest would throttle etcd and
-        # the runtime themselves (Kubernetes: "enforce pods first, the others when you have measured").
+        # Reservations reduce what pods may allocate; they are only enforced for pods. Enforcing them for system daemons
+        # would throttle etcd and the runtime (Kubernetes: "enforce pods first, the others when you have measured").
         "enforceNodeAllocatable": ["pods"],
         "evictionHard": _eviction(settings),
         "imageGCHighThresholdPercent": _image_collection(settings),
@@ -41,7 +42,9 @@ def configuration(plan: Plan) -> Document:
 
 
 def of_worker(plan: Plan) -> Document:
-    """A worker's own document: its certificates come by signing requests, which it repeats before they end."""
+    """A worker's own document: it gets its certificates through signing requests, and repeats these before the
+    certificates expire.
+    """
     own: dict[str, Data] = {
         "rotateCertificates": True,
         "serverTLSBootstrap": True,
@@ -75,8 +78,8 @@ def _access() -> dict[str, Data]:
 def _machine(settings: Settings) -> dict[str, Data]:
     if nested(settings):
         return {
-            # Inside a container neither systemd's cgroups nor version 2 can be relied on, swap is the computer's own,
-            # quotas of its disk cannot be read, and its kernel parameters are not to be touched.
+            # A container may not have systemd's cgroups or cgroup version 2, its swap belongs to the computer, disk
+            # quotas cannot be read, and kernel parameters must not be changed.
             "cgroupDriver": "cgroupfs",
             "failCgroupV1": False,
             "failSwapOn": False,
@@ -91,8 +94,8 @@ def _reserved(cpu: str, memory: str) -> dict[str, Data]:
 
 
 def _eviction(settings: Settings) -> dict[str, Data]:
-    # Naming one threshold drops the kubelet's defaults of all others, so all of them are named. Nested machines share
-    # the computer's disk: how full it is says nothing about them ("0%" switches a signal off).
+    # Setting one threshold removes the kubelet's defaults for all others, so all of them are set. Nested machines share
+    # the computer's disk: its usage does not depend on them alone ("0%" switches a signal off).
     own_disk = not nested(settings)
     return {
         "memory.available": "100Mi",
@@ -104,6 +107,6 @@ def _eviction(settings: Settings) -> dict[str, Data]:
 
 
 def _image_collection(settings: Settings) -> int:
-    # An image from the store that was collected could never be pulled again. 100 switches the collection off; 85 is the
-    # kubelet's default.
+    # An image from the store could not be pulled again after garbage collection. 100 switches the collection off; 85 is
+    # the kubelet's default.
     return 100 if settings.artifacts.source == "store" else 85

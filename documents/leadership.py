@@ -1,4 +1,4 @@
-"""The watch that hands over etcd's leadership while a leader's disk is slow; a service of the agent."""
+"""The agent's service that hands over etcd's leadership while a leader's disk is slow."""
 
 from documents.file import File
 from documents.own_service import unit
@@ -6,10 +6,10 @@ from documents.places import UNITS
 from plan import Plan
 
 UNIT = unit(
-    description="Gives etcd's leadership away while this node's disk is slow",
+    description="Hands over etcd's leadership while this node's disk is slow",
     after="After=etcd.service",
     command="leadership",
-    rights="it reads one key and speaks to etcd",
+    rights="it only reads one key and connects to etcd",
 )
 
 

@@ -1,4 +1,4 @@
-"""node.json: what the agent needs to know besides the files themselves."""
+"""node.json: what the agent needs to know in addition to the files."""
 
 import json
 
@@ -13,7 +13,7 @@ from plan.network.proxy import environment
 from plan.network.virtual_ip import interface
 from plan.settings import Digest
 
-# Files of a store that only control-plane nodes need.
+# Files in a store that only control-plane nodes need.
 CONTROL_PLANE = frozenset(
     [f"bin/{name}" for name in ("etcd", "etcdctl", "etcdutl", "kubeadm", "kubectl")]
     + [f"images/{name}.tar" for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")]

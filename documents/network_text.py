@@ -1,4 +1,4 @@
-"""Addresses as the configuration languages require them; IPv6 needs brackets before a port and its own full prefix."""
+"""Formats addresses for configuration files: IPv6 needs brackets before a port, and a prefix of 128."""
 
 from collections.abc import Iterable
 from ipaddress import IPv6Address
@@ -12,7 +12,7 @@ def host_port(address: Address, port: int) -> str:
 
 
 def single(address: Address) -> str:
-    """The address as a network of one: /32 or /128."""
+    """The address as a network with one address: /32 or /128."""
     return f"{address}/{address.max_prefixlen}"
 
 

@@ -1,4 +1,4 @@
-"""nginx's stream module as the other balancer (requirements INF-10).
+"""nginx's stream module as the alternative balancer (requirements INF-10).
 
 Its checks are passive: a server is left out after a failed connection, not after a failed /readyz, because active
 checks of streams are not in the free edition. That is why HAProxy is the default.
@@ -73,7 +73,7 @@ http {{
 
 
 def _destinations(plan: Plan) -> str:
-    """A host cannot see a firewall in front of its own port, so its peers connect to it on request."""
+    """A host cannot detect a firewall in front of its own port, so its peers connect to it on request."""
     hosts = balancing_hosts(plan)
     if len(hosts) < 2:  # noqa: PLR2004  a host and a peer
         return ""

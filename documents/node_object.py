@@ -1,4 +1,4 @@
-"""The Kubernetes object of the node, as far as the plan decides it."""
+"""The parts of the node's Kubernetes object that the plan decides."""
 
 from documents.file import File
 from documents.places import NODE
@@ -12,7 +12,7 @@ def files(node: Node) -> tuple[File, ...]:
 
 
 def text(node: Node) -> str:
-    """The ranges of the node's pods. Kubernetes takes them once: a node object keeps its ranges for its whole life."""
+    """The ranges of the node's pods. They are write-once: a node object keeps its ranges for its whole life."""
     ranges = [str(network) for network in node.pod_ranges]
     spec = {"podCIDR": ranges[0], "podCIDRs": ranges}
     return yaml_text({"apiVersion": "v1", "kind": "Node", "metadata": {"name": node.name}, "spec": spec})

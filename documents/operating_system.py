@@ -29,7 +29,7 @@ def files(settings: Settings) -> tuple[File, ...]:
 
 
 def sysctl(settings: Settings) -> str:
-    """Kernel parameters as sysctl.d reads them. Nested machines get only those that belong to their own network."""
+    """Kernel parameters in the format of sysctl.d. Nested machines get only those that belong to their own network."""
     values = {"net.ipv4.ip_forward": "1"}
     if any(isinstance(network, IPv6Network) for network in (*settings.network.pods, *settings.network.services)):
         values["net.ipv6.conf.all.forwarding"] = "1"
@@ -39,7 +39,8 @@ def sysctl(settings: Settings) -> str:
             "net.bridge.bridge-nf-call-ip6tables": "1",
             # Swap is off; if it is turned on, etcd should be affected last.
             "vm.swappiness": "0",
-            # Distributions allow 128 instances to a user, and every pod, controller and log reader of root shares them.
+            # Distributions allow 128 instances per user, and all of root's pods, controllers and log readers share
+            # them.
             "fs.inotify.max_user_instances": "8192",
             "fs.inotify.max_user_watches": "524288",
             **KUBELET_DEFAULTS,

@@ -4,7 +4,7 @@ from documents.places import AGENT
 
 
 def unit(*, description: str, after: str, condition: str = "", command: str, rights: str) -> str:
-    """`after` and `condition` are whole lines of [Unit]; `rights` says why it needs so few."""
+    """`after` and `condition` are whole lines of [Unit]; `rights` is a comment on its restrictions."""
     return f"""[Unit]
 Description={description}
 {after}

@@ -14,7 +14,7 @@ from plan.settings import Settings
 EVERYWHERE = ("chrony", "iproute2", "nftables")
 # kubeadm's preflight requires conntrack (kubernetes/cmd/kubeadm/app/preflight/checks_linux.go), modprobe is kmod's.
 NODE = ("conntrack", "kmod")
-# runc contains C as well as Go, so it cannot be cross-built like the other programs; containerd.io brings its own.
+# runc contains C as well as Go, so it cannot be cross-built like the other programs; containerd.io includes its own.
 STORE_NODE = ("runc",)
 ENDPOINT = {
     "haproxy": ("haproxy", "keepalived", "curl"),
@@ -29,9 +29,9 @@ RUNTIME, RUNTIME_MINIMUM = "containerd.io", "2"
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """A package by name. `version` is a prefix, because a repository adds its own revision: 1.36.3 takes 1.36.3-1.1.
+    """A package by name. `version` is a prefix, because a repository adds its own revision: 1.36.3 accepts 1.36.3-1.1.
 
-    `minimum`: the oldest version that works. `held`: it is upgraded by the plan only, never by the machine itself.
+    `minimum`: the oldest version that works. `held`: only the plan upgrades it, never the machine itself.
     """
 
     name: str
@@ -65,7 +65,7 @@ def _packages(plan: Plan, node: Node) -> Iterator[Package]:
 
 
 def _programs(settings: Settings, role: str) -> Iterator[Package]:
-    """The programs that a store has as files."""
+    """The programs that a store contains as files."""
     if role not in {"control-plane", "worker"}:
         return
     kubernetes = KUBERNETES if role == "control-plane" else WORKER

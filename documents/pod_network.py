@@ -1,7 +1,7 @@
 """The pod network `routed`: pods are reached through their node, without tunnels (requirements ADD-01, BOOT-16).
 
-Every pod is a host of its own behind its node (the plugin `ptp`): all its traffic passes the node's routing, also to
-a neighbour. Behind a bridge, responses of a neighbour would bypass the firewall's connection tracking of a Service,
+Every pod has its own link to its node (the plugin `ptp`), so all its traffic is routed by the node, even to a
+neighbour. Behind a bridge, responses of a neighbour would bypass the firewall's connection tracking of a Service,
 unless the kernel module br_netfilter redirects them.
 """
 
@@ -19,8 +19,8 @@ MASQUERADE = f"{CONFIGURATION}/pod-network/masquerade.nft"
 FORWARD = f"{CONFIGURATION}/pod-network/forward"
 UNIT = "quorate-pod-network"
 TABLE = "quorate-pods"
-# Marks our routes among all others, to distinguish those of removed nodes from the administrator's. Numbers
-# from 5 to 253 are free but for those that iproute2 lists in /etc/iproute2/rt_protos.
+# Marks our routes, to distinguish those to removed nodes from the administrator's. Numbers from 5 to 253 are free,
+# except those that iproute2 lists in /etc/iproute2/rt_protos.
 ROUTE_PROTOCOL = 78
 LEASES = "/run/quorate/pod-addresses"  # in memory: after a boot there are no pods, and all addresses are free
 
@@ -61,11 +61,12 @@ def conflist(node: Node) -> str:
 
 
 def routes(plan: Plan, node: Node) -> str:
-    """What `ip -batch` reads: a line for each other node (not on AWS, whose VPC's route tables do it), and one
-    for the node's own pods.
+    """Input of `ip -batch`: a line for each other node (except on AWS, where route tables of the VPC have these
+    routes), and one for the node's own pods.
 
-    An address that no pod has is refused at once. Otherwise it would be sent to the gateway, and a client of a pod from
-    before a power cut would wait: a starting API server waits three seconds for metrics-server in this way (measured).
+    Packets to an address without a pod are rejected immediately. Otherwise they would be sent to the gateway, and after
+    a power cut clients would wait for pods that no longer exist: a starting API server waits three seconds for
+    metrics-server (measured).
     """
     own = (f"route replace unreachable {network} proto {ROUTE_PROTOCOL}\n" for network in node.pod_ranges)
     return "".join((*_routes(plan, node), *own))
@@ -81,13 +82,14 @@ def _routes(plan: Plan, node: Node) -> Iterator[str]:
 
 
 def masquerade(plan: Plan, node: Node) -> str:
-    """What `nft --file` reads: pods keep their address inside the cluster and get their node's elsewhere."""
+    """Input of `nft --file`: pods keep their address inside the cluster and use their node's address elsewhere."""
     (own,) = node.pod_ranges  # `plan.validation.pod_network` accepts one family only
     family = "ip" if own.version == 4 else "ip6"  # noqa: PLR2004  IP's version
     inside = [str(network) for network in plan.settings.network.pods]
     inside += [str(other.address) for other in plan.kubernetes_nodes]
     known = ", ".join(inside)
-    # The first line makes the second possible, so the file can be loaded again at any time, atomically.
+    # The first line creates the table, so that the second can delete it: the file can be loaded again at any time,
+    # atomically.
     return f"""table {family} {TABLE}
 delete table {family} {TABLE}
 table {family} {TABLE} {{
@@ -100,10 +102,10 @@ table {family} {TABLE} {{
 
 
 def forward(plan: Plan) -> str:
-    """The script that lets pods through firewalls which drop what is forwarded (Docker, ufw: FORWARD policy DROP).
+    """The script that lets pods through firewalls that drop forwarded packets (Docker, ufw: FORWARD policy DROP).
 
     An accept in our own table would not help: a packet has to pass every base chain of the hook. Chains that reject
-    by a last rule instead of a policy (firewalld) are left alone.
+    packets with a final rule instead of a policy (firewalld) are left alone.
     """
     lines = "".join(
         f"  allow {'ip' if network.version == 4 else 'ip6'} {network}\n"  # noqa: PLR2004  IP's version

@@ -4,7 +4,7 @@ from documents.nesting import nested
 from plan.settings import Settings
 
 # The same `kubeadm init` runs again on a serving node whenever its configuration changes, and finds the files of
-# the first run. `all` would hide real problems, and on the command line it excludes a list in the file.
+# the first run. `all` would hide real problems, and on the command line it would replace the list in the file.
 RERUN = (
     "Port-6443",
     "Port-10250",
@@ -15,7 +15,7 @@ RERUN = (
     "FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml",
 )
 
-# Swap, memory, processors, cgroup version and kernel configuration are those of the whole computer.
+# Swap, memory, processors, cgroup version and kernel configuration belong to the whole computer.
 NESTED = (
     "SystemVerification",
     "NumCPU",

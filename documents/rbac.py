@@ -11,7 +11,7 @@ SIGNERS = ("kubernetes.io/kube-apiserver-client-kubelet", "kubernetes.io/kubelet
 
 
 def bindings(plan: Plan) -> str:
-    """Two ClusterRoleBindings under kubeadm's own names, so that a later kubeadm finds them; and those of workers."""
+    """Two ClusterRoleBindings with kubeadm's names, so that a later kubeadm finds them, and those for workers."""
     return yaml_text(
         *(_of_workers() if plan.workers else ()),
         # Kubelets of workers may renew their own client certificate.
@@ -21,7 +21,7 @@ def bindings(plan: Plan) -> str:
             kind="Group",
             subject="system:nodes",
         ),
-        # Logs, exec and port-forward: the API server's certificate has no group since 1.36, only this binding.
+        # For logs, exec and port-forward: since 1.36 the API server's certificate has no group, only this binding.
         _binding(
             "kubeadm:apiserver-kubelet-client",
             "system:kubelet-api-admin",

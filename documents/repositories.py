@@ -24,5 +24,5 @@ def files(settings: Settings) -> tuple[File, ...]:
 
 
 def _indented(key: str) -> str:
-    """A continued field: every line is indented, and an empty one is a dot."""
+    """A multi-line field: every line is indented, and an empty line is a dot."""
     return "".join(f" {line.strip() or '.'}\n" for line in key.strip().splitlines())

@@ -4,7 +4,7 @@ from plan.settings import Settings
 
 # Balancers of this project: two checks, 0.4 s apart.
 OWN_SECONDS = 3
-# A network load balancer needs two checks, 5 s apart, and some seconds until all its nodes know.
+# A network load balancer needs two checks, 5 s apart, and some seconds until all its nodes have the result.
 AWS_SECONDS = 30
 
 

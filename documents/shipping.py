@@ -18,7 +18,7 @@ LARGEST_SECRET = 65_536  # bytes (Secrets Manager quotas)
 
 @dataclass(frozen=True, kw_only=True)
 class Issued:
-    """A file that was made while the program ran: a certificate, a key, a kubeconfig."""
+    """A file that was created while the program ran: a certificate, a key or a kubeconfig."""
 
     path: str
     mode: int
@@ -45,7 +45,7 @@ def secret_text(*, documents_text: str, agent: str, issued: Mapping[str, Issued]
     """The secret's text. `agent` is the SHA-256 of the agent. ValueError when Secrets Manager would refuse its size.
 
     Compressed, because kubeconfigs repeat certificates in base64: with long certificates the plain text is too long.
-    Base85 takes 6 % less than base64; that is room for one more certificate of the longest kind.
+    Base85 takes 6 % less than base64; this leaves room for one more certificate of the longest kind.
     """
     files = [
         {"path": file.path, "mode": file.mode, "step": file.step, "content": file.content, "secret": file.secret}

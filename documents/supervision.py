@@ -8,7 +8,7 @@ from plan.network.virtual_ip import interface as virtual_ip_interface
 
 UNIT = "[Unit]\nStartLimitIntervalSec=0\n"
 # A balancer that is back before Keepalived's second failed check (interval 1 s, fall 2) keeps the address where it is:
-# 0.3 to 0.55 s of gap were measured so, against more than a second when the address moves.
+# this caused gaps of 0.3 to 0.55 s, compared with more than a second when the address moves (measured).
 SERVICE = "[Service]\nRestart=always\nRestartSec=200ms\n"
 IP = "/usr/sbin/ip address"
 # Debian's unit lets nginx finish its connections for five seconds, which watches never do.
@@ -38,12 +38,12 @@ def _keepalived(plan: Plan, node: Node) -> str:
     address, interface = single(endpoint.virtual_ip.address), virtual_ip_interface(plan.settings, node.name)
     # The next owner takes over about 40 ms after the last one has announced its end. A packet that finds no owner is
     # lost: a new connection waits a second for its retry (RFC 6298, 2.1), and a response never arrives. So an owner
-    # that is stopped keeps the address on loopback, and its balancer (systemd stops in the opposite order of After=),
-    # until its connections have been closed.
+    # that shuts down keeps the address on loopback, and its balancer running, until its connections are closed (systemd
+    # stops units in the reverse order of After=).
     keep = f"/bin/sh -c '{IP} show dev {interface} to {address} | grep -q . && {IP} add {address} dev lo'"
     # Keepalived removes its address when it stops, but not when it is killed: then two hosts would own it.
     leftover = f"{IP} delete {address} dev {interface}"
-    # Only a machine that shuts down stops its balancer afterwards.
+    # The balancer is only stopped afterwards if the machine shuts down.
     gone = f"/bin/sh -c 'systemctl is-system-running | grep -q stopping || {_not_on_loopback(address)}'"
     return f"""{UNIT}After={endpoint.balancer}.service
 

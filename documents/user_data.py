@@ -58,7 +58,7 @@ def user_data(plan: Plan, node: Node, *, contact: str) -> str:
             "runcmd": [
                 ["systemctl", "daemon-reload"],
                 ["systemctl", "enable", "--now", "quorate.timer"],
-                # At once: the timer's random delay is for later runs.
+                # Start immediately; the timer's random delay is for later runs.
                 ["systemctl", "start", "--no-block", "quorate.service"],
             ],
         }
@@ -66,7 +66,7 @@ def user_data(plan: Plan, node: Node, *, contact: str) -> str:
 
 
 def place(plan: Plan, node: Node) -> dict[str, str]:
-    """Where the node's secret and objects are."""
+    """The location of the node's secret and objects."""
     settings = plan.settings
     return {
         "region": aws_names.section(settings).region,

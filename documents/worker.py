@@ -1,6 +1,6 @@
-"""A worker: a kubelet that joins by itself, and nothing of the control plane (requirements BOOT-11).
+"""A worker: a kubelet that joins by itself, and no part of the control plane (requirements BOOT-11).
 
-kubeadm is not needed: it would only download, with a token, the configuration that is rendered here.
+kubeadm is not needed: it would only download the configuration that is already rendered here.
 """
 
 from documents.file import File
@@ -11,7 +11,7 @@ from plan import Node, Plan
 
 CONFIGURATION = "/var/lib/kubelet/config.yaml"
 KUBECONFIG = "/etc/kubernetes/kubelet.conf"  # the kubelet writes it once it has its certificate
-BOOTSTRAP = "/run/quorate/bootstrap-kubelet.conf"  # memory: the token in it never touches the disk
+BOOTSTRAP = "/run/quorate/bootstrap-kubelet.conf"  # in memory: the token in it is never written to a disk
 DROP_INS = "/var/lib/kubelet/config.d"  # what the agent determines on the machine
 
 

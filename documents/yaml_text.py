@@ -1,4 +1,4 @@
-"""Writes data as YAML text. No document is concatenated from strings, so a value cannot break out of its place."""
+"""Writes data as YAML text. No document is concatenated from strings, so a value cannot change the structure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ class _Indented(yaml.SafeDumper):
         super().increase_indent(flow, indentless=False)
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        """Writes a text of several lines as a block."""
+        """Writes a multi-line text as a block."""
         return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's own signature

@@ -36,7 +36,7 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Who starts programs in the background may have interrupts ignored for them. The CLI hears them all the same (Go's
-    # signal.Notify), so its end would be taken for a failure here.
+    # A program that is started in the background may inherit ignored interrupts. The CLI still receives them (Go's
+    # signal.Notify), so its exit would look like a failure here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

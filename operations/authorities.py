@@ -76,7 +76,7 @@ class AuthorityRotation(Rotation):
         return self._unpublished(len(generations)) if self._authority == "cluster" else None
 
     def describe(self, step: Step) -> str:
-        """In words."""
+        """A short description."""
         more = f"; {PODS}" if step.phase is Phase.ADD and self._authority == "cluster" else ""
         return WHAT[step.phase].format(step.subject) + more
 

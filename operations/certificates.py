@@ -34,7 +34,7 @@ def renew(given: Given) -> None:
     chosen = tuple(_chosen(plan, exported(given.stack), node=given.node, certificate=given.certificate))
     if not chosen:
         asked = " ".join(word for word in (given.node, given.certificate) if word)
-        raise OperationFailed(f"there is no certificate {asked!r}; `certificates list` names all of them")
+        raise OperationFailed(f"there is no certificate {asked!r}; `certificates list` lists all of them")
     print(f"{len(chosen)} certificates are reissued with new keys: {', '.join(sorted(n for n, _ in chosen))}")
     replace = [word for _, urn in chosen for word in ("--replace", urn)]
     if given.dry_run:

@@ -34,7 +34,7 @@ def checks(of: Environment) -> Iterator[Check]:
         ("endpoint", _endpoint, "`make status`; `journalctl -u haproxy` on the owner shows the balancer's view"),
         ("nodes", _nodes, "`make kubectl ARGS='describe node NAME'` says why; `pulumi up --refresh` repairs it"),
         ("leaders", _leaders, "see /var/log/pods on the node that led last"),
-        ("a write", _write, "an API server that does not show it reads another etcd: see `make status`"),
+        ("a write", _write, "an API server that does not return it uses another etcd: see `make status`"),
     )
     for subject, look, fix in tried:
         try:

@@ -23,7 +23,8 @@ def order(of: Environment) -> list[status.NodeStatus]:
     problems = [f"{n.name}: {n.problem}" for n in nodes if not n.reached] if full else status.node_problems(nodes)
     if problems:
         raise OperationFailed(
-            "every node must be healthy, because a member answers no client while it is defragmented; fix this first:"
+            "every node must be healthy, because a member does not respond to clients while it is "
+            "defragmented; fix this first:"
             "\n  " + "\n  ".join(problems)
         )
     return sorted(nodes, key=lambda node: node.leads)

@@ -19,13 +19,13 @@ def drain(of: Environment, name: str, *, seconds: int, dry_run: bool) -> None:
     of.host(name)
     others = [node for node in status.gather(of) if node.name != name]
     if not any(node.api == "ready" for node in others):
-        raise OperationFailed(f"no other node of {of.cluster} is ready, so the pods of {name} have nowhere to go")
+        raise OperationFailed(f"no other node of {of.cluster} is ready, so the pods of {name} cannot move anywhere")
     words = ["--ignore-daemonsets", "--delete-emptydir-data", f"--timeout={seconds}s"]
     # A dry run on the server also checks the disruption budgets; nothing is evicted.
     words += ["--dry-run=server"] if dry_run else []
     if kubectl(of.stack, ["drain", name, *words]):
         raise OperationFailed(
-            f"{name} is not drained; see kubectl's output above. It takes no new pods until `drain {name} --undo`"
+            f"{name} is not drained; see kubectl's output above. It gets no new pods until `drain {name} --undo`"
         )
 
 
@@ -33,7 +33,7 @@ def undo(of: Environment, name: str, *, dry_run: bool) -> None:
     """Uncordon the node. Raises `OperationFailed`."""
     of.host(name)
     if kubectl(of.stack, ["uncordon", name, *(["--dry-run=server"] if dry_run else [])]):
-        raise OperationFailed(f"{name} still takes no pods; see kubectl's output above")
+        raise OperationFailed(f"{name} still gets no new pods; see kubectl's output above")
 
 
 def _run(given: Given) -> None:

@@ -1,4 +1,4 @@
-"""Environments on the emulated AWS: the CLI gets this clone's own settings in addition to the committed ones."""
+"""Environments on the emulated AWS: the CLI gets this clone's settings in addition to the committed ones."""
 
 import os
 import subprocess

@@ -35,8 +35,11 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """The encrypted objects in etcd. `counts`: number by the key that they need; `stale`: `resource/namespace/name` of
-    those that need another key than the current one."""
+    """The encrypted objects in etcd.
+
+    `counts`: number by the key that they need; `stale`: `resource/namespace/name` of those that need another key than
+    the current one.
+    """
 
     counts: dict[str, int]
     stale: tuple[str, ...]
@@ -102,7 +105,7 @@ class KeyRotation(Rotation):
         return disunity(nodes)
 
     def describe(self, step: Step) -> str:
-        """In words."""
+        """A short description."""
         return WHAT[step.phase].format(step.subject)
 
     def superfluous(self, generation: int) -> tuple[tuple[str, str], ...]:

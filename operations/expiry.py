@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from operations.command import Command
 from operations.environment import PROJECT, OperationFailed
 
-SOON = 21  # days: leaves are renewed 30 days before they expire, so a leaf with less has missed an update
+SOON = 21  # days: leaves are renewed 30 days before they expire, so a leaf with fewer days left has missed an update
 TYPES = ("tls:index/locallySignedCert:LocallySignedCert", "tls:index/selfSignedCert:SelfSignedCert")
 
 

@@ -21,7 +21,7 @@ from operations.stack import environment
 # kubeadm binds it to cluster-admin since 1.29. RBAC can revoke it, unlike system:masters.
 ADMINISTRATORS = "kubeadm:cluster-admins"
 PERSONAL_HOURS = 8  # a working day: a forgotten kubeconfig soon expires
-MARGIN = timedelta(minutes=10)  # renew a little early, so that no command fails half-way
+MARGIN = timedelta(minutes=10)  # renew a little early, so that it does not expire during a command
 Config = dict[str, list[dict[str, dict[str, str]]]]
 KUBEADM_CONFIG = "/etc/kubernetes/quorate/kubeadm.yaml"
 

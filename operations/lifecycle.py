@@ -16,14 +16,14 @@ from operations.state_lock import release_dead
 from operations.status import await_well
 from plan.settings import Settings
 
-WELL_SECONDS = 60.0  # enough for an election of the address, or for a kubelet to register
+WELL_SECONDS = 60.0  # seconds; enough for the address to move, or for a kubelet to register
 
 
 def up(stack: str) -> None:
     """Create or update the environment, then write a kubeconfig and say how to use it."""
     chosen = _select(stack)
     release_dead(stack)
-    # An environment on this computer is a trial; every other one shows its preview and asks.
+    # An environment on this computer is for trials; for every other one, show the preview and ask.
     quick = ["--yes", "--skip-preview"] if stack == "local" or emulated() else []
     settings = prepare(stack, chosen)
     pulumi("up", "--stack", stack, *chosen, *quick)

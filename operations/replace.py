@@ -1,4 +1,4 @@
-"""Recreates one node: a host with an empty disk, on AWS the instance between the address and volume that stay."""
+"""Recreates one node: a host with an empty disk, on AWS the instance, while its address and volume stay."""
 
 import argparse
 import subprocess
@@ -19,7 +19,10 @@ WHOLE_SECONDS = 120.0
 
 
 def permitted(of: Environment, name: str) -> status.NodeStatus:
-    """Return the node's status. Raises `OperationFailed` unless the others keep the quorum and serve without it."""
+    """Return the node's status.
+
+    Raises `OperationFailed` unless the other nodes keep the quorum and serve without this one.
+    """
     host = of.host(name)
     nodes = {node.name: node for node in status.gather(of)}
     others = [node for node in nodes.values() if node.name != name]
@@ -28,7 +31,8 @@ def permitted(of: Environment, name: str) -> status.NodeStatus:
         seen = "; ".join(f"{node.name}: {node.problem or 'healthy'}" for node in others)
         raise OperationFailed(
             f"{name} is not replaced: {quorum(len(nodes))} of the other {len(others)} nodes must be healthy, because "
-            f"they carry the cluster meanwhile, and {len(well)} are ({seen}). Fix those first; after the loss of a "
+            f"they must serve the cluster meanwhile, but only {len(well)} are ({seen}). Fix those "
+            "first; after the loss of a "
             "quorum see docs/disaster-recovery.md"
         )
     found = nodes[name]
@@ -46,7 +50,7 @@ def replace(of: Environment, name: str, *, node: status.NodeStatus, file: StackF
     targets = [word for urn in host.urns for word in ("--target", urn)]
     file.reach()
     if host.instance is not None:
-        # The member's data is on the volume: it stays a member, and needs only what it missed meanwhile.
+        # The member's data is on the volume: it stays a member, and only has to catch up.
         pulumi("up", *file.options, "--yes", "--skip-preview", "--replace", host.urns[0], *targets)
         _wait(of.stack, name)
         return
@@ -101,7 +105,9 @@ def _effect(host: Host, node: status.NodeStatus) -> str:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("node")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--dry-run", action="store_true", help="print whether it is permitted and what it would do")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print whether the replacement is permitted and what it would do"
+    )
     parser.add_argument("--config-file", help="the stack's settings file, if it is not next to Pulumi.yaml")
 
 

@@ -1,4 +1,4 @@
-"""Restores every etcd member from one snapshot: prepares it beside the running cluster, then switches all nodes.
+"""Restores every etcd member from one snapshot: prepares the data while the cluster runs, then switches all nodes.
 
 All checks run before anything is stopped. Each phase can be repeated, so the same command finishes an interrupted
 restore.
@@ -80,7 +80,7 @@ def interrupted(answers: list[Json]) -> str | None:
 
 
 def restore(of: Environment, snapshot: Snapshot, order: Order, clock: Clock) -> Restored:
-    """Execute an order that every node has accepted. Raises `OperationFailed`."""
+    """Execute a restore that every node has accepted. Raises `OperationFailed`."""
     try:
         _phase(of, "prepare", order, file=snapshot.path)
     except OperationFailed as failure:

@@ -40,14 +40,16 @@ def load(path: Path) -> Snapshot:
     except FileNotFoundError as missing:
         raise OperationFailed(
             f"{missing.filename} is missing; restoring a snapshot requires the description that was written with "
-            "it, because only the description says which cluster it is from"
+            "it, because only the description identifies its cluster"
         ) from None
     except (Malformed, OSError) as error:
         raise OperationFailed(f"the snapshot cannot be read: {error}") from None
     if size != about.size:
         raise OperationFailed(f"{path} is truncated: {size} bytes, but its description says {about.size}")
     if sha256 != about.sha256:
-        raise OperationFailed(f"{path} is corrupt: its SHA-256 is {sha256[:16]}..., its description has another one")
+        raise OperationFailed(
+            f"{path} is corrupt: its SHA-256 is {sha256[:16]}..., but its description has another one"
+        )
     return Snapshot(path=path, about=about)
 
 

@@ -15,7 +15,7 @@ MACHINE = "quorate:local:Machine"
 def pulumi(*arguments: str) -> None:
     """Run the CLI in the project, on this terminal. Raises `OperationFailed` with its exit status.
 
-    An interrupt also reaches the CLI, which finishes running operations and writes its state. It gets the time for that
+    An interrupt also reaches the CLI, which finishes running operations and writes its state. It gets time for that
     (`subprocess.run` would kill it after a quarter of a second); then `KeyboardInterrupt` is raised.
     """
     interrupted = False
@@ -32,7 +32,7 @@ def pulumi(*arguments: str) -> None:
 
 
 def environment(stack: str) -> Environment:
-    """Read a stack's state. Raises `OperationFailed` if none of it exists.
+    """Read an environment from a stack's state. Raises `OperationFailed` if none of it exists.
 
     It reads the state, not the outputs: after a failed update the CLI keeps no outputs, and that is when `status` is
     needed most.

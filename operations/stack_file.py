@@ -50,7 +50,7 @@ class StackFile:
             raise OperationFailed(str(refused)) from None
 
     def reach(self) -> None:
-        """Have the proxy running that leads to the API of the add-ons, if one is needed. Raises `OperationFailed`."""
+        """Start the proxy to the API, if the add-ons need one. Raises `OperationFailed`."""
         settings = self.settings()
         if settings.addons.enabled and proxied(settings):
             ensure(self.stack, proxy_port(settings))
@@ -61,7 +61,7 @@ class StackFile:
         self._config("set-all", "--path", *words)
 
     def write_list(self, path: str, numbers: tuple[int, ...]) -> None:
-        """Replace a list of numbers, also by a shorter one. Raises `OperationFailed`."""
+        """Replace a list of numbers; the new list may be shorter. Raises `OperationFailed`."""
         before = self._length(path)
         self.write({f"{path}[{index}]": str(number) for index, number in enumerate(numbers)})
         for index in reversed(range(len(numbers), before)):

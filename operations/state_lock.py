@@ -1,4 +1,4 @@
-"""The lock on a stack's state, and a holder that ended without releasing it.
+"""Removes the lock on a stack's state if its holder ended without releasing it.
 
 Pulumi's file backends keep a file for each holder, with its process number, computer and time
 (`.pulumi/locks/organization/PROJECT/STACK/*.json`). A killed `pulumi` leaves that file behind, and every later command
@@ -32,7 +32,7 @@ class Holder:
 
     @property
     def dead(self) -> bool:
-        """Whether the process certainly no longer exists: it ran here, and its number is free or reused."""
+        """Whether the process no longer exists for certain: it ran here, and its number is free or reused."""
         return self.computer == socket.gethostname() and not self._runs()
 
     def _runs(self) -> bool:

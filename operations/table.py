@@ -1,4 +1,4 @@
-"""Prints columns of text on a terminal."""
+"""Formats columns of text for a terminal."""
 
 from collections.abc import Sequence
 

@@ -19,7 +19,8 @@ from plan.settings import Settings
 from plan.upgrades import Running, Versions, may_return, oldest, problems, release
 
 PROGRAMS = {"controlPlane.kubernetesVersion": "bin/kubeadm", "etcd.version": "bin/etcd"}
-SETTLED_SECONDS = 60.0  # a kubelet reports its version at its start, and the last node's has only just started
+# seconds; a kubelet reports its version when it starts, and the last node's has only just started
+SETTLED_SECONDS = 60.0
 
 
 def upgrade(given: Given) -> None:
@@ -119,13 +120,13 @@ def _removals(of: Environment, now: Versions, wanted: Versions) -> Iterator[Refu
             at=api,
             what="unused",
             found="in use: clients have called it since the API servers started",
-            why=f"{minor[0]}.{minor[1]} no longer serves it, and every client that calls it would fail",
+            why=f"{minor[0]}.{minor[1]} no longer serves it, so every client that calls it would fail",
             fix="move that client to the API's next version, then restart the API servers to reset the count",
         )
 
 
 def _same_programs(before: Settings, after: Settings) -> Iterator[Refusal]:
-    """Reject a store of which only the version has changed: its programs would still be the previous ones."""
+    """Reject a store with a new version but unchanged programs."""
     if after.artifacts.source != "store":
         return
     try:
@@ -185,7 +186,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--etcd", metavar="VERSION", help="such as 3.6.10")
     parser.add_argument("--store", help="where the nodes get the new programs, if they come from a store")
     parser.add_argument("--manifest", type=Path, help="the new store's manifest on this computer")
-    parser.add_argument("--without-backup", action="store_true", help="take no snapshot first")
+    parser.add_argument("--without-backup", action="store_true", help="do not take a snapshot first")
     file_arguments(parser)
 
 

@@ -1,4 +1,4 @@
-"""Verifies an environment: each check reports what it found and what to do (requirement OPS-26)."""
+"""Verifies an environment: each check reports what it found and how to fix it (requirement OPS-26)."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from operations.command import Command
 from operations.environment import Environment, Host, OperationFailed
 from operations.stack import environment
 
-APART_SECONDS = 0.5  # etcd warns above one second; larger differences affect leases and certificates
+APART_SECONDS = 0.5  # etcd warns above one second; seconds; larger differences affect leases and certificates
 CLOCK, MEMBER = "clock", "etcd health"
 
 
@@ -111,7 +111,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 COMMANDS = (
     Command(
         name="verify",
-        text="run every check of a deployment and say what to do; fails if one is not ok",
+        text="run every check of a deployment and print fixes; fails if a check is not ok",
         arguments=_arguments,
         run=lambda given: show(verify(environment(given.stack)), as_json=given.json),
     ),

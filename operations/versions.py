@@ -42,7 +42,7 @@ def show(nodes: tuple[Running, ...]) -> None:
 
 
 def removed_soon(of: Environment, minor: tuple[int, int]) -> tuple[str, ...]:
-    """APIs that clients have used since the API servers started, and that this minor version no longer serves."""
+    """APIs that this minor version no longer serves, but that clients have used since the API servers started."""
     said = (answer(of, *to(of, host), "get", "--raw", "/metrics") for host in of.hosts)
     return tuple(sorted({api for metrics in said for api in removed(metrics, minor)}))
 

@@ -1,4 +1,4 @@
-"""What remains of a node for pods (Kubernetes: "Reserve Compute Resources for System Daemons", node allocatable)."""
+"""The resources of a node that are left for pods (Kubernetes: "Reserve Compute Resources for System Daemons")."""
 
 from dataclasses import dataclass
 

@@ -19,7 +19,7 @@ from plan.settings import HostNode, ManagedNamespace, Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that is known before the first call to a cloud or a host."""
+    """Everything about the cluster that is known before the first call to a cloud or a host."""
 
     settings: Settings
     nodes: tuple[Node, ...]
@@ -49,7 +49,7 @@ class Plan:
         return (*self.nodes, *self.workers)
 
     def certificates_of(self, node: str) -> tuple[Certificate, ...]:
-        """The leaves that reach one node."""
+        """The leaves that one node gets."""
         return tuple(c for c in self.certificates if c.node == node)
 
 

@@ -7,7 +7,7 @@ from plan.nodes import Address, Node
 
 CLIENT_PORT = 2379  # etcd's registered client port (IANA: etcd-client)
 PEER_PORT = 2380  # etcd's registered peer port (IANA: etcd-server)
-METRICS_PORT = 2381  # where kubeadm puts etcd's health and metrics; loopback only here
+METRICS_PORT = 2381  # kubeadm's port for etcd's health and metrics; here on loopback only
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ Range = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One machine of the cluster. `index` counts from 0 in the order of the settings, nodes and workers apart.
+    """One machine of the cluster. `index` counts from 0 in the order of the settings, separately for nodes and workers.
 
     `pod_ranges`: the addresses of its pods, one range for each family; empty for a balancer.
     """

@@ -16,7 +16,7 @@ UNITS: dict[str | None, Decimal] = {
 
 
 def millicores(text: str) -> int | None:
-    """Thousandths of a processor, rounded up; None if the text is not an amount of processors."""
+    """Thousandths of a processor, rounded up; None if the text is not a CPU quantity."""
     found = AMOUNT.fullmatch(text)
     if found is None or found[2] not in (None, "m", "k"):
         return None
@@ -24,7 +24,10 @@ def millicores(text: str) -> int | None:
 
 
 def octets(text: str) -> int | None:
-    """Bytes, rounded up; None if it is not an amount of memory. `m` means thousandths of a byte, which is a typo."""
+    """Bytes, rounded up; None if it is not a memory quantity.
+
+    `m` means thousandths of a byte, so it is treated as a typo.
+    """
     found = AMOUNT.fullmatch(text)
     if found is None or found[2] == "m":
         return None

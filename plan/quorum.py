@@ -7,5 +7,5 @@ def quorum(members: int) -> int:
 
 
 def fault_tolerance(members: int) -> int:
-    """Members that may be lost while the rest still decides."""
+    """Members that may be lost while the others keep a quorum."""
     return members - quorum(members)

@@ -14,7 +14,7 @@ class Refusal:
     """One problem. `at` is the setting's path as the user writes it, such as `nodes[1].address`.
 
     `what` completes "must be ...". `found` is a number or a text that is ready to be shown; quote a user's text with
-    `plan.visible.shown`. Every part is made safe here: none of them shows a key, a token or a control character.
+    `plan.visible.shown`. Every part is sanitized here: none of them shows a key, a token or a control character.
     """
 
     at: str

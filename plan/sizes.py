@@ -12,7 +12,7 @@ from plan.settings.aws_machines import Architecture, EtcdVolume, Machines, Size
 
 @dataclass(frozen=True, kw_only=True)
 class MachineSize:
-    """One row of the table. `nodes`: up to how many Kubernetes nodes; `memory` in GiB."""
+    """One row of the table. `nodes`: the largest number of Kubernetes nodes; `memory` in GiB."""
 
     nodes: int
     processors: int
@@ -37,12 +37,12 @@ SIZES: Mapping[Size, MachineSize] = {
 
 
 def instance_type(machines: Machines) -> str:
-    """The given type, or that of the size and architecture."""
+    """The given type, or the default for the size and architecture."""
     return machines.instance_type or SIZES[machines.size].instance_types[machines.image.architecture]
 
 
 def etcd_volume(machines: Machines) -> EtcdVolume:
-    """The given volume, or that of the size, complete: a gp3 always has a throughput."""
+    """The given volume, or the default for the size. Always complete: a gp3 has a throughput."""
     volume = machines.etcd_volume or SIZES[machines.size].volume
     if volume.type == "gp3" and volume.throughput is None:
         return volume.model_copy(update={"throughput": USUAL_THROUGHPUT})

@@ -1,4 +1,4 @@
-"""Where machines on this computer see the store: one folder for all versions, each with its own manifest.
+"""The path at which machines on this computer see the store: one folder for all versions, each with its own manifest.
 
 An upgrade names another folder inside it, so the machines need no restart to see the new programs.
 """
@@ -14,7 +14,7 @@ PLACE = PurePosixPath("/opt/quorate/store")  # in a machine
 def mounted(artifacts: Artifacts, directory: Path) -> Path | None:
     """The folder of this computer that the machines see at `PLACE`; None if the manifest cannot be in it.
 
-    A relative manifest counts from `directory`. With `file:///opt/quorate/store/1.36.3` as the store and
+    A relative manifest path is relative to `directory`. With `file:///opt/quorate/store/1.36.3` as the store and
     `stores/1.36.3/manifest.json` as its manifest, the folder is `stores`.
     """
     if artifacts.manifest is None or artifacts.store is None:
@@ -23,7 +23,7 @@ def mounted(artifacts: Artifacts, directory: Path) -> Path | None:
         path = PurePosixPath(unquote(urlsplit(artifacts.store).path))
         manifest = (directory / Path(artifacts.manifest).expanduser()).resolve()
     except (OSError, ValueError, RuntimeError):
-        return None  # not a URL, or no path: both are reported elsewhere
+        return None  # not a URL, or without a path; both are reported elsewhere
     if not path.is_relative_to(PLACE):
         return None
     inside = path.relative_to(PLACE).parts

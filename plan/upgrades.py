@@ -64,7 +64,7 @@ def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Itera
         if node.api_server not in {now.kubernetes, wanted.kubernetes}:
             yield Refusal(
                 at=node.node,
-                what=f"an API server of {now.kubernetes} (or already of {wanted.kubernetes})",
+                what=f"an API server with version {now.kubernetes} (or already {wanted.kubernetes})",
                 found=node.api_server,
                 why="the version skew policy does not cover three versions at once",
                 fix=f"run `pulumi up` with {now.kubernetes} first",
@@ -74,7 +74,7 @@ def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Itera
                 at=node.node,
                 what=f"a kubelet of at most {wanted.kubernetes} and at most {OLDEST_KUBELET} minor versions older",
                 found=node.kubelet,
-                why="a kubelet may not be newer than its API server, nor much older",
+                why="a kubelet may not be newer than its API server, or much older",
                 fix="upgrade this node to the version of the others first",
             )
 
@@ -82,9 +82,9 @@ def problems(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> Itera
 def may_return(now: Versions, wanted: Versions, nodes: Sequence[Running]) -> bool:
     """Whether every node may go back to `now` after one has failed.
 
-    Within a minor version always: patches do not change how objects are stored. Between minor versions only while no
-    node has run the new one: its API server may have stored objects in a form that the previous one cannot read, and
-    etcd raises the cluster's version once all members have it.
+    Within a minor version it always may: patches do not change how objects are stored. Across minor versions only if no
+    node has run the new one yet: its API server may have stored objects in a form that the previous one cannot read,
+    and etcd raises the cluster's version once all members have it.
     """
     if release(now.kubernetes)[:2] != release(wanted.kubernetes)[:2]:
         return all(node.api_server != wanted.kubernetes for node in nodes)

@@ -1,13 +1,14 @@
-"""Values as a report may show them: short, every character visible, and never a secret."""
+"""Formats values for reports: short, with every character visible, and never a secret."""
 
 import re
 from collections.abc import Mapping, Sequence
 
 LONGEST = 160  # characters of a value that are shown
-LONGEST_NUMBER = 20  # digits; the largest amount of bytes that anything here counts has 19
-# A header may be damaged by the paste: five hyphens, or the words, are enough.
+LONGEST_NUMBER = 20  # digits; the largest number of bytes in any setting has 19
+# A header may be damaged by copying, so five hyphens, or the words, are enough.
 PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]*)-----|PRIVATE KEY|-----")
-# Words that are secrets by their form: access keys of AWS, tokens of GitHub, Slack and Pulumi, age and JSON web tokens.
+# Words that have the form of a secret: AWS access keys, tokens of GitHub, Slack and Pulumi, age keys and JSON web
+# tokens.
 TOKEN = re.compile(
     r"(?:AKIA|ASIA)[A-Z0-9]{16}|(?:gh[opsu]|xox[abp]|pul)[_-]\w{10,}|AGE-SECRET-KEY-\w+|eyJ[\w-]{8,}\.[\w-]+"
 )
@@ -17,7 +18,7 @@ DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def shown(value: object) -> str:
-    """One value as users write it: texts in quotes, sections and lists by their size only."""
+    """One value: texts in quotes, sections and lists only by their size."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""Entry point of the pack. The engine's language host starts it, wherever the folder is.
+"""Entry point of the pack. The engine's language host starts it from any folder.
 
 The folder is the package `policies` under any name: `pulumi policy publish` packs it under another name, and
 no repository is around it on the computer that installs it.

@@ -38,7 +38,7 @@ class Exemption:
     until: date
 
     def covers(self, urn: str) -> bool:
-        """Whether it covers the resource: by name, by URN, or the stack as a whole by `stack`."""
+        """Whether the exemption covers the resource, by name or URN; `stack` means the stack as a whole."""
         names = (urn, urn.rsplit("::", 1)[-1]) if urn else ("stack",)
         return any(fnmatchcase(name, self.resource) for name in names)
 

@@ -15,13 +15,13 @@ from policies.violation import Violation
 
 UNDECIDABLE = "cannot be decided before the update"
 LISTED = 4  # subjects that one finding names; the others are counted
-LONGEST = 2000  # characters of one line: a document may repeat a value of any length
+LONGEST = 2000  # characters of one line of a message, because a value in a document may have any length
 _STRICTEST = (Level.MANDATORY, Level.ADVISORY)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A violation with the level at which it counts. `remark` says why the level is not the rule's own."""
+    """A violation with the level at which it counts. `remark` says why the level differs from the rule's default."""
 
     rule: Rule
     level: Level
@@ -31,7 +31,7 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """Found, where, why and how to fix it, in a few short lines."""
+        """The message: what was found, where, why it matters, and the fix, in a few short lines."""
         violation = self.violation
         where = ", ".join(part for part in (place(violation.urn), violation.document) if part)
         lines = [
@@ -57,7 +57,10 @@ def place(urn: str) -> str:
 
 
 def judge(stack: Stack, rules: Iterable[Rule], configuration: Configuration, today: date) -> Iterator[Finding]:
-    """Every finding, in the order of the rules. What cannot be decided is reported once for each thing and value."""
+    """Every finding, in the order of the rules.
+
+    A value that cannot be decided is reported once for each resource that has it.
+    """
     parts = _pieces(stack)
     undecided: dict[tuple[str, str], Finding] = {}
     blocked: dict[tuple[str, str], list[str]] = {}
@@ -100,7 +103,7 @@ def _decided(stack: Stack, rule: Rule, chosen: RuleSettings, level: Level, today
             found.append(_weighed(finding, chosen.exemptions, today))
     except Undecidable:
         if found:
-            return found  # what is decided already closes the gate
+            return found  # an earlier finding already closes the gate
         raise
     except Exception as error:  # noqa: BLE001 -- a rule that fails must not pass anything
         last = traceback.extract_tb(error.__traceback__)[-1]

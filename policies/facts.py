@@ -20,7 +20,10 @@ VIRTUAL_IP = "quorate:hosts:VirtualIp"
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A control-plane node; '' for values that no resource gives. `identity` holds every text that can mean it."""
+    """A control-plane node; '' for values that no resource gives.
+
+    `identity` holds every name and address that can refer to it.
+    """
 
     name: str
     address: str
@@ -119,7 +122,7 @@ def domain(stack: Stack) -> str:
 
 @view
 def nested(stack: Stack) -> frozenset[str]:
-    """Addresses of machines that are not machines but containers on this computer: they share its kernel."""
+    """Addresses of machines that are containers on this computer and share its kernel."""
     found = set()
     for machine in stack.of("quorate:local:Machine"):
         try:

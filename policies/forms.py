@@ -1,4 +1,4 @@
-"""The forms of a control plane that the pack reads, and the marks of one in another form."""
+"""The forms of a control plane that the pack reads, and the signs of one in any other form."""
 
 FORMS: tuple[tuple[str, str], ...] = (
     (
@@ -79,7 +79,7 @@ FORMS: tuple[tuple[str, str], ...] = (
         "pulumi-kubernetes resources in a stack that makes the control plane",
     ),
 )
-# Commands and documents that only a control plane has, in whatever property they are written.
+# Commands and documents that only a control plane has, in any property.
 MARKS = (
     "kubeadm init",
     "kubeadm.k8s.io/",

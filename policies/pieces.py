@@ -1,4 +1,4 @@
-"""Several clusters in one stack are several clusters: each is judged by itself, with what all of them share."""
+"""Splits a stack with several clusters: each is judged on its own, together with the resources that they share."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,12 +37,12 @@ class _Sets:
         return key
 
     def join(self, one: str, other: str) -> None:
-        """Put two texts into one set."""
+        """Merge the sets of two texts."""
         self.above[self.root(one)] = self.root(other)
 
 
 def pieces(stack: Stack) -> tuple[Stack, ...]:
-    """One stack for each cluster: everything but what belongs to another cluster alone."""
+    """One stack for each cluster, without the resources that only belong to another cluster."""
     judged = [host for host in hosts(stack) if host.role != OTHER]
     groups = _clusters(stack, judged)
     if len(groups) < 2:  # noqa: PLR2004 -- one cluster, or none
@@ -109,9 +109,9 @@ def _attempt(host: Host, what: str) -> tuple[str, ...]:
 
 
 def _keys(stack: Stack, host: Host, twice: frozenset[str]) -> Iterator[str]:
-    """What machines of one cluster have in common and machines of two clusters have not.
+    """What identifies a cluster: machines of one cluster share it, machines of two clusters do not.
 
-    An address that two machines of the stack have (`twice`) only means one of them inside its own network.
+    An address that two machines of the stack have (`twice`) is unique only within its own network.
     """
     for urn in (host.resource.urn, *(owner.urn for owner in host.owners)):
         yield f"urn {urn}"
@@ -146,7 +146,7 @@ def _above(stack: Stack, resource: Resource) -> Iterator[str]:
 
 
 def _owned(stack: Stack, group: Iterable[Host]) -> set[str]:
-    """URNs of what belongs to these machines."""
+    """URNs of the resources that belong to these machines."""
     urns = {r.urn for host in group for r in (host.resource, *host.parts, *host.interfaces, *host.owners)}
     urns |= {plane for host in group for plane in _above(stack, host.resource)}
     fronts = {a.group for a in attachments(stack) if any(t.urn in urns for t in a.targets)}

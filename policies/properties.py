@@ -1,4 +1,4 @@
-"""Properties of a resource as rules read them: typed, lenient about spelling, strict about what is not known yet."""
+"""Properties of a resource as rules read them: typed, lenient about spelling, strict about unknown values."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ class Properties:
     values: Mapping[str, Value]
     urn: str
     path: str = ""
-    secrets: frozenset[str] = field(default_factory=frozenset)  # paths that travel as secrets
+    secrets: frozenset[str] = field(default_factory=frozenset)  # paths of secrets
 
     def at(self, name: str) -> str:
         """The path of one property below this one."""
@@ -47,7 +47,7 @@ class Properties:
         return tuple(self.values)
 
     def raw(self, name: str) -> Value:
-        """The value as it is, unknown included."""
+        """The raw value, which may be unknown."""
         return self.values.get(name)
 
     def known(self, name: str) -> bool:
@@ -59,19 +59,19 @@ class Properties:
         return self.values.get(name) is not None
 
     def is_secret(self, name: str) -> bool:
-        """Whether the value, or something around it, travels as a secret."""
+        """Whether the value, or a value that contains it, is a secret."""
         path = self.at(name)
         return any(path == secret or path.startswith((f"{secret}.", f"{secret}[")) for secret in self.secrets)
 
     def text(self, name: str) -> str:
-        """A text; numbers and flags as they are written, a missing one as ''."""
+        """A text; numbers and flags in their written form, '' if missing."""
         value = self._read(name)
         if value is None or isinstance(value, list | dict):
             return ""
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     def number(self, name: str) -> float | None:
-        """A finite number, also when it is written as text; None for anything else."""
+        """A finite number, or one written as text; None for anything else."""
         value = self._read(name)
         if isinstance(value, bool) or value is None or isinstance(value, list | dict | Unknown):
             return None
@@ -84,7 +84,7 @@ class Properties:
         return int(number) if number.is_integer() else number
 
     def flag(self, name: str, *, missing: bool = False) -> bool:
-        """A flag, also when it is written as text; `missing` if it is not set."""
+        """A flag, or one written as text; `missing` if it is not set."""
         value = self._read(name)
         if value is None:
             return missing

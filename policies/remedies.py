@@ -1,8 +1,8 @@
 """Corrections of inputs that change no topology: the instance metadata service, and a tag that names the manager.
 
 A remedy only touches machines that its own documents put in scope, and this project's resources. It changes the
-engine's message in place and returns what it changed, which the engine shows. Values are never taken out of the
-message, so a secret stays in its envelope.
+engine's message in place and returns what it changed, which the engine shows. It never takes values out of the message,
+so secrets stay wrapped.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ def _proven(host: Host) -> bool:
 
 
 def require_metadata_tokens(resource: Resource, properties: struct_pb2.Struct) -> tuple[str, ...]:
-    """IMDSv2 with one hop, if the program says nothing or something weaker."""
+    """Set IMDSv2 with one hop, unless the program sets the same or something stricter."""
     if resource.type not in INSTANCES or not in_scope(resource):
         return ()
     present = "metadataOptions" in properties.fields
@@ -61,7 +61,7 @@ def require_metadata_tokens(resource: Resource, properties: struct_pb2.Struct) -
 
 
 def tag_the_manager(resource: Resource, properties: struct_pb2.Struct) -> tuple[str, ...]:
-    """A `managed-by` tag if there are tags without one."""
+    """Add a `managed-by` tag to tags without one."""
     tags = _mapping(properties, "tags", create=False) if resource.type.startswith("aws:") else None
     if tags is None or MANAGED_BY in tags.fields or not in_scope(resource):
         return ()

@@ -28,13 +28,13 @@ class Resource:
         return self.urn.split("::")[0].rsplit(":", 1)[-1]
 
     def sources(self, name: str) -> frozenset[str]:
-        """URNs of the resources whose outputs the property is made of."""
+        """URNs of the resources whose outputs the property uses."""
         return self.property_depends.get(name, frozenset())
 
     def computed(self, name: str) -> bool:
         """Whether a property is unknown because the program does not set it: the provider fills it in.
 
-        An unknown value that the program does set is made of another resource's output.
+        An unknown value that the program does set comes from another resource's output.
         """
         return self.with_outputs and not self.properties.known(name) and not self.sources(name)
 

@@ -1,4 +1,4 @@
-"""What a rule is: a plain function over the stack, and what its reader must know."""
+"""A rule: a plain function over the stack, with the texts that explain it."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -83,7 +83,7 @@ def rule(
     references: tuple[str, ...] = (),
     thresholds: Mapping[str, Threshold] | None = None,
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function that takes the stack, and its thresholds by keyword, and yields violations."""
+    """Make a rule from a function that takes the stack, and thresholds by keyword, and yields violations."""
 
     def made(check: Check) -> Rule:
         return Rule(

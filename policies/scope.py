@@ -1,4 +1,4 @@
-"""What is evidence: the sentences with which the documentation says why a rule judges something."""
+"""Evidence: why a rule applies to a resource, in the words of the documentation."""
 
 MACHINE = (
     "a machine whose own documents run kubeadm, an API server or an etcd member, or that is a target "

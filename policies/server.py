@@ -1,9 +1,9 @@
-"""The pack as the engine talks to it: Pulumi's Analyzer protocol (analyzer.proto).
+"""Serves the pack over the engine's Analyzer protocol (analyzer.proto).
 
-Why not `pulumi_policy.PolicyPack`: version 1.21 decodes every resource again for every stack rule (1.8 s
-for each rule over 5,000 resources here, so minutes for this pack), turns every unknown into an advisory note whatever
-the rule's level, and drops which values were secret before a rule sees them. The protocol is the same, so the CLI and
-the service see an ordinary pack.
+Why not `pulumi_policy.PolicyPack`: version 1.21 decodes every resource again for every stack rule (1.8 s for each rule
+over 5,000 resources here, so minutes for this pack), turns every unknown into an advisory note regardless of the rule's
+level, and drops which values were secret before a rule sees them. The protocol is the same, so the CLI and the service
+see an ordinary pack.
 """
 # ruff: noqa: N802, D102, ARG002 -- names and parameters of the methods are those of analyzer.proto
 
@@ -26,8 +26,8 @@ from policies.rule import Level, Rule, Scope
 from policies.stack import Stack
 
 NAME = "quorate"
-VERSION = "0.1.0"  # the CLI shows the one in PulumiPolicy.yaml
-MESSAGE_BYTES = 400 << 20  # what Pulumi's own SDK allows: a stack of thousands of resources is one message
+VERSION = "0.1.0"  # the CLI shows the description in PulumiPolicy.yaml
+MESSAGE_BYTES = 400 << 20  # the limit of Pulumi's own SDK, because a stack with thousands of resources is one message
 STOPS = (signal.SIGTERM, signal.SIGINT)
 OPTIONS = [("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.max_send_message_length", MESSAGE_BYTES)]
 LEVELS = {
@@ -72,7 +72,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             remedy = REMEDIES.get(rule.id)
             if remedy is None or self._level(rule) is not Level.REMEDIATE:
                 continue
-            # The message itself is changed and sent back, so secrets keep their envelopes and unknowns stay unknown.
+            # The message itself is changed and sent back, so secrets stay wrapped and unknowns stay unknown.
             if changed := remedy(wire.resource(request), request.properties):
                 answer.remediations.append(
                     pb.Remediation(
@@ -168,8 +168,8 @@ def _info(rule: Rule) -> pb.PolicyInfo:
 
 def serve(rules: tuple[Rule, ...]) -> None:
     """Serve on a free loopback port, print it as the first line, and run until SIGTERM or SIGINT."""
-    # Blocked before gRPC starts its threads, which inherit the mask: a signal that one of them receives runs Python's
-    # handler only when the main thread wakes, which a waiting one does not. About 1 stop in 100 hung for ever.
+    # Blocked before gRPC starts its threads, which inherit the mask: if one of them received a signal, Python's handler
+    # would only run when the main thread wakes up. About 1 stop in 100 hung for ever.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=4), options=OPTIONS)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(rules), server)

@@ -6,6 +6,7 @@ _CHANGE = "a change, not a state: a pack sees only the desired state. `operation
 
 SKIPPED: Mapping[str, str] = {
     "P19": _CHANGE,
-    "P52": "alarms live outside the stack; `make status` reports the days left, and P42 wants the renewal in time",
-    "P86": "no resource shows it: the encryption key is made of a key in the Pulumi state; keeping the state keeps it",
+    "P52": "alarms are outside the stack; `make status` reports the days left, and P42 requires timely renewal",
+    "P86": "no resource shows it: the encryption key is derived from a key in the Pulumi state, so a "
+    "backup of the state contains it",
 }

@@ -42,7 +42,7 @@ class Stack:
         return self._by_urn.get(urn)
 
     def sources(self, resource: Resource, name: str, *types: str) -> list[Resource]:
-        """The resources of these types (of any, if none is given) that a property is made of."""
+        """The resources of these types (of any type, if none is given) that a property refers to."""
         found = (self._by_urn[urn] for urn in sorted(resource.sources(name)) if urn in self._by_urn)
         return [source for source in found if not types or source.type in types]
 

@@ -1,6 +1,6 @@
 """`python -m policies.table`: write the rules' page and the schema of the configuration files, or check them.
 
-With `--check` nothing is written; the exit status is 1 when a file is not what the rules say.
+With `--check` nothing is written; the exit status is 1 if a file does not match the rules.
 """
 
 import json
@@ -44,11 +44,12 @@ Below, *in scope* is what a rule has evidence for.
 * Workers are judged beside the control plane that they join, not in a stack of their own.
 * A HAProxy or nginx in front of port 6443 is judged unless the stack shows what else is behind that port.
 
-* A value that a rule needs and that is not known in a preview is one finding (`cannot be decided before the update:
-  ...`) for each thing and value, with the other rules that need it. So is a document in scope that cannot be read.
-* A rule that itself fails is a mandatory finding, whatever its level: the gate stays closed.
-* The document that encrypts Secrets holds a key, so its text is unknown in the first preview. The control plane then
-  gives its shape (`encryption`), and the text is judged as soon as it is known.
+* If a rule needs a value that is not known in a preview, there is one finding for each resource and value (`cannot be
+  decided before the update: ...`), which lists the other rules that need it. The same is true for a document in scope
+  that cannot be read.
+* If a rule itself fails, this is a mandatory finding regardless of its level: the gate stays closed.
+* The document that encrypts Secrets contains a key, so its text is unknown in the first preview. The rules then use the
+  control plane's property `encryption`, and judge the text as soon as it is known.
 * A document is read once, within the limits of `policies/parsers/limits.py`.
 
 ## Forms that are read
@@ -77,7 +78,7 @@ entry is a level, or a mapping with `enforcementLevel`, the rule's own settings,
 the end of that day (UTC) the finding is advisory and shows the reason; afterwards it counts again. An exemption without
 reason or day is refused.
 
-What the file of production adds: thresholds without exceptions for disposable environments, backups every six hours,
+The file for production adds: thresholds without exceptions for disposable environments, backups every six hours,
 and most advisory rules as mandatory ones.
 """
 
@@ -138,7 +139,7 @@ def configuration_schema() -> Mapping[str, JsonValue]:
 
 
 def files() -> Mapping[Path, str]:
-    """Every file that is made of the rules."""
+    """Every file that is generated from the rules."""
     return {
         ROOT / "docs" / "policies.md": page(),
         ROOT / "policies" / "environments" / "schema.json": json.dumps(configuration_schema(), indent=2) + "\n",
@@ -149,7 +150,7 @@ def main() -> int:
     """Write, or with `--check` compare."""
     stale = [path for path, text in files().items() if not path.exists() or path.read_text() != text]
     if "--check" in sys.argv[1:]:
-        sys.stderr.writelines(f"{path.relative_to(ROOT)} is not what the rules say; run {COMMAND}\n" for path in stale)
+        sys.stderr.writelines(f"{path.relative_to(ROOT)} does not match the rules; run {COMMAND}\n" for path in stale)
         return int(bool(stale))
     for path in stale:
         path.write_text(files()[path])

@@ -8,7 +8,8 @@ class Violation:
     """`what` is one sentence without a final full stop; `urn` says where, empty for the stack as a whole.
 
     `subject` is the machine or certificate that it is about; `document` its file and line; `because` says why it is
-    judged. Policies see secrets in clear: `what` names paths, counts and public values, never the content of a key.
+    judged. Policies see secrets in plain text: `what` names paths, counts and public values, never the content of a
+    key.
     """
 
     what: str

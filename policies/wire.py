@@ -34,8 +34,8 @@ _DIGEST = re.compile(r"[0-9a-f]{40}")
 def fill(outputs: struct_pb2.Struct, inputs: struct_pb2.Struct) -> None:
     """Use the program's input while an output is not known: in a preview it is the value to come.
 
-    No output at all is known of a resource whose provider is not configured yet (the objects of a cluster that does
-    not exist yet); and a provider calls a whole list unknown if one of its items is, although its length is known.
+    If a resource's provider is not configured yet (the cluster of its objects does not exist), no output is known; and
+    a provider calls a whole list unknown if one of its items is, although its length is known.
     """
     nothing = not outputs.fields
     for name, value in inputs.fields.items():

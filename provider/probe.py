@@ -11,7 +11,7 @@ READY = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """The server to probe. `server_name`: the name that its certificate must contain, whatever the address is."""
+    """The server to probe. `server_name`: the name that its certificate must contain, regardless of the address."""
 
     name: str
     address: str

@@ -33,7 +33,7 @@ def main() -> int:
     """Bake and report the result; returns 1 on failure."""
     parser = argparse.ArgumentParser(prog="python -m workbench.baking", description="Bake a machine's root.")
     parser.add_argument("--into", type=Path, required=True, help="the new root; an existing one is replaced")
-    parser.add_argument("--preset", default="local", help="the preset whose nodes it is for (default: local)")
+    parser.add_argument("--preset", default="local", help="the preset of the nodes (default: local)")
     given = parser.parse_args()
     try:
         result = bake(given.into.absolute(), given.preset)
@@ -65,7 +65,12 @@ def bake(into: Path, preset: str) -> str:
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
     result = json.loads(said[-1]) if said else {"ok": False, "text": "the agent did not start"}
     if not result["ok"]:
-        raise Unable("the agent bakes the root", got=result["text"], why="machines start from it", fix="see its reason")
+        raise Unable(
+            "the agent installs everything in the root",
+            got=result["text"],
+            why="machines start from it",
+            fix="see its reason",
+        )
     (draft / "wanted").rmdir()
     shutil.rmtree(wanted)
     shutil.rmtree(into, ignore_errors=True)

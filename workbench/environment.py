@@ -20,7 +20,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
         **_passphrase(given),
     }
     if (LAUNCHERS / "pulumi-language-python").exists():
-        # Without a download the engine would try, and wait for, each plugin of each installed SDK at every preview.
+        # With downloads enabled, the engine would try to fetch each plugin of each installed SDK at every preview.
         own["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
     # Compiled modules are kept: an update runs four Python processes, and each would compile its modules again.
     kept = {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}

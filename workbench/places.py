@@ -8,14 +8,14 @@ PRIVATE = ROOT / ".quorate"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
-LAUNCHERS = PRIVATE / "bin"  # the CLI and its language host, when they are ours
+LAUNCHERS = PRIVATE / "bin"  # the CLI and its language host, if this project built them
 PULUMI_HOME = PRIVATE / "pulumi-home"
 STATE = PRIVATE / "state"
 PASSPHRASE = PRIVATE / "passphrase"
 SSH_KEY = PRIVATE / "ssh" / "id_ed25519"
 LOCAL_STACK = ROOT / "Pulumi.local.yaml"
 TERRAFORM_PROVIDER = PRIVATE / "terraform-provider-aws"  # a link to the user's own copy
-CLOUD = PRIVATE / "cloud"  # the emulated one and the state of the stacks in it
+CLOUD = PRIVATE / "cloud"  # the emulated cloud and the state of its stacks
 STAMP = PRIVATE / "setup.json"
 
 

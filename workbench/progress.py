@@ -11,7 +11,7 @@ class Failure(Exception):
 
 
 class Progress:
-    """Numbers the parts of a longer piece of work. `of` is how many there are."""
+    """Numbers the parts of a longer task. `of` is their number."""
 
     def __init__(self, subject: str, of: int) -> None:
         self.subject = subject

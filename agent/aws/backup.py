@@ -20,7 +20,7 @@ STEP = "backup"
 
 
 def back_up(host: Host, aws: Aws, events: Events) -> str:
-    """Take a snapshot, check it, upload it; returns a summary in words. Raises Failed, Malformed, OSError.
+    """Take a snapshot, check it, upload it; returns a summary. Raises Failed, Malformed, OSError.
 
     The files stay until the next snapshot: the bucket can only be written to, and the proof reads what was uploaded.
     """

@@ -16,7 +16,7 @@ NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
 def has_begun(aws: Aws) -> bool:
-    """Lists the key, because S3 answers a read of a missing object as if access were denied. Raises Failed."""
+    """Lists the key, because S3 responds to a read of a missing object with "access denied". Raises Failed."""
     key = aws.place["begun"]
     query = {"list-type": "2", "prefix": key, "max-keys": "10"}
     try:

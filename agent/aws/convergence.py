@@ -15,7 +15,7 @@ from agent.model.json_reading import Malformed
 from agent.system.files import make_directory
 from agent.system.host import Host
 
-MEMORY = "/run/quorate"  # on tmpfs: keys on their way never touch a disk
+MEMORY = "/run/quorate"  # on tmpfs: keys in transit are never written to a disk
 
 
 def converge(host: Host, aws: Aws, apply: Callable[[Events, Path], int]) -> int:

@@ -16,9 +16,9 @@ MOUNTED = "/var/lib/etcd"
 LABEL = "quorate-etcd"
 DEVICE = f"/dev/disk/by-label/{LABEL}"
 OPTIONS = "noatime,nodev,nosuid,noexec"
-PATIENCE = 300.0  # seconds for the attachment
+PATIENCE = 300.0  # seconds to wait for the attachment
 NOTHING_FOUND = 2  # blkid(8): the exit status of a low-level probe that finds nothing
-EPHEMERAL = "Instance Storage"  # disks that are empty after every stop: in the model's name
+EPHEMERAL = "Instance Storage"  # in the model name of disks that are empty after every stop
 
 
 def mount(host: Host, say: Callable[[str], None], *, patience: float = PATIENCE) -> None:

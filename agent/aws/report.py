@@ -17,7 +17,8 @@ LONGEST_REASON = 4_000  # characters
 
 
 class Report:
-    """`digest` is the SHA-256 of the node's secret, which names agent and documents by theirs; empty until it is read.
+    """`digest` is the SHA-256 of the node's secret, which contains those of agent and documents; empty until it is
+    read.
 
     A report that cannot be sent is logged and not raised: the timer's next run sends it.
     """

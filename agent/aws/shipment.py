@@ -14,7 +14,7 @@ from agent.model.json_reading import Json, Malformed, parse
 def fetch(aws: Aws, directory: Path, *, may_begin: bool) -> tuple[str, str]:
     """Fill the directory; returns the SHA-256 of the secret, which identifies everything in it, and that of the agent.
 
-    Raises Failed: AWS refuses, or secret and documents do not belong together.
+    Raises Failed if AWS refuses a request, or if secret and documents do not belong together.
     """
     try:
         content = aws.secret()

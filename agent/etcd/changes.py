@@ -57,7 +57,7 @@ def abandoned(cluster: Cluster, members: tuple[EtcdMember, ...]) -> tuple[EtcdMe
     """Members that are not planned and do not respond.
 
     A member that responds leaves when its node is deleted, which happens later and stops its API server first.
-    If it were removed before, that API server would hang with the clients that balancers still send to it.
+    If it were removed earlier, that API server would hang, together with the clients that balancers still send to it.
     """
     return tuple(m for m in unwanted(members, cluster.wanted) if not _answers(cluster, m))
 
@@ -88,7 +88,7 @@ def _remove(cluster: Cluster, member: int) -> None:
         cluster.etcd.remove(member)
     except EtcdRefused:
         if any(m.id == member for m in cluster.etcd.members()):
-            raise  # otherwise an earlier call succeeded and only its response was lost
+            raise  # otherwise an earlier call succeeded, but its response was lost
 
 
 def replace(cluster: Cluster, old: EtcdMember, *, say: Callable[[str], None]) -> None:
@@ -117,7 +117,7 @@ def initial_cluster(members: tuple[EtcdMember, ...], wanted: tuple[Member, ...])
 
 
 def promote(cluster: Cluster, *, say: Callable[[str], None]) -> None:
-    """Let this node vote as soon as it has caught up."""
+    """Promote this node to a voter as soon as it has caught up."""
 
     def change() -> None:
         own = next((m for m in cluster.etcd.members() if cluster.me.peer_url in m.peer_urls), None)

@@ -79,7 +79,7 @@ class EtcdClient:
         self._gateway.ask("/v3/cluster/member/remove", {"ID": str(id_)}, timeout=8.0)
 
     def promote(self, id_: int) -> None:
-        """Let a learner vote; refused until it has caught up."""
+        """Promote a learner to a voter; refused until it has caught up."""
         self._gateway.ask("/v3/cluster/member/promote", {"ID": str(id_)}, timeout=8.0)
 
     def move_leader(self, *, leader_url: str, to: int) -> None:
@@ -89,7 +89,7 @@ class EtcdClient:
         )
 
     def compact(self, revision: int) -> None:
-        """Drop all revisions before that one. A revision that is already compacted is not an error."""
+        """Drop all revisions before the given one. An already compacted revision is not an error."""
         try:
             self._gateway.ask("/v3/kv/compaction", {"revision": str(revision), "physical": True}, timeout=60.0)
         except EtcdRefused as error:
@@ -101,7 +101,7 @@ class EtcdClient:
         self._gateway.ask("/v3/maintenance/defragment", {}, endpoints=(client_url,), timeout=seconds)
 
     def disarm_no_space(self) -> None:
-        """End every alarm NOSPACE. etcd raises it again at the next write to a member that has no room."""
+        """Disarm every alarm NOSPACE. etcd raises it again at the next write if a member has no space."""
         alarms = self._gateway.ask("/v3/maintenance/alarm", {"action": "GET"})["alarms"].items()
         for alarm in alarms:
             if alarm["alarm"].text("") == NO_SPACE:
@@ -157,7 +157,7 @@ class EtcdClient:
         self._gateway.ask("/v3/kv/deleterange", {"key": _encoded(key)})
 
     def entries(self, prefix: str) -> Iterator[tuple[str, bytes]]:
-        """Every key below a prefix with its value, all of one revision."""
+        """Every key below a prefix with its value, all at one revision."""
         end = _encoded(prefix[:-1] + chr(ord(prefix[-1]) + 1))
         start, revision, more = _encoded(prefix), "0", True
         while more:

@@ -69,14 +69,17 @@ class Cluster:
         self.failures = Failures(etcd, me=me.name, others=[member.name for member in wanted if member != me])
 
     def look(self) -> View:
-        """The member list by quorum, else what single members keep. Raises EtcdRefused."""
+        """The member list from the quorum, or else from single members. Raises EtcdRefused."""
         try:
             return View(members=self.etcd.members())
         except Unreachable:
             return View(members=None, traces=self.etcd.traces([member.peer_url for member in self.wanted]))
 
     def members(self, *, patience: float = ELECTION_PATIENCE) -> tuple[EtcdMember, ...]:
-        """The member list by quorum, also right after a change that made an election necessary. Raises NotHealthy."""
+        """The member list from the quorum, also right after a change that made an election necessary.
+
+        Raises NotHealthy.
+        """
         deadline = time.monotonic() + patience
         while (members := self.look().members) is None:
             if time.monotonic() > deadline:
@@ -97,7 +100,7 @@ class Cluster:
             return False
 
     def health(self, client_url: str) -> MemberStatus | str:
-        """A member's status, or in words why it counts as not healthy."""
+        """A member's status, or the reason why it is not considered healthy."""
         try:
             status = self.etcd.status(client_url)
         except (Unreachable, EtcdRefused) as error:
@@ -136,12 +139,14 @@ class Cluster:
         if alone or len(others) >= quorum(len(voters)):
             return None
         return (
-            f"{len(others)} of {len(voters)} voting members are healthy beside this node, "
+            f"{len(others)} of {len(voters)} voting members are healthy besides this node, "
             f"but {quorum(len(voters))} are needed while it is being changed"
         )
 
     def hand_over(self) -> str | None:
-        """Move leadership to a healthy voter if this node leads; the new leader's name, None if there was no need."""
+        """Move leadership to a healthy voter if this node leads; the new leader's name, None if this node does not
+        lead.
+        """
         view = self.look()
         # a leader with a slow disk may fail to respond with a quorum; its own list, or another member's, is used then
         members = view.members or next(iter(view.traces), ())
@@ -157,7 +162,7 @@ class Cluster:
         return None
 
     def lock(self, events: Events, *, patience: float = 1800.0) -> ClusterLock:
-        """The cluster's lock, not yet taken."""
+        """The cluster's lock, without taking it."""
         self._turn = ClusterLock(self.etcd, holder=self.me.name, events=events, patience=patience)
         return self._turn
 

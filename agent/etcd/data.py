@@ -29,7 +29,9 @@ class DataDirectory:
         self._host = host
 
     def state(self) -> Data:
-        """Whether there is a write-ahead log, and so an identity: etcd writes it before it contacts its peers."""
+        """Whether there is a write-ahead log and therefore an identity: etcd writes the log before it contacts its
+        peers.
+        """
         if any(self._path(f"{DIRECTORY}/member/wal").glob("*.wal")):
             return Data.PRESENT
         return Data.BEGUN if self._path(BEGUN).exists() else Data.EMPTY
@@ -40,7 +42,7 @@ class DataDirectory:
         return path.exists() and path.read_text() == GUARD_TEXT
 
     def guard(self) -> str:
-        """Write the guard, a part of the unit; its path."""
+        """Write the guard, a drop-in of the unit; returns its path."""
         install(self._path(GUARD), GUARD_TEXT.encode(), mode=0o644)
         return GUARD
 

@@ -1,4 +1,4 @@
-"""How long a member waits for its disk, from its own metrics."""
+"""Determines from a member's metrics how long it waits for its disk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from agent.etcd.metrics import value
 
 WINDOW_SECONDS = 4.0
 # etcd's own advice is that 99 of 100 writes of the log take less than 0.01 s (https://etcd.io/docs/v3.6/faq/). Half a
-# second each, for seconds, is more than a short peak: clients with a deadline of 1 s have failed by then.
+# second for each write, for several seconds, is not a short peak: clients with a deadline of 1 s have failed by then.
 SLOW_SECONDS = 0.5
 
 LEADS = "etcd_server_is_leader"
@@ -18,8 +18,11 @@ PENDING = "etcd_server_proposals_pending"
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """The metrics of a member at one moment. `at` is in seconds of a steady clock; `syncs` writes of its log have taken
-    `seconds` together since it started; `pending` requests wait to be written."""
+    """The metrics of a member at one moment.
+
+    `at` is the time on a monotonic clock. Since its start the member has written its log `syncs` times, in `seconds`
+    altogether; `pending` requests wait to be written.
+    """
 
     at: float
     leads: bool
@@ -40,9 +43,9 @@ def read(metrics: str, *, at: float) -> Reading:
 
 
 def slow(readings: Sequence[Reading]) -> str | None:
-    """What is wrong with the disk of a member that leads, in words; None if nothing is wrong or too little is known.
+    """Describes the problem with a leader's disk; None if there is none or too little is known.
 
-    `readings` are of the last seconds, the oldest first.
+    `readings` cover the last seconds, the oldest first.
     """
     if not readings or not all(one.leads for one in readings):
         return None

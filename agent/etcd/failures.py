@@ -1,4 +1,5 @@
-"""Nodes whose change failed while they held the cluster's lock: a change that broke one node must not reach the next.
+"""Nodes whose change failed while they held the cluster's lock: a change that broke one node must not be applied to the
+next.
 
 The lock alone would let a bad change break every node, one after the other. A node that fails records this in etcd, and
 the others, which waited for the lock, stop before they start. The record stays until the node matches the plan again: a
@@ -53,7 +54,10 @@ class Failures:
             raise Failed(f"nothing was changed: {_listed(failed)}. {cure}")
 
     def record(self, reason: str) -> None:
-        """Record that this node failed. If that is not possible, the others have no quorum to continue with either."""
+        """Record that this node failed.
+
+        If the record cannot be written, the other nodes have no quorum either and cannot continue.
+        """
         with contextlib.suppress(Failed):
             self._etcd.put(f"{PREFIX}{self._me}", reason[:SHOWN])
 

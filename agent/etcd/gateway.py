@@ -14,12 +14,12 @@ from agent.model.json_reading import Json, Malformed, parse
 
 # gRPC status codes that mean "try another member, or later": DEADLINE_EXCEEDED, and UNAVAILABLE (there is no leader).
 PASSING = frozenset({4, 14})
-LEARNER = "rpc not supported for learner"  # etcd's words: a voter can serve the request
-FULL = "database space exceeded"  # etcd's words; the code, RESOURCE_EXHAUSTED, is also that of too many requests
+LEARNER = "rpc not supported for learner"  # etcd's message; a voter can serve the request
+FULL = "database space exceeded"  # etcd's message; the code, RESOURCE_EXHAUSTED, also means too many requests
 
 
 class Unreachable(Failed):
-    """No member responded. `reasons` says why, by URL."""
+    """No member responded. `reasons` maps each URL to the reason."""
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
         self.reasons = dict(reasons)

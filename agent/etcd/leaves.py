@@ -29,10 +29,10 @@ def leaves(files: Iterable[WantedFile]) -> dict[str, tuple[WantedFile, WantedFil
 
 
 def useless(host: Host, path: str, *, now: datetime | None = None) -> str | None:
-    """Why the installed certificate cannot be used, in words; None if it can."""
+    """Why the installed certificate cannot be used; None if it can."""
     certificate, key = host.path(path), host.path(f"{path.removesuffix('.crt')}.key")
     if not certificate.exists() and not key.exists():
-        return "is missing with its key"
+        return "is missing, and so is its key"
     try:
         facts = from_text(certificate.read_text())
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key)
@@ -45,7 +45,7 @@ def useless(host: Host, path: str, *, now: datetime | None = None) -> str | None
 
 
 def authority_ended(host: Host) -> str | None:
-    """When the last certificate of the installed etcd authority expired, in words; None while one of them is valid."""
+    """When the last certificate of the installed etcd authority expired, as text; None while one of them is valid."""
     try:
         found = all_from(host.path(AUTHORITY).read_text())
     except (OSError, NotACertificate):

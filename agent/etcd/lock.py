@@ -14,7 +14,8 @@ from agent.model.failure import Failed
 from agent.model.json_reading import Malformed, parse
 
 KEY = "/quorate/lock"
-TTL_SECONDS = 15  # longer than an election and a restart of one member, short enough to wait out a dead holder
+# Longer than an election and a restart of one member, but short enough to wait until a dead holder's lease expires.
+TTL_SECONDS = 15
 RENEW_SECONDS = 3.0
 POLL_SECONDS = 0.5
 
@@ -59,7 +60,7 @@ class ClusterLock:
         self._give_back()
 
     def check(self) -> None:
-        """Raises LockLost unless the lock is certainly still held."""
+        """Raises LockLost unless the lock is still held for certain."""
         silent = time.monotonic() - self._renewed
         if silent > TTL_SECONDS - RENEW_SECONDS:
             raise LockLost(
@@ -89,7 +90,7 @@ class ClusterLock:
             try:
                 self._etcd.revoke(self._lease)
             except Failed:
-                return  # its time to live releases it
+                return  # the lock is released when the lease expires
             finally:
                 self._lease = 0
 

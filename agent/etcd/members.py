@@ -10,8 +10,11 @@ DEFAULT_QUOTA_BYTES = 2 * 1024**3  # etcd's default of --quota-backend-bytes, fo
 
 @dataclass(frozen=True, kw_only=True)
 class EtcdMember:
-    """One entry of the member list. `name` is empty until an added member has started; so are `client_urls`
-    until the member has served once (a statically configured one has its name from the beginning)."""
+    """One entry of the member list.
+
+    `name` is empty until an added member has started; so are `client_urls` until the member has served once (a
+    statically configured one has its name from the beginning).
+    """
 
     id: int
     name: str
@@ -27,8 +30,11 @@ class EtcdMember:
 
 @dataclass(frozen=True, kw_only=True)
 class MemberStatus:
-    """The status of one member. `leader` 0 means that it follows none; `used_bytes` of the database's file hold
-    data, a defragmentation would release the rest; `quota_bytes` is 0 before etcd 3.6."""
+    """The status of one member.
+
+    `leader` 0 means that it follows none; `used_bytes` of the database file hold data, and a defragmentation would
+    release the rest; `quota_bytes` is 0 before etcd 3.6.
+    """
 
     id: int
     leader: int
@@ -65,7 +71,7 @@ def member(value: Json) -> EtcdMember:
 
 
 def status(value: Json) -> MemberStatus:
-    """The response of the call `status`."""
+    """The response to the call `status`."""
     return MemberStatus(
         id=value["header"]["member_id"].number(),
         leader=value["leader"].number(0),

@@ -18,12 +18,12 @@ class Data(Enum):
 class Action(Enum):
     """The actions that a node can take."""
 
-    START = "start with the data that is there"
+    START = "start with the existing data"
     BOOTSTRAP = "start a new cluster together with the other nodes"
     JOIN = "be added as a learner, start, be promoted"
     START_ADDED = "start under the identity that was already added"
     REPLACE = "have the old identity removed, then join as a new one"
-    EXPELLED = "put the data of the removed identity aside, then join as a new one"
+    EXPELLED = "move the data of the removed identity aside, then join as a new one"
     WAIT = "wait for the cluster's quorum"
 
 
@@ -55,17 +55,17 @@ def _foreign(trace: tuple[EtcdMember, ...], me: Member) -> bool:
 
 
 def decide(*, view: View, me: Member, data: Data, may_begin: bool) -> Decision:
-    """`may_begin`: this machine was never a member, as far as the provider knows (its record outlives the disk)."""
+    """`may_begin`: this machine was never a member, according to the provider (its record outlives the disk)."""
     own = view.member_of(me)
     if data is Data.PRESENT:
         if view.members is not None and own is None:
             return Decision(action=Action.EXPELLED, why="the cluster has removed this node's identity")
-        return Decision(action=Action.START, why="this node's data is there")
+        return Decision(action=Action.START, why="this node has its data")
     never_voted = may_begin or data is Data.BEGUN
     if view.members is None:
         return _without_quorum(view, me=me, never_voted=never_voted)
     if own is None:
-        return Decision(action=Action.JOIN, why="the cluster works and does not know this node")
+        return Decision(action=Action.JOIN, why="the cluster works, and this node is not one of its members")
     return _known(own, never_voted=never_voted)
 
 
@@ -83,7 +83,7 @@ def _without_quorum(view: View, *, me: Member, never_voted: bool) -> Decision:
     if not never_voted:
         return Decision(
             action=Action.WAIT,
-            why="this node was a member and its data is lost; only a cluster with a quorum can accept it again",
+            why="this node was a member and its data is lost; it can only join again while the cluster has a quorum",
         )
     if any(_foreign(trace, me) for trace in view.traces):
         return Decision(action=Action.WAIT, why="a cluster exists already, but it has no quorum at the moment")

@@ -1,7 +1,7 @@
-"""Room for an etcd that refuses writes because a database has reached its quota (the alarm NOSPACE).
+"""Makes room when etcd refuses writes because a database has reached its quota (the alarm NOSPACE).
 
-The cluster's lock is a write and cannot be taken then. Members still go one at a time: each waits until every member
-before it on the list has room, and members report that without any write.
+The cluster's lock is a write and cannot be taken then. Members still take turns: each waits until every earlier member
+on the list has room, and this can be read without a write.
 """
 
 import time
@@ -13,9 +13,9 @@ from agent.etcd.members import MemberStatus
 from agent.model.failure import Failed, NotHealthy
 from agent.model.wanted import Member
 
-ROOM = 0.05  # of the quota: with less, the next writes raise the alarm again
+ROOM = 0.05  # share of the quota that must be free; with less, the next writes raise the alarm again
 PATIENCE_SECONDS = 900.0  # for the other nodes, each of which may defragment a large database
-SILENT_SECONDS = 60.0  # a member that restarts with a larger quota responds sooner than that
+SILENT_SECONDS = 60.0  # seconds; a member that restarts with a larger quota responds within this time
 DEFRAGMENT_SECONDS = 600.0  # 8 GB, etcd's largest advised database, at a slow disk's 20 MB/s
 SPARE_SECONDS = 20.0
 PAUSE_SECONDS = 0.5
@@ -61,13 +61,13 @@ def relieve(
         raise Failed(
             f"etcd refuses writes (alarm NOSPACE), and {own.used_bytes} of its {own.database_bytes} bytes are in "
             f"use, with a quota of {own.database_bytes + own.room_bytes}: raise `etcd.quotaBytes` and run the "
-            "update again, or delete what fills it"
+            "update again, or delete objects"
         )
     await_disarmed(cluster, say=say, deadline=deadline)
 
 
 def reclaim(cluster: Cluster, *, say: Callable[[str], None]) -> None:
-    """Compact to the present revision and defragment this node's member. Neither is a write."""
+    """Compact to the current revision and defragment this node's member. Neither operation is a write."""
     own = own_status(cluster)
     say(f"etcd refuses writes (alarm NOSPACE): compacting and defragmenting {own.database_bytes} bytes")
     cluster.etcd.compact(own.revision)
@@ -140,9 +140,9 @@ def _ahead(cluster: Cluster, before: tuple[Member, ...], silence: Silence) -> st
         status = cluster.health(member.client_url)
         if isinstance(status, MemberStatus):
             if not has_room(status):
-                return f"{member.name} goes first and has no room yet"
+                return f"{member.name} comes first and does not have room yet"
         elif silence.short(member.name):
-            return f"{member.name} goes first and does not respond"
+            return f"{member.name} comes first and does not respond"
     return None
 
 

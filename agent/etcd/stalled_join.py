@@ -1,8 +1,9 @@
-"""A new member that waits for a request that is already done.
+"""Restarts a new member that waits for a request that has already been applied.
 
-A member publishes itself by a request, and serves clients once it sees that request applied. If the snapshot from its
-leader already contains the request, it never sees it: it waits for a timeout of five seconds and two election timeouts,
-and repeats it. A member that is restarted at that point has its data and sees the next request immediately.
+A member publishes its name by a request, and serves clients once it sees that this request is applied. If the snapshot
+from its leader already contains the request, it never sees it: it waits for a timeout of five seconds and two election
+timeouts, and repeats it. If the member is restarted at that point, it has its data and sees its next request
+immediately.
 """
 
 import time

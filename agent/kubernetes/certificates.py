@@ -1,4 +1,4 @@
-"""The certificates on this node and the days that each has left."""
+"""The certificates on this node, and how many days each is still valid."""
 
 from agent.kubernetes.kubeadm import PKI
 from agent.pki.certificate import NotACertificate, from_text

@@ -1,4 +1,4 @@
-"""The API server that uses only the etcd member of its own machine: it stops before that member does."""
+"""Stops an API server that uses only the etcd member of its own machine, before that member stops."""
 
 from agent.kubernetes.kubeadm import API_PORT, PKI
 from agent.kubernetes.retirement import PATIENCE_SECONDS, retire
@@ -34,5 +34,5 @@ class Dependent:
         return bool(depending)
 
     def problem(self) -> str | None:
-        """None if it is ready, else the reason in words."""
+        """None if it is ready, or else the reason."""
         return readiness(self._address, API_PORT, authority=self._host.path(f"{PKI}/ca.crt"))

@@ -17,7 +17,7 @@ PATH = "/etc/kubernetes/quorate/encryption.yaml"
 ADMINISTRATOR = "/etc/kubernetes/admin.conf"
 REGISTRY = "/registry"  # the API server's default --etcd-prefix
 IDENTITY = "identity"
-# "k8s:enc:<provider>:<version>:<key name>:" is a clear-text prefix of each encrypted object.
+# "k8s:enc:<provider>:<version>:<key name>:" is an unencrypted prefix of each object.
 _PREFIX = re.compile(rb"k8s:enc:\w+:v\d+:([^:]{1,64}):")
 _PROVIDER = re.compile(r"^\s*- (?:(identity): \{\}|name: (\S+))$", re.MULTILINE)
 _RESOURCES = re.compile(r"^\s*- resources:\n((?:\s+- [\w.]+\n)+)", re.MULTILINE)
@@ -28,14 +28,18 @@ _LOADED = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Providers:
-    """Our own document. `names`: keys and `identity`, the one that writes first; `resources`: what they are for."""
+    """Our own document.
+
+    `names`: keys and `identity`, beginning with the one that encrypts new objects; `resources`: the resources that they
+    cover.
+    """
 
     names: tuple[str, ...]
     resources: tuple[str, ...]
 
 
 def providers(text: str) -> Providers:
-    """What the configuration says; empty if it has another form."""
+    """The parsed configuration; empty if it has another form."""
     resources = _RESOURCES.search(text)
     return Providers(
         names=tuple(identity or name for identity, name in _PROVIDER.findall(text)),
@@ -44,9 +48,9 @@ def providers(text: str) -> Providers:
 
 
 def in_use(etcd: EtcdClient, resources: tuple[str, ...]) -> dict[str, int]:
-    """How many objects are stored under each key; `identity` counts those in clear. Raises Unreachable, EtcdRefused.
+    """How many objects are stored under each key; `identity` counts those in plain text.
 
-    The values come from etcd with a quorum, because the API server would decrypt them.
+    Raises Unreachable, EtcdRefused. The values come from etcd with a quorum, because the API server would decrypt them.
     """
     return dict(Counter(key for _, key in _stored(etcd, resources)))
 
@@ -60,7 +64,7 @@ def _stored(etcd: EtcdClient, resources: tuple[str, ...]) -> Iterator[tuple[str,
 
 
 def loaded(host: Host, address: str) -> str:
-    """SHA-256 of the configuration that this node's API server works with; empty if it does not report it.
+    """SHA-256 of the configuration that this node's API server uses; empty if it does not report one.
 
     It looks for a changed file once a minute (apiserver's EncryptionConfigFileChangePollDuration).
     """
@@ -77,15 +81,16 @@ def loaded(host: Host, address: str) -> str:
 
 
 def report(host: Host, wanted: Wanted) -> dict[str, object]:
-    """keys (the one that writes first), and loaded (whether the API server works with the installed file)."""
+    """keys (the active one first), and loaded (whether the API server uses the installed file)."""
     path = host.path(PATH)
     said = providers(path.read_text() if path.exists() else "")
     return {"keys": list(said.names), "loaded": loaded(host, wanted.manifest.address) == digest(path)}
 
 
 def objects(host: Host, wanted: Wanted) -> dict[str, object]:
-    """counts: objects by the key that they need; stale: `resource/namespace/name` of each object that needs another key
-    than the one that writes now. Raises Failed."""
+    """counts: objects by the key that they need; stale: `resource/namespace/name` of each object that needs a key other
+    than the active one. Raises Failed.
+    """
     said = providers(host.path(PATH).read_text())
     cluster = open_cluster(host, wanted)
     found = list(_stored(cluster.etcd, said.resources)) if cluster else []

@@ -1,4 +1,4 @@
-"""kubeadm: how a control plane is created on a node, and how a change of it is rolled out."""
+"""Runs kubeadm: creates a control plane on a node, and rolls out changes."""
 
 from agent.kubernetes.retirement import GRACE_SECONDS, PATIENCE_SECONDS, retire
 from agent.kubernetes.static_pods import COMPONENTS, MANIFESTS, is_alive, manifest_digest, processes
@@ -42,7 +42,7 @@ class Kubeadm:
         self._text = file.content().decode() if file else ""
 
     def inputs(self) -> str:
-        """A digest of everything that kubeadm's result depends on."""
+        """A digest of every input of kubeadm."""
         return fingerprint(self._text, *self._programs, *map(self._annotation, COMPONENTS))
 
     def begun(self) -> bool:
@@ -50,18 +50,18 @@ class Kubeadm:
         return all(self._host.path(f"{MANIFESTS}/{component}.yaml").exists() for component in COMPONENTS)
 
     def begin(self) -> None:
-        """Run all of it on a node without a control plane. Raises Failed with kubeadm's reason."""
+        """Run every phase on a node without a control plane. Raises Failed with kubeadm's reason."""
         self._prepare()
         self._run("init", "--config", str(self._copy))
 
     def change(self) -> None:
-        """Run all of it again on a running node. Raises Failed with kubeadm's reason.
+        """Run every phase again on a running node. Raises Failed with kubeadm's reason.
 
         kubeadm itself would write the manifests and restart the kubelet at once. A kubelet that starts with a new
-        manifest does not recognise the old pod and starts the new one beside it, which finds its port in use and
-        is then held back as a crashing pod, for ten seconds and more. A kubelet that keeps running waits for the pod's
-        whole grace period, since an API server with open watches does not exit. So this stops the kubelet, writes the
-        new manifests, ends the processes that they change, and lets kubeadm start the kubelet.
+        manifest does not recognise the old pod and starts the new one beside it, which finds its port in use and is
+        then delayed as a crashing pod, for ten seconds or more. A kubelet that keeps running waits for the pod's whole
+        grace period, since an API server with open watches does not exit. So this stops the kubelet, writes the new
+        manifests, ends the processes that they change, and lets kubeadm start the kubelet.
         """
         self._prepare()
         before = {component: manifest_digest(self._host, component) for component in COMPONENTS}
@@ -98,7 +98,8 @@ class Kubeadm:
                 seconds = self._machine.wanted.manifest.shutdown_delay + GRACE_SECONDS
                 text += f"spec:\n  terminationGracePeriodSeconds: {seconds}\n"
             install(self._patches / f"{component}.yaml", text.encode(), mode=0o600)
-        # kubeadm takes no --patches beside --config, and the folder is the agent's own: it is named in a copy.
+        # kubeadm does not accept --patches together with --config, so a copy of the document names the agent's own
+        # folder.
         if _FIRST not in self._text or "\npatches:" in self._text:
             raise Failed(f"{CONFIGURATION} must have an InitConfiguration without patches: the agent adds its own")
         text = self._text.replace(_FIRST, f"{_FIRST}patches:\n  directory: {self._patches}\n", 1)
@@ -112,7 +113,7 @@ class Kubeadm:
 
 
 def _reason(said: str) -> str:
-    """kubeadm's own words from the first error on; warnings before it are left out."""
+    """kubeadm's output from the first error on; warnings before it are left out."""
     lines = [line for line in said.splitlines() if line.strip() and not line.startswith("W")]
     first = next((i for i, line in enumerate(lines) if line.lower().startswith(("error", "[error"))), 0)
     return " | ".join(lines[first:])[:1500]

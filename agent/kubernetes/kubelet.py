@@ -25,11 +25,11 @@ _FACTORS = {"": 1.0, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12} | {
 
 
 def problem(services: Services) -> str | None:
-    """None if the kubelet reports that it is healthy, else the reason in words."""
+    """None if the kubelet reports that it is healthy, or else the reason."""
     try:
         said = loopback(HEALTH_PORT, "/healthz")
     except OSError as error:
-        return f"{error}; its last words: {services.last_words(UNIT, lines=3)}"
+        return f"{error}; its last log lines: {services.last_words(UNIT, lines=3)}"
     return None if said == "ok" else f"/healthz says {said[:200]}"
 
 
@@ -39,7 +39,7 @@ def written(host: Host) -> dict[str, str]:
 
 
 def changed(host: Host, known: dict[str, str]) -> list[str]:
-    """Which of kubeadm's files changed since they were written, in words. `known` is an earlier result of `written`."""
+    """Describes which of kubeadm's files changed after they were written. `known` is an earlier result of `written`."""
     now = written(host)
     found = []
     for path in WRITTEN_BY_KUBEADM:
@@ -53,7 +53,7 @@ def changed(host: Host, known: dict[str, str]) -> list[str]:
 
 
 def require_fit(host: Host, files: Iterable[WantedFile]) -> None:
-    """Raises Failed, before anything is changed, for reservations that this machine cannot hold.
+    """Raises Failed, before anything is changed, for reservations that are too large for this machine.
 
     The kubelet refuses to start with them ("invalid Node Allocatable configuration").
     """
@@ -72,7 +72,7 @@ def require_fit(host: Host, files: Iterable[WantedFile]) -> None:
 
 
 def _reserved(text: str) -> dict[str, float]:
-    """Cores and bytes that are reserved from pods."""
+    """Cores and bytes that are not available to pods."""
     total: dict[str, float] = {}
     for _, block in _RESERVED.findall(text):
         for name, number, unit in _QUANTITY.findall(block):
@@ -82,7 +82,7 @@ def _reserved(text: str) -> dict[str, float]:
 
 
 def _capacity(host: Host) -> dict[str, float]:
-    """The values from which the kubelet gets the machine's capacity."""
+    """The values from which the kubelet calculates the machine's capacity."""
     found: dict[str, float] = {}
     try:
         memory = re.search(r"^MemTotal:\s+(\d+) kB", host.path("/proc/meminfo").read_text(), re.MULTILINE)

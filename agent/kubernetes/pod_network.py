@@ -1,4 +1,4 @@
-"""The routes and the masquerading by which pods of this node and of the others reach each other."""
+"""The routes and the masquerading that let pods on this node and on the others reach each other."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ UNIT = "quorate-pod-network"
 FOLDER = "/etc/kubernetes/quorate/pod-network"
 ROUTES = f"{FOLDER}/routes"
 TABLE = "quorate-pods"
-PROTOCOL = "78"  # the mark of our routes, as `documents.pod_network` has it
+PROTOCOL = "78"  # the mark of our routes, the same as in `documents.pod_network`
 LEASES = "/run/quorate/pod-addresses"
 FAMILIES = ("-4", "-6")
 UNREACHABLE = "unreachable"  # a type of route: the sender gets an error at once
@@ -23,7 +23,7 @@ _OWN_RULE = re.compile(rf'"{TABLE}".*# handle (\d+)$', re.MULTILINE)
 
 @dataclass(frozen=True, order=True)
 class Route:
-    """`to` is a range of pods, `via` the node that has them; `unreachable` of the own ones, where no pod is."""
+    """`to` is a range of pods, `via` the node that has them; the node's own range is `unreachable`."""
 
     to: str
     via: str
@@ -70,7 +70,7 @@ def dropping(host: Host) -> list[str]:
 
 
 def _iptables_rules(host: Host, chain: str) -> list[list[str]]:
-    """Our rules in a chain of iptables, as its own words: nft does not show their comment."""
+    """Our rules in a chain of iptables, in its own syntax, because nft does not show their comments."""
     program = IPTABLES.get(chain)
     if program is None:
         return []
@@ -111,7 +111,9 @@ def forget(host: Host, route: Route) -> None:
 
 
 def release(host: Host) -> None:
-    """Remove all of it from the kernel, when the machine is no longer a node or its pods use another network."""
+    """Remove all routes and rules from the kernel, when the machine is no longer a node or its pods use another
+    network.
+    """
     for family in FAMILIES:
         host.commands.succeeds("ip", family, "route", "flush", "proto", PROTOCOL)
     for family in ("ip", "ip6"):

@@ -10,7 +10,7 @@ from agent.kubernetes.static_pods import Process
 
 DRAIN_SECONDS = 1.0  # for requests in flight, once the port is closed; watches reconnect to another node
 PATIENCE_SECONDS = 22.0  # beyond the shutdown delay
-GRACE_SECONDS = 27  # beyond the shutdown delay: the pod's own grace period must not end before this program's patience
+GRACE_SECONDS = 27  # seconds beyond the shutdown delay: the pod's own grace period must be longer than this program's
 
 
 def retire(

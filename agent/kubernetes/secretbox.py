@@ -12,7 +12,7 @@ import struct
 KEY_BYTES, NONCE_BYTES, TAG_BYTES, BLOCK_BYTES = 32, 24, 16, 64
 _SIGMA = struct.unpack("<4I", b"expand 32-byte k")
 _MASK = 0xFFFFFFFF
-# "k8s:enc:secretbox:v1:<key name>:" is in clear before each object.
+# "k8s:enc:secretbox:v1:<key name>:" is an unencrypted prefix of each object.
 _SEALED = re.compile(rb"k8s:enc:secretbox:v1:([^:]{1,64}):")
 _KEYS = re.compile(r"name: \"?([\w.-]+)\"?\s+secret: \"?([A-Za-z0-9+/=]+)")
 _DOUBLE_ROUND = (
@@ -31,7 +31,7 @@ def keys(configuration: str) -> dict[str, bytes]:
 
 
 def open_object(stored: bytes, known: dict[str, bytes]) -> tuple[str, bytes]:
-    """The name of the key and the object as the API server reads it; `identity` if it is stored in clear.
+    """The name of the key and the object as the API server reads it; `identity` if it is stored in plain text.
 
     Raises NotOpened.
     """
@@ -48,7 +48,7 @@ def open_object(stored: bytes, known: dict[str, bytes]) -> tuple[str, bytes]:
 
 
 def open_box(box: bytes, *, nonce: bytes, key: bytes) -> bytes:
-    """The message of tag and ciphertext. Raises NotOpened if the key or the content is wrong."""
+    """Decrypt a tag and its ciphertext. Raises NotOpened if the key or the content is wrong."""
     tag, ciphertext = box[:TAG_BYTES], box[TAG_BYTES:]
     subkey = _hsalsa20(key, nonce[:16])
     stream = b"".join(_block(subkey, nonce[16:], number) for number in range((32 + len(ciphertext)) // BLOCK_BYTES + 1))

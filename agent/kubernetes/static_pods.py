@@ -80,7 +80,7 @@ def command(text: str) -> tuple[str, ...]:
 
 
 def problem(host: Host, component: str, *, known: dict[str, str]) -> str | None:
-    """None if the pod runs as its manifest says, else the reason in words.
+    """None if the pod runs according to its manifest, or else the reason.
 
     `known` maps the component to "manifest process" of the last healthy state: a process that ran under another
     manifest is not the planned one, even if their command lines are equal.
@@ -97,7 +97,7 @@ def problem(host: Host, component: str, *, known: dict[str, str]) -> str | None:
     if not fresh:
         return f"{component} still runs under its previous manifest"
     if command(text) not in {p.arguments for p in fresh}:
-        return f"{component} runs with other arguments than its manifest has"
+        return f"{component} runs with arguments that differ from its manifest"
     return None
 
 

@@ -14,7 +14,7 @@ class Impact(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One change to make. `wanted` and `found` are short and never hold a secret."""
+    """One change to make. `wanted` and `found` are short and never contain a secret."""
 
     step: str
     what: str

@@ -46,11 +46,11 @@ class Events:
         self._say(event="member-begun")
 
     def ticket(self, token: str) -> None:
-        """The response of `admit`: a secret for the caller only."""
+        """The response to `admit`: a secret for the caller only."""
         self._say(event="ticket", token=token)
 
     def status(self, status: dict[str, object]) -> None:
-        """The response of `status`."""
+        """The response to `status`."""
         self._say(event="status", **status)
 
     def answer(self, text: str, **values: object) -> None:

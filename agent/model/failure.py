@@ -6,4 +6,4 @@ class Failed(Exception):
 
 
 class NotHealthy(Failed):
-    """A step's change does not work within its deadline. The text gives the last state."""
+    """A step's change does not work within its deadline. The text describes the last state."""

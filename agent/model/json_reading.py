@@ -10,7 +10,7 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Json:
-    """One value and the path by which it was reached, for messages."""
+    """One value, and its path for messages."""
 
     value: object
     at: str
@@ -35,7 +35,7 @@ class Json:
         return self.value
 
     def number(self, default: int | None = None) -> int:
-        """An integer, also if it is written as a string (protobuf's JSON form of 64-bit numbers)."""
+        """An integer, or one written as a string (protobuf's JSON form of 64-bit numbers)."""
         if self.value is None and default is not None:
             return default
         if isinstance(self.value, str) and self.value.lstrip("-").isdigit():

@@ -1,4 +1,4 @@
-"""What node.json says of programs: files of a store, and packages of the distribution."""
+"""The programs in node.json: files of a store, and packages of the distribution."""
 
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -13,8 +13,8 @@ KINDS = ("binary", "cni", "image", "package")
 class Artifact:
     """One file of the store, relative to it.
 
-    Of a package also the `release` that it is for (such as debian-12), its `name` and `version`, and which of a node's
-    own packages it belongs to (`needed_by`).
+    A package also has the `release` that it is for (such as debian-12), its `name` and `version`, and the node's
+    packages that need it (`needed_by`).
     """
 
     path: str

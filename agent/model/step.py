@@ -1,4 +1,7 @@
-"""One program's part of the machine. A step knows one program; the runner knows order, lock, quorum and retries."""
+"""Brings one program on the machine to its planned state.
+
+A step knows one program; the runner knows order, lock, quorum and retries.
+"""
 
 from abc import ABC, abstractmethod
 
@@ -28,4 +31,4 @@ class Step(ABC):
 
     @abstractmethod
     def verify(self) -> None:
-        """Return once the program works. Raises NotHealthy with the last state, within a deadline of its own."""
+        """Return once the program works. Raises NotHealthy with the last state, after the step's own deadline."""

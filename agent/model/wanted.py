@@ -60,10 +60,10 @@ class Manifest:
     virtual_ip: VirtualIp | None
     kubernetes_version: str
     etcd_version: str
-    skip_phases: tuple[str, ...]  # of kubeadm init, beside those in its own document
+    skip_phases: tuple[str, ...]  # options of kubeadm init, in addition to its document
     store: str | None  # None: programs come from packages
     artifacts: tuple[Artifact, ...]
-    packages: tuple[Package, ...] = ()  # of the distribution or of Kubernetes' repositories
+    packages: tuple[Package, ...] = ()  # packages of the distribution or of Kubernetes' repositories
     endpoint: str = ""  # URL of the API
     proxy: tuple[tuple[str, str], ...] = ()  # environment of downloads, such as HTTP_PROXY; empty without a proxy
     shutdown_delay: int = 3  # seconds that a stopping API server continues to serve

@@ -1,4 +1,4 @@
-"""The fields of a certificate that operators need: serial number, validity, and the identity that it is for.
+"""Reads the fields of a certificate that operators need: serial number, validity and identity.
 
 Decoded with a few lines of DER (X.690): a minimal machine has no openssl program, Python's own decoder is private, and
 a handshake only shows serving certificates.
@@ -23,8 +23,11 @@ class NotACertificate(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateFacts:
-    """Both times are in UTC. `holder` is a digest of subject and public key: an authority that is reissued under its
-    own key stays the same for every client."""
+    """Both times are in UTC.
+
+    `holder` is a digest of subject and public key: for clients, an authority that is reissued with the same key is
+    unchanged.
+    """
 
     serial: int
     not_before: datetime

@@ -1,4 +1,4 @@
-"""Reads DER (X.690), as much as certificates and signing requests need."""
+"""Reads the parts of DER (X.690) that certificates and signing requests use."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The end of a restore on one node: the checks before the previous data becomes a mere copy."""
+"""Completes a restore on one node, with checks before the previous data is no longer needed."""
 
 import json
 
@@ -19,7 +19,7 @@ RECORD = "quorate-restore"
 def settle(host: Host, restore: Restore, order: Order) -> bool:
     """Wait until etcd serves the restored data with all its members and this node's API server has accepted a write.
 
-    False if this node has no control plane yet (its disk was new): `pulumi up` creates it. Raises Failed.
+    Returns False if this node has no control plane yet because its disk was new: `pulumi up` creates it. Raises Failed.
     """
     cluster = restore.cluster()
 
@@ -28,7 +28,10 @@ def settle(host: Host, restore: Restore, order: Order) -> bool:
         if not isinstance(own, MemberStatus):
             return own
         if own.revision < order.revision:
-            raise Failed(f"etcd serves revision {own.revision} instead of at least {order.revision}: other data")
+            raise Failed(
+                f"etcd serves revision {own.revision} instead of at least {order.revision}, so it "
+                "does not serve the restored data"
+            )
         members = cluster.look().members or ()
         missing = [one.name for one in cluster.wanted if one.name not in {member.name for member in members}]
         return f"{', '.join(missing)} not among the members" if missing else None
@@ -47,7 +50,7 @@ def settle(host: Host, restore: Restore, order: Order) -> bool:
 
 
 def _write(host: Host, address: str, order: Order) -> None:
-    """Write the record of the restore through this node's own API server; it is the same from every node."""
+    """Write the record of the restore through this node's own API server; every node writes the same record."""
     record = {
         "apiVersion": "v1",
         "kind": "ConfigMap",

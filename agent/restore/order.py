@@ -1,4 +1,4 @@
-"""The order of a restore: a description of the snapshot and the token of the cluster that starts from it."""
+"""The order to restore: a description of the snapshot, and the token of the cluster that starts from it."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent.model.json_reading import Json, parse
 from agent.snapshots.description import Description, from_json
 
-BUMP = 1_000_000_000  # revisions; etcd's documentation of disaster recovery: more than a week of heavy writing
+BUMP = 1_000_000_000  # revisions: more than a week of heavy writing (etcd documentation: disaster recovery)
 
 
 @dataclass(frozen=True, kw_only=True)

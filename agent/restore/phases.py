@@ -1,4 +1,4 @@
-"""The phases of a restore on one node. Each may be repeated; only `stop` and `switch` disturb running programs."""
+"""The phases of a restore on one node. Each may be repeated; only `stop` and `switch` affect running programs."""
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -41,7 +41,7 @@ class Restore:
         self._data = DataDirectory(host)
         kept = next(Memory(host).kept(), None)
         if kept is None or kept.manifest.member is None:
-            raise Failed("nothing of the cluster is installed on this node: run `pulumi up` first")
+            raise Failed("the cluster's programs are not installed on this node: run `pulumi up` first")
         self.wanted: Wanted = kept
         self._me: Member = kept.manifest.member
 
@@ -61,7 +61,7 @@ class Restore:
         }
 
     def prepare(self, order: Order, content: BinaryIO) -> None:
-        """Receive the snapshot, check it, and restore its data beside the present data. Raises Failed."""
+        """Receive the snapshot, check it, and restore its data next to the current data. Raises Failed."""
         if self._staging.order() == order:
             return
         self.judge(order)
@@ -106,7 +106,7 @@ class Restore:
                 etcd.result()
 
     def switch(self, order: Order) -> str | None:
-        """Set the present data aside, put the restored data in its place, and start; returns where the old data is."""
+        """Move the current data aside, put the restored data in its place, and start; returns the old data's path."""
         self._of(order)
         with host_lock(self._host, self._events, patience=60.0):
             aside = None
@@ -124,7 +124,7 @@ class Restore:
         return aside
 
     def abandon(self, order: Order) -> None:
-        """Start with the present data again, because another node could not be stopped."""
+        """Start with the current data again, because another node could not be stopped."""
         if self._staging.order() == order and self._staging.data.exists():
             with host_lock(self._host, self._events, patience=60.0):
                 self._start()
@@ -148,7 +148,7 @@ class Restore:
             services.start(KUBELET)
 
     def drop(self) -> None:
-        """Discard a prepared restore; the present data is untouched."""
+        """Discard a prepared restore; the current data is untouched."""
         self._staging.clear()
 
     def cluster(self) -> Cluster:
@@ -166,12 +166,14 @@ class Restore:
         if size != order.about.size or digest(self._staging.snapshot) != order.about.sha256:
             self._staging.clear()
             raise Failed(
-                f"the snapshot is not what its description says: {size} bytes instead of {order.about.size}, or other "
+                f"the snapshot does not match its description: {size} bytes instead of {order.about.size}, or other "
                 "content. It is truncated or corrupt; nothing was changed"
             )
         held = check(self._host, self._staging.snapshot)
         if held.revision != order.about.revision:
-            raise Failed(f"the snapshot holds revision {held.revision}, its description says {order.about.revision}")
+            raise Failed(
+                f"the snapshot is at revision {held.revision}, but its description says {order.about.revision}"
+            )
 
     def _of(self, order: Order) -> None:
         ready = self._staging.order()
@@ -179,8 +181,10 @@ class Restore:
             raise Failed(f"this node has no data ready for restore {order.token}: run the restore again")
 
     def _end_timed_run(self) -> None:
-        """It may hold the lock for minutes while it waits for other nodes. Steps continue after any interruption, and
-        the timer's next runs end at once until the restore is complete."""
+        """It may hold the lock for minutes while it waits for other nodes.
+
+        Steps continue after any interruption, and the timer's next runs end at once until the restore is complete.
+        """
         services = Services(self._host)
         if services.state(TIMED_RUN).active:
             self._events.step(STEP, "applying", f"stopping {TIMED_RUN}")
@@ -188,7 +192,7 @@ class Restore:
 
     def _refuse_while_others_work(self) -> None:
         if self.cluster().look().members is None:
-            return  # an agent that waits for a quorum stops, because the restore brings one
+            return  # an agent that waits for a quorum exits, because the restore will create one
         if Services(self._host).state(TIMED_RUN).active:
             return  # `stop` ends it
         with host_lock(self._host, self._events, patience=0.0):

@@ -14,7 +14,7 @@ FOLDER = f"{VOLUME}/restore"
 
 
 class Staging:
-    """The snapshot while it is checked, the restored data, and the order once that is complete."""
+    """The snapshot under verification, the restored data, and, once that is complete, the order."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -32,7 +32,7 @@ class Staging:
             return None
 
     def begin(self) -> None:
-        """Start with an empty folder."""
+        """Empty the folder and create it again."""
         shutil.rmtree(self.folder, ignore_errors=True)
         make_directory(self._host.path(VOLUME), mode=0o700)
         make_directory(self.folder, mode=0o700)

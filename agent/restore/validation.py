@@ -12,12 +12,13 @@ from agent.snapshots.taking import minor
 from agent.system.commands import CommandFailed
 from agent.system.host import Host
 
-# Beside snapshot and restored data: etcd's write-ahead log is preallocated in files of 64 MB (wal.SegmentSizeBytes).
+# Space beyond the snapshot and the restored data: etcd preallocates its write-ahead log in files of 64 MB
+# (wal.SegmentSizeBytes).
 SPARE = 256 * 1024**2
 
 
 def objections(host: Host, wanted: Wanted, order: Order) -> Iterator[str]:
-    """Every problem that blocks it, in words with its fix."""
+    """Every problem that blocks the restore, with its fix."""
     about = order.about
     if about.cluster != wanted.manifest.cluster:
         yield f"the snapshot is of cluster {about.cluster!r}, and this node is part of {wanted.manifest.cluster!r}"
@@ -36,15 +37,15 @@ def objections(host: Host, wanted: Wanted, order: Order) -> Iterator[str]:
     if free < needed:
         yield (
             f"{VOLUME} has {free // 1024**2} MiB free, and {needed // 1024**2} MiB are needed for the snapshot and the "
-            "restored data beside the present data: free some, or enlarge the volume"
+            "restored data: free some space, or enlarge the volume"
         )
 
 
 def _unfit(of_snapshot: Keys, here: Keys) -> Iterator[str]:
     if of_snapshot.authorities and here.authorities and not set(of_snapshot.authorities) & set(here.authorities):
         yield (
-            "the snapshot was taken under another certificate authority: it is of another cluster, or older than the "
-            "authority's rotation. Tokens and certificates in it would not be accepted"
+            "the snapshot was taken under another certificate authority: it belongs to another cluster, or is "
+            "older than the authority's rotation. Tokens and certificates in it would not be accepted"
         )
     missing = [name for name in of_snapshot.encryption if name not in here.encryption]
     if missing:

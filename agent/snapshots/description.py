@@ -1,4 +1,4 @@
-"""The description of a snapshot, kept beside it: its content, its cluster, and the keys that it needs."""
+"""The description of a snapshot, stored next to it: its content, its cluster, and the keys that it needs."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ from agent.system.host import Host
 AUTHORITY = "/etc/kubernetes/pki/ca.crt"
 ENCRYPTION = "/etc/kubernetes/quorate/encryption.yaml"
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----\s+(.*?)-----END CERTIFICATE-----", re.DOTALL)
-# The document is this project's own: a key's name is on a line of its own, and never a secret.
+# This project writes the document: a key's name is on its own line, and is not a secret.
 _KEY_NAME = re.compile(r"^\s*-?\s*\"?name\"?: \"?([a-z0-9-]+)\"?,?$", re.MULTILINE)
 
 
@@ -95,7 +95,9 @@ def from_json(value: Json) -> Description:
 
 
 def keys(host: Host, *, to_come: Sequence[WantedFile] = ()) -> Keys:
-    """The keys of this node, or `to_come`: on a new disk none is installed before there is a quorum."""
+    """The keys of this node; with `to_come` the planned ones, because on a new disk none is installed before there is a
+    quorum.
+    """
     bodies = _PEM.findall(_text(host, to_come, AUTHORITY))
     return Keys(
         authorities=tuple(hashlib.sha256(base64.b64decode(body)).hexdigest() for body in bodies),

@@ -18,14 +18,15 @@ from agent.system.memory import Memory
 STEP = "backup"
 SEND_SECONDS = 3600.0
 DRAFT = ".draft"
-# On the storage itself: without the mount this file is missing, and a snapshot would fill the machine's own disk.
+# Stored on the mounted storage: without the mount, this file is missing and a snapshot would fill the machine's own
+# disk.
 MARK = ".quorate-backups"
 UPLOADED = "snapshots"  # in this node's state: the newest one that was added to a bucket
 
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """`keep`: how many snapshots stay; `send`: a program with its first words, which gets the two files at the end."""
+    """`keep`: how many snapshots are kept; `send`: a program and its first arguments; the two files follow."""
 
     directory: str
     keep: int
@@ -71,7 +72,10 @@ def _store(value: Json) -> Store:
 
 
 def back_up(host: Host, events: Events) -> str:
-    """Take, check, keep and send a snapshot, remove the oldest; a summary. Raises Failed, Malformed, OSError."""
+    """Take, check, store and send a snapshot, and remove the oldest; returns a summary.
+
+    Raises Failed, Malformed, OSError.
+    """
     to = store(host)
     if to is None:
         raise Failed("the settings of this node name no folder for backups (`backups.directory`)")
@@ -85,7 +89,7 @@ def back_up(host: Host, events: Events) -> str:
     try:
         events.step(STEP, "applying", "taking a snapshot")
         about = take(host, draft)
-        # The description first: every file with the name of a snapshot is complete and described.
+        # The description is written first, so every file with the name of a snapshot is complete and described.
         install(beside, about.text().encode(), mode=0o600)
         draft.replace(final)
         sync_directory(folder)
@@ -103,7 +107,8 @@ def back_up(host: Host, events: Events) -> str:
 def lost_mark(directory: str) -> str:
     """The message about a folder without its mark, which is not used."""
     return (
-        f"{directory} has no mark {MARK}: the mount is missing, or it is other storage. Mount it again; if the storage "
+        f"{directory} has no mark {MARK}: the mount is missing, or different storage is mounted. "
+        "Mount it again; if the storage "
         f"was replaced on purpose, run `touch {directory}/{MARK}` on the node"
     )
 
@@ -115,7 +120,7 @@ def kept(folder: Path) -> list[Kept]:
         try:
             about = description.read(path.with_suffix(".json").read_bytes(), at=path.name)
         except (OSError, Malformed):
-            continue  # not one of ours: it is neither listed nor removed
+            continue  # not a snapshot of this agent: neither listed nor removed
         found.append(Kept(path=path, about=about))
     return found
 

@@ -1,6 +1,6 @@
-"""A proof that the newest snapshot can be used: a throw-away member is started from it, and its content is read.
+"""A proof that the newest snapshot can be used: a temporary member is started from it, and its content is read.
 
-Runs in a unit with a network of its own (only loopback), so it cannot reach the cluster, and the cluster's
+Runs in a unit with its own network (only loopback), so it cannot reach the cluster, and the cluster's
 ports are free. Memory is bounded by the unit. Only a description of the result stays.
 """
 
@@ -86,7 +86,7 @@ def _restored(host: Host, snapshot: Kept | None) -> str:
     if snapshot is None:
         raise Failed("this node keeps no snapshot")
     if digest(snapshot.path) != snapshot.about.sha256:
-        raise Failed(f"{snapshot.path.name} is not what its description says: truncated or corrupt")
+        raise Failed(f"{snapshot.path.name} does not match its description: truncated or corrupt")
     place = host.state("proof")
     shutil.rmtree(place, ignore_errors=True)
     make_directory(place, mode=0o700)
@@ -113,7 +113,7 @@ def _content(host: Host, data: Path) -> str:
         _await(host, member)
         count = _count(host)
         if not count:
-            raise Failed("the member that was started from it holds no Kubernetes object")
+            raise Failed("the member that was started from it has no Kubernetes objects")
         return f"{count} objects, {_secret(host)}"
     finally:
         member.kill()
@@ -124,7 +124,7 @@ def _await(host: Host, member: "subprocess.Popen[str]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         if member.poll() is not None:
-            raise Failed(f"the member ended: {(member.communicate()[1] or '')[-500:].strip()}")
+            raise Failed(f"the member exited: {(member.communicate()[1] or '')[-500:].strip()}")
         try:
             host.commands.run("etcdctl", f"--endpoints={CLIENT}", "endpoint", "health", timeout=10.0)
         except CommandFailed as error:
@@ -144,11 +144,11 @@ def _secret(host: Host) -> str:
     name, content = open_object(stored, keys(path.read_text()) if path.exists() else {})
     if not content.startswith(OBJECT):
         raise Failed(f"a Secret opened with {name} is not a Kubernetes object")
-    return "a Secret in clear read" if name == "identity" else f"a Secret opened with {name}"
+    return "a Secret in plain text read" if name == "identity" else f"a Secret opened with {name}"
 
 
 def _count(host: Host) -> int:
-    # etcdctl shows a count in this form only
+    # etcdctl only shows a count in this form
     found = _COUNT.search(_get(host, "fields", REGISTRY, "--count-only"))
     return int(found.group(1)) if found else 0
 

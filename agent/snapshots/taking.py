@@ -1,4 +1,4 @@
-"""A snapshot of this node's own member, read through and verified before it counts."""
+"""Takes a snapshot of this node's own member, and reads and verifies all of it."""
 
 import re
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ def take(host: Host, path: Path, *, alone: bool = False) -> Description:
     address = node["node"]["address"].text()
     status = _status(host, address)
     if not status["leader"].number(0) and not alone:
-        raise Failed("this node's member follows no leader: its data may be old, and no snapshot of it is taken")
+        raise Failed("this node's member follows no leader: its data may be old, so no snapshot was taken")
     if status["isLearner"].flag():
-        raise Failed("this node's member is still a learner: its data is not complete, and no snapshot of it is taken")
+        raise Failed("this node's member is still a learner: its data is not complete, so no snapshot was taken")
     _etcdctl(host, address, "snapshot", "save", str(path))
     path.chmod(0o600)
     content = check(host, path)
@@ -71,7 +71,7 @@ def check(host: Host, path: Path) -> Content:
     except (CommandFailed, Malformed) as error:
         raise Failed(f"{path.name} is not a complete etcd snapshot: {error}") from error
     if content.revision < 1 or content.entries < 1:
-        raise Failed(f"the snapshot holds {content.entries} keys at revision {content.revision}: it is useless")
+        raise Failed(f"the snapshot holds {content.entries} keys at revision {content.revision}: it is unusable")
     return content
 
 

@@ -1,4 +1,4 @@
-"""The steps that make a machine a control-plane node or a balancer; each says what it comes after."""
+"""The steps that make a machine a control-plane node or a balancer; each names the steps that must run before it."""
 
 from agent.etcd.cluster import Cluster
 from agent.model.step import Step

@@ -45,13 +45,13 @@ class AccessStep(Step):
                 self._machine.note(
                     self.name,
                     "Kubernetes keeps the previous pod ranges of this node's object, although its pods "
-                    "have addresses of the planned ones; nothing here reads them. A node that joins again gets the "
+                    "have addresses of the planned ones; the agent does not use them. A node that joins again gets the "
                     "planned ones",
                 )
         self._record.update(applied=self._wanted)
 
     def verify(self) -> None:
-        """The API server has accepted the objects; there is nothing to wait for."""
+        """Do nothing: the API server has already accepted the objects."""
 
     @property
     def _wanted(self) -> str:

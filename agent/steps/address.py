@@ -31,7 +31,7 @@ class AddressStep(Step):
         return [*self._files.differences(), *self._daemon.differences()]
 
     def apply(self) -> None:
-        """Install what keepalived accepts; start or reload it."""
+        """Install the configuration if keepalived accepts it; start or reload keepalived."""
         if not self._machine.services.state(UNIT).exists:
             raise Failed("keepalived is not installed on this machine: install the distribution's package")
         self._daemon.before_change()
@@ -49,7 +49,7 @@ class AddressStep(Step):
     def _accept(self, file: WantedFile, place: Path) -> None:
         if file.path != CONFIGURATION:
             return
-        for other in self._files.wanted:  # the configuration names its check, which must be there to be accepted
+        for other in self._files.wanted:  # the configuration names the check script, which must exist
             if other != file and not self._machine.host.path(other.path).exists():
                 install(self._machine.host.path(other.path), other.content(), mode=other.mode)
         draft = place.with_name(f".{place.name}.check.quorate")
@@ -58,7 +58,7 @@ class AddressStep(Step):
             self._machine.host.commands.run("keepalived", "--config-test", "--use-file", str(draft), timeout=20.0)
         except CommandFailed as error:
             raise Failed(
-                f"keepalived refuses the new {file.path}, so the old one stays: {error.said.strip()}"
+                f"keepalived refuses the new {file.path}, so the old one stays in use: {error.said.strip()}"
             ) from error
         finally:
             draft.unlink(missing_ok=True)

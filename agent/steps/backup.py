@@ -17,7 +17,7 @@ MARKED = "marked"  # in the record: the folder that has its mark
 
 
 class BackupStep(Step):
-    """A timer disturbs no client: it runs as soon as the node is a member."""
+    """A timer does not affect clients, so it runs as soon as the node is a member."""
 
     name = "backup"
     after = frozenset({"etcd"})
@@ -42,7 +42,7 @@ class BackupStep(Step):
         daemons = [difference for daemon in self._daemons for difference in daemon.differences()]
         found = self._files.differences() + [replace(d, step=self.name, impact=Impact.NONE) for d in daemons]
         if self._runs_copy and not self._copied():
-            found.append(Difference(step=self.name, what=PLACE, wanted="this agent", found="another one, or none"))
+            found.append(Difference(step=self.name, what=PLACE, wanted="this agent", found="a different mark, or none"))
         if self._directory and not self._mark_exists():
             found.append(
                 Difference(step=self.name, what=self._directory, wanted=f"with its mark {folder.MARK}", found="without")

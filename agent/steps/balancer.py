@@ -18,7 +18,7 @@ CHECK = {"haproxy": ("haproxy", "-c", "-q", "-f"), "nginx": ("nginx", "-t", "-q"
 
 
 class BalancerStep(Step):
-    """A configuration that the program itself refuses never replaces the one it runs with; a change is a reload."""
+    """A configuration that the program rejects never replaces the running one. A change only causes a reload."""
 
     name = "balancer"
     after = frozenset({"system", "programs"})
@@ -31,14 +31,14 @@ class BalancerStep(Step):
         self._record = machine.record(self.name)
 
     def differences(self) -> list[Difference]:
-        """Files, service, and a previous balancer that still has the port."""
+        """Files, service, and a previous balancer that still uses the port."""
         found = [*self._files.differences(), *self._daemon.differences()]
         if previous := self._previous():
             found.append(Difference(step=self.name, what="balancer", wanted=self._program, found=previous))
         return found
 
     def apply(self) -> None:
-        """Install what the balancer accepts; start or reload it."""
+        """Install the configuration if the balancer accepts it; start or reload the balancer."""
         if not self._machine.services.state(f"{self._program}.service").exists:
             raise Failed(f"{self._program} is not installed on this machine: install the distribution's package")
         self._daemon.before_change()
@@ -60,7 +60,7 @@ class BalancerStep(Step):
         return accepts("127.0.0.1", self._machine.wanted.manifest.endpoint_port)
 
     def _previous(self) -> str | None:
-        """The other balancer, if this agent had set it up: it would keep the port."""
+        """The other balancer, if this agent has set it up: it would occupy the port."""
         previous = self._record.read().get("program")
         return previous if previous != self._program else None
 
@@ -76,7 +76,7 @@ class BalancerStep(Step):
             self._machine.host.commands.run(*CHECK[self._program], str(draft), timeout=20.0)
         except CommandFailed as error:
             raise Failed(
-                f"{self._program} refuses the new {file.path}, so the old one stays: {error.said.strip()}"
+                f"{self._program} refuses the new {file.path}, so the old one stays in use: {error.said.strip()}"
             ) from error
         finally:
             draft.unlink(missing_ok=True)

@@ -30,7 +30,7 @@ class ControlPlaneStep(Step):
         self._kubeadm = Kubeadm(machine)
         keys = machine.file(encryption.PATH)
         self._encryption = keys.sha256 if keys else ""
-        self._before: set[str] | None = None  # API servers that started before the present files were written
+        self._before: set[str] | None = None  # API servers that started before the current files were written
 
     def due(self) -> bool:
         """Whether kubeadm has to run."""
@@ -48,7 +48,7 @@ class ControlPlaneStep(Step):
         return found
 
     def apply(self) -> None:
-        """Install files; run kubeadm where an input has changed."""
+        """Install files; run kubeadm if an input has changed."""
         why = self._must_run()
         if why and not any(processes(self._host, component) for component in COMPONENTS):
             # kubeadm's own check of ports must be off, or it could not be run on a node that serves
@@ -69,7 +69,9 @@ class ControlPlaneStep(Step):
         self._record.write({**self._record.read(), **written, "inputs": self._kubeadm.inputs()})
 
     def verify(self) -> None:
-        """The kubelet is healthy, all pods run under their present manifests, the API server is ready with its keys."""
+        """Check that the kubelet is healthy, all pods run with their current manifests, and the API server uses its
+        keys.
+        """
         wait_until_healthy(lambda: kubelet.problem(self._machine.services), seconds=60.0, what="the kubelet")
         wait_until_healthy(self._problem, seconds=self.patience, what="the control plane of this node")
         if self._unloaded():
@@ -105,7 +107,7 @@ class ControlPlaneStep(Step):
         return self._stale_certificate()
 
     def _unloaded(self) -> str | None:
-        """Whether the API server still works with its previous keys: no other node may then use a new one or drop one.
+        """Whether the API server still uses its previous keys: then no other node may use a new one or drop one.
 
         An API server that started after the file was written has read it; one that kept running reports it later.
         """
@@ -116,7 +118,7 @@ class ControlPlaneStep(Step):
         if self._before is not None and began and not self._before & set(began):
             return None
         said = encryption.loaded(self._host, self._machine.wanted.manifest.address)
-        return None if said == self._encryption else "the API server has not loaded the present encryption keys yet"
+        return None if said == self._encryption else "the API server has not loaded the current encryption keys yet"
 
     def _stale_certificate(self) -> str | None:
         path = self._host.path(f"{PKI}/apiserver.crt")

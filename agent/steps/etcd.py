@@ -26,8 +26,9 @@ QUORUM_SECONDS = 300.0  # for the other nodes of a cluster to return, before a l
 
 
 class EtcdStep(Step):
-    """What a restart needs and what it does not: etcd reads its unit, its program and the authority when it starts,
-    cluster.env only at its first start ever, and its leaves at every handshake."""
+    """etcd reads its unit, program and authority at every start, cluster.env only at its very first start, and its
+    leaves at every handshake, so new leaves need no restart.
+    """
 
     name = "etcd"
     after = frozenset({"system", "programs"})
@@ -82,9 +83,9 @@ class EtcdStep(Step):
         return EtcdCure(self._machine, self._cluster, enlarge=self._enlarge).apply()
 
     def apply(self) -> None:
-        """Start, restart, bootstrap or join, as decided; then correct the member list."""
+        """Start, restart, bootstrap or join, according to the decision; then correct the member list."""
         if not self._machine.services.state(UNIT).active:
-            # a member that was added and then cannot start costs the others one of their failures
+            # a member that is added but cannot start lowers the fault tolerance of the others
             require_free(CLIENT_PORT, PEER_PORT, metrics.PORT, root=self._machine.host.root)
         self._daemon.before_change()
         changed = self._files.install()
@@ -102,10 +103,10 @@ class EtcdStep(Step):
             self._finish_membership()
 
     def verify(self) -> None:
-        """The member follows a leader, votes and serves its present certificate."""
+        """Check that the member follows a leader, votes and serves its current certificate."""
         wait_until_healthy(self._problem, seconds=self.patience, what="etcd of this node")
         self._data.settled()
-        if self._asked_to_leave:  # the next node starts when this one serves again
+        if self._asked_to_leave:  # the next node only starts when this one serves again
             wait_until_healthy(self._dependent.problem, seconds=self.patience, what="the API server of this node")
 
     def _say(self, text: str) -> None:
@@ -123,7 +124,7 @@ class EtcdStep(Step):
         while (decision := self._decide(self._cluster.look())).action is Action.WAIT:
             self._cluster.give_way()
             if time.monotonic() > deadline:
-                raise NotHealthy(f"{decision.why}; none had one for {QUORUM_SECONDS:.0f} s")
+                raise NotHealthy(f"{decision.why}; there was no quorum for {QUORUM_SECONDS:.0f} s")
             if decision.why != shown:
                 self._say(f"waiting: {decision.why}")
                 shown = decision.why
@@ -174,7 +175,7 @@ class EtcdStep(Step):
             metrics=metrics.text,
             restart=lambda: services.restart(UNIT, wait=False),
         ):
-            self._say("restarted: it had its data and waited for a request that was already done")
+            self._say("restarted: it had its data, but waited for a request that had already been applied")
         changes.promote(self._cluster, say=self._say)
 
     def _finish_membership(self) -> None:
@@ -189,7 +190,7 @@ class EtcdStep(Step):
         if isinstance(status, str):
             state = self._machine.services.state(UNIT)
             # a member that cannot read its log or its certificate exits repeatedly and says why
-            words = "" if state.active else f"; its last words: {self._machine.services.last_words(UNIT, lines=3)}"
+            words = "" if state.active else f"; its last log lines: {self._machine.services.last_words(UNIT, lines=3)}"
             return f"{status} (service {state.found}; {self._peers()}{words})"
         if status.learner or status.errors:
             return "it is still a learner" if status.learner else f"it reports {'; '.join(status.errors)}"
@@ -198,7 +199,7 @@ class EtcdStep(Step):
     def _peers(self) -> str:
         others = [m for m in self._cluster.wanted if m != self._cluster.me]
         silent = [m.name for m in others if not self._cluster.etcd.traces([m.peer_url])]
-        return f"no answer from {', '.join(silent)}" if silent else "all other members answer"
+        return f"no response from {', '.join(silent)}" if silent else "all other members respond"
 
     def _stale_certificate(self) -> str | None:
         try:

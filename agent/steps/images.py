@@ -13,7 +13,7 @@ from agent.system import background
 from agent.system.files import install
 from agent.system.machine import Machine
 
-# Stored with containerd's content: a new disk has neither the images nor this list.
+# Stored with containerd's content, so a new disk has neither the images nor this list.
 IMPORTED = "/var/lib/containerd/quorate-images.json"
 STATIC = frozenset({*COMPONENTS, "pause"})
 IMPORTERS = 2
@@ -48,7 +48,7 @@ class ImagesStep(Step):
         install(self._host.path(IMPORTED), json.dumps(imported, indent=1).encode(), mode=0o644)
 
     def verify(self) -> None:
-        """A failed import raises in `apply`: there is nothing to wait for."""
+        """Do nothing: a failed import raises in `apply`."""
 
     def _concerns(self, image: Artifact) -> bool:
         return self._machine.wanted.manifest.role != "control-plane" or not _static(image)
@@ -74,7 +74,7 @@ class ImagesStep(Step):
 
 
 class StaticImagesStep(ImagesStep):
-    """containerd has the images that the control plane's static pods start from."""
+    """containerd has the images of the control plane's static pods."""
 
     name = "static-images"
     after = frozenset({"runtime"})

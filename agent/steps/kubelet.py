@@ -1,6 +1,6 @@
 """The kubelet: unit, kubeconfig and serving certificate. Its configuration is written by kubeadm.
 
-A new program is no reason to restart it here: a kubelet may not be newer than its API server (Kubernetes'
+A new program does not restart it here: a kubelet may not be newer than its API server (Kubernetes'
 version skew policy), so kubeadm's run, which restarts it with the new manifests, loads the new program.
 """
 
@@ -19,7 +19,8 @@ class KubeletStep(Step):
     """The kubelet reads its kubeconfig and its serving certificate when it starts. Containers outlive a restart.
 
     `due` says that kubeadm is about to write its configuration: the control plane's step then checks whether it runs,
-    because a configuration that it cannot start with would otherwise keep the right one from being written.
+    because otherwise a kubelet that cannot start with its configuration would prevent kubeadm from writing a correct
+    one.
     """
 
     name = "kubelet"

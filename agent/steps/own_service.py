@@ -1,4 +1,4 @@
-"""A service that runs this agent itself, kept on the machine."""
+"""A service that runs this agent from a copy on the machine."""
 
 import hashlib
 from dataclasses import replace
@@ -14,7 +14,7 @@ from agent.system.waiting import wait_until_healthy
 class OwnServiceStep(Step):
     """A restart disrupts nothing. The service does not exist if no file of it is planned.
 
-    `unit` is the service, `what` says in words what it is.
+    `unit` is the service, `what` its description.
     """
 
     unit: str

@@ -14,7 +14,7 @@ CONFLIST = "/etc/cni/net.d/10-quorate.conflist"
 
 
 class PodNetworkStep(Step):
-    """Routes change without disruption; another CNI configuration is a change of the node, one node at a time.
+    """Routes change without disruption; another CNI configuration is applied one node at a time.
 
     If another pod network is planned, everything of this one is removed.
     """
@@ -57,7 +57,7 @@ class PodNetworkStep(Step):
     def verify(self) -> None:
         """Check that the kernel has the planned routes and rules."""
         if self._wanted and (left := self._kernel()):
-            raise NotHealthy(f"the pod network is not as planned: {left[0]}")
+            raise NotHealthy(f"the pod network differs from the plan: {left[0]}")
 
     def _weighed(self, difference: Difference) -> Difference:
         replaces = difference.what == CONFLIST and self._host.path(CONFLIST).exists()

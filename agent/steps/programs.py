@@ -12,11 +12,11 @@ from agent.system.machine import Machine
 from agent.system.packages import Packages
 
 PLACES = {"binary": "/usr/local/bin", "cni": "/opt/cni/bin"}
-FETCHERS = 2  # hashing and copying keep a core busy each
+FETCHERS = 2  # hashing and copying each keep a core busy
 
 
 class ProgramsStep(Step):
-    """Replacing a program's file disturbs nothing; the step that runs the program restarts it."""
+    """Replacing a program's file does not affect the running program; the step that runs the program restarts it."""
 
     name = "programs"
     after = frozenset({"system"})
@@ -64,7 +64,7 @@ class ProgramsStep(Step):
         """Check that everything is installed."""
         left = self.differences()
         if left:
-            raise Failed(f"the programs are not as planned after their installation: {left[0]}")
+            raise Failed(f"the programs differ from the plan after their installation: {left[0]}")
 
     def _artifacts(self) -> list[Artifact]:
         return [artifact for artifact in self._manifest.artifacts if artifact.kind in PLACES]

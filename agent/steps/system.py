@@ -17,12 +17,14 @@ SYSCTL, MODULES = "/etc/sysctl.d/", "/etc/modules-load.d/"
 
 
 def without_block(hosts: str) -> str:
-    """A hosts file without the cluster's names."""
+    """The content of a hosts file without the cluster's names."""
     return _BLOCK.sub("", hosts)
 
 
 class SystemStep(Step):
-    """Kernel settings that this machine cannot change (a container's host owns them) are reported, not failed."""
+    """Kernel settings that this machine cannot change (a container's host owns them) are reported and do not fail the
+    step.
+    """
 
     name = "system"
 
@@ -79,7 +81,7 @@ class SystemStep(Step):
             swap.turn_off(self._host)
 
     def verify(self) -> None:
-        """Report settings that another file would undo at the next boot; no program runs here."""
+        """Report settings that another file would undo at the next boot; there is no program to check."""
         if left := self._at_boot():
             raise NotHealthy(f"the next boot would undo it: {left[0]}")
 
@@ -129,7 +131,7 @@ class SystemStep(Step):
         return path.read_text() if path.exists() else ""
 
     def _keep(self) -> None:
-        """Keep the present settings after the next boot, whatever other files say."""
+        """Keep the current settings after the next boot, regardless of other files."""
         path, text = self._host.path(sysctl.OVERRIDE), self._override()
         if not text:
             path.unlink(missing_ok=True)
@@ -184,7 +186,7 @@ class SystemStep(Step):
     def _load_modules(self) -> None:
         missing = self._missing_modules()
         if missing and not self._may_load():
-            self._machine.note(self.name, f"this kernel loads no modules; not there as modules: {', '.join(missing)}")
+            self._machine.note(self.name, f"this kernel does not load modules; missing: {', '.join(missing)}")
             return
         for module in missing:
             try:

@@ -1,4 +1,4 @@
-"""The clock: chrony, unless the machine has no clock of its own."""
+"""The clock: chrony, unless the machine shares its host's clock."""
 
 from agent.model.difference import Difference
 from agent.model.failure import Failed
@@ -11,7 +11,7 @@ CAP_SYS_TIME = 25  # capabilities(7), linux/capability.h
 
 
 class TimeStep(Step):
-    """Certificates, leases and logs need one time on all nodes (requirement BOOT-14)."""
+    """Certificates, leases and logs need the same time on all nodes (requirement BOOT-14)."""
 
     name = "time"
     after = frozenset({"programs"})

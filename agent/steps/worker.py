@@ -1,4 +1,4 @@
-"""A worker's kubelet: it joins by a token, and its certificates come by signing requests."""
+"""A worker's kubelet: it joins with a token, and gets its certificates through signing requests."""
 
 import json
 
@@ -13,7 +13,7 @@ from agent.system.waiting import wait_until_healthy
 AUTHORITY = "/etc/kubernetes/pki/ca.crt"
 BOOTSTRAP = "/run/quorate/bootstrap-kubelet.conf"
 FOUND_OUT = "/var/lib/kubelet/config.d/10-machine.conf"
-JOINED = "/var/lib/kubelet/pki/kubelet-client-current.pem"  # the kubeconfig that names it exists long before
+JOINED = "/var/lib/kubelet/pki/kubelet-client-current.pem"  # the kubeconfig that names this file exists long before it
 SERVING = "/var/lib/kubelet/pki/kubelet-server-current.pem"
 RESOLVED = "/run/systemd/resolve/resolv.conf"
 JOIN_SECONDS = 60.0
@@ -58,7 +58,7 @@ class WorkerStep(Step):
         make_directory(place.parent, mode=0o700)
         try:
             install(place, self._bootstrap().encode(), mode=0o600)
-            # One that runs has read an earlier token.
+            # A running kubelet has read an earlier token.
             self._machine.services.stop(UNIT)
             self._daemon.converge()
             wait_until_healthy(self._not_joined, seconds=JOIN_SECONDS, what="joining the cluster")
@@ -66,14 +66,14 @@ class WorkerStep(Step):
             place.unlink(missing_ok=True)
 
     def verify(self) -> None:
-        """The kubelet is healthy, and has a certificate by which it can be verified."""
+        """Check that the kubelet is healthy and has a serving certificate."""
         wait_until_healthy(self._problem, seconds=60.0, what="the kubelet")
 
     def _joined(self) -> bool:
         return self._host.path(JOINED).exists()
 
     def _not_joined(self) -> str | None:
-        return None if self._joined() else f"no certificate yet; its last words: {self._last_words()}"
+        return None if self._joined() else f"no certificate yet; its last log lines: {self._last_words()}"
 
     def _last_words(self) -> str:
         return self._machine.services.last_words(UNIT, lines=3)
@@ -99,7 +99,9 @@ class WorkerStep(Step):
         )
 
     def _found_out(self) -> str:
-        """Resolvers: past systemd-resolved's stub, which would loop queries of cluster DNS (kubeadm does the same)."""
+        """The resolver file: not systemd-resolved's stub, which would send cluster DNS queries in a loop (as in
+        kubeadm).
+        """
         stub = self._machine.services.state("systemd-resolved.service").active
         return json.dumps(
             {

@@ -33,5 +33,5 @@ def sources(package: Path = PACKAGE) -> dict[str, bytes]:
 
 
 def digest() -> str:
-    """SHA-256 of the archive in lower-case hex: it changes exactly when the agent does."""
+    """SHA-256 of the archive in lower-case hex: it changes if, and only if, the agent does."""
     return hashlib.sha256(archive()).hexdigest()

@@ -1,4 +1,4 @@
-"""Runs work at low priority: copying, hashing and unpacking beside an etcd that must respond within milliseconds."""
+"""Runs copying, hashing and unpacking at low priority, because etcd must still respond within milliseconds."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -12,5 +12,5 @@ def workers(number: int) -> ThreadPoolExecutor:
 
 
 def _give_way() -> None:
-    # On Linux each thread has a priority of its own (setpriority(2)); an unprivileged thread cannot raise it again.
+    # On Linux each thread has its own priority (setpriority(2)); an unprivileged thread cannot raise it again.
     os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))

@@ -14,7 +14,7 @@ _SETTING = re.compile(r"^manage_etc_hosts:\s*['\"]?(\w+)", re.MULTILINE)
 
 
 def rewrites_hosts(host: Host) -> str | None:
-    """The file by which cloud-init would write /etc/hosts at the next boot; None if it would not."""
+    """The file that makes cloud-init write /etc/hosts at the next boot; None if it would not."""
     files = [CONFIGURATION, *(f"{FOLDER}/{file.name}" for file in sorted(host.path(FOLDER).glob("*.cfg")))]
     found = [(name, _SETTING.findall(host.path(name).read_text())) for name in files if host.path(name).is_file()]
     last = next(((name, values[-1]) for name, values in reversed(found) if values), None)

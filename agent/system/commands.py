@@ -15,7 +15,7 @@ SHOWN = 2000  # characters of a failed program's output that the message shows
 
 
 class CommandFailed(Failed):
-    """A program failed, was not found or took too long. `code`: None unless it exited by itself."""
+    """A program failed, was not found or took too long. `code`: its exit status; None if it did not exit by itself."""
 
     def __init__(self, argv: tuple[str, ...], *, code: int | None, said: str) -> None:
         self.code = code
@@ -45,7 +45,7 @@ class Commands:
                 stderr=subprocess.PIPE,
                 text=True,
                 errors="replace",
-                # its own session: a broken ssh connection's SIGHUP must not end kubeadm in the middle
+                # in its own session, because SIGHUP from a broken ssh connection must not interrupt kubeadm
                 start_new_session=True,
             )
         except OSError as error:
@@ -56,7 +56,7 @@ class Commands:
             os.killpg(process.pid, signal.SIGKILL)
             out, err = process.communicate()
             raise CommandFailed(
-                argv, code=None, said=f"{timeout:.0f} s were allowed; last words: {err or out}"
+                argv, code=None, said=f"{timeout:.0f} s were allowed; last output: {err or out}"
             ) from None
         print(f"{time.monotonic() - began:.2f} s, {process.returncode}: {' '.join(argv)}", file=sys.stderr)
         if process.returncode != 0:
@@ -64,7 +64,7 @@ class Commands:
         return out
 
     def succeeds(self, *argv: str, timeout: float = 60.0) -> bool:
-        """Whether the program ended with 0."""
+        """Whether the program exited with 0."""
         try:
             self.run(*argv, timeout=timeout)
         except CommandFailed:

@@ -59,7 +59,7 @@ class Daemon:
         return found
 
     def before_change(self) -> None:
-        """Forget the inputs if they are about to change: an interruption before `converge` must be noticed."""
+        """Forget the inputs if they are about to change, so that an interruption before `converge` is noticed."""
         known = self._record.read()
         if known.get("started") != self._started_with:
             self._record.forget("started", "loaded")
@@ -79,10 +79,10 @@ class Daemon:
         return self._services.state(self.unit).active and self._record.read().get("started") != self._started_with
 
     def converge(self, *, wait: bool = True, wanted_active: bool = True) -> None:
-        """Start, restart or reload: the least disruptive of them that is enough."""
+        """Start, restart or reload it, whichever is the least disruptive and sufficient."""
         state, known = self._services.state(self.unit), self._record.read()
         if not state.active:
-            # every start from now on, by this agent or at a boot, uses the installed inputs
+            # from now on every start, by this agent or at boot, uses the installed inputs
             self._record.update(started=self._started_with, loaded=self._loaded_with)
             if wanted_active:
                 self._services.start(self.unit, wait=wait)

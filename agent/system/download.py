@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-PATIENCE_SECONDS = 30.0  # without a single byte
+PATIENCE_SECONDS = 30.0  # seconds without receiving a byte
 
 
 def download(source: str | Request, draft: Path) -> None:

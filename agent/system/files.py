@@ -1,4 +1,4 @@
-"""Files on this machine: durable, atomic, a key beside its own certificate."""
+"""Writes files on this machine durably and atomically, and keys together with their certificates."""
 
 import contextlib
 import hashlib
@@ -73,7 +73,7 @@ def sweep_drafts(path: Path) -> None:
 
 
 def deviation(path: Path, wanted: WantedFile) -> tuple[str, str] | None:
-    """(wanted, found) in words if a file is not as planned, else None. Contents are never shown."""
+    """Describes (wanted, found) if a file is not as planned, or None. Contents are never shown."""
     try:
         status = path.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""The loop of the agent's own services: look, report what is new, pause."""
+"""The loop of the agent's own services: check, report changes, pause."""
 
 import sys
 import time

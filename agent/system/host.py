@@ -1,11 +1,11 @@
-"""The machine as a step sees it: a root directory and programs."""
+"""The machine for a step: a root directory, and the programs in it."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.system.commands import Commands
 
-STATE = "/var/lib/quorate"  # what the agent itself remembers on this machine
+STATE = "/var/lib/quorate"  # the agent's own state on this machine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,9 +16,9 @@ class Host:
     commands: Commands
 
     def path(self, absolute: str) -> Path:
-        """The path of the file with that absolute name."""
+        """The path of a file, given its absolute name on the machine."""
         return self.root / absolute.lstrip("/")
 
     def state(self, name: str) -> Path:
-        """A file or directory of the agent's own memory."""
+        """A file or directory of the agent's own state."""
         return self.path(f"{STATE}/{name}")

@@ -22,7 +22,7 @@ class Memory:
 
     @property
     def wanted(self) -> Path:
-        """The directory that `check` works with: that of the last success."""
+        """The directory of the last success, which `check` compares with."""
         return self._host.state(WANTED)
 
     def kept(self) -> Iterator[Wanted]:
@@ -42,7 +42,9 @@ class Memory:
         return previous
 
     def begin(self, wanted: Wanted) -> Wanted:
-        """The same, from our own directory: the one that was sent is removed when its ssh connection breaks."""
+        """The same plan from the agent's own directory, because the one that was sent is removed when its ssh
+        connection breaks.
+        """
         if self._same(wanted):
             return replace(read(self.wanted), may_begin=wanted.may_begin)
         self._host.state("").mkdir(parents=True, exist_ok=True)
@@ -72,7 +74,7 @@ class Memory:
         if not attempted.exists():
             return
         shutil.rmtree(old, ignore_errors=True)
-        # from now on it counts as a previous member: only the sender of the next files may decide otherwise
+        # from now on it counts as a previous member, unless the next plan says otherwise
         (attempted / "run.json").unlink(missing_ok=True)
         if self.wanted.exists():
             self.wanted.rename(old)
@@ -99,5 +101,5 @@ class Memory:
         install(self._host.state(DISSOLVED), b"", mode=0o600)
 
     def undissolve(self) -> None:
-        """Forget that the cluster is being destroyed: the machine is planned again."""
+        """Forget that the cluster is being destroyed, because the machine is part of a plan again."""
         self._host.state(DISSOLVED).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Packages of the distribution: from repositories that this machine has, or from files that a store carries."""
+"""Packages of the distribution: from repositories that this machine has, or from files in a store."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ INSTALL = (
     "-o",
     "Dpkg::Options::=--force-confold",  # keep our own configuration files
 )
-# What is installed from files must not depend on any repository, reachable or not.
+# An installation from files must not depend on any repository, reachable or not.
 OFFLINE = ("-o", "Dir::Etc::SourceList=/dev/null", "-o", "Dir::Etc::SourceParts=/dev/null")
 INSTALL_SECONDS = 1800.0
 POLICY = "/usr/sbin/policy-rc.d"  # called by maintainer scripts; 101 is "not allowed" (deb-systemd-invoke(1p))
@@ -45,7 +45,7 @@ class Packages:
         """The version of each package, or "not installed"."""
         found = dict.fromkeys(names, str(ABSENT))
         if found:
-            # All of them: dpkg-query fails as a whole for one name that it does not know.
+            # Lists all packages, because dpkg-query fails completely if one name is unknown.
             shape = "--showformat=${Package} ${db:Status-Abbrev} ${Version}\n"
             for line in self._commands.run("dpkg-query", "--show", shape).splitlines():
                 name, state, *version = line.split()
@@ -91,11 +91,11 @@ class Packages:
                 f"{', '.join(having) or 'no release'}. Install them, or build the store for this release"
             )
         present = self.installed(file.name for file in own)
-        # Never backwards: the machine may have had security updates since the store was built.
+        # Never downgrade: the machine may have had security updates since the store was built.
         needed = [f for f in own if present[f.name] == ABSENT or self._older(present[f.name], than=f.version)]
         make_directory(self._host.state(""), mode=0o700)
         with tempfile.TemporaryDirectory(dir=self._host.state(""), prefix="packages-") as folder:
-            Path(folder).chmod(0o755)  # apt reads as a user of its own
+            Path(folder).chmod(0o755)  # apt reads files as its own user
             for file in needed:
                 store.fetch(file, Path(folder) / Path(file.path).name, mode=0o644)
             paths = [f"{folder}/{Path(file.path).name}" for file in needed]

@@ -1,4 +1,4 @@
-"""Ports that a program is about to need: reports another process that uses one, before any change."""
+"""Checks ports that a program is about to need, and reports other processes that use them, before any change."""
 
 import contextlib
 from collections.abc import Iterator
@@ -22,10 +22,10 @@ def _holder(port: int, root: Path) -> str | None:
     if not sockets:
         return None
     for process in (root / "proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # it has just exited
             if any(str(descriptor.readlink()) in sockets for descriptor in (process / "fd").iterdir()):
                 return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-    return "a process that cannot be seen from here"
+    return "a process that the agent cannot see"
 
 
 def _listening(port: int, root: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Checks a TLS server from outside, the way its clients see it."""
+"""Checks a TLS server as a client."""
 
 import contextlib
 import http.client
@@ -10,9 +10,9 @@ from agent.pki.certificate import CertificateFacts, NotACertificate, from_der
 
 
 def readiness(host: str, port: int, *, authority: Path | None, path: str = "/readyz") -> str | None:
-    """None if the server returns 200 under a certificate of that authority, else the reason in words.
+    """None if the server returns 200 with a certificate from that authority, or else the reason.
 
-    `authority` None takes any certificate: for servers on loopback that make their own.
+    If `authority` is None, any certificate is accepted, for servers on loopback with self-signed certificates.
     """
     try:
         context = ssl.create_default_context(cafile=str(authority)) if authority else _credulous()
@@ -30,7 +30,7 @@ def readiness(host: str, port: int, *, authority: Path | None, path: str = "/rea
 
 
 def served_certificate(host: str, port: int) -> CertificateFacts | str:
-    """The certificate that a handshake shows (of any issuer), else what was seen."""
+    """The server's certificate from a handshake, of any issuer, or else the error."""
     try:
         with (
             socket.create_connection((host, port), timeout=3.0) as plain,
@@ -50,7 +50,7 @@ def _credulous() -> ssl.SSLContext:
 
 
 def loopback(port: int, path: str) -> str:
-    """The response of a plain HTTP server of this machine. Raises OSError."""
+    """The response of a plain HTTP server on this machine. Raises OSError."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
     with contextlib.closing(connection):
         try:
@@ -61,7 +61,7 @@ def loopback(port: int, path: str) -> str:
 
 
 def accepts(host: str, port: int) -> str | None:
-    """None if the port accepts connections, else what was seen."""
+    """None if the port accepts connections, or else the error."""
     try:
         with socket.create_connection((host, port), timeout=1.0):
             return None

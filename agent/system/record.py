@@ -8,7 +8,7 @@ from agent.system.host import Host
 
 
 class Record:
-    """A flat mapping under /var/lib/quorate/applied. An unreadable one counts as empty: work is repeated."""
+    """A flat mapping under /var/lib/quorate/applied. An unreadable one counts as empty, so work is repeated."""
 
     def __init__(self, host: Host, name: str) -> None:
         self._path = host.state(f"applied/{name}.json")

@@ -8,7 +8,7 @@ from agent.model.failure import Failed
 from agent.system.commands import CommandFailed
 from agent.system.host import Host
 
-# The services of each role, beside those of the endpoint.
+# The services of each role, without those of the endpoint.
 OWN = {"control-plane": ("kubelet", "etcd", "containerd"), "worker": ("kubelet", "containerd"), "balancer": ()}
 TARGET = "multi-user.target"  # the target that our units, and those of the distributions' packages, start with
 
@@ -33,7 +33,7 @@ class Services:
         self._reread_at = 0.0  # when the last reload started
 
     def state(self, unit: str) -> ServiceState:
-        """What systemd knows of a unit."""
+        """What systemd knows about a unit."""
         out = self._commands.run("systemctl", "show", "-p", "LoadState,ActiveState,SubState,UnitFileState", unit)
         values = dict(line.split("=", 1) for line in out.splitlines() if "=" in line)
         active = values.get("ActiveState", "")
@@ -53,7 +53,7 @@ class Services:
                 self._commands.run("systemctl", "daemon-reload")
 
     def enable(self, unit: str) -> None:
-        """Start it at every boot; systemd notices it at its next reload."""
+        """Start the unit at every boot; systemd notices this at its next reload."""
         # `enable` would also run the distribution's tools for its old init scripts: a second for each unit
         self._commands.run("systemctl", "--no-reload", "add-wants", TARGET, unit)
 
@@ -62,7 +62,7 @@ class Services:
         self._host.path(f"/etc/systemd/system/{TARGET}.wants/{unit}").unlink(missing_ok=True)
 
     def start(self, unit: str, *, wait: bool = True, timeout: float = 60.0) -> None:
-        """Start, after clearing an earlier failure."""
+        """Start the unit, after clearing an earlier failure."""
         self._commands.succeeds("systemctl", "reset-failed", unit)
         self._order("start", unit, wait=wait, timeout=timeout)
 
@@ -76,14 +76,14 @@ class Services:
         self._order("reload", unit, wait=True, timeout=60.0)
 
     def stop(self, unit: str, *, timeout: float = 30.0) -> None:
-        """Stop; a unit that does not end in time is killed."""
+        """Stop the unit; it is killed if it does not stop in time."""
         try:
             self._commands.run("systemctl", "stop", unit, timeout=timeout)
         except CommandFailed:
             self.kill(unit)
 
     def kill(self, *units: str) -> None:
-        """Stop without a grace period: the stop is requested first, so that systemd does not start the unit again."""
+        """Stop the unit without a grace period. The stop is requested first, so that systemd does not restart it."""
         self._commands.succeeds("systemctl", "stop", "--no-block", *units)
         self._commands.succeeds("systemctl", "kill", "--signal=SIGKILL", *units)
 
@@ -101,5 +101,5 @@ class Services:
             self._commands.run("systemctl", verb, *(() if wait else ("--no-block",)), unit, timeout=timeout)
         except CommandFailed as error:
             raise Failed(
-                f"{unit} could not {verb}: {error.said.strip()}; its last words: {self.last_words(unit)}"
+                f"{unit} could not {verb}: {error.said.strip()}; its last log lines: {self.last_words(unit)}"
             ) from error

@@ -3,7 +3,7 @@
 from agent.system.commands import CommandFailed
 from agent.system.host import Host
 
-# Services that create swap themselves, so that masking swap.target does not affect them.
+# Services that create swap themselves and are not affected when swap.target is masked.
 SERVICES = ("zramswap.service", "dphys-swapfile.service", "systemd-zram-setup@zram0.service")
 GENERATOR = "/etc/systemd/zram-generator.conf"  # an empty file switches the packaged one off (zram-generator.conf(5))
 PACKAGED = ("/usr/lib/systemd/zram-generator.conf", "/usr/local/lib/systemd/zram-generator.conf")
@@ -11,7 +11,7 @@ MASKED = "/etc/systemd/system"
 
 
 def in_use(host: Host) -> list[str]:
-    """The devices and files that are swap now; none inside a container, where the host owns them."""
+    """The devices and files that are in use as swap; none inside a container, where the host owns them."""
     if _contained(host):
         return []
     path = host.path("/proc/swaps")
@@ -19,7 +19,7 @@ def in_use(host: Host) -> list[str]:
 
 
 def at_boot(host: Host) -> list[str]:
-    """The reasons for swap at the next boot, in words."""
+    """Describes what would enable swap at the next boot."""
     if _contained(host):
         return []
     found = [f"{unit} is enabled" for unit in SERVICES if _enabled(host, unit)]
@@ -35,7 +35,9 @@ def at_boot(host: Host) -> list[str]:
 
 
 def turn_off(host: Host) -> None:
-    """Turn swap off, now and for every boot. /etc/fstab is the administrator's: a masked target disables it."""
+    """Turn swap off, now and for every boot. /etc/fstab belongs to the administrator, so a masked target disables swap
+    instead.
+    """
     for unit in SERVICES:
         if _enabled(host, unit):
             host.commands.succeeds("systemctl", "stop", unit)

@@ -1,4 +1,4 @@
-"""Kernel settings as the next boot will make them: the last file that names a key wins (sysctl.d(5))."""
+"""Kernel settings after the next boot: the last file that sets a key wins (sysctl.d(5))."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from agent.system.host import Host
 
 # The same name in an earlier folder hides the later ones; files are read in the order of their names.
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d")
-OVERRIDE = "/etc/sysctl.d/zz-quorate.conf"  # the agent's own, after the files of others
+OVERRIDE = "/etc/sysctl.d/zz-quorate.conf"  # the agent's own file, which is read after all others
 INTERFACES = "/proc/sys/net/ipv6/conf"
 FORWARDING = "net.ipv6.conf.all.forwarding"
 
@@ -32,7 +32,7 @@ def parse(text: str, *, file: str) -> Iterator[Line]:
 
 
 def at_boot(host: Host, keys: Mapping[str, str], *, without: str = "") -> dict[str, Line]:
-    """What the next boot sets for these keys, by key; `without` a file that is not counted."""
+    """What the next boot sets for these keys, by key; the file `without` is ignored."""
     found: dict[str, Line] = {}
     for path, file in _files(host):
         if path == without:

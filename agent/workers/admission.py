@@ -1,4 +1,4 @@
-"""Admits and removes workers: the part of a control-plane node."""
+"""Admits and removes workers, on a control-plane node."""
 
 import base64
 import json
@@ -14,8 +14,8 @@ from agent.system.host import Host
 from agent.system.memory import Memory
 from agent.workers.requests import Worker, workers
 
-LIFE = timedelta(minutes=10)  # of a token; it is deleted as soon as the worker has joined
-ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"  # of a token, as Kubernetes defines it: [a-z0-9]{6}.[a-z0-9]{16}
+LIFE = timedelta(minutes=10)  # lifetime of a token, which is deleted as soon as the worker has joined
+ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"  # characters of a token (Kubernetes: [a-z0-9]{6}.[a-z0-9]{16})
 DRAIN_SECONDS = 60
 LABEL = "quorate/worker"
 
@@ -32,7 +32,7 @@ class Admission:
         self._address = kept.manifest.address
 
     def admit(self, name: str) -> str:
-        """The node's object with its ranges, and a token that can only become this worker. Raises Failed."""
+        """Create the node's object with its ranges, and a token that is only valid for this worker. Raises Failed."""
         worker = next((one for one in workers(self._host) if one.name == name), None)
         if worker is None:
             raise Failed(f"the plan of this node has no worker {name}")

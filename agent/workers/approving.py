@@ -1,6 +1,6 @@
 """The program that approves the certificate requests of planned workers, on every control-plane node.
 
-The node that sees a request first approves it; the others find it approved, or get a conflict.
+The node that sees a request first approves it; the others see that it is approved, or get a conflict.
 """
 
 import contextlib
@@ -54,7 +54,7 @@ def _approved(request: Json) -> object:
         "type": "Approved",
         "status": "True",
         "reason": "Planned",
-        "message": "as the plan of this cluster says",
+        "message": "approved because the worker is in the plan of this cluster",
     }
     whole = request.value if isinstance(request.value, dict) else {}
     return {**whole, "status": {"conditions": [condition]}}

@@ -1,4 +1,4 @@
-"""Commands about workers, for control-plane nodes."""
+"""Commands for workers, which run on control-plane nodes."""
 
 import argparse
 
@@ -8,7 +8,7 @@ from agent.system.memory import Memory
 from agent.workers.admission import Admission
 
 COMMANDS = {
-    "admit": "admit a planned worker: its node object, and a token for it",
+    "admit": "admit a planned worker: create its node object and a token",
     "settle": "delete a worker's token",
     "expel": "drain and delete a worker",
 }

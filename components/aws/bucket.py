@@ -27,7 +27,7 @@ class PrivateBucket(pulumi.ComponentResource):
         self.bucket = s3.Bucket(
             name,
             bucket=bucket,
-            # A bucket with reproducible content is destroyed together with the objects that nodes wrote into it.
+            # A bucket with reproducible content is destroyed together with the objects in it.
             force_destroy=not kept,
             object_lock_enabled=lockable or None,
             tags=tags(plan, name),

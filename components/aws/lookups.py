@@ -12,7 +12,7 @@ from plan.aws.subnets import zones
 from plan.settings import Aws
 from plan.sizes import instance_type
 
-MACHINES = {"amd64": "x86_64", "arm64": "arm64"}  # AWS's names of architectures
+MACHINES = {"amd64": "x86_64", "arm64": "arm64"}  # AWS's names for architectures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def look(plan: Plan, provider: pulumi.ProviderResource) -> Found:
                 at="aws.machines.image.architecture",
                 what=f"that of the image {image.id}",
                 found=f"{aws.machines.image.architecture}, but the image is {image.architecture}",
-                why="an instance cannot boot an image for another processor",
+                why="an instance cannot boot an image for another architecture",
                 fix="correct the architecture, or name another image",
             )
         )
@@ -84,7 +84,7 @@ def _type(aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal]:
             at="aws.machines.instanceType",
             what=f"of the image's architecture {wanted}",
             found=f"{name}, which is {' or '.join(found.supported_architectures)}",
-            why="an instance cannot boot an image for another processor",
+            why="an instance cannot boot an image for another architecture",
             fix="use another type, or another image",
         )
     filters = [ec2.GetInstanceTypeOfferingsFilterArgs(name="instance-type", values=[name])]
@@ -131,10 +131,10 @@ def _zone(plan: Plan, aws: Aws, asked: pulumi.InvokeOptions) -> Iterator[Refusal
     zone = route53.get_zone(zone_id=aws.dns.zone_id, opts=asked).name.rstrip(".")
     name = plan.endpoint.name
     if not name.endswith(f".{zone}"):
-        at, why = "aws.dns.zoneId", "a zone answers for names below its own"
+        at, why = "aws.dns.zoneId", "a zone only contains names below its own"
         yield Refusal(
             at=at,
-            what=f"a zone that holds {name}",
+            what=f"a zone that contains {name}",
             found=f"the zone {zone}",
             why=why,
             fix="correct it, or `dns.domain`",

@@ -19,7 +19,7 @@ from plan.sizes import instance_type
 def replacement_guard(
     name: str, *, plan: Plan, connection: Connection, balancer: ApiLoadBalancer, opts: pulumi.ResourceOptions
 ) -> pulumi.Resource:
-    """The check. Every instance depends on it, so it is updated before any of them."""
+    """The check as a resource. Every instance depends on it, so it is updated before any of them."""
     return Replacement(
         name,
         region=aws_names.section(plan.settings).region,

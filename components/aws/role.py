@@ -14,7 +14,7 @@ SESSIONS = "policy/AmazonSSMManagedInstanceCore"
 
 
 class NodeRole(pulumi.ComponentResource):
-    """`profile` is for the instance; `ready`: the permissions that it needs before it boots."""
+    """`profile` is the instance's profile; `ready`: the permissions that it needs before it boots."""
 
     def __init__(
         self,

@@ -36,7 +36,7 @@ class Watch(pulumi.ComponentResource):
         }
         self._alarm(
             "unhealthy-targets",
-            "An API server does not answer /readyz",
+            "An API server does not respond to /readyz",
             metric="UnHealthyHostCount",
             namespace="AWS/NetworkELB",
             dimensions=behind,

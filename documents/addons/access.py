@@ -1,4 +1,4 @@
-"""Three groups of people and their rights (requirements ADD-24).
+"""RBAC rights of three groups of people (requirements ADD-24).
 
 Each role names what it allows; there is no `*`, and only the administrators of a namespace see its Secrets.
 """

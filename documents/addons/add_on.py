@@ -10,9 +10,9 @@ from documents.yaml_text import Document
 class AddOn:
     """One component inside the cluster.
 
-    `kind`: its resource type is `quorate:addons:<kind>`; `name`: its resource name; `facts`: values for
-    policies and people. `after` and `pods_after` name other add-ons by their `key`: all objects, or only the pods, wait
-    for those that are on.
+    `kind`: its resource type is `quorate:addons:<kind>`; `name`: its resource name; `facts`: values that policies and
+    previews show. `after` and `pods_after` name other add-ons by their `key`: all objects, or only the pods, wait for
+    those that are enabled.
     """
 
     kind: str

@@ -63,8 +63,8 @@ def _role() -> Document:
 def arguments(plan: Plan) -> list[Data]:
     """Load balancers only: pods are routed without the cloud's routes, and nodes are never touched.
 
-    The node controllers look instances up by a provider ID, or else by a name that AWS gave; these nodes have names of
-    their own, and a node that is not found is deleted.
+    The node controllers look instances up by a provider ID, or else by a name that AWS gave; these nodes have other
+    names, and a node that is not found is deleted.
     """
     return [
         "--cloud-provider=aws",
@@ -105,7 +105,7 @@ def _daemon_set(plan: Plan) -> Document:
                     "nodeSelector": {pods.CONTROL_PLANE: ""},
                     "tolerations": [
                         {"key": pods.CONTROL_PLANE, "operator": "Exists", "effect": "NoSchedule"},
-                        # The taint of a node that waits for this program.
+                        # The taint of a new node, which this program removes.
                         {"key": "node.cloudprovider.kubernetes.io/uninitialized", "operator": "Exists"},
                         {"key": "node.kubernetes.io/not-ready", "operator": "Exists"},
                     ],

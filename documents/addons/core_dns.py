@@ -39,7 +39,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """The objects, in the order in which they are needed."""
+    """The objects, in order of dependency."""
     return (
         service_account(NAME),
         cluster_role(
@@ -105,14 +105,14 @@ def _pod(plan: Plan) -> Document:
     return {
         "priorityClassName": "system-cluster-critical",
         "serviceAccountName": NAME,
-        # The node's resolvers, not cluster DNS: it would forward to itself.
+        # The node's resolvers, because with cluster DNS it would forward queries to itself.
         "dnsPolicy": "Default",
         "nodeSelector": {"kubernetes.io/os": "linux"},
         "tolerations": pods.tolerations(),
         "topologySpreadConstraints": pods.spread(LABELS),
         "securityContext": {
             **pods.pod_security(),
-            # Port 53 without root, whatever the runtime's own default is; a safe sysctl.
+            # Allows port 53 without root, regardless of the runtime's default; a safe sysctl.
             "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "53"}],
         },
         "containers": [_container(plan)],

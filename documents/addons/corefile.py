@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from plan import Plan, Settings
 from plan.nodes import Address
 
-TTL = 30  # seconds, for names of the cluster; kubeadm's
-CACHE = 30  # seconds, for all other names; kubeadm's
+TTL = 30  # seconds, for names of the cluster; kubeadm's value
+CACHE = 30  # seconds, for all other names; kubeadm's value
 UPSTREAM_QUERIES = 1_000  # queries at a time; without a limit an upstream that hangs uses up every replica's memory
-LAMEDUCK = "5s"  # serves after the signal to stop, while every kube-proxy removes it
+LAMEDUCK = "5s"  # continues to serve after SIGTERM until every kube-proxy has removed it
 METRICS = ":9153"
-NODE_RESOLVERS = "/etc/resolv.conf"  # the node's, because of the pod's dnsPolicy
+NODE_RESOLVERS = "/etc/resolv.conf"  # the node's resolvers, because of the pod's dnsPolicy
 
 
 @dataclass(frozen=True)
 class Plugin:
-    """One line, and the lines of its block."""
+    """A line, and the lines of its block."""
 
     line: str
     block: Sequence[str] = ()
@@ -35,8 +35,8 @@ def corefile(plan: Plan) -> str:
 def resolvers(settings: Settings) -> Sequence[Address]:
     """Resolvers for names outside the cluster; empty: the node's own.
 
-    Machines on this computer have no resolver, and CoreDNS does not start without one: they use the network's, or
-    the gateway, which may not respond. The cluster's own names do not need a resolver.
+    Machines on this computer have no resolver, but CoreDNS does not start without one, so they use those of the
+    settings or the gateway, which may not respond. The cluster's own names do not need a resolver.
     """
     network = settings.network
     given = settings.addons.core_dns.upstream

@@ -60,7 +60,7 @@ def objects(plan: Plan) -> tuple[Document, ...]:
 
 
 def linear(plan: Plan) -> dict[str, int | bool]:
-    """The numbers of the plan's own formula."""
+    """The numbers for the same formula as in the plan."""
     dns = plan.settings.addons.core_dns
     return {
         "coresPerReplica": dns.cores_per_replica,

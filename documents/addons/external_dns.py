@@ -49,7 +49,7 @@ def objects(plan: Plan) -> tuple[Document, ...]:
 
 
 def _egress(plan: Plan, namespace: str) -> Document:
-    """The namespace denies all traffic: this allows HTTPS, to AWS and to the API, for this program."""
+    """The namespace denies all traffic; this policy allows HTTPS to AWS and the API for this program."""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
@@ -90,7 +90,7 @@ def _deployment(plan: Plan) -> Document:
         "metadata": metadata(NAME, given.namespace, LABELS),
         "spec": {
             "replicas": size.replicas,
-            # Two at once would change the same records.
+            # Two replicas would change the same records.
             "strategy": {"type": "Recreate"},
             "selector": {"matchLabels": LABELS},
             "template": {

@@ -17,7 +17,7 @@ from plan.addons import images, workload
 
 NAME = "kube-proxy"
 KIND = "KubeProxy"
-# Pods reach the API by its Service's address. A pod that starts without kube-proxy fails and is restarted late.
+# Pods reach the API by its Service's address. A pod that starts before kube-proxy fails, and its restart is delayed.
 KEY = f"{KIND}/{NAME}"
 LABELS = {"k8s-app": NAME}
 ROLE = "system:node-proxier"
@@ -40,7 +40,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """The objects, in the order in which they are needed."""
+    """The objects, in order of dependency."""
     texts = {"config.yaml": yaml_text(configuration(plan)), "kubeconfig.yaml": yaml_text(kubeconfig(plan))}
     return (
         service_account(NAME),
@@ -62,7 +62,8 @@ def configuration(plan: Plan) -> Document:
         "detectLocalMode": "ClusterCIDR",
         "clusterCIDR": ranges,
         "metricsBindAddress": f"{loopback}:{METRICS_PORT}",
-        # The kernel's connection table belongs to the whole computer, and no container of a nested machine may set it.
+        # The kernel's connection table belongs to the whole computer, and containers in a nested machine may not change
+        # it.
         **({"conntrack": UNTOUCHED} if nested(plan.settings) else {}),
     }
 
@@ -110,10 +111,10 @@ def _pod(plan: Plan) -> Document:
         # The endpoint's name is in the node's hosts file, or known to its resolvers.
         "dnsPolicy": "Default",
         "nodeSelector": {"kubernetes.io/os": "linux"},
-        # A node that lacks something still needs Services to get it.
+        # kube-proxy also runs on nodes that are not ready, which need Services to become ready.
         "tolerations": [{"operator": "Exists"}],
         "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
-        # The part that needs all rights runs once and exits; a nested machine does not have these rights.
+        # The privileged part runs once and exits; a nested machine does not have these privileges.
         **({} if nested(plan.settings) else {"initContainers": [_initial(plan)]}),
         "containers": [_main(plan)],
         "volumes": [{"name": "configuration", "configMap": {"name": NAME}}],
@@ -121,7 +122,7 @@ def _pod(plan: Plan) -> Document:
 
 
 def _initial(plan: Plan) -> Document:
-    # Kernel parameters, which only a privileged container sees writable (kube-proxy's --init-only).
+    # Sets kernel parameters, which are only writable in a privileged container (kube-proxy's --init-only).
     return {
         **_container(plan, "init", "--init-only"),
         "securityContext": {"privileged": True, "readOnlyRootFilesystem": True},
@@ -134,7 +135,7 @@ def _main(plan: Plan) -> Document:
 
     return {
         **_container(plan, NAME),
-        # Rules of the node's network, as root without root's other rights.
+        # Changes rules of the node's network, so it runs as root, but without other capabilities.
         "securityContext": {**pods.container_security(capabilities=("NET_ADMIN",)), "runAsUser": 0},
         "livenessProbe": {"httpGet": asked("/livez"), "initialDelaySeconds": 10, "failureThreshold": 5},
         "readinessProbe": {"httpGet": asked("/healthz"), "periodSeconds": 2},

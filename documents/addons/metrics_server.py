@@ -29,7 +29,8 @@ NAME = "metrics-server"
 KIND = "MetricsServer"
 LABELS = {"k8s-app": NAME}
 API = "metrics.k8s.io"
-PORT = 10250  # the kubelet's: a firewall that lets the API server reach kubelets also lets it reach this
+# The kubelet's port, so that a firewall that lets the API server reach kubelets also lets it reach this server.
+PORT = 10250
 SECRET = f"{NAME}-serving"
 KUBELET_SECONDS = 5  # for one kubelet's response; must be below nine tenths of the shortest resolution
 READ = ("get", "list", "watch")
@@ -44,7 +45,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(plan: Plan) -> tuple[Document, ...]:
-    """All objects but the serving certificate's Secret and the APIService, which hold issued files."""
+    """All objects except the serving certificate's Secret and the APIService, which contain issued files."""
     return (
         service_account(NAME),
         cluster_role("system:metrics-server", rule(("nodes/metrics",), ("get",)), rule(("pods", "nodes"), READ)),

@@ -53,7 +53,10 @@ def _namespace(plan: Plan, space: ManagedNamespace) -> Document:
 
 
 def _policies(plan: Plan, space: ManagedNamespace) -> tuple[Document, ...]:
-    """Denies all traffic, then allows DNS and what the settings open. Policies add up: the rest stays closed."""
+    """Denies all traffic, then allows DNS and the traffic from the settings.
+
+    Policies are additive, so everything else stays closed.
+    """
     dns: list[Data] = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
     to_dns: dict[str, Data] = {
         "to": [
@@ -111,7 +114,7 @@ def _quota(space: ManagedNamespace) -> Document:
 
 
 def _no_critical_pods(space: ManagedNamespace) -> Document:
-    """A workload that called itself critical would push cluster DNS off its node."""
+    """Without this quota, a workload that calls itself critical could evict cluster DNS."""
     critical: dict[str, Data] = {"scopeName": "PriorityClass", "operator": "In", "values": list(CRITICAL)}
     return _resource_quota(
         "no-critical-pods", space, {"hard": {"pods": "0"}, "scopeSelector": {"matchExpressions": [critical]}}

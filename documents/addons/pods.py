@@ -13,7 +13,7 @@ GONE_SECONDS = 30
 
 
 def tolerations() -> list[Data]:
-    """Control-plane nodes are often the only nodes; and a dead node's pods are replaced soon."""
+    """Pods tolerate control-plane nodes, which are often the only nodes, and move away from a dead node quickly."""
     gone: list[Data] = [
         {
             "key": f"node.kubernetes.io/{state}",
@@ -38,7 +38,7 @@ def spread(selector: Mapping[str, str]) -> list[Data]:
             "topologyKey": key,
             "whenUnsatisfiable": otherwise,
             "labelSelector": {"matchLabels": dict(selector)},
-            # Counted within one generation: otherwise the replicas that an update replaces would block it.
+            # Counted within one revision; otherwise the replicas that an update replaces would block it.
             "matchLabelKeys": ["pod-template-hash"],
             # A node that accepts no pods does not count.
             "nodeTaintsPolicy": "Honor",
@@ -51,12 +51,12 @@ def spread(selector: Mapping[str, str]) -> list[Data]:
 
 
 def pod_security(*, user: int = NOBODY) -> Document:
-    """Pods do not run as root and get the runtime's filter of system calls."""
+    """Pods do not run as root and use the runtime's default seccomp profile."""
     return {"runAsNonRoot": True, "runAsUser": user, "runAsGroup": user, "seccompProfile": {"type": "RuntimeDefault"}}
 
 
 def container_security(*, capabilities: Sequence[str] = ()) -> Document:
-    """Containers gain no rights, have a read-only root, and get only the named capabilities."""
+    """Containers cannot gain privileges, have a read-only root, and only get the named capabilities."""
     added: dict[str, Data] = {"add": list(capabilities)} if capabilities else {}
     return {
         "allowPrivilegeEscalation": False,
@@ -74,5 +74,5 @@ def resources(workload: Workload) -> Document:
 
 
 def pull_policy(settings: Settings) -> str:
-    """Images of the store are on every node already, and with a store there is often no registry to pull from."""
+    """Images from the store are already on every node, and with a store there is often no reachable registry."""
     return "Never" if settings.artifacts.source == "store" else "IfNotPresent"

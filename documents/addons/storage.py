@@ -18,7 +18,7 @@ def add_ons(plan: Plan) -> Iterator[AddOn]:
 
 
 def objects(given: StorageClass) -> tuple[Document, ...]:
-    """Volumes are created where their pod runs: the failure domain is not known earlier."""
+    """Volumes are created after their pod is scheduled, because the failure domain is not known earlier."""
     return (
         {
             "apiVersion": "storage.k8s.io/v1",

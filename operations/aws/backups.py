@@ -1,4 +1,4 @@
-"""Snapshots in the bucket of an environment on AWS: nodes add to it and read nothing, so this computer reads it."""
+"""Snapshots in the bucket of an environment on AWS: nodes can only add to it, so this computer reads it."""
 
 import shutil
 from pathlib import Path
@@ -15,11 +15,11 @@ from operations.snapshots import Snapshot
 
 SCHEME = "s3://"
 PREFIX = "snapshots/"
-LISTED = 30  # the newest ones: each description is a request of its own
+LISTED = 30  # only the newest ones, because each description is a separate request
 
 
 def account(of: Environment) -> Account:
-    """As whom AWS is asked about the environment. Raises `OperationFailed` if it is not on AWS."""
+    """The identity for requests to AWS about the environment. Raises `OperationFailed` if it is not on AWS."""
     found = next((host.instance.account for host in of.hosts if host.instance is not None), None)
     if found is None:
         raise OperationFailed(f"{of.cluster} is not on AWS: download the snapshot and its .json, and name the file")
@@ -33,7 +33,7 @@ def fetch(of: Environment, name: str, *, to: Path) -> Snapshot:
     """
     bucket, _, key = name.removeprefix(SCHEME).partition("/")
     if not bucket or not key.endswith(".db"):
-        raise OperationFailed(f"{name} is no snapshot; `backups` lists them as s3://BUCKET/{PREFIX}NODE/TIME.db")
+        raise OperationFailed(f"{name} is not a snapshot; `backups` lists them as s3://BUCKET/{PREFIX}NODE/TIME.db")
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 -- see Account
 
     def download(file: IO[bytes]) -> Answer:

@@ -62,7 +62,7 @@ def running(port: int) -> Mapping[str, str] | None:
 
 
 def dismiss(stack: str, port: int | None) -> None:
-    """End this stack's proxy on the port, if there is one: what it leads to does not exist any more."""
+    """End this stack's proxy on the port, if there is one, because its destination no longer exists."""
     with suppress(OperationFailed):
         if port is not None and running(port) == about(stack):
             end(port)
@@ -112,6 +112,6 @@ def _request(method: str, port: int) -> str:
 
 def _taken(port: int, by: str) -> OperationFailed:
     return OperationFailed(
-        f"port {port} of this computer is used by {by}, but the proxy to the API needs it; stop that program, "
+        f"port {port} of this computer is used by {by}, but the proxy to the API needs that port; stop that program, "
         "or choose another port with `aws.access.proxyPort`"
     )

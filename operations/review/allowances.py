@@ -7,7 +7,7 @@ from pathlib import Path
 from operations.environment import PROJECT, OperationFailed
 
 FILE = PROJECT / ".ci" / "allowances.json"
-# An override is for one change. If it outlived the change, it would let the next one pass unnoticed.
+# An override is for one change. If it stayed valid after the change, it would let the next one pass unnoticed.
 LONGEST = timedelta(days=14)
 
 

@@ -47,7 +47,7 @@ def _comment(given: Given) -> None:
 COMMANDS = (
     Command(
         name="review",
-        text="review what a preview does to quorum, certificates and endpoint; fails if a guard blocks",
+        text="review what a preview does to the quorum, certificates and endpoint; fails if a guard blocks",
         arguments=_arguments,
         run=_review,
     ),

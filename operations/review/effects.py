@@ -12,7 +12,7 @@ CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 
 
 class Impact(IntEnum):
-    """Effects from the weakest to the strongest."""
+    """Effects, from the weakest to the strongest."""
 
     REREAD = 0  # the program reads the file while it runs
     APPLIED = 1  # something is set or sent; no control-plane program is affected

@@ -26,7 +26,7 @@ class OpeningChange:
 
 
 def openings(changes: Changes) -> Iterator[OpeningChange]:
-    """Differences in allowed access; a rule that is only written differently is not a difference."""
+    """Differences in allowed access; a rule in a different notation is not a difference."""
     before, after = _all(changes.before), _all(changes.after)
     for kind, found, other in (("opened", after, before), ("closed", before, after)):
         for group, what, source, world in sorted(found - other):

@@ -14,14 +14,14 @@ from plan.quorum import fault_tolerance, quorum
 GUARDS: Mapping[str, str] = {
     "one-member": "At most one member is replaced by one update",
     "quorum": "The cluster keeps its quorum during the update",
-    "target-quorum": "The members that stay are a quorum of the target",
+    "target-quorum": "The remaining members are a quorum of the planned cluster",
     "parity": "The number of members stays odd",
     "protected": "No protected resource is removed",
     "preview": "The preview itself succeeds",
     "policy": "No mandatory policy is violated",
 }
 # These have their own mechanism for exceptions, or allow no exception.
-FIRM = {"preview": "a preview that failed shows nothing", "policy": "the pack's exemptions have a reason and an end"}
+FIRM = {"preview": "a failed preview shows nothing", "policy": "the pack's exemptions have a reason and an end"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +90,8 @@ def _of_members(members: Membership, course: Course) -> Iterator[tuple[str, str,
         )
     if course.worst.spare < 0:
         worst = course.worst
-        yield (
-            "quorum",
-            f"{worst.healthy} of {worst.voters} members would be healthy, the quorum is {worst.quorum} ({worst.what})",
-            "change fewer members with each update",
-        )
+        healthy = f"{worst.healthy} of {worst.voters} members would be healthy, but the quorum is {worst.quorum}"
+        yield "quorum", f"{healthy} ({worst.what})", "change fewer members with each update"
     lost = set(members.replaced) - set(members.keeping)
     staying = [name for name in members.before if name in members.after and name not in lost]
     goes = members.removed or lost
@@ -102,7 +99,7 @@ def _of_members(members: Membership, course: Course) -> Iterator[tuple[str, str,
         what = (
             "the whole cluster and its data would be removed"
             if after == 0
-            else f"{len(staying)} of {after} members of the target stay as they are, its quorum is {quorum(after)}"
+            else f"{len(staying)} of the {after} planned members stay unchanged, but the quorum is {quorum(after)}"
         )
         yield "target-quorum", what, "add the new members first, and remove the old ones in a later update"
     if after % 2 == 0 and after not in (0, before):

@@ -13,7 +13,7 @@ MACHINE = "quorate:local:Machine"
 NODE = "quorate:hosts:Node"
 VOLUME = "aws:ebs/volume:Volume"
 MACHINES = (INSTANCE, MACHINE, NODE, VOLUME)
-# Differences that bring another machine although the resource stays: a lost local machine gets a new disk, and EC2
+# Differences that result in another machine although the resource stays: a lost local machine gets a new disk, and EC2
 # stops an instance and starts it on another host to change its type.
 OTHER_MACHINE = {MACHINE: frozenset({"generation"}), INSTANCE: frozenset({"instanceType"})}
 KEEPS = (INSTANCE,)  # resources that can be replaced while the member's volume stays
@@ -43,7 +43,7 @@ class Membership:
 
     @property
     def removed(self) -> tuple[str, ...]:
-        """Members that are removed for good."""
+        """Members that are removed permanently."""
         return tuple(name for name in self.before if name not in self.after)
 
 
@@ -88,7 +88,7 @@ def memberships(changes: Changes) -> Iterator[Membership]:
 
 def _clusters(stack: Stack) -> dict[str, tuple[_Member, ...]]:
     clusters = etcd_clusters(stack)
-    # A foreign program's hosts form one cluster, whatever their order.
+    # Another program's hosts form one cluster, in any order.
     return {"::etcd" if _observed(cluster) else cluster.resource.urn: _members(cluster) for cluster in clusters}
 
 

@@ -1,4 +1,4 @@
-"""Runs one preview that yields everything for a review: steps, saved plan, and the policy packs' findings."""
+"""Runs one preview that produces everything for a review: steps, a saved plan, and the policy packs' findings."""
 
 import os
 import subprocess

@@ -58,7 +58,7 @@ def _points(report: Report) -> list[str]:
         found.append(f"{many} {_codes(names)}: clients that use such a name will refuse the connection")
     found += [
         f"the endpoint's {one.what} changes from {_codes([one.before])} to {_codes([one.after])}: "
-        "every kubeconfig and every worker names the old one"
+        "every kubeconfig and every worker uses the old one"
         for one in report.endpoints
         if one.what in LEADING and one.before and one.after
     ]
@@ -82,7 +82,7 @@ def _points(report: Report) -> list[str]:
             how = "keeps its disk" if members.keeping else "is rebuilt from the others"
             found.append(f"{_codes(members.replaced)} gets a new machine and {how}")
         if course.before.voters and course.worst.spare == 0:
-            found.append(f"at the worst moment no other member may be lost ({course.worst.what})")
+            found.append(f"at the worst moment, no other member may be lost ({course.worst.what})")
     if report.released:
         found.append(f"{_codes(report.released)} would no longer be protected")
     found += [f"cannot be decided before the update: {one}" for one in report.unknowns]

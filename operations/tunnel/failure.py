@@ -7,7 +7,7 @@ SHOWN = 300  # characters of a response that an error shows
 
 
 class TunnelFailed(Exception):
-    """The tunnel did not open. The message says what was tried, what was found and what to do."""
+    """The tunnel did not open. The message says what was tried, what was found and how to fix it."""
 
 
 def refused(endpoint: str, status: int, text: str) -> TunnelFailed:

@@ -11,24 +11,24 @@ EXTERNAL_DNS = "v0.20.0"
 
 
 def core_dns(settings: Settings) -> str:
-    """kubeadm's name: the repository of the control plane's images, where mirrors have it too."""
+    """CoreDNS, under kubeadm's name: in the repository of the control plane's images, as mirrors have it."""
     repository = settings.control_plane.image_repository
     return settings.addons.core_dns.image or f"{repository}/coredns/coredns:{CORE_DNS}"
 
 
 def metrics_server(settings: Settings) -> str:
-    """metrics-server, of the same repository."""
+    """metrics-server, from the same repository."""
     repository = settings.control_plane.image_repository
     return settings.addons.metrics_server.image or f"{repository}/metrics-server/metrics-server:{METRICS_SERVER}"
 
 
 def external_dns(settings: Settings) -> str:
-    """ExternalDNS, of the same repository."""
+    """ExternalDNS, from the same repository."""
     repository = settings.control_plane.image_repository
     return settings.addons.external_dns.image or f"{repository}/external-dns/external-dns:{EXTERNAL_DNS}"
 
 
 def kube_proxy(settings: Settings) -> str:
-    """kube-proxy of the control plane's own version."""
+    """kube-proxy, in the control plane's version."""
     plane = settings.control_plane
     return settings.addons.kube_proxy.image or f"{plane.image_repository}/kube-proxy:v{plane.kubernetes_version}"

@@ -2,7 +2,7 @@
 
 
 def dns_replicas(*, nodes: int, cores: int, nodes_per_replica: int, cores_per_replica: int, at_least: int) -> int:
-    """The greater of both quotients, rounded up, and never fewer than `at_least`.
+    """The greater of the two quotients, rounded up, but at least `at_least`.
 
     `cores` of 0 ignores the processors. Ratios below 1 are refused elsewhere and count as 1 here.
     """
@@ -11,5 +11,5 @@ def dns_replicas(*, nodes: int, cores: int, nodes_per_replica: int, cores_per_re
 
 
 def prevents_single_point_of_failure(*, nodes: int) -> int:
-    """The least number that the autoscaler's `preventSinglePointFailure` allows: two as soon as there are two nodes."""
+    """The minimum under the autoscaler's `preventSinglePointFailure`: two if there are two or more nodes."""
     return 2 if nodes > 1 else 1

@@ -64,7 +64,7 @@ def metrics_server(settings: Settings) -> Workload:
 
 
 def external_dns(settings: Settings) -> Workload:
-    """One replica: two would change the same records."""
+    """One replica, because two would change the same records."""
     namespace = settings.addons.external_dns.namespace
     return Workload(
         name="external-dns", namespace=namespace, replicas=1, cpu="50m", memory="64Mi", memory_limit="128Mi"
@@ -96,7 +96,10 @@ def cloud_controller(settings: Settings) -> Workload:
 
 
 def workloads(settings: Settings) -> tuple[Workload, ...]:
-    """The workloads of add-ons that are on. Charts bring their own, which the plan cannot know."""
+    """The workloads of add-ons that are on.
+
+    Workloads from charts are not included, because the plan does not know them.
+    """
     addons = settings.addons
     return tuple(
         of(settings)

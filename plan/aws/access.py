@@ -9,14 +9,14 @@ FIRST_PORT, PORTS = 20_000, 10_000  # below Linux's and macOS's ephemeral ports 
 
 
 def proxied(settings: Settings) -> bool:
-    """Whether clients outside the VPC need the operations' proxy: an internal API that SSH alone leads to."""
+    """Whether clients outside the VPC need the operations' proxy, because the API is only reachable over SSH."""
     if settings.aws is None:
         return False
     return settings.aws.access.way != "direct"
 
 
 def proxy_port(settings: Settings) -> int:
-    """The proxy's port on the operator's computer: the same on every computer, another for each cluster."""
+    """The proxy's port on the operator's computer: the same on every computer, and different for each cluster."""
     given = aws_names.section(settings).access.proxy_port
     digest = hashlib.sha256(settings.cluster.encode()).digest()
     return given or FIRST_PORT + int.from_bytes(digest[:4]) % PORTS

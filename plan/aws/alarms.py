@@ -8,7 +8,7 @@ USUAL_DAYS = 20
 
 
 def certificate_days(settings: Settings, aws: Aws) -> int | None:
-    """Days before the end of a certificate that was not renewed; None if renewal is too close to the end for days."""
+    """Days before expiry at which the alarm triggers; None if certificates live too briefly for an alarm."""
     if aws.watch.certificate_days is not None:
         return aws.watch.certificate_days
     return min(USUAL_DAYS, base_hours(settings.certificates) * 2 // 3 // 24) or None

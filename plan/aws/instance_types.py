@@ -1,4 +1,4 @@
-"""What the name of an EC2 instance type says about it (EC2: "Naming conventions")."""
+"""Parses the name of an EC2 instance type (EC2: "Naming conventions")."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ TOO_SMALL = ("nano", "micro", "small")  # below the two processors and 2 GiB tha
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceType:
-    """`processors` is None if the name does not say: bare metal, and types that are too small anyway."""
+    """`processors` is None if the name does not contain it: bare metal, and types that are too small anyway."""
 
     name: str
     size: str

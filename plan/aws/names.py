@@ -74,7 +74,7 @@ def documents_key(node: str) -> str:
 
 
 def convergence_key(node: str) -> str:
-    """Key of the node's own report: which digest it has converged to, or why it has not."""
+    """Key of the node's own report: the digest that it has converged to, or why it has not converged."""
     return f"nodes/{node}/convergence.json"
 
 

@@ -14,7 +14,9 @@ SMALLEST_SUBNET = 28
 SMALLEST_MADE = 24  # a VPC that is divided here: sixteen subnets of at least /28
 RESERVED_FIRST = 4  # network, router, DNS, one reserved for future use (AWS: subnet sizing)
 FIRST_NODE = 10  # position of a subnet's first node, after AWS's own addresses and room for a jump host or two
-NODES = 6  # of one subnet: members of a cluster, at most seven, are spread over zones, and one is being replaced
+NODES = (
+    6  # nodes in one subnet: at most seven members are spread over the zones, and one of them may be under replacement
+)
 TIME_SERVER = "169.254.169.123"  # Amazon Time Sync, inside every VPC and without a route
 
 
@@ -29,7 +31,7 @@ def private_subnets(aws: Aws) -> tuple[Subnet, ...]:
 
 
 def public_subnets(aws: Aws) -> tuple[Subnet, ...]:
-    """Like `private_subnets`, from the other half of the VPC; empty if nothing needs them."""
+    """Like `private_subnets`, but in the other half of the VPC; empty if not needed."""
     if aws.network.public_subnets:
         return aws.network.public_subnets
     needed = aws.network.vpc_id is None and (aws.load_balancer.public or aws.network.egress != "endpoints")
@@ -74,7 +76,7 @@ def _address(subnet: Subnet, turn: int) -> IPv4Address:
 
 
 def node_ranges(cidr: IPv4Network) -> Sequence[IPv4Network]:
-    """The addresses of a subnet that are reserved for nodes, as ranges: `NODES` of them from the first node's on."""
+    """The `NODES` addresses of a subnet that are reserved for nodes, from the first node's on, as ranges."""
     last = min(int(cidr[FIRST_NODE]) + NODES - 1, int(cidr.broadcast_address) - 1)
     return tuple(summarize_address_range(cidr[FIRST_NODE], IPv4Address(last)))
 

@@ -1,4 +1,4 @@
-"""The three certificate authorities (requirements: one per purpose, or every kubelet's certificate would open etcd)."""
+"""The three certificate authorities (one per purpose: otherwise every kubelet could read etcd)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class Authority:
     name: str
     common_name: str
     path: str
-    key_on_nodes: bool  # only the cluster CA's: the controller-manager signs with it
+    key_on_nodes: bool  # only for the cluster CA, whose key the controller-manager signs with
 
 
 CLUSTER = Authority(name="cluster", common_name="kubernetes", path="ca", key_on_nodes=True)

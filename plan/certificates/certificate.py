@@ -1,4 +1,4 @@
-"""A leaf certificate, as data: the tree, the policies, the expiry report and the docs walk the same tuple."""
+"""A leaf certificate, as data: the tree, the policies, the expiry report and the docs use the same tuple."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -27,7 +27,8 @@ class Certificate:
     """One leaf to be issued, for exactly one node, or with `node` None for the program itself.
 
     `path` is the absolute file name on the node without `.crt` and `.key`; None if the pair is only inside
-    `kubeconfig`, the absolute name of a kubeconfig file; the program's own has neither. Lifetimes are in hours.
+    `kubeconfig`, the absolute name of a kubeconfig file. The program's own certificate has neither. Lifetimes are in
+    hours.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The inventory: which leaf certificates every node gets (the list of kubeadm, and the kubelet's serving pair)."""
+"""The inventory: which leaf certificates every node gets (kubeadm's list, and the kubelet's serving pair)."""
 
 from plan.certificates import names
 from plan.certificates.authorities import CLUSTER, ETCD, FRONT_PROXY, Authority
@@ -20,7 +20,7 @@ NO_NAMES = Names(dns=(), addresses=())
 def certificates(
     settings: Settings, *, nodes: tuple[Node, ...], endpoint: Endpoint, service_ips: tuple[Address, ...]
 ) -> tuple[Certificate, ...]:
-    """Every leaf of the cluster: the program's own, then node by node in the order of the documentation's inventory."""
+    """Every leaf of the cluster: the program's own, then those of each node, in the order of docs/certificates.md."""
     own = _in_the_cluster(settings) if settings.addons.enabled else ()
     return own + tuple(
         leaf
@@ -37,7 +37,10 @@ def _in_the_cluster(settings: Settings) -> tuple[Certificate, ...]:
 
 
 def _metrics_server(settings: Settings) -> Certificate:
-    """The API server verifies the source of metrics with it. It is stored in a Secret of the cluster."""
+    """The serving certificate of metrics-server, which the API server verifies.
+
+    It is stored in a Secret of the cluster.
+    """
     return Certificate(
         name=METRICS_SERVER,
         node=None,
@@ -51,11 +54,11 @@ def _metrics_server(settings: Settings) -> Certificate:
 
 
 def _add_ons(settings: Settings) -> Certificate:
-    """With it the program creates the cluster's add-ons. It is stored only in the stack's state, beside the authority's
-    key.
+    """The program creates the cluster's add-ons with this certificate.
 
-    It ends with the leaves of the first node: with a shorter lifetime, a stack that is not updated for a week could not
-    refresh, and anyone who can read the state can sign further ones anyway. RBAC can remove the rights of its group.
+    It is stored only in the stack's state, beside the authority's key. It expires with the leaves of the first node.
+    With a shorter lifetime, a stack that is not updated for a week could not refresh; and anyone who can read the state
+    can sign new ones anyway. RBAC can remove the rights of its group.
     """
     return Certificate(
         name=ADD_ONS,
@@ -69,7 +72,7 @@ def _add_ons(settings: Settings) -> Certificate:
 
 
 class _Issue:
-    """The leaves of one node, with their common parts."""
+    """Issues the leaves of one node, which share most fields."""
 
     def __init__(self, settings: Settings, node: Node) -> None:
         self._node = node

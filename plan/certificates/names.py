@@ -21,7 +21,7 @@ class Names:
 
 
 def api_server(node: Node, *, endpoint: Endpoint, service_ips: tuple[Address, ...], dns_domain: str) -> Names:
-    """The API server's names: of the Service inside the cluster, of the endpoint, of the node, of loopback."""
+    """The API server's names: those of the Service inside the cluster, the endpoint, the node and loopback."""
     fixed = (endpoint.address,) if endpoint.address else ()
     return Names(
         dns=_once(

@@ -1,11 +1,11 @@
-"""One key replaces another without any node ever seeing a key that it does not accept.
+"""Replaces one key with another, while every node accepts every key in use.
 
 In a list of generations the first is active (it signs, or encrypts) and all of them are accepted. A rotation goes
 through three lists, and every node must have one before any node may get the next:
 
     [1]     steady
-    [1, 2]  the successor is accepted everywhere, and nothing of it is in use yet
-    [2, 1]  the successor is active, and what its predecessor made is still accepted
+    [1, 2]  the successor is accepted everywhere, but not in use yet
+    [2, 1]  the successor is active, and the predecessor is still accepted
     [2]     the predecessor is removed
 
 A step is safe exactly when the active generation of each side is accepted by the other.
@@ -45,5 +45,8 @@ def next_step(generations: Sequence[int]) -> Step:
 
 
 def numbered(name: str, generation: int) -> str:
-    """Name with its generation; the first has no number, so that it keeps the name from before the first rotation."""
+    """The name with its generation.
+
+    The first has no number, so it keeps the name that it had before the first rotation.
+    """
     return name if generation == 1 else f"{name}-{generation}"

@@ -1,1 +1,1 @@
-"""Reads a stack file into settings: presets, defaults, form, and the local files that settings name."""
+"""Reads a stack file into settings: presets, defaults, types, and the local files that settings name."""

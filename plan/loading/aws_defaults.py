@@ -10,13 +10,16 @@ from plan.network.endpoint import API_PORT
 from plan.settings.aws import Aws
 from plan.settings.syntax import is_dns_name, is_label
 
-DERIVED = ("nodes", "network", "network.hosts", "endpoint", "endpoint.name")  # never completed by the user
+DERIVED = ("nodes", "network", "network.hosts", "endpoint", "endpoint.name")  # never filled in by the user
 USUAL_MEMBERS = 3
-MOST_MEMBERS, LONGEST_NUMBER = 7, 1  # more are refused; no node is placed for them
+MOST_MEMBERS, LONGEST_NUMBER = 7, 1  # a larger number is refused, so no nodes are placed for it
 
 
 def derived(whole: Mapping[str, object]) -> dict[str, object]:
-    """Returns settings in the form that users write. An unreadable section yields nothing: it is reported in place."""
+    """Returns settings in the form that users write.
+
+    An unreadable section yields nothing; the error is reported elsewhere.
+    """
     try:
         aws = Aws.model_validate_json(as_json(whole.get("aws")), strict=True, by_alias=True, by_name=False)
     except ValidationError:

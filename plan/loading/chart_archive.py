@@ -49,8 +49,8 @@ def _chart(at: str, chart: Chart, directory: Path) -> Iterator[Refusal]:
             at=f"{at}.digest",
             what=f"the digest of {chart.path}, {digest}",
             found=chart.digest,
-            why="the file is not the one that was reviewed, and its programs get far-reaching rights",
-            fix="find out why it changed, then set its new digest",
+            why="the file is not the one that was reviewed, and its programs get extensive rights",
+            fix="find out why it changed, then set the new digest",
         )
         return
     version = _version(content)

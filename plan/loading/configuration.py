@@ -27,8 +27,8 @@ from plan.visible import shown
 def read(mapping: Mapping[str, object]) -> Settings:
     """Settings from one nested mapping in camelCase; `preset` names the defaults underneath.
 
-    Reads no file. Raises `Refused` with every problem that was found: of form, and beyond form in everything that
-    could be read.
+    Reads no file. Raises `Refused` with every problem: wrong types and keys, and failed checks of everything that could
+    be read.
     """
     settings, problems = _judged(mapping)
     if problems:
@@ -39,7 +39,7 @@ def read(mapping: Mapping[str, object]) -> Settings:
 def load(mapping: Mapping[str, object], directory: Path, authority_files: AuthorityFiles | None = None) -> Settings:
     """Like `read`, and with the files that the settings name: the SSH key, charts, the store's digests, authorities.
 
-    Relative paths count from `directory`. Raises `Refused` with every problem of settings and files together.
+    Relative paths are relative to `directory`. Raises `Refused` with every problem of settings and files together.
     """
     settings, problems = _judged(mapping)
     problems.extend(local_files.problems(settings, directory))
@@ -61,7 +61,7 @@ def with_digests(settings: Settings, directory: Path) -> Settings:
 
 
 def _judged(mapping: Mapping[str, object]) -> tuple[Settings, list[Refusal]]:
-    """The settings, complete only if there are no problems of form, and every problem."""
+    """The settings and every problem; the settings are complete only if there are no wrong types or keys."""
     given = plain(mapping)
     preset, kind = given.get("preset"), given.get("kind", "hosts")
     under = defaults(preset, kind) if isinstance(preset, str) and preset in PRESETS else None

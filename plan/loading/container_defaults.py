@@ -1,4 +1,4 @@
-"""A container default that a user sets alone adjusts the other defaults: minimum <= request <= limit <= maximum.
+"""If a user sets only one container default, the other defaults adjust to it: minimum <= request <= limit <= maximum.
 
 A user who only raises the limit to 4Gi expects a maximum of at least 4Gi; without this the default maximum of 2Gi
 would refuse a limit that the user never meant to cap.
@@ -13,7 +13,7 @@ ORDER = ("minimum", "request", "limit", "maximum")
 
 
 def completed(whole: Mapping[str, object]) -> dict[str, object]:
-    """The mapping, with the container defaults of every managed namespace completed from what is set."""
+    """The mapping, with the container defaults of every managed namespace derived from the values that are set."""
     addons = whole.get("addons")
     spaces = addons.get("namespaces") if isinstance(addons, Mapping) else None
     if not isinstance(addons, Mapping) or not isinstance(spaces, list):
@@ -36,7 +36,7 @@ def _namespace(space: object) -> object:
 def _amounts(
     given: Mapping[str, object], read: Callable[[str], int | None], defaults: Mapping[str, str]
 ) -> dict[str, object]:
-    """Defaults yield to values that are set: none stays below a set amount before it, or above one after it."""
+    """Defaults yield to set values: each is raised to the values before it and lowered to those after it."""
     amounts = {key: read(text) for key in ORDER if isinstance(text := given.get(key), str)}
     known = {key: amount for key, amount in amounts.items() if amount is not None}
     found: dict[str, object] = dict(given)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 class UnreadableFile(Exception):
-    """The file cannot be read; the text says why, in words that complete "the file is ..."."""
+    """The file cannot be read; the text gives the reason and completes "the file is ..."."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """A regular file: where it is, its permission bits and its content."""
+    """A regular file: its path, permission bits and content."""
 
     path: Path
     mode: int
@@ -20,7 +20,10 @@ class Read:
 
 
 def resolved(text: str, directory: Path) -> Path:
-    """The file's full path: relative ones count from `directory`, `~` is the home. Raises `UnreadableFile`."""
+    """The file's full path: relative paths start at `directory`, and `~` is the home directory.
+
+    Raises `UnreadableFile`.
+    """
     try:
         return directory / Path(text).expanduser()
     except RuntimeError:

@@ -53,7 +53,7 @@ def _unknown(found: ErrorDetails) -> Refusal:
         at=path_text(found["loc"]),
         what="a known setting",
         found="an unknown key",
-        why="a misspelt setting would silently leave the default in force",
+        why="a misspelt setting would silently leave the default in effect",
         fix=fix,
     )
 
@@ -75,7 +75,7 @@ def _wrong(found: ErrorDetails) -> Refusal:
 
 
 def expected(found: ErrorDetails) -> str:
-    """What pydantic's finding expects instead, in plain words."""
+    """The expected value for pydantic's finding, in plain words."""
     choices = str(found.get("ctx", {}).get("expected", "")).replace("'", "`")
     return EXPECTED.get(found["type"]) or choices or found["msg"]
 
@@ -95,7 +95,7 @@ def _options(context: Mapping[str, object]) -> list[str]:
 
 
 def path_text(place: tuple[str | int, ...]) -> str:
-    """A place as the user writes it: `nodes[1].address`."""
+    """A path as the user writes it: `nodes[1].address`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
     return text.removeprefix(".") or "the settings"
 
@@ -113,7 +113,7 @@ def _keys_at(section: list[str | int]) -> set[str]:
 
 
 def _sections(model: type[Model]) -> Mapping[str, type[Model]]:
-    """The keys below which there is a model, alone, optional or in a list."""
+    """The keys whose value is a model, an optional model or a list of models."""
     found: dict[str, type[Model]] = {}
     for name, field in model.model_fields.items():
         for kind in (field.annotation, *get_args(field.annotation)):

@@ -1,4 +1,4 @@
-"""Plain data as JSON, the form in which types are judged strictly: a list is a list, and "5" is not a number."""
+"""Plain data as JSON, which pydantic checks strictly: a list is a list, and "5" is not a number."""
 
 import json
 

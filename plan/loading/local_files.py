@@ -1,7 +1,7 @@
 """The operator's own files that settings name: the SSH key and the store's manifest.
 
-With `chart_archive`, the one place of the plan that reads files. What could not be read from the settings is left out
-here, because it is reported already.
+Apart from `chart_archive`, this is the only module of the plan that reads files. Settings that could not be read are
+left out here, because they are reported already.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from plan.settings.model import Unread
 from plan.validation.reach import public_key_problem
 from plan.visible import secret, shown
 
-PRIVATE_KEY_TYPES = (b"OPENSSH ", b"RSA ", b"EC ", b"ENCRYPTED ", b"")  # what precedes PRIVATE KEY (OpenSSH, PEM)
+PRIVATE_KEY_TYPES = (b"OPENSSH ", b"RSA ", b"EC ", b"ENCRYPTED ", b"")  # the words before PRIVATE KEY (OpenSSH, PEM)
 PUBLIC_KEY_TYPES = (b"ssh-", b"ecdsa-", b"sk-")
 OTHERS = 0o077
 LARGEST_KEY = 2**20  # bytes; an RSA key of 16,384 bits takes 12 KB
@@ -28,7 +28,7 @@ LARGEST_MANIFEST = 16 * 2**20  # bytes; a store has some thirty files
 
 
 def problems(settings: Settings, directory: Path) -> Iterator[Refusal]:
-    """Every file that is missing, unreadable or not what it should be. Relative paths count from `directory`."""
+    """Every file that is missing, unreadable or not what it should be. Relative paths are relative to `directory`."""
     for check in (_private_key, _public_key, chart_archive.problems, _manifest):
         with suppress(Unread):
             yield from check(settings, directory)
@@ -80,13 +80,13 @@ def _private_key(settings: Settings, directory: Path) -> Iterator[Refusal]:
         public = file.content.startswith(PUBLIC_KEY_TYPES)
         found = f"{shown(given)}, which holds {'a public key' if public else 'something else'}"
         fix = "leave out `.pub`" if public and given.endswith(".pub") else fix
-        yield Refusal(at=at, what="the path of a private key in OpenSSH or PEM form", found=found, why=why, fix=fix)
+        yield Refusal(at=at, what="the path of a private key in OpenSSH or PEM format", found=found, why=why, fix=fix)
     elif file.mode & OTHERS:
         yield Refusal(
             at=at,
             what="a file that only its owner can read",
             found=f"{file.path} with mode {file.mode:04o}",
-            why="ssh refuses a key that others can read, and anyone who reads it becomes root on every host",
+            why="ssh refuses a key that others can read, and anyone who reads it can become root on every host",
             fix=f"chmod 600 {file.path}",
         )
 
@@ -106,7 +106,7 @@ def _public_key(settings: Settings, directory: Path) -> Iterator[Refusal]:
         try:
             read_file(given, directory, largest=LARGEST_KEY)
         except UnreadableFile:
-            return  # the whole pair is missing, which is reported already
+            return  # the private key is missing too, which is reported already
     try:
         problem = public_key_problem(public_key(settings, directory))
     except UnreadableFile as reason:

@@ -15,7 +15,7 @@ M = TypeVar("M", bound=Model)
 
 
 def partly_read(mapping: Mapping[str, object]) -> Settings:
-    """Settings without the fields that cannot be read; touching one of those raises `Unread`.
+    """Settings without the fields that cannot be read; reading one of those raises `Unread`.
 
     A list of hosts keeps its length: a host that cannot be read stays in it, without the wrong field.
     """

@@ -7,13 +7,14 @@ from plan.refusal import Refusal, Refused
 
 DEEPEST = 30  # levels; the settings have seven, and a chart's values follow a few more
 LARGEST = 100_000  # values; a thousand workers need about five thousand
-LARGEST_NUMBER = 10**20  # more than every limit of every setting
+LARGEST_NUMBER = 10**20  # longer than the limit of any setting
 
 
 def plain(mapping: Mapping[str, object]) -> dict[str, object]:
-    """A copy that can be written as JSON. Numbers that JSON cannot hold become text, so that they are refused in place.
+    """Copy the configuration into values that JSON can represent.
 
-    Raises `Refused` for settings that are too deep or too large to be judged at all.
+    Numbers that JSON cannot represent become text, so that they are refused with their path. Raises `Refused` for
+    settings that are too deep or too large to be judged at all.
     """
     for count, (depth, _) in enumerate(_walk(mapping)):
         if depth > DEEPEST:
@@ -52,7 +53,7 @@ def _plain(value: object) -> object:
 
 
 def _text(text: str) -> str:
-    """Half of a surrogate pair is not a character; it becomes visible, and the reader of the text refuses it."""
+    """Half of a surrogate pair is not a character; it is escaped, and the check of that text then refuses it."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

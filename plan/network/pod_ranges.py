@@ -1,7 +1,7 @@
 """The range of each node's pods: derived from the node's own address, so that no other node can change it.
 
-A controller that assigns ranges in order of arrival, or a plan that counts the nodes, would move ranges when a node in
-the middle of the list is removed; and a node's range cannot change while it runs.
+If ranges followed the order in which nodes join or are listed, removing a node would move the ranges of later ones; but
+a running node's range cannot change.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ NODE_BITS = {4: 8, 6: 64}  # a /24 or a /64 for each node, as kube-controller-ma
 
 
 def pod_ranges(host: HostNode, *, hosts: Range, pods: Sequence[Range]) -> tuple[Range, ...]:
-    """Returns the host's own ranges if it has any, else one of each family. ValueError if `pods` has no room for one.
+    """Returns the ranges that the host sets itself, or one of each family. ValueError if `pods` has no room for one.
 
     The position of the host's address in the hosts' network selects the range: 10.88.0.11 in 10.88.0.0/24 gets
     10.244.11.0/24 of 10.244.0.0/16. If the hosts' network has more addresses than there are ranges, two hosts can get
@@ -39,7 +39,7 @@ def _nth(pods: Range, position: int, hosts: Range) -> Range:
     if spare < 0:
         raise ValueError(f"{pods} has no room for a /{node_prefix(pods)}")
     count = 2**spare
-    # Hosts are often numbered alike in each subnet (.11, .12, .13); a prime does not fold those onto each other.
+    # Hosts often have the same numbers in each subnet (.11, .12, .13); modulo a prime, those do not collide.
     direct = hosts.num_addresses <= count and 0 <= position < count
     number = position if direct else position % _prime(count)
     first = int(pods.network_address) + (number << NODE_BITS[pods.version])
@@ -49,5 +49,5 @@ def _nth(pods: Range, position: int, hosts: Range) -> Range:
 
 @cache
 def _prime(most: int) -> int:
-    """The largest prime up to `most`, which is at least 1; 1 below the first."""
+    """The largest prime up to `most` (at least 1); 1 if there is none."""
     return next((n for n in range(most, 1, -1) if all(n % d for d in range(2, isqrt(n) + 1))), 1)

@@ -1,4 +1,4 @@
-"""The openings that a cluster needs, by its topology."""
+"""The ports that a cluster needs open, by topology."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ SCHEDULER_PORT = 10259
 MONITOR_PORT = 8404  # where the balancer reports that it is running
 NTP_PORT = 123
 
-# Ports that a control-plane node uses for itself, and what for. kube-proxy's are its defaults.
+# Ports that a control-plane node uses itself, and their purpose. kube-proxy's are its defaults.
 NODE_PORTS: Mapping[int, str] = {
     CLIENT_PORT: "etcd's client port",
     PEER_PORT: "etcd's peer port",
@@ -28,7 +28,7 @@ NODE_PORTS: Mapping[int, str] = {
 
 
 def ports(settings: Settings) -> tuple[Port, ...]:
-    """Every opening, in the order: API, etcd, node's own, balancing, operation."""
+    """Every opening, in this order: API, etcd, the node's own ports, balancing, operations."""
     if settings.kind == "aws":
         return _aws(settings)
     balancers: Role = "balancers" if settings.endpoint.dedicated_hosts else "nodes"
@@ -55,7 +55,7 @@ def ports(settings: Settings) -> tuple[Port, ...]:
 
 
 def _workers(settings: Settings, balancers: Role) -> tuple[Port, ...]:
-    """Workers reach neither etcd nor the kubelets of the control plane."""
+    """Openings for workers, which reach neither etcd nor the kubelets of the control plane."""
     if not settings.workers:
         return ()
     return (

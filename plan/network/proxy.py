@@ -1,11 +1,14 @@
-"""The environment in which programs on a node use an HTTP proxy, and what they reach without it."""
+"""The environment variables that make programs on a node use an HTTP proxy, and the exceptions."""
 
 from collections.abc import Mapping
 
 from plan.settings import Settings
 
 LOOPBACK = ("localhost", "127.0.0.1", "127.0.0.0/8", "::1")
-METADATA = ("169.254.169.254", "fd00:ec2::254")  # of instances on AWS; a proxy would hand out its own credentials
+METADATA = (
+    "169.254.169.254",
+    "fd00:ec2::254",
+)  # metadata of instances on AWS; through a proxy, a node would get the proxy's credentials
 
 
 def environment(settings: Settings) -> Mapping[str, str]:
@@ -18,7 +21,10 @@ def environment(settings: Settings) -> Mapping[str, str]:
 
 
 def exceptions(settings: Settings) -> tuple[str, ...]:
-    """What never uses the proxy. Ranges instead of single nodes, so that a new node changes nothing on the others."""
+    """Destinations that never use the proxy.
+
+    Ranges instead of single nodes, so that a new node changes nothing on the others.
+    """
     network, endpoint = settings.network, settings.endpoint
     further = settings.aws.network.ranges if settings.aws else ()
     ranges = (network.hosts, *further, *network.pods, *network.services)

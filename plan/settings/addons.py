@@ -12,7 +12,7 @@ from plan.settings.pod_network import PodNetwork
 
 
 class MetricsServer(Model):
-    """Processor and memory use, for `kubectl top` and autoscaling. Every kubelet's certificate is verified."""
+    """CPU and memory usage, for `kubectl top` and autoscaling. Every kubelet's certificate is verified."""
 
     enabled: bool = True
 
@@ -35,7 +35,7 @@ class CloudController(Model):
 
 
 class CertManager(Model):
-    """Certificates for workloads, by its official chart. It never gets the cluster's own authority."""
+    """Certificates for workloads, installed from its official chart. It never gets the cluster's own authority."""
 
     enabled: bool = False
 
@@ -43,7 +43,7 @@ class CertManager(Model):
     """Required."""
 
     namespace: str = "cert-manager"
-    """Managed like those of `namespaces`."""
+    """Managed like the namespaces in `namespaces`."""
 
 
 class StorageClass(Model):

@@ -11,7 +11,7 @@ INSIDE = r"^[A-Za-z0-9_+@:%~-][A-Za-z0-9_.+@:%~-]*(/[A-Za-z0-9_+@:%~-][A-Za-z0-9
 
 
 class Digest(Model):
-    """One file of the store. `path` is relative to the store, `sha256` lower-case hex; `kind` says what it is for."""
+    """One file of the store. `path` is relative to the store, `sha256` lower-case hex; `kind` is its purpose."""
 
     path: Annotated[str, Field(pattern=INSIDE)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

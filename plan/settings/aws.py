@@ -8,7 +8,7 @@ from plan.settings.model import Model
 
 
 class Aws(Model):
-    """The place on AWS and its resources. Nodes, their addresses and the endpoint's name follow from it."""
+    """The place on AWS and its resources. Nodes, their addresses and the endpoint's name are derived from it."""
 
     account: str
     """Twelve digits. Credentials of any other account are refused, and names of buckets contain it."""

@@ -31,13 +31,13 @@ class Opening(Model):
 
 
 class AwsNetwork(Model):
-    """VPC, subnets and openings."""
+    """VPC, subnets and open ports."""
 
     cidr: Range = IPv4Network("10.20.0.0/16")
     """Addresses of the VPC."""
 
     secondary_cidrs: tuple[Range, ...] = ()
-    """Further ranges of an existing VPC, such as 100.64.0.0/16; subnets may be in them."""
+    """Additional ranges of an existing VPC, such as 100.64.0.0/16; subnets may be in them."""
 
     vpc_id: str | None = None
     """An existing VPC, `vpc-...`. Its owner then provides routes, gateways and endpoints; none is created."""
@@ -59,7 +59,7 @@ class AwsNetwork(Model):
     """Ranges of worker nodes and their pods, which reach every API server and every kubelet directly."""
 
     openings: tuple[Opening, ...] = ()
-    """For the container network, such as 8472/udp."""
+    """Additional ports between the nodes for the container network, such as 8472/udp."""
 
     @property
     def ranges(self) -> tuple[Range, ...]:

@@ -68,4 +68,4 @@ class Watch(Model):
     is less; leaves that live for less than three days have no alarm."""
 
     leader_changes: int = 3
-    """Alarm when etcd's leader changes more often within fifteen minutes: a disk or the network is too slow."""
+    """Alarm when etcd's leader changes more often than this in fifteen minutes: a disk or the network is too slow."""

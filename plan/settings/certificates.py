@@ -13,13 +13,13 @@ class Certificates(Model):
     """Algorithm of authorities and leaves. It cannot change in a running cluster."""
 
     authority_hours: int = 87_600
-    """Lifetime of the authorities; the default, ten years, is kubeadm's and the most that is accepted."""
+    """Lifetime of the authorities; the default, ten years, is kubeadm's and the maximum."""
 
     leaf_hours: int = 8_760
-    """Lifetime of all other certificates; the default, one year, is the most that is accepted."""
+    """Lifetime of all other certificates; the default, one year, is the maximum."""
 
     early_renewal_hours: int | None = None
-    """How long before its end a leaf of the first node is renewed; each further node is 48 hours earlier, or a
+    """How long before expiry a leaf of the first node is renewed; each additional node is 48 hours earlier, or a
     sixteenth of the lifetime if that is less. null: 720, or a third of the lifetime if that is less."""
 
     authorities: Literal["generated", "provided", "external"] = "generated"

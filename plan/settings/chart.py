@@ -1,4 +1,4 @@
-"""A Helm chart that cannot change without notice."""
+"""A Helm chart, pinned so that it cannot change unnoticed."""
 
 from collections.abc import Mapping
 

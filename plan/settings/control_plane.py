@@ -10,7 +10,7 @@ class Audit(Model):
     """The API server's audit log; the defaults are the minimum of the CIS benchmark."""
 
     level: Literal["Metadata", "Request", "RequestResponse"] = "Metadata"
-    """What is logged of an ordinary request. Of Secrets, never more than metadata is logged."""
+    """What is logged about an ordinary request. For Secrets, only metadata is ever logged."""
 
     max_age_days: int = 30
     """CIS 1.2.17."""
@@ -23,7 +23,7 @@ class Audit(Model):
 
 
 class Reserved(Model):
-    """What a node keeps for itself, as Kubernetes quantities such as 500m, 1.5Gi or 1G."""
+    """Resources that a node reserves, as Kubernetes quantities such as 500m, 1.5Gi or 1G."""
 
     cpu: str = "200m"
     memory: str = "256Mi"
@@ -49,10 +49,10 @@ class ControlPlane(Model):
     rotate`."""
 
     kube_reserved: Reserved = Reserved()
-    """Kept for the kubelet and the container runtime."""
+    """Reserved for the kubelet and the container runtime."""
 
     system_reserved: Reserved = Reserved()
-    """Kept for the operating system, etcd and the balancer."""
+    """Reserved for the operating system, etcd and the balancer."""
 
     image_repository: str = "registry.k8s.io"
     """Where the images of the control plane come from."""

@@ -24,7 +24,7 @@ class VirtualIp(Model):
 
 
 class EndpointSettings(Model):
-    """What clients dial, and what serves it."""
+    """The address that clients dial, and what serves it."""
 
     name: DnsName
     """DNS name, such as api.prod.example.com."""

@@ -18,5 +18,5 @@ class AuthorityGenerations(Model):
     """The authority that aggregated API servers trust."""
 
     def of(self, authority: str) -> Generations:
-        """By the authority's own name: cluster, etcd, front-proxy."""
+        """The generations by the authority's name: cluster, etcd, front-proxy."""
         return {"cluster": self.cluster, "etcd": self.etcd, "front-proxy": self.front_proxy}[authority]

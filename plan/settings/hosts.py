@@ -37,7 +37,7 @@ class Ssh(Model):
     """How the hosts are reached, unless a host overrides it."""
 
     user: str = "root"
-    """root, or an account that may use sudo without a password."""
+    """root, or an account with sudo rights and no password prompt."""
 
     port: int = 22
 
@@ -52,7 +52,7 @@ class LocalMachines(Model):
     """Names the folder of the machines, so that two fleets can exist side by side."""
 
     bridge: str = "quorate0"
-    """The bridge that connects them; two fleets need two."""
+    """The bridge that connects them; each fleet needs its own."""
 
     memory_megabytes: int | None = None
     """Memory limit of each machine; null: no limit."""

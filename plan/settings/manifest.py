@@ -1,4 +1,4 @@
-"""The artifact store's manifest, as `machines/` or a site's own build writes it."""
+"""The artifact store's manifest, written by `make setup` or by your own build."""
 
 from typing import Annotated
 

@@ -48,11 +48,11 @@ class CoreDns(Model):
     """Servers for all other names, outside the cluster; empty: those of the node that a replica runs on."""
 
     stub_domains: tuple[StubDomain, ...] = ()
-    """Domains with servers of their own."""
+    """Domains that other servers resolve."""
 
 
 class ExternalDns(Model):
-    """Records outside the cluster for its Services and Ingresses. The API's own record is not among them."""
+    """Records outside the cluster for its Services and Ingresses. They do not include the API's own record."""
 
     enabled: bool = False
 
@@ -66,7 +66,8 @@ class ExternalDns(Model):
     """Nothing outside these domains is changed. Required."""
 
     owner: str | None = None
-    """Written to a TXT record beside each record, so that only own records are changed; null: the cluster's name."""
+    """Written to a TXT record beside each record, so that only its own records are changed; null: the cluster's name.
+    """
 
     policy: Literal["upsert-only", "sync"] = "upsert-only"
     """`sync` also deletes records of Services that were deleted."""

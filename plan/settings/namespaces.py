@@ -19,7 +19,7 @@ class Quota(Model):
 
     node_ports: int = 0
     secrets: int = 200
-    """Counted, like config maps, because etcd stores all of them."""
+    """Limited, like config maps, because etcd stores all of them."""
 
     config_maps: int = 200
 
@@ -88,4 +88,4 @@ class Access(Model):
     """Can also cordon and drain nodes, restart and scale workloads."""
 
     admins: tuple[str, ...] = ("quorate:admins",)
-    """Can also change everything inside the managed namespaces."""
+    """Can also change everything in the managed namespaces."""

@@ -8,7 +8,7 @@ from plan.settings.values import Address, Range
 
 
 class Network(Model):
-    """No two ranges overlap; the first range of pods and of services is of the hosts' family."""
+    """No two ranges overlap; the first range of pods and of services has the hosts' family."""
 
     hosts: Range
     """The network of the nodes and the virtual IP."""

@@ -1,11 +1,11 @@
-"""From the stack's configuration, a text for each key, to the mapping that settings are read from."""
+"""Converts the stack's configuration, a text for each key, to the mapping that settings are read from."""
 
 import json
 from collections.abc import Mapping
 
 PROJECT = "quorate"
 EMPTY: tuple[object, ...] = ("", [], {})  # the defaults in Pulumi.yaml: nothing was set
-SECRETS = ("authorityFiles",)  # read apart, so that they never become part of the plan
+SECRETS = ("authorityFiles",)  # read separately, so that they never become part of the plan
 
 
 def mapping(found: Mapping[str, str]) -> dict[str, object]:

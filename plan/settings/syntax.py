@@ -26,7 +26,10 @@ def is_label(text: str) -> bool:
 
 
 def is_dns_name(text: str) -> bool:
-    """One or more DNS labels. The last one has a letter: `10.1.0.300` is a mistyped address, not a name (RFC 3696)."""
+    """One or more DNS labels.
+
+    The last one contains a letter: `10.1.0.300` is a mistyped address, not a name (RFC 3696).
+    """
     labels = text.split(".")
     return len(text) <= LONGEST_NAME and all(is_label(part) for part in labels) and not labels[-1].isdecimal()
 
@@ -56,7 +59,7 @@ def is_address(text: str) -> bool:
 
 
 def is_node_path(text: str) -> bool:
-    """An absolute path on a node, in its shortest form and without characters that a unit file or shell reads."""
+    """An absolute path on a node, in its shortest form, without characters that are special in units or shells."""
     return PATH.fullmatch(text) is not None and len(text) <= LONGEST_PATH
 
 
@@ -66,7 +69,7 @@ def is_printable(text: str) -> bool:
 
 
 def is_web_address(text: str, *, schemes: tuple[str, ...]) -> bool:
-    """An absolute URL with a host: no user, query or fragment, and nothing that a configuration file would read."""
+    """An absolute URL with a host, without user, query, fragment or characters that are special in configuration."""
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""

@@ -1,4 +1,4 @@
-"""Address, range: the two values of settings that are more than numbers and words."""
+"""Addresses and ranges, the two kinds of setting that need parsing."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Annotated
@@ -21,7 +21,7 @@ def _address(value: object) -> IPv4Address | IPv6Address:
 
 
 def _range(value: object) -> IPv4Network | IPv6Network:
-    """One range from its CIDR text; a prefix is required, and host bits are refused, because one of them is a typo."""
+    """One range from its CIDR text; a prefix is required, and host bits are refused as a typo."""
     if isinstance(value, (IPv4Network, IPv6Network)):
         return value
     bound = PydanticCustomError("range", "a range in CIDR form without host bits, such as 10.0.0.0/24")

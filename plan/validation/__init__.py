@@ -1,4 +1,4 @@
-"""What settings must satisfy beyond their form: one module for each subject, one check for each requirement.
+"""Checks of settings beyond their types: one module for each subject, one check for each requirement.
 
 A check is a function from settings to the refusals it finds; it never stops at the first.
 """

@@ -41,7 +41,7 @@ def cloud_controller(settings: Settings) -> Iterator[Refusal]:
     """The cloud controller runs only on AWS, in a version that the user sets."""
     given, at = settings.addons.cloud_controller, "addons.cloudController"
     if given.enabled and settings.kind != "aws":
-        why = "it looks up every node in AWS and deletes those that AWS does not know"
+        why = "it looks up every node in AWS and deletes those that AWS does not have"
         yield Refusal(at=f"{at}.enabled", what="false on your own hosts", found="true", why=why, fix="switch it off")
     if given.enabled and given.image is None:
         why, fix = (

@@ -10,7 +10,7 @@ from plan.validation.space import excluded
 
 
 def once(settings: Settings) -> Iterator[Refusal]:
-    """No host is listed twice, neither among the nodes nor as node and balancer."""
+    """No host is listed twice, as two nodes or as a node and a balancer."""
     seen: dict[Address, str] = {}
     for at, address in listing.addresses(settings):
         if address in seen:
@@ -25,7 +25,7 @@ def once(settings: Settings) -> Iterator[Refusal]:
 
 
 def inside(settings: Settings) -> Iterator[Refusal]:
-    """Hosts have addresses of the hosts' network; on AWS each zone has its own (`plan.validation.aws_network`)."""
+    """Hosts have addresses in the hosts' network; on AWS each zone has its own (`plan.validation.aws_network`)."""
     if settings.kind == "aws":
         return
     network, gateway = settings.network.hosts, settings.network.gateway
@@ -42,7 +42,7 @@ def inside(settings: Settings) -> Iterator[Refusal]:
 
 
 def gateway(settings: Settings) -> Iterator[Refusal]:
-    """The gateway has a host address of the hosts' network."""
+    """The gateway has a host address in the hosts' network."""
     given, network = settings.network.gateway, settings.network.hosts
     reason = excluded(given, network, None) if given is not None else None
     if reason is not None:

@@ -26,7 +26,7 @@ PARTS = ("certificate", "key")
 
 @dataclass(frozen=True, kw_only=True)
 class _Given:
-    """One authority as the user gives it: the certificate that signs first, then those above it."""
+    """One authority from the user: its own certificate, then those that signed it, up to the root."""
 
     at: str
     purpose: str  # the authority's name without its generation
@@ -63,13 +63,13 @@ def problems(settings: Settings, files: AuthorityFiles | None, *, now: datetime)
             at=f"authorityFiles.{name}",
             what=f"one of {', '.join(names)}",
             found="another name",
-            why="nothing would read it",
+            why="it would have no effect",
             fix="correct the name, or remove the entry",
         )
 
 
 def chained(files: AuthorityFiles | None) -> tuple[str, ...]:
-    """Names of accepted authorities whose certificate comes with those above it."""
+    """Names of accepted authorities that come with their chain."""
     texts = {name: pair.get("certificate") for name, pair in (files or {}).items() if isinstance(pair, Mapping)}
     return tuple(sorted(name for name, text in texts.items() if str(text).count("-----BEGIN CERTIFICATE-----") > 1))
 
@@ -121,7 +121,7 @@ def _unreadable(at: str, part: str, text: str) -> Refusal:
     return Refusal(
         at=at,
         what=f"a {part} in PEM form" + (" without a password" if part == "key" else ""),
-        found="a key with a password" if locked else "text that cannot be read as one",
+        found="a key with a password" if locked else "text that cannot be parsed as one",
         why="leaves are issued with it",
         fix="decrypt it: openssl pkey -in FILE" if locked else "give the whole file, from BEGIN to END",
     )

@@ -1,4 +1,4 @@
-"""One certificate of an authority: its rights, its dates, its strength, and its place in the chain."""
+"""Checks each certificate of an authority: its rights, dates, strength, and place in the chain."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ def subject(of: x509.Certificate) -> str:
 
 
 def problems(at: str, chain: Sequence[x509.Certificate], *, leaf_hours: int, now: datetime) -> Iterator[Refusal]:
-    """Every problem of the chain: the certificate that signs first, then those above it, the root last."""
+    """Every problem of the chain, which starts with the certificate that signs leaves and ends with the root."""
     for place, certificate in enumerate(chain):
         for found in (
             _rights(at, certificate, place),
@@ -58,7 +58,7 @@ def _rights(at: str, of: x509.Certificate, place: int) -> Iterator[Refusal]:
     if constraints.path_length is not None and constraints.path_length < place:
         yield Refusal(
             at=at,
-            what=f"allowed to have {place} authorities below it",
+            what=f"allowed to have {place} levels of authorities below it",
             found=f"{subject(of)} with path length {constraints.path_length}",
             why="clients refuse a chain that is longer than its authority allows",
             fix="issue it with a larger path length",
@@ -71,7 +71,7 @@ def _rights(at: str, of: x509.Certificate, place: int) -> Iterator[Refusal]:
 def _dates(at: str, of: x509.Certificate, leaf_hours: int, now: datetime) -> Iterator[Refusal]:
     start, end = of.not_valid_before_utc, of.not_valid_after_utc
     if now > end:
-        found, why = f"{subject(of)}, which ended on {end:%Y-%m-%d}", "every client refuses it"
+        found, why = f"{subject(of)}, which expired on {end:%Y-%m-%d}", "every client refuses it"
         yield Refusal(at=at, what="valid today", found=found, why=why, fix="renew the authority first")
     elif now < start:
         found, why = (
@@ -85,8 +85,8 @@ def _dates(at: str, of: x509.Certificate, leaf_hours: int, now: datetime) -> Ite
         yield Refusal(
             at=at,
             what=f"valid for at least a leaf's {leaf_hours} h",
-            found=f"{subject(of)}, which ends on {end:%Y-%m-%d}",
-            why="when an authority ends, every leaf below it fails at the same moment",
+            found=f"{subject(of)}, which expires on {end:%Y-%m-%d}",
+            why="when an authority expires, every leaf below it fails at the same moment",
             fix=f"renew the authority, or set certificates.leafHours to at most {hours}",
         )
 
@@ -127,12 +127,19 @@ def _complete(at: str, chain: Sequence[x509.Certificate]) -> Iterator[Refusal]:
                 what="a complete chain: each certificate followed by the one that signed it, up to the root",
                 found=found,
                 why="programs that use OpenSSL trust an intermediate authority only together with its root",
-                fix="put the certificates above it into the file too: the one that signs leaves first, the root last",
+                fix="add the certificates that signed it to the file too: the one that signs leaves "
+                "first, the root last",
             )
             return
     if len(chain) > LONGEST_CHAIN:
         what, why = f"a chain of at most {LONGEST_CHAIN} certificates", "every node and kubeconfig carries all of them"
-        yield Refusal(at=at, what=what, found=len(chain), why=why, fix="remove what is not above the first one")
+        yield Refusal(
+            at=at,
+            what=what,
+            found=len(chain),
+            why=why,
+            fix="remove certificates that are not part of the first one's chain",
+        )
 
 
 def _extension(of: x509.Certificate, kind: type[E]) -> E | None:

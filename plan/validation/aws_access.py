@@ -14,7 +14,7 @@ ENDPOINT = re.compile(r"eice-[0-9a-f]{1,40}")
 
 
 def way(settings: Settings) -> Iterator[Refusal]:
-    """Settings of one way of access are set only with that way."""
+    """Settings of one access path are only set with that path."""
     if settings.aws is None:
         return
     access = settings.aws.access
@@ -29,7 +29,7 @@ def way(settings: Settings) -> Iterator[Refusal]:
                 at=f"aws.access.{key}",
                 what=f"left out with `way: {access.way}`",
                 found=shown(value) if isinstance(value, str) else ", ".join(str(one) for one in value),
-                why="nothing would read it",
+                why="it would have no effect",
                 fix=f"remove it, or set `way: {ways[0]}`",
             )
     if access.proxy_command is not None and access.way == "command" and not is_printable(access.proxy_command):

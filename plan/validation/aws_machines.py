@@ -35,9 +35,9 @@ def kind(settings: Settings) -> Iterator[Refusal]:
     if found.architecture != machines.image.architecture:
         yield Refusal(
             at=at,
-            what=f"of the image's architecture {machines.image.architecture}",
+            what=f"a type with the image's architecture {machines.image.architecture}",
             found=f"{given}, which is {found.architecture}",
-            why="an instance cannot boot an image of another processor",
+            why="an instance cannot boot an image for another architecture",
             fix=f"change it, or set `image.architecture: {found.architecture}`",
         )
 
@@ -59,7 +59,7 @@ def _gp3(at: str, found: EtcdVolume) -> Iterator[Refusal]:
     low, high = GP3_IOPS
     most = min(high, max(low, GP3_PER_GIB * found.gibibytes))
     if not low <= found.iops <= most:
-        why = f"EBS offers a gp3 of {found.gibibytes} GiB with no other ({GP3_PER_GIB} for each GiB)"
+        why = f"EBS does not offer any other value for a gp3 of {found.gibibytes} GiB ({GP3_PER_GIB} for each GiB)"
         what = f"from {low} to {most} for a gp3 of {found.gibibytes} GiB"
         yield Refusal(at=f"{at}.iops", what=what, found=found.iops, why=why, fix="3600 is enough for fifty nodes")
     if found.throughput is None:

@@ -34,7 +34,7 @@ def vpc(settings: Settings) -> Iterator[Refusal]:
             at="aws.network.cidr",
             what=f"an IPv4 range from /{LARGEST_VPC} to /{smallest}",
             found=str(network.cidr),
-            why="AWS allows no other, and each zone gets a subnet of it",
+            why="AWS allows no other size, and each zone gets a part of it",
             fix="such as 10.20.0.0/16",
         )
     if settings.network.hosts != network.cidr:
@@ -47,7 +47,7 @@ def vpc(settings: Settings) -> Iterator[Refusal]:
 
 
 def subnets(settings: Settings) -> Iterator[Refusal]:
-    """Subnets are inside the VPC, disjoint, large enough, one for each zone, and existing only in an existing VPC."""
+    """Subnets are inside the VPC, disjoint, large enough and one per zone; only an existing VPC has existing ones."""
     if settings.aws is None:
         return
     listed = [*_listed(settings.aws)]
@@ -60,7 +60,7 @@ def subnets(settings: Settings) -> Iterator[Refusal]:
             # Names a listed subnet rather than a derived one, which is not in the user's settings.
             blamed, apart = ((other_at, other), (at, one)) if other_at.endswith("]") else ((at, one), (other_at, other))
             what, fix = (
-                f"apart from {apart[0]} ({apart[1].cidr})",
+                f"disjoint from {apart[0]} ({apart[1].cidr})",
                 "choose another range, or list both kinds of subnets",
             )
             yield Refusal(at=blamed[0], what=what, found=str(blamed[1].cidr), why=why, fix=fix)
@@ -85,7 +85,7 @@ def _listed(aws: Aws) -> Iterator[tuple[str, Subnet]]:
 
 
 def _derived(aws: Aws) -> Iterator[tuple[str, Subnet]]:
-    """Subnets that follow from the VPC's range, as far as others are listed that could overlap them."""
+    """Subnets derived from the VPC's range, if listed ones could overlap them."""
     for key, given, of in (
         ("subnets", aws.network.subnets, private_subnets),
         ("publicSubnets", aws.network.public_subnets, public_subnets),
@@ -113,13 +113,13 @@ def _shape(aws: Aws, at: str, subnet: Subnet) -> Iterator[Refusal]:
             at=f"{at}.id",
             what="set in an existing VPC, left out in one that is created",
             found="missing" if missing else shown(subnet.id),
-            why="subnets are created together with their VPC, or not at all",
+            why="subnets are only created together with their VPC",
             fix="give `subnet-...`" if missing else "remove it, or give `aws.network.vpcId`",
         )
 
 
 def existing(settings: Settings) -> Iterator[Refusal]:
-    """In an existing VPC the subnets are listed: nothing is divided there."""
+    """In an existing VPC the subnets are listed, because an existing VPC is not divided."""
     if settings.aws is None or settings.aws.network.vpc_id is None:
         return
     network = settings.aws.network

@@ -18,32 +18,32 @@ ZONE = re.compile(r"[a-z]|-[a-z]{2,4}-[0-9][a-z]")  # after the region: a zone, 
 
 
 def section(settings: Settings) -> Iterator[Refusal]:
-    """The section `aws` is set exactly if the kind is `aws`."""
+    """The section `aws` is set if, and only if, the kind is `aws`."""
     if settings.kind == "aws" and settings.aws is None:
         fix = "give at least `account`, `region` and `dns.domain`"
-        why = "nodes, addresses and the endpoint's name follow from it"
+        why = "nodes, addresses and the endpoint's name are derived from it"
         yield Refusal(at="aws", what="set, because the kind is `aws`", found="missing", why=why, fix=fix)
     elif settings.kind != "aws" and settings.aws is not None:
-        why = "nothing would read it"
+        why = "it would have no effect"
         yield Refusal(at="aws", what="left out on hosts", found="set", why=why, fix="remove it, or set `kind: aws`")
 
 
 def region(settings: Settings) -> Iterator[Refusal]:
-    """The region is a name that AWS can have."""
+    """The region has the form of an AWS region name."""
     if settings.aws and not is_region(settings.aws.region):
         at, why = "aws.region", "every resource is created there"
         yield Refusal(at=at, what="a region", found=shown(settings.aws.region), why=why, fix="such as eu-west-1")
 
 
 def zones(settings: Settings) -> Iterator[Refusal]:
-    """Zones are of the region, listed once, and enough to keep a quorum when one fails."""
+    """Zones belong to the region, are listed once, and are enough to keep a quorum when one fails."""
     aws = settings.aws
     if aws is None or not is_region(aws.region):
         return
     if not placed_zones(aws):
         yield Refusal(
             at="aws.zones",
-            what=f"named, because {aws.region} has no three zones that every account can use",
+            what=f"listed, because {aws.region} does not have three zones that every account can use",
             found="missing",
             why="nodes, subnets and volumes are placed by zone",
             fix=f"see `aws ec2 describe-availability-zones --region {aws.region}`",
@@ -77,7 +77,7 @@ def _of_region(zone: str, region: str) -> bool:
 
 
 def key(settings: Settings) -> Iterator[Refusal]:
-    """An ARN of the environment's own region."""
+    """The ARN is one in the environment's own region."""
     aws = settings.aws
     if aws is None or aws.kms_key_arn is None:
         return
@@ -87,14 +87,14 @@ def key(settings: Settings) -> Iterator[Refusal]:
             at="aws.kmsKeyArn",
             what=f"the ARN of a key in {aws.region}",
             found=shown(aws.kms_key_arn),
-            why="volumes, secrets and buckets use keys of their own region only",
+            why="volumes, secrets and buckets only use keys of their own region",
             fix=f"such as arn:{partition(aws.region).name}:kms:{aws.region}:{aws.account}:key/..., not an alias; "
             "or leave it out",
         )
 
 
 def topic(settings: Settings) -> Iterator[Refusal]:
-    """An ARN of the environment's own region."""
+    """The ARN is one in the environment's own region."""
     aws = settings.aws
     if aws is None or aws.watch.topic_arn is None:
         return
@@ -102,7 +102,7 @@ def topic(settings: Settings) -> Iterator[Refusal]:
     if match is None or not _belongs(match, aws.region):
         at, what = "aws.watch.topicArn", f"the ARN of an SNS topic in {aws.region}"
         why, fix = (
-            "alarms are sent to topics of their own region only",
+            "alarms are only sent to topics of their own region",
             f"such as arn:{partition(aws.region).name}:sns:{aws.region}:{aws.account}:on-call",
         )
         yield Refusal(at=at, what=what, found=shown(aws.watch.topic_arn), why=why, fix=fix)
@@ -113,7 +113,7 @@ def _belongs(arn: re.Match[str], region: str) -> bool:
 
 
 def names(settings: Settings) -> Iterator[Refusal]:
-    """The cluster's name fits into the names whose length AWS limits."""
+    """The cluster's name is short enough for the AWS names that contain it."""
     if settings.aws is None:
         return
     public = settings.aws.load_balancer.public

@@ -76,9 +76,9 @@ def _apart(settings: Settings, aws: Aws) -> Iterator[Refusal]:
     own += [("aws.loadBalancer.accessLogsBucket", logs)] if (logs := aws.load_balancer.access_logs_bucket) else []
     for at, name in own:
         if name in others:
-            why = "nodes may read and write each bucket in a different way, and backups may be locked"
-            yield Refusal(at=at, what="a bucket of its own", found=f"{name}, {others[name]}", why=why, fix="rename it")
-        others[name] = f"already the bucket of {at}"
+            why = "nodes have different rights on each bucket, and backups may be locked"
+            yield Refusal(at=at, what="a separate bucket", found=f"{name}, {others[name]}", why=why, fix="rename it")
+        others[name] = f"the bucket that {at} already uses"
 
 
 def backups(settings: Settings) -> Iterator[Refusal]:
@@ -128,12 +128,12 @@ def algorithm(settings: Settings) -> Iterator[Refusal]:
 
 
 def watch(settings: Settings) -> Iterator[Refusal]:
-    """The alarm triggers after the time of the renewal and before the end."""
+    """The alarm triggers after the renewal is due and before the certificate expires."""
     if settings.aws is None:
         return
     days, renewal = settings.aws.watch.certificate_days, base_hours(settings.certificates) // 24
     if days is not None and not 1 <= days < renewal:
-        why = f"renewal starts {renewal} days before the end; an earlier alarm would always trigger"
+        why = f"renewal starts {renewal} days before expiry; an earlier alarm would always trigger"
         at = "aws.watch.certificateDays"
-        what = f"from 1 to {renewal - 1}" if renewal > 1 else "left out for leaves that live for so short a time"
+        what = f"from 1 to {renewal - 1}" if renewal > 1 else "left out for leaves with such a short lifetime"
         yield Refusal(at=at, what=what, found=days, why=why, fix="leave it out")

@@ -12,11 +12,11 @@ GRAMMARS: Mapping[str, Grammar] = {
     "aws.account": matching(
         r"[0-9]{12}",
         "twelve digits",
-        "credentials of another account are refused by it",
+        "credentials of any other account are refused",
         "see `aws sts get-caller-identity`; quote it, so that YAML does not read a number",
     ),
     "aws.network.vpcId": matching(
-        r"vpc-[0-9a-f]{1,40}", "a VPC's id", "the subnets are looked up in it", "such as vpc-0123456789abcdef0"
+        r"vpc-[0-9a-f]{1,40}", "a VPC's id", "the subnets are looked up in this VPC", "such as vpc-0123456789abcdef0"
     ),
     **{
         f"{subnets}[].id": matching(
@@ -27,7 +27,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "aws.network.openings[].why": matching(
         r"[A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]{1,120}",
         "1 to 120 ASCII letters, digits, spaces and simple punctuation",
-        "it describes a rule of a security group, and EC2 refuses other characters",
+        "it is the description of a security group rule, and EC2 refuses other characters",
         "such as `VXLAN of the container network`",
     ),
     "aws.machines.image.id": matching(

@@ -26,7 +26,9 @@ def openings(settings: Settings) -> Iterator[Refusal]:
         key, at = (opening.protocol, opening.port), f"aws.network.openings[{index}]"
         if key in taken:
             found, why = f"{opening.port}/{opening.protocol}, {taken[key]}", "AWS refuses the same rule twice"
-            yield Refusal(at=at, what="a port that is not open or in use", found=found, why=why, fix="remove it")
+            yield Refusal(
+                at=at, what="a port that is not already open or in use", found=found, why=why, fix="remove it"
+            )
         taken[key] = f"opened by aws.network.openings[{index}]"
 
 
@@ -36,17 +38,21 @@ def workers(settings: Settings) -> Iterator[Refusal]:
     for index, one in enumerate(given):
         at = f"aws.network.workers[{index}]"
         if (kind := special(one)) is not None:
-            what, found, why = "ordinary unicast addresses", f"{one}, which contains {kind} ones", "they are not routed"
+            what, found, why = (
+                "ordinary unicast addresses",
+                f"{one}, which contains {kind} addresses",
+                "they are not routed",
+            )
             yield Refusal(at=at, what=what, found=found, why=why, fix="use a private range")
         for other_at, other in listing.services(settings):
             if one.version == other.version and one.overlaps(other):
                 why = "connections to an address in both would reach a Service instead of a worker"
-                what, fix = f"apart from {other_at} ({other})", "choose another range for one of them"
+                what, fix = f"disjoint from {other_at} ({other})", "choose another range for one of them"
                 yield Refusal(at=at, what=what, found=str(one), why=why, fix=fix)
 
 
 def egress(settings: Settings) -> Iterator[Refusal]:
-    """Nodes have a route to their programs."""
+    """Nodes have a route to the source of their programs."""
     if settings.aws is None or settings.aws.network.vpc_id is not None:
         return
     store = settings.artifacts.store if settings.artifacts.source == "store" else None
@@ -56,7 +62,7 @@ def egress(settings: Settings) -> Iterator[Refusal]:
             at="aws.network.egress",
             what="`nat` or `nat-per-zone`, unless programs come from a store in S3",
             found=f"`endpoints`, with {source}",
-            why="endpoints reach AWS's services only, so the nodes could never install a program",
+            why="endpoints only reach AWS's services, so the nodes could never install a program",
             fix="set `artifacts.source: store` with a store such as s3://bucket/1.36.3, or change `egress`",
         )
 
@@ -66,6 +72,6 @@ def flow_logs(settings: Settings) -> Iterator[Refusal]:
     given = settings.aws.network.flow_log_days if settings.aws else 0
     if 0 <= given <= RETENTION[-1] and given not in (0, *RETENTION):
         near = min(RETENTION, key=lambda days: (abs(days - given), days))
-        at, why = "aws.network.flowLogDays", "CloudWatch keeps logs for certain numbers of days only"
+        at, why = "aws.network.flowLogDays", "CloudWatch only keeps logs for certain numbers of days"
         what = f"0 or one of {', '.join(map(str, RETENTION))}"
         yield Refusal(at=at, what=what, found=given, why=why, fix=f"use {near}")

@@ -10,12 +10,12 @@ from plan.settings.syntax import is_node_path
 from plan.visible import shown
 
 LEAST_OFTEN = 24  # hours
-DATA = ("/var/lib/etcd", "/var/lib/quorate", "/etc/kubernetes")  # emptied when a node is removed
+DATA = ("/var/lib/etcd", "/var/lib/quorate", "/etc/kubernetes")  # deleted when a node is removed
 # Kept in memory, emptied at a boot, or replaced by an update of the system.
 UNSAFE = tuple(
     map("/{}".format, ("proc", "sys", "dev", "run", "var/run", "tmp", "var/tmp", "boot", "usr", "bin", "lib"))
 )
-# The folder becomes readable by root only, which stops a system if it is one of these (FHS 3.0).
+# The folder becomes readable by root only, which breaks the system if it is one of these (FHS 3.0).
 SYSTEM = ("/etc", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/var", "/var/lib", "/var/log", "/var/spool")
 
 
@@ -41,10 +41,10 @@ def directory(settings: Settings) -> Iterator[Refusal]:
         what = "an absolute path in its shortest form, of ASCII letters, digits and simple punctuation"
         why, reason = "it becomes part of unit files and command lines on the nodes", shown(given)
     elif (inside := _inside(given, DATA)) or (inside := _inside(given, UNSAFE)):
-        what, why = f"a folder outside {inside}", "a snapshot must still be there when the member's data is not"
+        what, why = f"a folder outside {inside}", "a snapshot must survive when the member's data is lost"
         reason = shown(given)
     elif given in SYSTEM or any(path.startswith(f"{given}/") for path in DATA):
-        what, why = "a folder of its own", "it becomes readable by root only, and other programs need this one"
+        what, why = "a separate folder", "it becomes readable by root only, and other programs need it"
         reason = shown(given)
     else:
         return
@@ -57,7 +57,7 @@ def _inside(path: str, folders: tuple[str, ...]) -> str | None:
 
 
 def send(settings: Settings) -> Iterator[Refusal]:
-    """Every word is valid on a command line."""
+    """Every argument is valid on a command line."""
     for index, word in enumerate(settings.backups.send):
         if not word or not word.isprintable():
             yield Refusal(

@@ -6,7 +6,7 @@ from plan.refusal import Refusal
 from plan.settings.cluster import Settings
 from plan.visible import shown
 
-FEWEST = 2  # balancers: one would be the single point of failure that the endpoint is there to remove
+FEWEST = 2  # balancers: a single one would be the single point of failure that the endpoint is meant to remove
 
 
 def kinds(settings: Settings) -> Iterator[Refusal]:
@@ -23,9 +23,9 @@ def kinds(settings: Settings) -> Iterator[Refusal]:
     elif settings.endpoint.virtual_ip is None:
         yield Refusal(
             at="endpoint.virtualIp",
-            what=f"set, because the kind is `{settings.kind}`",
+            what=f"set if the kind is `{settings.kind}`",
             found="missing",
-            why="without an address that moves, the endpoint would fail with one host",
+            why="without an address that moves, the failure of one host would take the endpoint down",
             fix="give a free address of the hosts' network and the interface that carries it",
         )
 
@@ -68,6 +68,6 @@ def dedicated(settings: Settings) -> Iterator[Refusal]:
             at="balancers",
             what="in more than one failure domain",
             found=f"all in {domains.pop()!r}",
-            why="when it fails the endpoint is down, although the cluster is not",
+            why="when it fails, the endpoint is down although the cluster is not",
             fix="spread them; if there is only one domain, set `singleFailureDomain: true`",
         )

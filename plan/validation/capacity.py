@@ -1,4 +1,4 @@
-"""Machines are large enough for the add-ons, as far as their size is known (requirements BOOT-18)."""
+"""Machines of known size are large enough for the add-ons (requirements BOOT-18)."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ MEBIBYTE = 2**20
 
 
 def memory(settings: Settings) -> Iterator[Refusal]:
-    """The requests of all add-ons fit on all nodes but one: one node may be down."""
+    """The requests of all add-ons fit even if one node is down."""
     capacity, at = _memory(settings)
     addons = settings.addons
     if capacity is None or not addons.enabled:
@@ -34,7 +34,8 @@ def memory(settings: Settings) -> Iterator[Refusal]:
     if serving * each < needed:
         yield Refusal(
             at=at,
-            what=f"enough for the add-ons' {needed // MEBIBYTE} MiB on {serving} nodes, beside the reservations",
+            what=f"enough for the add-ons' {needed // MEBIBYTE} MiB on {serving} nodes, in addition "
+            "to the reservations",
             found=f"{capacity // MEBIBYTE} MiB each, of which {each // MEBIBYTE} MiB are left for pods",
             why="with one node down, cluster DNS or another add-on could not be scheduled",
             fix="use larger machines, lower controlPlane.kubeReserved or systemReserved, or switch add-ons off",
@@ -42,7 +43,7 @@ def memory(settings: Settings) -> Iterator[Refusal]:
 
 
 def processors(settings: Settings) -> Iterator[Refusal]:
-    """Reservations do not take all of the machine's processors."""
+    """Reservations leave some of the machine's processors free."""
     if settings.aws is None:
         return
     found = instance_type_of(instance_type(settings.aws.machines))

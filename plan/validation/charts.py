@@ -15,7 +15,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def networks(settings: Settings) -> Iterator[Refusal]:
-    """A network that needs a chart has one, and Services have a proxy."""
+    """A network that needs a chart has one, and Services have kube-proxy or a network that replaces it."""
     network = settings.addons.pod_network
     at = "addons.podNetwork.chart"
     if network.kind in CHARTED:
@@ -24,7 +24,7 @@ def networks(settings: Settings) -> Iterator[Refusal]:
             why = f"{network.kind} is installed by its official chart"
             yield Refusal(at=at, what=f"set for {network.kind}", found="missing", why=why, fix=fix)
     elif network.chart is not None:
-        why, fix = f"`{network.kind}` has no chart, so it would silently not be used", "remove it, or correct `kind`"
+        why, fix = f"`{network.kind}` has no chart, so it would be silently ignored", "remove it, or correct `kind`"
         yield Refusal(at=at, what="left out", found="set", why=why, fix=fix)
     if not settings.addons.kube_proxy.enabled and network.kind in ("routed", "calico"):
         yield Refusal(

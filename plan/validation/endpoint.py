@@ -13,15 +13,15 @@ from plan.validation import listing
 from plan.visible import shown
 
 EXAMPLE = "api.prod.example.com"
-# Names that each host resolves by itself, or not at all (RFC 6761, RFC 6762).
+# Names that each host resolves on its own or not at all (RFC 6761, RFC 6762).
 UNRESOLVED = (".local", ".localhost", ".localdomain", ".invalid", ".onion")
 
 
 def names(settings: Settings) -> Iterator[Refusal]:
-    """The endpoint has full DNS names that every client resolves to the same address."""
+    """The endpoint has fully qualified DNS names that every client resolves to the same address."""
     for at, given in _names(settings):
         if not is_dns_name(given) or is_address(given):
-            why = "it is part of certificates and of every kubeconfig, and outlives every address"
+            why = "it is part of certificates and of every kubeconfig, and must stay valid when addresses change"
             found = shown(given) if given else "empty"
             yield Refusal(at=at, what="a DNS name", found=found, why=why, fix="such as api.prod.example.com")
         elif "." not in given or (given.endswith(UNRESOLVED) and not _answered_inside(given, settings)):
@@ -29,13 +29,15 @@ def names(settings: Settings) -> Iterator[Refusal]:
                 continue  # `no_host` reports it
             last = given.rpartition(".")[2]
             reason = "a single label" if "." not in given else f"below `.{last}`"
-            why = "each host would complete or resolve it differently, or only by itself"
+            why = "each host would complete or resolve it differently"
             found = f"{given}, {reason}"
-            yield Refusal(at=at, what="a full name that DNS resolves", found=found, why=why, fix=f"such as {EXAMPLE}")
+            yield Refusal(
+                at=at, what="a fully qualified name that DNS resolves", found=found, why=why, fix=f"such as {EXAMPLE}"
+            )
 
 
 def no_host(settings: Settings) -> Iterator[Refusal]:
-    """The endpoint does not have a host's own name."""
+    """The endpoint's name is not the name of a host."""
     hosts = {host: at for at, host in listing.names(settings)}
     for at, given in _names(settings):
         if given in hosts:
@@ -69,7 +71,7 @@ def once(settings: Settings) -> Iterator[Refusal]:
 
 
 def issuers(settings: Settings) -> Iterator[Refusal]:
-    """No issuer is listed twice: the first signs, and each is one flag."""
+    """No issuer is listed twice: the first signs, and each becomes a flag of the API server."""
     given = settings.control_plane.service_account_issuers
     for index, issuer in enumerate(given):
         if issuer in given[:index]:
@@ -106,5 +108,5 @@ def port(settings: Settings) -> Iterator[Refusal]:
     taken |= {} if alone else NODE_PORTS
     taken |= {h.ssh_port or settings.ssh.port: "SSH" for h in (settings.balancers if alone else settings.nodes)}
     if given in taken:
-        why = f"on that port the same host runs {taken[given]}"
+        why = f"the same host runs {taken[given]} on that port"
         yield Refusal(at=at, what="a free port", found=given, why=why, fix="use 8443")

@@ -6,8 +6,8 @@ from math import ceil
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
 
-HEARTBEATS = 5  # in an election: etcd itself refuses fewer
-ROUND_TRIPS = 10  # in an election: etcd tuning guide
+HEARTBEATS = 5  # heartbeats in an election timeout; etcd itself refuses fewer
+ROUND_TRIPS = 10  # round trips in an election timeout (etcd tuning guide)
 LATE = "members that are only slow would be treated as dead, and elections would repeat"
 LONGEST_ROUND_TRIP_MS = 5_000
 
@@ -26,7 +26,7 @@ def heartbeats(settings: Settings) -> Iterator[Refusal]:
 
 
 def round_trips(settings: Settings) -> Iterator[Refusal]:
-    """An election and a heartbeat leave time for a reply."""
+    """The election timeout and the heartbeat interval leave time for a reply."""
     round_trip = settings.etcd.round_trip_ms
     if not 0 < round_trip <= LONGEST_ROUND_TRIP_MS:
         return  # `plan.validation.numbers` reports it

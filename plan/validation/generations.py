@@ -1,4 +1,4 @@
-"""Generations of keys: each once, and no more of them than a rotation needs."""
+"""Generations of keys: each listed once, and no more than a rotation needs."""
 
 from collections.abc import Iterator
 

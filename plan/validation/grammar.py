@@ -1,4 +1,4 @@
-"""What one text may contain."""
+"""Defines what one text may contain."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Grammar:
-    """`accepts` decides; the other parts are those of a refusal."""
+    """`accepts` is the check; the other fields are used in the refusal."""
 
     accepts: Callable[[str], bool]
     what: str
@@ -16,11 +16,11 @@ class Grammar:
 
 
 def matching(pattern: str, what: str, why: str, fix: str) -> Grammar:
-    """A grammar by a regular expression, which must match the whole text."""
+    """A grammar from a regular expression that must match the whole text."""
     compiled = re.compile(pattern)
     return Grammar(accepts=lambda text: compiled.fullmatch(text) is not None, what=what, why=why, fix=fix)
 
 
 def grammar(accepts: Callable[[str], bool], what: str, why: str, fix: str) -> Grammar:
-    """A grammar by a function."""
+    """A grammar from a function."""
     return Grammar(accepts=accepts, what=what, why=why, fix=fix)

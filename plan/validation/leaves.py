@@ -1,4 +1,4 @@
-"""Every single value of the settings, with its path and the kind of path that all entries of a list share."""
+"""Every single value of the settings, with its path and the path without list indexes."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -17,7 +17,7 @@ class Leaf(NamedTuple):
 
 
 def leaves(settings: Settings) -> Iterator[Leaf]:
-    """All values that could be read, defaults included; null has no leaf."""
+    """All readable values, defaults included; null values are left out."""
     return _inside(settings, "", "")
 
 

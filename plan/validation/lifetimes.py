@@ -26,8 +26,9 @@ def renewal(settings: Settings) -> Iterator[Refusal]:
         more = stagger_hours(certificates)
         yield Refusal(
             at="certificates.earlyRenewalHours",
-            what=f"less than a leaf's lifetime of {leaf} h, on the last of {nodes} nodes too",
-            found=f"{base_hours(certificates)} h, which makes {window} h there ({more} h more on each further node)",
-            why="a leaf would be due for renewal when it is issued, and every update would replace it",
+            what=f"less than a leaf's lifetime of {leaf} h, also on the last of {nodes} nodes",
+            found=f"{base_hours(certificates)} h, which results in {window} h there ({more} h more on "
+            "each node after the first)",
+            why="a new leaf would be due for renewal immediately, and every update would replace it",
             fix="leave it out, or lengthen leafHours",
         )

@@ -1,4 +1,7 @@
-"""Hosts and ranges with their paths in the settings. What could not be read is left out: it is reported already."""
+"""Hosts and ranges with their paths in the settings.
+
+Unreadable entries are left out, because they are reported already.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""How many members, and how far apart (requirements INF-01, ETCD-01, ETCD-02, ETCD-10)."""
+"""The number of members, and their failure domains (requirements INF-01, ETCD-01, ETCD-02, ETCD-10)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from plan.quorum import fault_tolerance, quorum
 from plan.refusal import Refusal
 from plan.settings.cluster import Settings
 
-MOST = 7  # etcd FAQ: every further member slows down writes and prevents no realistic failure
+MOST = 7  # etcd FAQ: every additional member slows down writes and prevents no realistic failure
 
 
 def count(settings: Settings) -> Iterator[Refusal]:
@@ -19,7 +19,7 @@ def count(settings: Settings) -> Iterator[Refusal]:
         what = f"an odd number from 3 to {MOST}, because each node runs one etcd member"
         yield Refusal(at="members", what=what, found=wanted, why=_reason(max(wanted, 0)), fix="use 3 or 5")
         if wanted == given or settings.kind == "aws":
-            return  # on AWS the nodes follow from it
+            return  # on AWS the nodes are derived from it
     elif wanted is not None and wanted != given:
         yield Refusal(
             at="nodes",
@@ -41,7 +41,7 @@ def count(settings: Settings) -> Iterator[Refusal]:
 
 
 def _single(settings: Settings) -> Iterator[Refusal]:
-    why = "one member tolerates no failure: its disk is the cluster"
+    why = "one member tolerates no failure: if its disk is lost, so is the cluster"
     if settings.preset == "prod":
         fix = "use 3 or 5 nodes, or another preset"
         yield Refusal(at="nodes", what="at least 3 nodes in production", found="1", why=why, fix=fix)
@@ -75,7 +75,7 @@ def failure_domains(settings: Settings) -> Iterator[Refusal]:
     if settings.single_failure_domain or tolerated == 0:
         return
     if settings.aws is not None and len(set(zones(settings.aws))) < -(-given // tolerated):
-        return  # reported for the zones, from which the nodes follow
+        return  # reported for the zones, from which the nodes are derived
     for domain, inside in Counter(node.failure_domain for node in settings.nodes).items():
         if inside > tolerated:
             yield Refusal(

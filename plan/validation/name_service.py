@@ -37,8 +37,8 @@ def stub_domains(settings: Settings) -> Iterator[Refusal]:
         if not is_dns_name(stub.domain):
             yield Refusal(at=f"{at}.domain", what="a DNS name", found=shown(stub.domain), why=_ZONE, fix="correct it")
         elif stub.domain == own or stub.domain.endswith(f".{own}") or own.endswith(f".{stub.domain}"):
-            why = "names of Services would be sent to servers that do not know them"
-            what, fix = f"apart from the cluster's own domain {own}", "choose another domain"
+            why = "queries for Services would be sent to servers that do not know them"
+            what, fix = f"outside the cluster's own domain {own}", "choose another domain"
             yield Refusal(at=f"{at}.domain", what=what, found=stub.domain, why=why, fix=fix)
         elif stub.domain in seen:
             yield Refusal(
@@ -91,9 +91,9 @@ def _unreachable(settings: Settings, address: Address) -> str | None:
 def external_dns(settings: Settings) -> Iterator[Refusal]:
     """ExternalDNS is limited to named domains and has credentials."""
     given = settings.addons.external_dns
-    why = "without a limit every Service could claim any name of every zone that the credentials reach"
+    why = "without a limit, every Service could claim any name in every zone that the credentials can change"
     if given.enabled and not given.domains:
-        at, fix = "addons.externalDns.domains", "name the domains that Services may have names in"
+        at, fix = "addons.externalDns.domains", "list the domains in which Services may have names"
         yield Refusal(at=at, what="at least one domain", found="none", why=why, fix=fix)
     for index, domain in enumerate(given.domains):
         if not is_dns_name(domain):

@@ -10,8 +10,8 @@ from plan.visible import shown
 
 # A kubelet's certificate has the common name `system:node:NAME`, of at most 64 characters (RFC 5280, ub-common-name).
 LONGEST_NODE_NAME = 64 - len("system:node:")
-LONGEST_LOCAL_NAME = 32  # of a machine on this computer: it is part of longer names
-TAKEN = ("localhost", "kubernetes")  # names that the API server's certificate already has for something else
+LONGEST_LOCAL_NAME = 32  # for a machine on this computer, because it is part of longer names
+TAKEN = ("localhost", "kubernetes")  # names that already have another meaning in the API server's certificate
 
 
 def form(settings: Settings) -> Iterator[Refusal]:
@@ -37,7 +37,7 @@ def once(settings: Settings) -> Iterator[Refusal]:
                 at=f"{at}.name",
                 what="a unique name",
                 found=f"{shown(name)}, which is already the name of {seen[name]}",
-                why="members, certificates and machines are identified by it",
+                why="it identifies members, certificates and machines",
                 fix="give every host another name",
             )
         seen.setdefault(name, at)

@@ -36,7 +36,7 @@ def names(settings: Settings) -> Iterator[Refusal]:
 
 
 def bounds(settings: Settings) -> Iterator[Refusal]:
-    """minimum <= request <= limit <= maximum, in amounts that Kubernetes reads."""
+    """minimum <= request <= limit <= maximum, as quantities that Kubernetes accepts."""
     for at, space in _listed(settings):
         yield from _ordered(f"{at}.containers.cpu", space.containers.cpu, millicores)
         yield from _ordered(f"{at}.containers.memory", space.containers.memory, octets)
@@ -86,7 +86,7 @@ def _room(at: str, given: str, read: Reading, default: str) -> Iterator[Refusal]
     amount, one = read(given), read(default)
     if amount is not None and one is not None and amount < one:
         why = "no container without its own requests could start"
-        what = f"at least what such a container gets, {default}"
+        what = f"at least the default of such a container, {default}"
         yield Refusal(at=at, what=what, found=given, why=why, fix="raise the quota, or lower the default")
 
 
@@ -138,7 +138,7 @@ def _sum(each: Sequence[tuple[int, str]], read: Reading) -> int:
 
 
 def groups(settings: Settings) -> Iterator[Refusal]:
-    """Groups are groups of people, not Kubernetes' own."""
+    """Groups are groups of people, not those that Kubernetes defines."""
     access = settings.addons.access
     for key, given in (("viewers", access.viewers), ("operators", access.operators), ("admins", access.admins)):
         for index, group in enumerate(given):

@@ -1,4 +1,4 @@
-"""Limits of numbers that depend on nothing else. A test holds that every number of the settings has limits.
+"""Limits of numbers that do not depend on other settings. A test checks that every number in the settings has limits.
 
 Sources: Elastic Load Balancing, EBS, S3 and CloudWatch quotas; RFC 9568 (VRRP); etcd's and Kubernetes' own limits. If
 no program has a limit, the upper one is far above every sensible value, so that a typo of three digits is noticed.
@@ -45,14 +45,22 @@ LIMITS: Mapping[str, Limits] = {
     ),
     # Below 0.05 s, an ordinary scheduling delay of 0.15 s moves the address; the field has 12 bits (RFC 9568).
     "endpoint.virtualIp.advertSeconds": _limits(
-        0.05, 40.95, "a busy host would lose the address below, and VRRP allows no longer interval", "use 0.3", " s"
+        0.05,
+        40.95,
+        "with a shorter interval a busy host would lose the address, and VRRP does not allow a longer one",
+        "use 0.3",
+        " s",
     ),
     "etcd.heartbeatMs": _limits(1, 10_000, "it is about one round trip between members", "use 100 in one site", " ms"),
     "etcd.electionMs": _limits(
         5, 50_000, "etcd refuses more, and the cluster has no leader for that long", "use 1000 in one region", " ms"
     ),
     "etcd.roundTripMs": _limits(
-        0.001, 5_000, "elections take at least ten of them, and 50 s is etcd's limit", "measure it with `ping`", " ms"
+        0.001,
+        5_000,
+        "an election timeout is at least ten of them, and etcd's limit is 50 s",
+        "measure it with `ping`",
+        " ms",
     ),
     "etcd.quotaBytes": _limits(
         16 * 2**20,
@@ -62,15 +70,23 @@ LIMITS: Mapping[str, Limits] = {
         " bytes",
     ),
     "certificates.authorityHours": _limits(
-        25, 87_600, "its algorithm must last that long; ten years is kubeadm's lifetime", "use 87600 (ten years)", " h"
+        25,
+        87_600,
+        "the algorithm must stay secure that long; ten years is kubeadm's default",
+        "use 87600 (ten years)",
+        " h",
     ),
     "certificates.leafHours": _limits(
-        24, 8_760, "a stolen key is valid that long; shorter ones expire between updates", "use 8760 (one year)", " h"
+        24,
+        8_760,
+        "a stolen key is valid that long; with a shorter lifetime, leaves expire between updates",
+        "use 8760 (one year)",
+        " h",
     ),
     "certificates.earlyRenewalHours": _limits(
         1,
         8_759,
-        "at 0 a leaf is renewed only after it has ended",
+        "at 0 a leaf is renewed only after it has expired",
         "leave it out: 720, or a third of the lifetime",
         " h",
     ),
@@ -80,9 +96,11 @@ LIMITS: Mapping[str, Limits] = {
     "controlPlane.audit.maxBackups": _limits(1, 1_000, "0 keeps all files, and the log would fill the disk", "use 10"),
     "controlPlane.audit.maxSizeMegabytes": _limits(1, 10_000, "the log would fill the disk", "use 100"),
     "backups.everyHours": _OFTEN,
-    "backups.keep": _limits(2, 10_000, "the newest snapshot already contains an error that is noticed late", "use 28"),
+    "backups.keep": _limits(
+        2, 10_000, "if an error is noticed late, the newest snapshot already contains it", "use 28"
+    ),
     "localMachines.memoryMegabytes": _limits(
-        256, 1_048_576, "a control plane does not start with less", "leave it out for no limit", " MB"
+        256, 1_048_576, "a control plane does not start with less memory", "leave it out for no limit", " MB"
     ),
     "addons.coreDns.atLeast": _limits(1, 100, "it is a number of replicas", "leave it out for the default"),
     "addons.coreDns.cores": _limits(1, 1_000_000, "replicas are computed from it", "leave it out"),
@@ -93,7 +111,7 @@ LIMITS: Mapping[str, Limits] = {
     ),
     # metrics-server's FAQ: kubelets compute metrics every 10 to 15 s.
     "addons.metricsServer.resolutionSeconds": _limits(
-        10, 3_600, "kubelets measure no more often, and autoscaling needs fresh values", "use 15", " s"
+        10, 3_600, "kubelets do not measure more often, and autoscaling needs fresh values", "use 15", " s"
     ),
     **{
         f"addons.namespaces[].quota.{key}": _QUOTA
@@ -106,7 +124,7 @@ LIMITS: Mapping[str, Limits] = {
     "aws.machines.etcdVolume.gibibytes": _limits(4, 65_536, "EBS has no larger volumes", "use 20", " GiB"),
     "aws.network.flowLogDays": _limits(0, 3_653, "CloudWatch has no longer retention", "use 30; 0 means no flow logs"),
     "aws.network.openings[].port": _limits(1, 65_535, "it is opened between the nodes", "such as 8472"),
-    "aws.access.proxyPort": _limits(1_024, 65_535, "an ordinary user listens there", "leave it out"),
+    "aws.access.proxyPort": _limits(1_024, 65_535, "ports below 1024 need root", "leave it out"),
     "aws.backups.everyHours": _OFTEN,
     "aws.backups.keepDays": _limits(1, 36_500, "an error that is noticed late needs an old snapshot", "use 30"),
     "aws.backups.objectLockDays": _limits(1, 36_500, "S3 has no other retention", "leave it out for no lock"),

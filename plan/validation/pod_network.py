@@ -1,4 +1,4 @@
-"""What the built-in pod network can do (requirements ADD-01)."""
+"""The limits of the built-in pod network (requirements ADD-01)."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from plan.settings.cluster import Settings
 
 
 def one_family(settings: Settings) -> Iterator[Refusal]:
-    """A node has one address, so routes reach only pods of its family."""
+    """A node has one address, so routes only reach pods with an address of its family."""
     if routed(settings) and len(settings.network.pods) > 1:
         yield Refusal(
             at="addons.podNetwork.kind",

@@ -1,4 +1,4 @@
-"""Every node's pods have a range of their own (requirements INF-19, ADD-01)."""
+"""Every node has its own range of pods (requirements INF-19, ADD-01)."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +13,7 @@ from plan.validation import listing, ranges
 
 
 def given(settings: Settings) -> Iterator[Refusal]:
-    """A host's own ranges are one of each of the pods' families, inside the pods' range."""
+    """The ranges that a host sets are inside the pods' ranges, one for each of their families."""
     pods = {network.version: network for network in settings.network.pods}
     for at, host in listing.balancers(settings):
         if host.pod_ranges:
@@ -36,7 +36,7 @@ def given(settings: Settings) -> Iterator[Refusal]:
                     at=f"{at}.podRanges[{index}]",
                     what=f"inside the pods' range {whole}",
                     found=str(one),
-                    why="kube-proxy and the nodes' firewalls know pods by that range",
+                    why="kube-proxy and the nodes' firewalls recognize pods by that range",
                     fix="choose a part of it, or enlarge `network.pods`",
                 )
 
@@ -53,7 +53,7 @@ def apart(settings: Settings) -> Iterator[Refusal]:
         for one in _own(settings, host)
         if one.version in families  # another family is reported by `given`
     ]
-    # Sorted by their first address, ranges overlap only with the one before: no comparison of each with each.
+    # Ranges that are sorted by first address only overlap with the one before, so not every pair is compared.
     latest: dict[int, tuple[str, Range]] = {}
     for at, one in sorted(used, key=lambda pair: (pair[1].version, pair[1].network_address.packed, pair[1].prefixlen)):
         before = latest.get(one.version)

@@ -17,7 +17,7 @@ RELEASE = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})")
 ETCD_MINOR = {(1, 34): (3, 6), (1, 35): (3, 6), (1, 36): (3, 6)}
 ETCD_FLOOR = (3, 6, 4)
 LARGEST_LOG = 20_000  # MB
-MOST_FILES, LARGEST_FILE = 1_000, 10_000  # MB; beyond, each number is out of its own limits
+MOST_FILES, LARGEST_FILE = 1_000, 10_000  # MB; above this, each number exceeds its own limit
 MOST_RESERVED = Resources(millicores=64_000, memory=512 * 2**30)
 
 Release = tuple[int, int, int]
@@ -37,7 +37,7 @@ def kubernetes(settings: Settings) -> Iterator[Refusal]:
             at=at,
             what=f"of a supported minor version: {', '.join(f'{major}.{minor}' for major, minor in ETCD_MINOR)}",
             found=given,
-            why="flags, certificates and configuration files are made and tested for these",
+            why="flags, certificates and configuration files are written and tested for these",
             fix="use 1.36.3, or another version of Quorate",
         )
 
@@ -57,7 +57,7 @@ def etcd(settings: Settings) -> Iterator[Refusal]:
             what=f"of {minor[0]}.{minor[1]}, from {floor} on, for Kubernetes "
             f"{settings.control_plane.kubernetes_version}",
             found=given,
-            why="Kubernetes is tested with that minor version of etcd and uses features by its version",
+            why="Kubernetes is tested with that minor version of etcd and enables features by the etcd version",
             fix="use 3.6.10",
         )
 
@@ -68,7 +68,7 @@ def source(settings: Settings) -> Iterator[Refusal]:
     if given.source == "packages":
         for key, value in (("store", given.store), ("manifest", given.manifest), ("digests", given.digests)):
             if value:
-                why = "packages come from signed repositories, so the store would silently not be used"
+                why = "packages come from signed repositories, so the store would be silently ignored"
                 at, fix = f"artifacts.{key}", "remove it, or set `source: store`"
                 yield Refusal(at=at, what="left out if the source is packages", found="set", why=why, fix=fix)
         return
@@ -121,7 +121,7 @@ def audit_log(settings: Settings) -> Iterator[Refusal]:
 
 
 def reservations(settings: Settings) -> Iterator[Refusal]:
-    """Reservations fit on real machines; `plan.validation.capacity` compares them with machines of known size."""
+    """Reservations are plausible; `plan.validation.capacity` compares them with machines of known size."""
     plane = settings.control_plane
     for part, kept in (("kubeReserved", plane.kube_reserved), ("systemReserved", plane.system_reserved)):
         why = "the kubelet refuses to start if it reserves more than the machine has"

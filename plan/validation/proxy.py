@@ -25,7 +25,7 @@ def addresses(settings: Settings) -> Iterator[Refusal]:
                 what="a URL without user and password",
                 found="a URL with credentials (not shown)",
                 why="settings are kept in files, states and unit files that others can read",
-                fix="let the proxy accept the nodes by their addresses",
+                fix="configure the proxy to accept the nodes by address",
             )
         elif not is_web_address(url, schemes=("http", "https")):
             why, fix = "package manager, containerd and kubelet connect to it", "such as http://proxy.example.com:3128"
@@ -41,7 +41,7 @@ def exceptions(settings: Settings) -> Iterator[Refusal]:
                 at=f"proxy.noProxy[{index}]",
                 what="a name, a domain with a leading dot, an address or a range",
                 found=shown(one) if one else "empty",
-                why="programs read this list in different ways, and agree only on these forms",
+                why="programs interpret this list differently and only agree on these forms",
                 fix="such as .example.com or 10.0.0.0/8",
             )
     if given.no_proxy and given.http is None and given.https is None:

@@ -32,7 +32,7 @@ def families(settings: Settings) -> Iterator[Refusal]:
             at="network.services",
             what=f"of the same families as the pods: {_families(found['pods'])}",
             found=_families(found["services"]),
-            why="a Service has no pods in a family that only Services have",
+            why="pods have no addresses in a family that only Services have",
             fix="give pods and services a range of the same families",
         )
     for key, versions in found.items():
@@ -61,9 +61,9 @@ def overlaps(settings: Settings) -> Iterator[Refusal]:
                 blamed = (at, one, other_at, other)
             yield Refusal(
                 at=blamed[0],
-                what=f"apart from {blamed[2]} ({blamed[3]})",
+                what=f"disjoint from {blamed[2]} ({blamed[3]})",
                 found=str(blamed[1]),
-                why="an address in both is ambiguous, and no later step can fix that",
+                why="an address in both is ambiguous, and this cannot be fixed later",
                 fix=f"choose another range, or set {blamed[2].partition('[')[0]} to another one",
             )
 
@@ -91,7 +91,7 @@ def service_sizes(settings: Settings) -> Iterator[Refusal]:
         bits = network.max_prefixlen - network.prefixlen
         least, most = network.max_prefixlen - SMALLEST_SERVICES, network.max_prefixlen - LARGEST_SERVICES
         if bits < SMALLEST_SERVICES:
-            why = f"{2**bits} addresses are soon used up, and a running cluster cannot change the range"
+            why = f"{2**bits} addresses are used up quickly, and a running cluster cannot change the range"
         elif bits > LARGEST_SERVICES:
             why = f"the API server keeps a map of the range in etcd and refuses more than {LARGEST_SERVICES} bits"
         else:

@@ -26,7 +26,7 @@ def ssh_ports(settings: Settings) -> Iterator[Refusal]:
     taken = {**NODE_PORTS, API_PORT: "the API server"}
     for at, port in ports:
         if port in taken and settings.kind == "hosts":
-            why, fix = f"on that port the same host runs {taken[port]}", "usually 22"
+            why, fix = f"the same host runs {taken[port]} on that port", "usually 22"
             yield Refusal(at=at, what="a port that only SSH uses", found=port, why=why, fix=fix)
 
 
@@ -39,7 +39,7 @@ def private_key(settings: Settings) -> Iterator[Refusal]:
             what="the path of a private key",
             found=f"{kind} itself (not shown)",
             why="settings are kept in files, states and logs that others can read",
-            fix="put the key into a file with mode 600 and give its path; if others saw the settings, make a new key",
+            fix="put the key into a file with mode 600 and set its path; if others saw the settings, create a new key",
         )
     elif settings.kind == "hosts" and not given.strip():
         why, fix = "every host is reached by SSH", "such as `~/.ssh/id_ed25519`"
@@ -58,7 +58,7 @@ def host_keys(settings: Settings) -> Iterator[Refusal]:
                 at=f"{at}.hostKey",
                 what="an OpenSSH public key: its type and its base64 text",
                 found=problem,
-                why="secrets are sent only to the host that has this key",
+                why="secrets are only sent to the host that has this key",
                 fix="copy a line of `ssh-keyscan` that you have verified, without the address",
             )
             continue

@@ -15,7 +15,7 @@ def repositories(settings: Settings) -> Iterator[Refusal]:
     """Each repository has an address and a signing key, and nodes use it."""
     given = settings.artifacts
     if given.repositories and given.source != "packages":
-        why = "the nodes install from the store, and the repositories would silently not be used"
+        why = "the nodes install from the store, and the repositories would be silently ignored"
         at, fix = "artifacts.repositories", "remove them, or use `source: packages`"
         yield Refusal(at=at, what="left out with a store", found=f"{len(given.repositories)} of them", why=why, fix=fix)
     for index, repository in enumerate(given.repositories):

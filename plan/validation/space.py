@@ -12,7 +12,7 @@ def excluded(address: Address, network: Range, gateway: Address | None) -> str |
     # A point-to-point network (RFC 3021, RFC 6164) has no reserved addresses.
     if network.max_prefixlen - network.prefixlen > 1:
         if address == network.network_address:
-            return "the address of the network itself"
+            return "the network address"
         if network.max_prefixlen == IPV4_BITS and address == network.broadcast_address:
             return "the broadcast address"
     return "the gateway's" if address == gateway else None

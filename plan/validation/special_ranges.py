@@ -24,7 +24,7 @@ SPECIAL = tuple(
 
 
 def special(of: Address | Range) -> str | None:
-    """What the address, or any part of the range, is instead of ordinary unicast; None if all of it is ordinary."""
+    """The special purpose of the address, or of any part of the range; None if all of it is ordinary unicast."""
     network = ip_network(of)
     for other, name in SPECIAL:
         if network.version == other.version and network.overlaps(other):

@@ -1,7 +1,7 @@
-"""Grammars of texts that depend on nothing else.
+"""Grammars of texts that do not depend on other settings.
 
-Every text reaches a configuration file, a command line or a cloud's API, and its strictest reader decides what it may
-contain. A test holds that every text of the settings refuses the characters that break such files.
+Every text reaches a configuration file, a command line or a cloud's API, and the strictest of these determines what it
+may contain. A test checks that every text in the settings refuses the characters that break such files.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,13 +31,13 @@ _INTERFACE = grammar(
 )
 _CPU = grammar(
     lambda text: millicores(text) is not None,
-    "an amount of processors",
+    "a CPU quantity",
     "the API server or the kubelet refuses it",
     "such as 500m or 2",
 )
 _MEMORY = grammar(
     lambda text: octets(text) is not None,
-    "an amount of memory",
+    "a memory quantity",
     "the API server or the kubelet refuses it",
     "such as 256Mi, 1.5Gi or 1G",
 )

@@ -20,7 +20,7 @@ def place(settings: Settings) -> Iterator[Refusal]:
                 at=at,
                 what="an address that no host has",
                 found=f"{given}, the address of {host_at}",
-                why="it moves from host to host, and the host would lose its own",
+                why="it moves between hosts, so that host would lose its own address",
                 fix="use a free address of the hosts' network",
             )
     reason = excluded(given, settings.network.hosts, settings.network.gateway)

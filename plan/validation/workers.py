@@ -1,4 +1,4 @@
-"""Workers: hosts that run pods and nothing of the control plane (requirements BOOT-11)."""
+"""Workers: hosts that run pods and no part of the control plane (requirements BOOT-11)."""
 
 from collections.abc import Iterator
 
@@ -14,5 +14,5 @@ def kind(settings: Settings) -> Iterator[Refusal]:
             what="empty on AWS",
             found=f"{len(settings.workers)} hosts",
             why="this program creates only the instances of the control plane",
-            fix="create workers as an instance group of your own",
+            fix="create workers with your own instance group",
         )

@@ -1,1 +1,1 @@
-"""Parsers of the documents that machines read. Each takes a text and gives plain data; none knows a rule."""
+"""Parsers of the documents that machines read. Each one turns a text into plain data and knows no rules."""

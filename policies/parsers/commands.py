@@ -1,4 +1,4 @@
-"""How programs are started, wherever that is written: scripts, units, containers, static pods."""
+"""How programs are started: in scripts, units, containers and static pods."""
 
 import re
 import shlex
@@ -20,14 +20,14 @@ IN_CONTAINERS = ("command", "args", "entrypoint")
 
 @dataclass(frozen=True, kw_only=True)
 class Invocation:
-    """A program that is started. `words` follow its name; `path` is the document that says so."""
+    """A program that is started. `words` follow its name; `path` is the document that contains the command."""
 
     path: str
     words: tuple[str, ...]
 
     @property
     def options(self) -> dict[str, str]:
-        """Options without dashes, the last one wins; an option without a value is 'true'."""
+        """Options without their dashes. The last of several wins, and an option without a value is 'true'."""
         return dict(options(self.words))
 
 
@@ -55,7 +55,7 @@ def invocations(texts: Mapping[str, str], program: str) -> Iterator[Invocation]:
 
 
 def command_options(texts: Mapping[str, str], program: str) -> dict[str, str]:
-    """Options of every start of the program in these texts, together."""
+    """Options of all commands that start the program in these texts, merged."""
     found: dict[str, str] = {}
     for invocation in invocations(texts, program):
         found |= invocation.options
@@ -63,7 +63,7 @@ def command_options(texts: Mapping[str, str], program: str) -> dict[str, str]:
 
 
 def arguments(texts: Mapping[str, str], variable: str) -> dict[str, str]:
-    """Options in a variable such as KUBELET_EXTRA_ARGS, as environment files of packages have it."""
+    """Options in a variable such as KUBELET_EXTRA_ARGS, as in the environment files of packages."""
     found: dict[str, str] = {}
     for text in texts.values():
         for line in text.splitlines() if variable in text else ():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 def zones(text: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Plugins of each zone, each with its words and the lines of its block; `.` is the zone of all names."""
+    """Plugins of each zone, each with its arguments and the lines of its block; `.` is the zone of all names."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     current: dict[str, tuple[str, ...]] = {}
     plugin, depth = "", 0

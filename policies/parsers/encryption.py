@@ -24,14 +24,14 @@ class Provider:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Entry:
-    """Resources and their providers, the first of which writes."""
+    """Resources and their providers; the first provider encrypts what is written."""
 
     resources: tuple[str, ...]
     providers: tuple[Provider, ...]
 
     @property
     def wildcard(self) -> bool:
-        """Whether it covers more than it names."""
+        """Whether it uses a wildcard."""
         return any("*" in resource for resource in self.resources)
 
     def covers(self, resource: str) -> bool:

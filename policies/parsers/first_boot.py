@@ -18,8 +18,8 @@ from policies.parsers.yaml_values import Unreadable
 from policies.properties import Value
 
 _HEADER = re.compile(r"[A-Za-z-]{1,40}:")
-_HEAD = 4096  # characters in which an archive says that it is one
-MULTIPARTS = 20  # archives inside one another, and side by side: cloud-init's own tools write one
+_HEAD = 4096  # characters at the start in which an archive identifies itself
+MULTIPARTS = 20  # archives in one text, nested or side by side; cloud-init's own tools write one
 SHEBANG = re.compile(r"#![^\n]{0,80}\b(?:ba|da)?sh\b")
 JINJA = "## template:"
 TEMPLATED = re.compile(r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}")
@@ -28,7 +28,7 @@ UNITS = "/etc/systemd/system/"
 
 @dataclass
 class FirstBoot:
-    """`problems` says what cannot be read, by its place inside the text."""
+    """`problems` maps a place in the text to why it cannot be read."""
 
     files: dict[str, str] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
@@ -42,7 +42,10 @@ class FirstBoot:
 
 
 def first_boot(text: str) -> FirstBoot:
-    """Take a first-boot text apart. Never raises: what cannot be read is a problem of the result."""
+    """Split a first-boot text into files and commands.
+
+    Never raises: anything unreadable becomes a problem in the result.
+    """
     found = FirstBoot()
     try:
         _take(found, decoded(text) if len(text) <= DOCUMENT else text, 0)
@@ -76,7 +79,7 @@ def _take(found: FirstBoot, text: str, layer: int, kind: str = "") -> None:
 
 
 def _scripts(found: FirstBoot) -> None:
-    """Parse the scripts among the files; what remains of each is its commands."""
+    """Parse the scripts among the files; only their commands remain."""
     for path, content in list(found.files.items()):
         if SHEBANG.match(content):
             written = script(content)
@@ -156,7 +159,7 @@ def _run(found: FirstBoot, commands: Value) -> None:
 
 
 def _line(command: Value) -> str:
-    """A command of cloud-init as a line of the shell."""
+    """A command of cloud-init as a shell command line."""
     if not isinstance(command, list):
         return command if isinstance(command, str) else ""
     words = [str(word) for word in command]

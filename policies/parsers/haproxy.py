@@ -25,7 +25,7 @@ SECTIONS = frozenset(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Section:
-    """`frontend api` and the words of each line below it."""
+    """A section, such as `frontend api`, and the words of each of its lines."""
 
     kind: str
     name: str
@@ -85,7 +85,7 @@ class Haproxy:
 
     @cached_property
     def _servers(self) -> dict[Section, tuple[Server, ...]]:
-        """Servers that were read before."""
+        """The servers, parsed once."""
         return {}
 
     def _read(self, section: Section) -> tuple[Server, ...]:

@@ -6,7 +6,7 @@ from policies.properties import Properties
 
 
 def statements(policy: str) -> tuple[Properties, ...]:
-    """What a policy's text allows and denies, one by one; nothing for a text that is no policy."""
+    """Each statement of a policy's text; nothing for a text that is not a policy."""
     try:
         parsed = json.loads(policy)
     except ValueError:

@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """`vrrp_instance api { ... }`: its own words, its plain lines, and the blocks inside."""
+    """`vrrp_instance api { ... }`: the words of its first line, its plain lines, and its nested blocks."""
 
     words: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]

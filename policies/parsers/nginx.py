@@ -1,4 +1,4 @@
-"""The stream section of nginx's configuration: upstream servers and where their clients arrive."""
+"""The stream section of nginx's configuration: upstream servers and the addresses on which they accept clients."""
 
 import re
 from collections.abc import Iterator

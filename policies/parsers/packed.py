@@ -31,7 +31,7 @@ def decoded(text: str) -> str:
 
 
 def unpacked(data: bytes) -> str:
-    """Text of bytes that may be gzip. Raises `Unreadable`."""
+    """Decodes bytes that may be gzip. Raises `Unreadable`."""
     if data[:2] == GZIP:
         opened = zlib.decompressobj(wbits=31)
         try:

@@ -18,11 +18,11 @@ _TIMER = re.compile(r"(OnCalendar|OnUnitActiveSec|OnUnitInactiveSec)[ \t]*=[ \t]
 _FIELD = r"(?:[0-9*/,-]+|[A-Za-z]{3})"
 _CRON = re.compile(rf"(?:(?:{_FIELD})[ \t]+){{4}}{_FIELD}[ \t]")
 _NAMES = re.compile(r"@(hourly|daily|midnight|weekly|monthly|yearly|annually)[ \t]")
-_LINE = 400  # characters of a line in which a schedule is looked for
+_LINE = 400  # characters at the start of a line that are searched for a schedule
 
 
 def intervals(text: str) -> Iterator[float]:
-    """Hours between two runs, of every schedule in a timer or a crontab."""
+    """Hours between two runs, for every schedule in a timer or a crontab."""
     for line in text.splitlines():
         head = line[:_LINE].strip()
         if timer := _TIMER.match(head):
@@ -64,7 +64,7 @@ def _cron(fields: list[str]) -> float:
 
 
 def _times(hour: str, minute: str) -> float:
-    """Hours between two runs of a day, from the fields of a cron line or a calendar."""
+    """Hours between two runs on one day, from the fields of a cron line or a calendar."""
     if (step := re.match(r"(?:\*|[0-9]{1,2}(?:-[0-9]{1,2}|\.\.[0-9]{1,2})?)/([0-9]{1,2})", hour)) and int(step[1]):
         return float(step[1])
     if hour == "*":

@@ -1,4 +1,4 @@
-"""Shell scripts: the files that they write, and the commands that are left."""
+"""Shell scripts: the files that they write, and the remaining commands."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _ECHO = re.compile(
 
 @dataclass
 class Script:
-    """`files` by path; what is read from a here-document by a program is there under `here-document N`."""
+    """`files` by path. A here-document that a program reads is in it as `here-document N`."""
 
     files: dict[str, str] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ def logical_lines(text: str) -> Iterator[str]:
 
 
 def script(text: str) -> Script:
-    """Take a script apart."""
+    """Split a script into files and commands."""
     found, variables = Script(), dict[str, str]()
     lines = iter(text.splitlines())
     plain: list[str] = []
@@ -79,7 +79,7 @@ def script(text: str) -> Script:
 
 
 def expanded(text: str, variables: Mapping[str, str]) -> str:
-    """The text with the variables that have a plain value; others stay as they are."""
+    """The text with plain variables expanded; all others stay as written."""
     if "$" not in text or not variables:
         return text
     text = _USED.sub(lambda used: variables.get(used[1] or used[2], used[0]), text)
@@ -89,7 +89,7 @@ def expanded(text: str, variables: Mapping[str, str]) -> str:
 
 
 def _unquoted(content: str, variables: Mapping[str, str]) -> str:
-    """A here-document without quotes around its mark: the shell expands variables and removes backslashes."""
+    """A here-document without quotes around its delimiter: the shell expands variables and removes backslashes."""
     parts = _ESCAPED.split(content)
     # The pattern's one group alternates with the text around it.
     return "".join(part.strip("\n") if at % 2 else expanded(part, variables) for at, part in enumerate(parts))

@@ -9,8 +9,8 @@ from policies.parsers.limits import DIGITS, DOCUMENT, PURE_DOCUMENT
 from policies.parsers.yaml_values import Budget, Builder, Unreadable
 from policies.properties import Properties, Value
 
-# The C parser is many times faster; PyYAML is built without it on some platforms. Only its events are used: what
-# PyYAML builds of them recurses in C and crashes the process on a deep document.
+# The C parser is many times faster; PyYAML is built without it on some platforms. Only the events are used: PyYAML's
+# own constructor recurses in C and crashes the process on a deep document.
 FAST = hasattr(yaml, "CSafeLoader")
 Loader = yaml.CSafeLoader if FAST else yaml.SafeLoader
 
@@ -37,7 +37,7 @@ def documents(text: str, urn: str, *kinds: str) -> tuple[Properties, ...]:
     )
 
 
-@lru_cache(maxsize=2048)  # all rules of a run share one parse of each document, and so do both kinds of request
+@lru_cache(maxsize=2048)  # all rules of a run, and both kinds of request, share one parse of each document
 def _read(text: str) -> tuple[tuple[Value, ...], str]:
     limit = DOCUMENT if FAST else PURE_DOCUMENT
     if len(text) > limit:

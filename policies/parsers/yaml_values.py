@@ -45,7 +45,7 @@ class Budget:
             raise Unreadable(f"it is nested deeper than {NESTING} levels")
 
     def plain(self, value: Value, depth: int) -> Value:
-        """The value with texts that can be encoded: JSON may escape half a character."""
+        """The value with every text encodable: JSON may contain half of a surrogate pair."""
         self.spend(1, depth)
         if isinstance(value, str):
             return encodable(value)
@@ -57,7 +57,7 @@ class Budget:
 
 
 def encodable(text: str) -> str:
-    """The text with what no UTF-8 can say replaced by question marks."""
+    """The text, with question marks for what UTF-8 cannot encode."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
@@ -124,7 +124,7 @@ class Builder(Budget):
         return self._placed(value, nodes, _line(event))
 
     def _placed(self, value: Value, nodes: int, line: int, *, keep_line: bool = False) -> Value:
-        """Put a finished value into what is open; the value itself if nothing is."""
+        """Add a finished value to the open mapping or sequence; returns the value itself if none is open."""
         if not self.stack:
             return value
         top = self.stack[-1]

@@ -1,4 +1,4 @@
-"""Options of the API server and of its companions."""
+"""Options of the API server, the controller manager and the scheduler."""
 
 from collections.abc import Iterator
 

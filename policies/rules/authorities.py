@@ -61,19 +61,20 @@ def separate_authorities(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P46",
     title="Certificate subjects are those that Kubernetes gives rights to",
-    fix="Use the common name and organization of the table of required certificates.",
+    fix="Use the common name and organization from Kubernetes' table of required certificates.",
     evidence=CERTIFICATE,
     severity=Severity.HIGH,
     references=(PKI, "Kubernetes documentation: using Node authorization"),
 )
 def known_subjects(stack: Stack) -> Iterator[Violation]:
-    """The subject is the user: with another one, a component has no rights, and a node has someone else's."""
+    """The subject is the user: with a wrong subject, a component has no rights and a node has those of another."""
     every = {node.name for node in nodes(stack)} if control_planes(stack) else set()
     for certificate in certificates(stack):
         name, group = certificate.common_name, certificate.organization
         if (group == "system:nodes") != name.startswith("system:node:"):
             yield certificate.violation(
-                f"the organization is {group or 'empty'}: node certificates have system:nodes, and only they"
+                f"the organization is {group or 'empty'}: system:nodes is required for node "
+                "certificates and not allowed for any other"
             )
         if name in BARE or (name.startswith("system:") and not SYSTEM.match(name)):
             yield certificate.violation("is not a user that Kubernetes knows")

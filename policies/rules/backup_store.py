@@ -48,7 +48,7 @@ def backups_elsewhere(stack: Stack, *, production: list[str]) -> Iterator[Violat
         replicated = replicated or bool(bucket.inline("bucketReplicationConfig"))
         own = bucket.resource.properties.text("region") if bucket.resource.properties.known("region") else ""
         own = own or _region(bucket.resource.provider)
-        # A bucket without a region is where the program's other resources are.
+        # A bucket without a region is in the region of the program's other resources.
         near = (not own or own in regions) and _account(bucket.resource.provider) in accounts
         if near and not replicated:
             yield bucket.violation(
@@ -83,14 +83,15 @@ def _account(provider: Properties | None) -> str:
 @rule(
     id="P81",
     title="The bucket of backups is encrypted, versioned, private, and expires old versions",
-    fix="Add SSE-KMS, versioning, a public access block, a policy against http and a lifecycle; no forceDestroy.",
+    fix="Add SSE-KMS, versioning, a public access block, a bucket policy that denies plain http, and "
+    "a lifecycle rule; do not set forceDestroy.",
     evidence=BUCKET,
     severity=Severity.HIGH,
     references=("CIS AWS Foundations: 2.1", "AWS Foundational Security: S3.5, S3.8, S3.14, S3.17"),
     thresholds={"disposable": ["local", "dev", "test"]},
 )
 def guarded_bucket(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
-    """The bucket holds every Secret of the cluster, and is all that remains when the cluster is lost."""
+    """The backups contain every Secret of the cluster, and are all that remains if the cluster is lost."""
     for bucket in buckets(stack):
         wrong = [what for what, fine in _guards(bucket, disposable=environment(stack) in disposable) if not fine]
         if wrong:

@@ -60,7 +60,9 @@ def _scheduled(job: Workload) -> Iterator[float]:
 
 
 def _schedules(host: Host) -> Iterator[float]:
-    """Hours between two snapshots, from the schedules that start a program that saves one, by name or by call."""
+    """Hours between two snapshots, from every schedule that runs a program that saves one, directly or through a
+    script.
+    """
     saving = {path for path, _ in host.find(lambda text: SNAPSHOT in text)}
     if not saving:
         return
@@ -90,7 +92,7 @@ def _calls(text: str, path: str) -> bool:
     references=(OPERATING_ETCD,),
 )
 def authenticated_backups(stack: Stack) -> Iterator[Violation]:
-    """A snapshot is the whole cluster: it must not travel in the clear, nor come from an unknown server."""
+    """A snapshot is the whole cluster: it must not travel unencrypted or come from an unknown server."""
     for host, path, text in _saves(stack):
         variables = {"cacert": "ETCDCTL_CACERT", "cert": "ETCDCTL_CERT", "key": "ETCDCTL_KEY"}
         lacking = [o for o, variable in variables.items() if f"--{o}" not in text and variable not in text]
@@ -121,7 +123,7 @@ def restored_with_etcdutl(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P84",
     title="A restore was tested in the last three months",
-    fix=f"Run the restore drill and set the stack's tag `{DRILL_TAG}` (or `drilled` here) to its day.",
+    fix=f"Run the restore drill and set the stack's tag `{DRILL_TAG}` (or `drilled` here) to its date.",
     evidence=MEMBER,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -129,7 +131,7 @@ def restored_with_etcdutl(stack: Stack) -> Iterator[Violation]:
     thresholds={"days": 90, "drilled": "", "production": ["prod", "production"]},
 )
 def recent_drill(stack: Stack, *, days: int, drilled: str, production: list[str]) -> Iterator[Violation]:
-    """A backup that was never restored may be useless."""
+    """A backup that was never restored may not be restorable."""
     if environment(stack) not in production or not etcd_clusters(stack):
         return
     said = stack.tags.get(DRILL_TAG, "") or drilled

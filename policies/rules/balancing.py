@@ -25,7 +25,10 @@ RUNS = ("control-plane", "etcd")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Backend:
-    """One place to which a balancer sends API connections. `identity` holds every text that can mean the machine."""
+    """One place to which a balancer sends API connections.
+
+    `identity` holds every name and address that can refer to the machine.
+    """
 
     at: Resource
     name: str
@@ -124,7 +127,7 @@ def no_balanced_etcd(stack: Stack) -> Iterator[Violation]:
     references=(KUBEADM_HA,),
 )
 def backends_are_the_nodes(stack: Stack) -> Iterator[Violation]:
-    """A missing node never takes over; any other machine answers some requests with errors."""
+    """A missing node never takes over; any other machine responds to some requests with errors."""
     every = nodes(stack)
     ports = {host.api_port for host in hosts(stack) if host.is_plane and not host.hidden} or {API_PORT}
     for front in fronts(stack):
@@ -141,7 +144,7 @@ def backends_are_the_nodes(stack: Stack) -> Iterator[Violation]:
 
 
 def _names(front: Front, node: Node) -> bool:
-    # A machine without a fixed address cannot be named by a balancer that lists addresses: only its reference counts.
+    # A balancer that lists addresses cannot name a machine without a fixed address: only a reference to it counts.
     return any(backend.identity & node.identity for backend in front.backends) or (
         not node.address and all(not _urns(backend) for backend in front.backends) and bool(front.backends)
     )
@@ -164,7 +167,7 @@ def _in_services(stack: Stack, backend: Backend) -> bool:
     references=("Kubernetes documentation: Service, type NodePort",),
 )
 def no_service_addresses(stack: Stack) -> Iterator[Violation]:
-    """Service addresses and node ports only work while the API server already does."""
+    """Service addresses and node ports only work if an API server is already running."""
     for front in fronts(stack):
         for backend in front.backends:
             if backend.port in NODE_PORTS:

@@ -23,7 +23,7 @@ _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(h|ms|us|m|s)")  # Go's du
 _HOURS = {"h": 1.0, "m": 1 / 60, "s": 1 / 3600, "ms": 1 / 3.6e6, "us": 1 / 3.6e9}
 
 
-# What weakens a machine for the sake of an installation guide.
+# Commands that installation guides often contain and that weaken a machine.
 _WEAKENING = {
     "SELinux is switched off": re.compile(r"setenforce[ \t]+0|^[ \t]{0,20}SELINUX=disabled", re.MULTILINE),
     "AppArmor is switched off": re.compile(r"systemctl[ \t]+(?:disable|stop|mask)\b[^\n]{0,200}?apparmor|apparmor=0"),
@@ -57,7 +57,8 @@ def runtime_socket(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P71",
     title="Bootstrap tokens are short-lived, and a joining node verifies the cluster that it joins",
-    fix="Let tokens live 24 h at most and pass caCertHashes; better: pre-place certificates and use no token.",
+    fix="Let tokens live 24 h at most and pass caCertHashes; better, copy certificates to the node "
+    "in advance and use no token.",
     evidence=MACHINE,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
@@ -87,7 +88,7 @@ def _hours(text: str) -> float:
 
 @rule(
     id="P72",
-    title="Swap is off, forwarding is on, and the machine's own protection stays on",
+    title="Swap is off, forwarding is on, and the machine's security features stay on",
     fix="Set net.ipv4.ip_forward = 1, leave failSwapOn true, keep SELinux, AppArmor and the firewall.",
     evidence=MACHINE,
     severity=Severity.HIGH,
@@ -121,9 +122,9 @@ def prepared_system(stack: Stack) -> Iterator[Violation]:
     references=("etcd documentation: hardware recommendations", "CIS Debian Linux: time synchronization"),
 )
 def time_source(stack: Stack) -> Iterator[Violation]:
-    """Certificates, leases and tokens depend on the clock; an hour off is an outage."""
+    """Certificates, leases and tokens depend on the clock; if it is an hour off, the cluster fails."""
     for host in hosts(stack):
         runs = host.kubeadm.cluster.names() or host.etcd or host.keepalived.instances
-        reads = host.files or host.manifest  # a machine that only runs a command may have been prepared before
+        reads = host.files or host.manifest  # a machine that only runs a command may already have a time source
         if host.role != "other" and runs and reads and not any(TIME.search(f"{p}\n{t}") for p, t in host.texts.items()):
             yield host.violation("no time source is configured")

@@ -26,7 +26,7 @@ def _servers(stack: Stack) -> Iterator[Workload]:
 
 @rule(
     id="P88",
-    title="Cluster DNS has replicas on several nodes, and keeps them",
+    title="Cluster DNS has replicas on several nodes and survives a drain",
     fix="Run two replicas or more, spread them by kubernetes.io/hostname, add a PodDisruptionBudget, and let an "
     "autoscaler prevent the single point of failure.",
     evidence=OBJECT,

@@ -49,7 +49,7 @@ def enforcing_network(stack: Stack, *, production: list[str]) -> Iterator[Violat
 
 @rule(
     id="P95",
-    title="ExternalDNS changes its own records of its own domains only",
+    title="ExternalDNS only changes its own records, and only in its own domains",
     fix="Set --domain-filter, --registry=txt, --txt-owner-id and --policy=upsert-only; allow "
     "route53:ChangeResourceRecordSets on the zone's ARN.",
     evidence=OBJECT,
@@ -84,15 +84,15 @@ def _any_zone(statement: Properties) -> bool:
 
 @rule(
     id="P96",
-    title="The cloud controller manager can start on a new node, acts once, and knows the pods' network",
-    fix="Set --leader-elect=true and --cluster-cidr as podSubnet, and tolerate the taints of control-plane nodes and "
+    title="The cloud controller manager can start on a new node, elects a leader, and knows the pods' network",
+    fix="Set --leader-elect=true, set --cluster-cidr to podSubnet, and tolerate the taints of control-plane nodes and "
     f"{UNINITIALIZED}.",
     evidence=OBJECT,
     severity=Severity.HIGH,
     references=("Kubernetes documentation: cloud controller manager administration",),
 )
 def working_cloud_controller(stack: Stack) -> Iterator[Violation]:
-    """Every node waits for it with a taint; if it does not tolerate that taint itself, the cluster never starts."""
+    """It removes a taint from every new node; if it does not tolerate that taint itself, the cluster never starts."""
     for workload in workloads(stack):
         if workload.runs("cloud-controller-manager"):
             yield from map(workload.violation, _faults(workload, {str(network) for network in pod_ranges(stack)}))

@@ -16,7 +16,7 @@ from policies.violation import Violation
 
 RBAC = "Kubernetes documentation: role based access control good practices"
 SOCKETS = ("docker.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock")
-# Kubernetes documentation: request verbs; all of them are as good as *.
+# Kubernetes documentation: request verbs; each of them is equivalent to *.
 EVERY_VERB = frozenset({"get", "list", "watch", "create", "update", "patch", "delete"})
 FOLDERS = ("", "/run", "/var/run", "/run/containerd", "/var/run/containerd", "/run/crio", "/var/run/crio")
 PROVIDER = "pulumi:providers:kubernetes"
@@ -24,7 +24,7 @@ PROVIDER = "pulumi:providers:kubernetes"
 
 @rule(
     id="P94",
-    title="No add-on is an administrator, and no role allows everything with Secrets",
+    title="No add-on is a cluster administrator, and no role allows every verb on Secrets",
     fix="Give the service account a role of its own that names resources and verbs.",
     evidence=OBJECT,
     severity=Severity.CRITICAL,
@@ -37,9 +37,9 @@ def narrow_rights(stack: Stack) -> Iterator[Violation]:
         if found.kind in ("ClusterRoleBinding", "RoleBinding"):
             accounts = [s.text("name") for s in found.properties.parts("subjects") if _anyone(s)]
             if found.properties.part("roleRef").text("name") == "cluster-admin" and accounts:
-                yield found.violation(f"makes {', '.join(accounts)} an administrator of everything")
+                yield found.violation(f"makes {', '.join(accounts)} a cluster administrator")
         if found.kind in ("ClusterRole", "Role") and any(_everything(rule_) for rule_ in _rules(found)):
-            yield found.violation("allows everything (*) with Secrets")
+            yield found.violation("allows every verb (*) on Secrets")
 
 
 def _anyone(subject: Properties) -> bool:
@@ -71,7 +71,7 @@ def _everything(rule_: Properties) -> bool:
     thresholds={"allowed": []},
 )
 def no_runtime_socket(stack: Stack, *, allowed: list[str]) -> Iterator[Violation]:
-    """Through it a pod starts any other container, with every right on the node."""
+    """Through the socket a pod can start any other container, with every right on the node."""
     for workload in workloads(stack):
         for volume in workload.pod.parts("volumes"):
             path = volume.part("hostPath").text("path").rstrip("/")
@@ -114,5 +114,5 @@ def _unverified(text: str) -> bool:
             for cluster in Properties(values=document, urn="", path="kubeconfig").parts("clusters")
         ]
     except Unreadable:
-        return False  # no client uses a kubeconfig that it cannot read
+        return False  # the provider rejects a kubeconfig that it cannot parse
     return any(cluster.part("cluster").flag("insecure-skip-tls-verify") for cluster in clusters)

@@ -1,4 +1,4 @@
-"""Where keys are kept: which machines have them, and which are not secrets."""
+"""Where keys are stored: on which machines, and whether as secrets."""
 
 from collections.abc import Iterator, Mapping
 
@@ -28,7 +28,7 @@ def signing_keys(stack: Stack) -> Mapping[str, str]:
 
 @view
 def cluster_keys(stack: Stack) -> tuple[Resource, ...]:
-    """Private keys of the cluster: of its authorities and leaves, and those that its machines get."""
+    """Private keys of the cluster: those of its authorities and leaves, and those that its machines get."""
     urns = {*signing_keys(stack), *leaf_keys(stack), *(urn for holder in holders(stack) for urn in holder.keys)}
     return tuple(key for urn in sorted(urns) if (key := stack.at(urn)) is not None)
 
@@ -55,7 +55,7 @@ def beside_the_authority(stack: Stack, certificate: Certificate) -> bool:
 
 
 def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
-    """Whether only a provider of objects gets the leaf's key: it is kept beside the key that signed it."""
+    """Whether only a Kubernetes provider gets the leaf's key, so that it is stored beside the key that signed it."""
     if certificate.key is None:
         return False
     kinds = {user.type for user in users(stack).get(certificate.key.urn, ())}
@@ -64,14 +64,14 @@ def stays_in_the_state(stack: Stack, certificate: Certificate) -> bool:
 
 @rule(
     id="P48",
-    title="What is shared is the same on every control-plane node, and a leaf's key is on one machine",
+    title="Shared keys are the same on every control-plane node, and a leaf's key is on one machine only",
     fix="Give each node the same authorities and service-account key, and its own leaves.",
     evidence=KEY,
     severity=Severity.CRITICAL,
     references=(PKI,),
 )
 def same_shared_keys(stack: Stack) -> Iterator[Violation]:
-    """Nodes with different authorities refuse each other's tokens and certificates; a copy can be stolen twice."""
+    """Nodes with different authorities refuse each other's tokens and certificates; a copied key is easier to steal."""
     members = [holder for holder in holders(stack) if holder.plane]
     signing, leaves = signing_keys(stack), leaf_keys(stack)
     for urn in sorted({urn for holder in members for urn in holder.keys}):
@@ -101,7 +101,7 @@ def same_shared_keys(stack: Stack) -> Iterator[Violation]:
     references=("Pulumi documentation: secrets",),
 )
 def no_clear_keys(stack: Stack) -> Iterator[Violation]:
-    """A key that is not a secret appears in the state file, in previews and in logs, for everyone who reads those."""
+    """A key that is not a secret appears in the state file, in previews and in logs, for anyone who can read those."""
     for resource, because in _in_scope(stack).values():
         for path in _clear(resource.properties):
             what = f"a private key is not a secret in {path}"
@@ -113,12 +113,12 @@ def no_clear_keys(stack: Stack) -> Iterator[Violation]:
 
 
 def _in_scope(stack: Stack) -> Mapping[str, tuple[Resource, str]]:
-    """Resources that set up a machine of the cluster, and those made of one of the cluster's keys."""
+    """Resources that set up a machine of the cluster, and those that use one of the cluster's keys."""
     found = {p.urn: (p, h.because) for h in hosts(stack) if h.role != "other" for p in h.parts if p.type not in BOOTED}
     for key in cluster_keys(stack):
         for user in users(stack).get(key.urn, ()):
-            found.setdefault(user.urn, (user, f"{user.name} is judged because it is made of the cluster's {key.name}"))
-    # This project's own component, and a store that only ever holds secrets of it.
+            found.setdefault(user.urn, (user, f"{user.name} is judged because it uses the cluster's {key.name}"))
+    # This project's own component, and a secret store that only it writes to.
     for resource in stack.resources:
         if resource.urn.split("::")[2:3] and resource.urn.split("::")[2].startswith("quorate:"):
             found.setdefault(resource.urn, (resource, f"{resource.name} is judged because it belongs to Quorate"))

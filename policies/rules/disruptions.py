@@ -1,4 +1,4 @@
-"""Drains that finish, and pods that are evicted last."""
+"""Drains finish, and critical pods are evicted last."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ ENOUGH = 2
 @rule(
     id="P87",
     title="Add-ons in kube-system are critical",
-    fix="Set priorityClassName to system-cluster-critical, or to system-node-critical where every node needs it.",
+    fix="Set priorityClassName to system-cluster-critical, or to system-node-critical if every node needs it.",
     evidence=OBJECT,
     severity=Severity.HIGH,
     scope=Scope.RESOURCE,
@@ -41,7 +41,7 @@ def critical_addons(stack: Stack) -> Iterator[Violation]:
     references=(BUDGETS,),
 )
 def budgets_that_end(stack: Stack) -> Iterator[Violation]:
-    """Without a budget a drain takes all replicas at once; with one that allows nothing it never ends."""
+    """Without a budget a drain takes all replicas at once; with a budget that allows no disruption it never ends."""
     covered: set[str] = set()
     for budget in of_kind(stack, "PodDisruptionBudget"):
         for workload in selected(stack, budget.namespace, budget.spec.part("selector")):
@@ -51,7 +51,7 @@ def budgets_that_end(stack: Stack) -> Iterator[Violation]:
         if budget.spec.text("maxUnavailable") in ("0", "0%") or budget.spec.text("minAvailable") == "100%":
             yield budget.violation("allows no disruption at all")
         if budget.spec.text("unhealthyPodEvictionPolicy") != "AlwaysAllow":
-            yield budget.violation("keeps pods that are broken anyway (unhealthyPodEvictionPolicy)")
+            yield budget.violation("keeps pods that are already broken (unhealthyPodEvictionPolicy)")
     for workload in workloads(stack):
         many = workload.object.kind == "Deployment" and (workload.replicas or 0) >= ENOUGH
         if workload.object.namespace == SYSTEM and many and workload.object.resource.urn not in covered:
@@ -65,7 +65,7 @@ def _blocks(budget: Properties, workload: Workload) -> bool:
 
 @rule(
     id="P98",
-    title="Autoscaling has two replicas at least, and room to grow",
+    title="Autoscaling has at least two replicas, and room to grow",
     fix="Use autoscaling/v2 with minReplicas of 2 or more and a greater maxReplicas.",
     evidence=OBJECT,
     severity=Severity.MEDIUM,

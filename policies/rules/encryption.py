@@ -1,7 +1,7 @@
 """Encryption of Secrets in etcd.
 
-The document holds the key, so in the first preview its text is not known. The control plane then says what the document
-will contain (`encryption`: the same mapping without keys); a program that says neither cannot be decided.
+The document holds the key, so in the first preview its text is not known. The control plane resource then lists what
+the document will contain (`encryption`: the same mapping without keys); without either, the rules cannot be decided.
 """
 
 import base64
@@ -42,7 +42,10 @@ def _plane_hosts(stack: Stack) -> Iterator[Host]:
 
 
 def _configured(stack: Stack) -> Iterator[Configured]:
-    """Every host with the option; Undecidable if neither the document nor the control plane says what is in it."""
+    """Every host with the option.
+
+    Raises Undecidable if neither the document nor the control plane shows its content.
+    """
     said = [part for plane in control_planes(stack) if (part := plane.resource.properties.part("encryption")).names()]
     for host in _plane_hosts(stack):
         path = host.flags("kube-apiserver").get(OPTION, "")
@@ -57,7 +60,7 @@ def _configured(stack: Stack) -> Iterator[Configured]:
         elif path:
             found = [text for _, text in host.find(lambda text: KIND in text)]
             listed = tuple(entry for text in found for entry in _entries(text, host, path))
-            # A file that is fetched when the machine boots cannot be judged; that it is named can.
+            # A file that is fetched when the machine boots cannot be read, but that the option names it can be judged.
             if listed:
                 yield Configured(host=host, entries=listed, text="".join(found))
 
@@ -78,7 +81,7 @@ def _entries(text: str, host: Host, path: str) -> tuple[Entry, ...]:
     references=(*CIS, DATA),
 )
 def encrypted_secrets(stack: Stack) -> Iterator[Violation]:
-    """Otherwise every snapshot, every backup and every stolen disk of etcd is a list of all passwords."""
+    """Otherwise every snapshot, every backup and every stolen etcd disk exposes all passwords."""
     for host in _plane_hosts(stack):
         if not host.flags("kube-apiserver").get(OPTION):
             yield host.violation(f"the API server has no {OPTION}")
@@ -121,8 +124,9 @@ def _length(key: str) -> int:
 
 @rule(
     id="P56",
-    title="Exceptions come before wildcards, and plain text is read only while it is allowed",
-    fix="Move exceptions (such as events with identity) before `*.*`; drop a trailing identity when all is rewritten.",
+    title="Exceptions come before wildcards, and plain text is read only during a migration",
+    fix="Move exceptions (such as events with identity) before `*.*`; remove a trailing identity "
+    "once all Secrets are rewritten.",
     evidence=PLANE,
     severity=Severity.MEDIUM,
     references=(DATA,),
@@ -169,11 +173,11 @@ def same_encryption(stack: Stack) -> Iterator[Violation]:
 
 
 def _other_keys(stack: Stack) -> Iterator[Violation]:
-    """While texts are not known: a key that no certificate uses and only some nodes get."""
+    """While the texts are unknown, find a key that no certificate uses and that only some nodes get."""
     used = {*leaf_keys(stack), *signing_keys(stack)}
     members = [holder for holder in holders(stack) if holder.plane]
     every = {urn for holder in members for urn in holder.keys} - used
     for holder in members:
         if holder.keys - used != every:
-            what = f"{holder.name}: the texts are not known yet, and it does not get the same keys as others"
+            what = f"{holder.name}: the texts are not known yet, and it does not get the same keys as the other nodes"
             yield holder.resource.violation(what)

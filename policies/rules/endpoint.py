@@ -82,7 +82,7 @@ def one_kind_of_endpoint(stack: Stack) -> Iterator[Violation]:
     references=(KUBEADM_HA,),
 )
 def record_leads_to_the_api(stack: Stack) -> Iterator[Violation]:
-    """Nodes and people only use the name; a name that leads elsewhere is an outage at the next restart."""
+    """Nodes and people only use the name; if it leads elsewhere, the next restart is an outage."""
     used = {canonical(host_of(endpoint)) for endpoint in _used(stack)}
     api = [balancer for balancer in load_balancers(stack) if balancer.is_api and balancer.kind]
     misled = list(_misled(stack, used, balanced=bool(api)))
@@ -125,7 +125,7 @@ def _front_addresses(stack: Stack) -> Iterator[str]:
 
 
 def _by_its_own_name(used: set[str]) -> bool:
-    """Whether the nodes use the balancer's own name, which its output gives."""
+    """Whether the nodes use the balancer's own DNS name, an output of the balancer."""
     return any(name.endswith(".elb.amazonaws.com") for name in used)
 
 

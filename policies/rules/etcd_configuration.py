@@ -1,4 +1,4 @@
-"""How every member, and every API server as its client, is configured for etcd."""
+"""How members, and API servers as their clients, are configured."""
 
 from collections.abc import Iterator
 
@@ -134,7 +134,7 @@ def authenticated_api_server(stack: Stack) -> Iterator[Violation]:
     references=(OPERATING_ETCD,),
 )
 def same_etcd(stack: Stack) -> Iterator[Violation]:
-    """API servers over different stores show different clusters; one that lists only a remote member dies with it."""
+    """API servers with different stores show different clusters; one that lists only a remote member fails with it."""
     for cluster in etcd_clusters(stack):
         every = {m.client_url.replace("http://", "https://") for m in cluster.members if m.client_url}
         addresses = {member.address for member in cluster.members}

@@ -12,7 +12,7 @@ from policies.views.machines import hosts
 from policies.violation import Violation
 
 ETCD_PORTS = (2379, 2380)
-WIDE = 16  # ports of one rule: a wider range is not an entry of the matrix
+WIDE = 16  # ports of one rule: the port matrix has no wider range
 # Kubernetes documentation, ports and protocols; etcd; VRRP; Calico, Flannel and Cilium; SSH and ICMP echo.
 MATRIX = [
     "tcp/6443", "tcp/2379", "tcp/2380", "tcp/10250", "tcp/10256", "tcp/10257", "tcp/10259", "tcp/179", "tcp/5473",
@@ -40,7 +40,7 @@ def _reached(stack: Stack, roles: tuple[str, ...]) -> Mapping[str, frozenset[int
     references=("NSA/CISA Kubernetes Hardening Guide: network separation",),
 )
 def closed_etcd(stack: Stack) -> Iterator[Violation]:
-    """A caller that reaches etcd needs only a stolen certificate to own the cluster; addresses are not a boundary."""
+    """A caller that can reach etcd needs only a stolen certificate to own the cluster; addresses are no protection."""
     members = {group.urn for host in running_members(stack) for group in groups_of(stack, host)}
     for opening in openings(stack):
         ports = [port for port in ETCD_PORTS if opening.group in members and opening.covers(port)]
@@ -60,7 +60,7 @@ def closed_etcd(stack: Stack) -> Iterator[Violation]:
     thresholds={"public": False},
 )
 def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
-    """An API server on the Internet is found within minutes, and every flaw before authentication is exposed."""
+    """An API server on the Internet is found within minutes, and so is every flaw in its authentication."""
     if public:
         return
     for balancer in load_balancers(stack):
@@ -89,7 +89,7 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
 @rule(
     id="P34",
     title="Only the ports of the control plane's matrix are open",
-    fix="Replace the rule by one for each port that is needed, or add the port to `allowed`.",
+    fix="Replace the rule with one rule for each port that is needed, or add the port to `allowed`.",
     evidence=GROUP,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -97,7 +97,7 @@ def private_api(stack: Stack, *, public: bool) -> Iterator[Violation]:
     thresholds={"allowed": MATRIX},
 )
 def only_the_matrix(stack: Stack, *, allowed: list[str]) -> Iterator[Violation]:
-    """Each further open port is one more way from a stolen pod or worker to the control plane."""
+    """Each additional open port is one more way from a compromised pod or worker to the control plane."""
     around = _reached(stack, ("control-plane", "etcd"))
     for opening in openings(stack):
         if opening.group not in around:

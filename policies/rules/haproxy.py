@@ -14,7 +14,7 @@ ANY = frozenset({"*", "0.0.0.0", "::", "[::]", ""})  # noqa: S104 -- what the co
 
 @rule(
     id="P31",
-    title="HAProxy has all three timeouts and does not take the API server's port",
+    title="HAProxy has all three timeouts and does not listen on the API server's port",
     fix="Set timeout connect, client and server; let the frontend listen on another port than 6443 (such as 8443).",
     evidence=BALANCER,
     severity=Severity.HIGH,
@@ -22,7 +22,7 @@ ANY = frozenset({"*", "0.0.0.0", "::", "[::]", ""})  # noqa: S104 -- what the co
     references=("HAProxy configuration manual: timeouts",),
 )
 def complete_haproxy(stack: Stack) -> Iterator[Violation]:
-    """Without timeouts dead connections fill the table; two processes cannot listen on one port of one machine."""
+    """Without timeouts dead connections fill the table; two processes cannot listen on the same port."""
     for host in hosts(stack):
         for backend in host.haproxy.api_backends():
             fronts = host.haproxy.frontends(backend)

@@ -23,7 +23,7 @@ SECURE = ("HTTPS", "SSL")
     references=("Kubernetes documentation: API health endpoints",),
 )
 def checks_the_port(stack: Stack) -> Iterator[Violation]:
-    """Without a check, or with one of another port, a dead API server keeps getting its share of the requests."""
+    """Without a check, or with a check of another port, a dead API server keeps getting its share of the requests."""
     for balancer in load_balancers(stack):
         for group in balancer.api_groups() if balancer.is_api else ():
             port = group.health.text("port")
@@ -42,7 +42,7 @@ def checks_the_port(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P102",
-    title="The balancer requests /readyz, and does not only connect to the port",
+    title="The balancer requests /readyz instead of only connecting to the port",
     fix="Use an HTTPS check of /readyz (HAProxy: option httpchk with check-ssl).",
     evidence=BALANCER,
     severity=Severity.MEDIUM,

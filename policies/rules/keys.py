@@ -1,4 +1,4 @@
-"""How strong keys are, and what certificates are allowed to do."""
+"""The strength of keys, and the usages of certificates."""
 
 from collections.abc import Iterator
 
@@ -26,8 +26,8 @@ NEEDED = {
 
 @rule(
     id="P43",
-    title="Keys are strong enough for as long as they live",
-    fix="Use ECDSA with ecdsaCurve P256 or P384, or RSA of 2048 bits (3072 for authorities); always write it out.",
+    title="Keys are strong enough for their lifetime",
+    fix="Use ECDSA with ecdsaCurve P256 or P384, or RSA of 2048 bits (3072 for authorities); always set it explicitly.",
     evidence=KEY,
     severity=Severity.HIGH,
     references=("NIST SP 800-57 Part 1", "pulumi-tls documentation: ecdsaCurve is P224 by default"),
@@ -46,11 +46,11 @@ def _weakness(key: Resource, bits: int) -> str:
     algorithm = key.properties.text("algorithm").upper()
     if algorithm == "RSA":
         size = int(key.properties.number("rsaBits") or 2048)  # pulumi-tls's default
-        return f"RSA of {size} bits, less than {bits}" if size < bits else ""
+        return f"RSA with {size} bits, less than {bits}" if size < bits else ""
     if algorithm == "ECDSA":
         curve = key.properties.text("ecdsaCurve") or "P224"  # pulumi-tls's default
         return f"ECDSA on {curve}" if curve not in CURVES else ""
-    return "" if algorithm == "ED25519" else f"of the unknown algorithm {algorithm}"
+    return "" if algorithm == "ED25519" else f"based on the unknown algorithm {algorithm}"
 
 
 @rule(
@@ -62,7 +62,7 @@ def _weakness(key: Resource, bits: int) -> str:
     references=(PKI, "RFC 5280: extended key usage"),
 )
 def fitting_usages(stack: Stack) -> Iterator[Violation]:
-    """A missing usage refuses connections; an extra one lets a stolen server key act as client or authority."""
+    """If a usage is missing, connections fail; if one is extra, a stolen server key can act as client or authority."""
     for certificate in certificates(stack):
         lacking = sorted(NEEDED.get(certificate.purpose, frozenset()) - certificate.usages)
         if lacking:

@@ -18,7 +18,7 @@ TRUE = ("true", "1", "t")  # what Go's flag package reads as true
 @rule(
     id="P50",
     title="The kubelet's certificates come from an authority and are renewed",
-    fix="Set serverTLSBootstrap and rotateCertificates, or give the kubelet a certificate of the tree.",
+    fix="Set serverTLSBootstrap and rotateCertificates, or give the kubelet a certificate from the certificate tree.",
     evidence=KUBELET,
     severity=Severity.MEDIUM,
     level=Level.ADVISORY,
@@ -26,14 +26,15 @@ TRUE = ("true", "1", "t")  # what Go's flag package reads as true
     references=("CIS Kubernetes 1.12: 4.2.9", "CIS Kubernetes 1.12: 4.2.10", "CIS Kubernetes 1.12: 4.2.11"),
 )
 def renewed_certificates(stack: Stack) -> Iterator[Violation]:
-    """A kubelet that signs its own certificate cannot be checked; one that is never renewed stops after a year."""
+    """A self-signed kubelet certificate cannot be verified; without renewal the kubelet stops after a year."""
     for host in hosts(stack):
         kubelet = host.kubeadm.kubelet
         if not kubelet.names():
             continue
         if not kubelet.flag("serverTLSBootstrap") and not kubelet.text("tlsCertFile"):
             yield host.violation("the kubelet serves with a certificate that it signed itself")
-        # A kubeconfig with a certificate of the tree, or files in a secret that cannot be read before the update.
+        # The kubelet gets its certificate from the tree, in a kubeconfig or in a secret that cannot be read before the
+        # update.
         issued = host.sealed or any(path.endswith("kubelet.conf") for path in host.files)
         if not kubelet.flag("rotateCertificates", missing=True) and not issued:
             yield host.violation("nothing renews the kubelet's client certificate")
@@ -57,7 +58,7 @@ def authorized_callers(stack: Stack) -> Iterator[Violation]:
 
 
 def _open_doors(kubelet: Properties, flags: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Settings that let callers in, each with the word that finds its line. kubeadm's defaults are the safe values.
+    """Settings that let callers in, each with the text that locates its line. kubeadm's defaults are safe.
 
     Options of the command line win over the configuration file.
     """
@@ -71,7 +72,7 @@ def _open_doors(kubelet: Properties, flags: Mapping[str, str]) -> Iterator[tuple
     if webhook and webhook not in TRUE:
         yield "does not check tokens with the API server", "webhook"
     if mode not in ("", "Webhook"):
-        yield "allows every authenticated caller everything", "uthorization"
+        yield "allows every authenticated caller to do everything", "uthorization"
     if port not in ("", "0"):
         yield "has its read-only port open", "ead"
 
@@ -85,22 +86,22 @@ def _open_doors(kubelet: Properties, flags: Mapping[str, str]) -> Iterator[tuple
     references=("Kubernetes documentation: container runtimes, cgroup drivers",),
 )
 def systemd_cgroups(stack: Stack) -> Iterator[Violation]:
-    """Two managers of one tree of cgroups make a node unstable under load; kubelet and runtime must agree.
+    """With two managers of the cgroup tree, a node becomes unstable under load; kubelet and runtime must agree.
 
-    Machines that are containers on this computer have no cgroup tree of their own and may use cgroupfs.
+    Machines that are containers on this computer do not have their own cgroup tree and may use cgroupfs.
     """
     lenient = nested(stack)
     for host in hosts(stack):
         driver = host.kubeadm.kubelet.text("cgroupDriver")
         runtime = {"true" in text.split("SystemdCgroup", 1)[1].partition("\n")[0] for _, text in _drivers(host)}
         if driver and runtime and runtime != {driver == "systemd"}:
-            yield host.violation(f"the kubelet uses {driver}, containerd the other driver")
+            yield host.violation(f"the kubelet uses {driver}, but containerd uses the other driver")
         if driver not in ("", "systemd") and host.address not in lenient:
             yield host.violation(f"the kubelet's cgroup driver is {driver}")
 
 
 def _drivers(host: Host) -> Iterator[tuple[str, str]]:
-    """containerd's configuration; a script that edits it says what it replaces, too."""
+    """containerd's configuration files; scripts are left out, because they also contain the value that they replace."""
     return ((path, text) for path, text in host.find(lambda t: "SystemdCgroup" in t) if path.endswith(".toml"))
 
 

@@ -54,7 +54,8 @@ def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
 @rule(
     id="P42",
     title="Leaves are renewed a month before they expire",
-    fix="Set earlyRenewalHours to at least 720 (short-lived certificates: a third of their life), below the lifetime.",
+    fix="Set earlyRenewalHours to at least 720 (for short-lived certificates, a third of the "
+    "lifetime), and less than the lifetime.",
     evidence=CERTIFICATE,
     severity=Severity.HIGH,
     references=("pulumi-tls documentation: earlyRenewalHours",),
@@ -63,20 +64,20 @@ def bounded_authorities(stack: Stack, *, hours: int) -> Iterator[Violation]:
 def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:
     """pulumi-tls renews at the update after this point and never by default; an expired leaf stops the cluster.
 
-    Authorities are left out: to renew one by itself would break every certificate that it signed.
+    Authorities are left out: renewing one on its own would break every certificate that it signed.
     """
     for certificate in certificates(stack):
         early, lives = (_hours(certificate, name) for name in ("earlyRenewalHours", "validityPeriodHours"))
         wanted = min(hours, lives // 3)
         if early < wanted:
-            yield certificate.violation(f"is renewed {early} h before its end, less than {wanted} h")
+            yield certificate.violation(f"is renewed {early} h before it expires, less than {wanted} h")
         elif early >= lives:
-            yield certificate.violation(f"is due from the start: renewed {early} h before the end of {lives} h")
+            yield certificate.violation(f"is due from the start: renewed {early} h before the end of its {lives} h")
 
 
 @rule(
     id="P51",
-    title="Certificates of people live for a day, those of administrators for a week",
+    title="Certificates for people are valid for a day, those for administrators for a week",
     fix="Issue them when they are needed (operations kubeconfig), or use single sign-on.",
     evidence=CERTIFICATE,
     severity=Severity.MEDIUM,
@@ -87,7 +88,7 @@ def early_renewal(stack: Stack, *, hours: int) -> Iterator[Violation]:
 def short_people(stack: Stack, *, person: int, administrator: int) -> Iterator[Violation]:
     """A person's certificate is copied to laptops and cannot be revoked.
 
-    One that is kept only beside the authority's key, on machines or in the state, adds no risk to that key.
+    One that is stored only beside the authority's key, on machines or in the state, adds no risk.
     """
     for certificate in certificates(stack):
         name = certificate.common_name

@@ -15,7 +15,7 @@ from policies.violation import Violation
 # What grants access: a PEM private key, a kubeadm bootstrap token, a kubeadm certificate key.
 _SECRETS = {
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    # Only in the place of a token: a name such as `server.internalcompanyz` has the same form.
+    # Only where a token is expected, because a name such as `server.internalcompanyz` has the same form.
     "a bootstrap token": re.compile(
         r"(?:--token|--discovery-token|--tls-bootstrap-token|\btoken)[\"']?[=:\s]{1,4}[\"']?[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.])"
     ),
@@ -40,21 +40,21 @@ _CLUSTER_TOKEN = re.compile(
     references=("CIS AWS Foundations: 5.6", "AWS Foundational Security: EC2.8"),
 )
 def metadata_tokens(stack: Stack) -> Iterator[Violation]:
-    """Otherwise a pod, or a request that a server is tricked into, gets the machine's AWS credentials."""
+    """Otherwise a pod, or a server-side request forgery, gets the machine's AWS credentials."""
     for host in hosts(stack):
         if host.role == "other":
             continue
         boot = [part for part in host.parts if part.type in INSTANCES]
-        # An instance without options of its own has those of its template.
+        # An instance without its own options uses its template's.
         resource = next((part for part in boot if part.properties.has("metadataOptions")), next(iter(boot), None))
         if resource is None or resource.computed("metadataOptions"):
             continue
         options = resource.properties.part("metadataOptions")
         if options.text("httpEndpoint") == "disabled":
             continue
-        wrong = ["answers without a token"] if options.text("httpTokens") != "required" else []
+        wrong = ["responds without a token"] if options.text("httpTokens") != "required" else []
         if (options.number("httpPutResponseHopLimit") or 1) > 1:
-            wrong.append("answers pods: more than one hop")
+            wrong.append("responds to pods (more than one hop)")
         if wrong:
             yield host.violation(f"the metadata service {' and '.join(wrong)}")
 
@@ -84,7 +84,7 @@ def _tokens(host: Host) -> Iterator[tuple[str, re.Pattern[str]]]:
 
 
 def _carried(host: Host) -> Iterator[tuple[str, str]]:
-    """Every text that travels in user data, files of keys included."""
+    """Every text in user data, including key files."""
     yield from host.texts.items()
     for file in host.files.values():
         if file.content is not None and not file.secret and file.path not in host.texts:
@@ -93,8 +93,8 @@ def _carried(host: Host) -> Iterator[tuple[str, str]]:
 
 @rule(
     id="P101",
-    title="AWS resources have a tag with the name of their manager",
-    fix=f"Add a tag {MANAGED_BY}, in one place with the provider's defaultTags.",
+    title="AWS resources have a tag that names their manager",
+    fix=f"Add the tag {MANAGED_BY} once, in the provider's defaultTags.",
     evidence=RESOURCE,
     severity=Severity.LOW,
     level=Level.REMEDIATE,

@@ -32,7 +32,7 @@ def odd_members(stack: Stack) -> Iterator[Violation]:
 @rule(
     id="P02",
     title="etcd has enough members to survive the loss of one, and not more than seven",
-    fix="Use 3 or 5 members; a single one only where losing the cluster costs nothing.",
+    fix="Use 3 or 5 members; a single one only if losing the cluster costs nothing.",
     evidence=MEMBER,
     severity=Severity.CRITICAL,
     references=(ETCD_FAQ,),
@@ -59,7 +59,7 @@ def bounded_members(stack: Stack, *, minimum: int, maximum: int, single: list[st
     thresholds={"advised": 5, "production": ["prod", "production"]},
 )
 def five_in_production(stack: Stack, *, advised: int, production: list[str]) -> Iterator[Violation]:
-    """With three members, maintenance of one leaves no failure to spare; five survive a failure during maintenance."""
+    """With three members, maintenance of one leaves no tolerance for a failure; five members survive both."""
     for cluster in etcd_clusters(stack):
         if environment(stack) in production and len(cluster.members) < advised:
             yield cluster.violation(f"{len(cluster.members)} members, {advised} are advised in {environment(stack)}")
@@ -97,14 +97,14 @@ def _too_few(stack: Stack, minimum: int, *, critical: bool) -> Iterator[tuple[st
 
 @rule(
     id="P05",
-    title="Control-plane nodes and etcd members are the same machines, or entirely different ones",
+    title="Control-plane nodes and etcd members are the same machines, or entirely different machines",
     fix="Give every control-plane node exactly one member (stacked), or put all members on machines of their own.",
     evidence=MEMBER,
     severity=Severity.HIGH,
     references=(KUBEADM_HA,),
 )
 def stacked_or_external(stack: Stack) -> Iterator[Violation]:
-    """A mixture has two kinds of node: some failures then stop a member and an API server, some only one."""
+    """In a mixture, some failures stop a member and an API server, others only one of the two."""
     for plane in control_planes(stack):
         nodes = {node.address for node in plane.nodes}
         for cluster in etcd_clusters(stack):
@@ -127,7 +127,7 @@ def stacked_or_external(stack: Stack) -> Iterator[Violation]:
     references=("etcd documentation: clustering guide",),
 )
 def unique_members(stack: Stack) -> Iterator[Violation]:
-    """etcd derives a member's identity from its name and peer URL; of two that are equal only one can join."""
+    """etcd derives a member's identity from its name and peer URL; if two are equal, only one member can join."""
     for cluster in etcd_clusters(stack):
         for what, values in (
             ("name", [member.name for member in cluster.members]),

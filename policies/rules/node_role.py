@@ -52,7 +52,7 @@ def tainted_nodes(stack: Stack) -> Iterator[Violation]:
 
 @rule(
     id="P77",
-    title="Static pods are changed through kubeadm, not behind its back",
+    title="Static pods are changed through kubeadm, not by editing manifests",
     fix="Use extraArgs, extraVolumes or kubeadm's patches directory.",
     evidence=MACHINE,
     severity=Severity.LOW,

@@ -42,6 +42,6 @@ def passes_through(stack: Stack) -> Iterator[Violation]:
 
 
 def _sections(haproxy: Haproxy) -> Iterable[Section]:
-    """Backends of the API and the frontends before them."""
+    """Backends of the API and the frontends that use them."""
     backends_ = haproxy.api_backends()
     return dict.fromkeys(part for backend in backends_ for part in (backend, *haproxy.frontends(backend)))

@@ -19,7 +19,7 @@ SOLID_STATE = frozenset({"gp2", "gp3", "io1", "io2"})
 @rule(
     id="P15",
     title="No auto-scaling group owns etcd members",
-    fix="Make each member a machine of its own with a fixed address; let the program replace it.",
+    fix="Give each member its own machine with a fixed address; let the program replace it.",
     evidence=MEMBER,
     severity=Severity.HIGH,
     references=("etcd documentation: runtime reconfiguration",),
@@ -42,7 +42,7 @@ def no_scaled_members(stack: Stack) -> Iterator[Violation]:
     thresholds={"disposable": ["local", "dev", "test"]},
 )
 def durable_volumes(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
-    """etcd waits for every write to reach the disk, keeps every Secret there, and a lost disk is a lost member."""
+    """etcd waits for every write to reach the disk, which contains every Secret; losing the disk loses the member."""
     members = {host.resource.urn: host for cluster in etcd_clusters(stack) for host in cluster.hosts}
     for host in members.values():
         if host.resource.type not in MACHINES or host.owners:
@@ -56,7 +56,7 @@ def durable_volumes(stack: Stack, *, disposable: list[str]) -> Iterator[Violatio
                 yield Violation(
                     what=f"the volume for {host.name} is {', '.join(wrong)}",
                     urn=volume.resource.urn,
-                    because=f"the volume is judged because {host.name} keeps etcd's data on it; {host.because}",
+                    because=f"the volume is judged because {host.name} stores etcd's data on it; {host.because}",
                 )
 
 
@@ -84,7 +84,8 @@ def spread_members(stack: Stack, *, minimum: int, single: list[str]) -> Iterator
     """If one zone or rack holds half of the members, losing it stops every write to the cluster."""
     for cluster in etcd_clusters(stack):
         count = len(cluster.members)
-        # Machines outside a cloud name no failure domain, and a group spreads its machines by itself.
+        # Machines outside a cloud have no failure domain in the stack, and a scaling group spreads its machines by
+        # itself.
         silent = all(host.place or host.owners for host in cluster.hosts) and bool(cluster.hosts)
         if count == 1 or environment(stack) in single or silent:
             continue
@@ -102,5 +103,5 @@ def spread_members(stack: Stack, *, minimum: int, single: list[str]) -> Iterator
 
 
 def _says_where(host: Host) -> bool:
-    """Whether the machine's resources could say where it is: its subnet may be in another stack."""
+    """Whether the machine's failure domain should be known: its subnet may be in another stack."""
     return not host.subnets and not host.resource.properties.has("subnetId")

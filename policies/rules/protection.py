@@ -26,7 +26,7 @@ KMS = "aws:kms/key:Key"
     thresholds={"disposable": ["local", "dev", "test"]},
 )
 def protected_state(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
-    """One wrong `destroy`, or one renamed resource, would delete them; nothing else brings them back."""
+    """One wrong `destroy`, or one renamed resource, would delete them; they cannot be recovered."""
     if environment(stack) in disposable:
         return
     keys = set(signing_keys(stack))

@@ -15,7 +15,7 @@ from policies.violation import Violation
 
 
 def _ranges(stack: Stack) -> dict[str, dict[Network, str]]:
-    """Networks by use, each with where it is written."""
+    """Networks by use, each with the resource that names it."""
     found: dict[str, dict[Network, str]] = {"hosts": {}, "pods": {}, "services": {}}
     for plane in control_planes(stack):
         for use, texts in plane.ranges.items():
@@ -35,7 +35,7 @@ def _add(found: dict[Network, str], texts: Iterable[str], urn: str) -> None:
 
 
 def _surrounding(stack: Stack) -> Iterator[Resource]:
-    """VPCs with machines of the cluster in them, as far as their networks are known: a pool may choose them."""
+    """VPCs that contain machines of the cluster and whose networks are known: an address pool may assign them."""
     urns = {vpc.urn: vpc for host in hosts(stack) if host.role in ("control-plane", "etcd") for subnet in host.subnets
             for vpc in stack.sources(subnet, "vpcId", VPC)}  # fmt: skip
     yield from (vpc for vpc in urns.values() if vpc.properties.known("cidrBlock"))
@@ -50,7 +50,7 @@ def _surrounding(stack: Stack) -> Iterator[Resource]:
     references=("Kubernetes documentation: cluster networking",),
 )
 def disjoint_networks(stack: Stack) -> Iterator[Violation]:
-    """An address that two of them contain is reachable only as one of the two; the ranges cannot be changed later."""
+    """An address in two overlapping networks is reachable in only one of them; the ranges cannot be changed later."""
     ranges = _ranges(stack)
     for (one, first), (other, second) in combinations(sorted(ranges.items()), 2):
         for network in first:

@@ -1,4 +1,4 @@
-"""Namespaces of workloads are closed, bounded and confined."""
+"""Namespaces of workloads are closed to the network and limited in rights and resources."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -35,7 +35,7 @@ def _inside(stack: Stack, space: ClusterObject, kind: str) -> list[ClusterObject
     id="P91",
     title="Namespaces enforce a Pod Security Standard, deny by default, and close the instance metadata address",
     fix="Label them with pod-security.kubernetes.io/enforce, add a NetworkPolicy that selects every pod and allows "
-    "nothing, and except 169.254.169.254/32 wherever egress is opened.",
+    "nothing, and exclude 169.254.169.254/32 from every rule that opens egress.",
     evidence=OBJECT,
     severity=Severity.HIGH,
     level=Level.ADVISORY,

@@ -22,13 +22,16 @@ DEFAULT = "storageclass.kubernetes.io/is-default-class"
     thresholds={"disposable": []},
 )
 def one_default_class(stack: Stack, *, disposable: list[str]) -> Iterator[Violation]:
-    """Of several defaults the newest wins, so claims change class silently; a deleted claim deletes its data."""
+    """If there are several defaults, the newest wins, so new claims silently use another class.
+
+    With reclaimPolicy Delete, a deleted claim deletes its data.
+    """
     classes = [found for found in cluster_objects(stack) if found.kind == "StorageClass"]
     defaults = [found for found in classes if found.annotations.get(DEFAULT) == "true"]
     if classes and not defaults:
         yield classes[0].violation("is not the default, and no other class is")
     for found in defaults[1:]:
-        yield found.violation(f"is the default as well as {defaults[0].name}")
+        yield found.violation(f"is a default, and so is {defaults[0].name}")
     for found in classes:
         if found.properties.text("reclaimPolicy") != "Retain" and found.name not in disposable:
             yield found.violation("deletes a volume with its claim")

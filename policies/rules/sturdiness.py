@@ -49,7 +49,9 @@ def _frailties(balancer: LoadBalancer, *, protected: bool) -> Iterator[Violation
 
 
 def _calls_itself(balancer: LoadBalancer) -> bool:
-    """Whether a target may be its own client: an instance is, unless the balancer faces other clients only."""
+    """Whether a target may connect to itself through the balancer: an instance does, unless the balancer only serves
+    others.
+    """
     return balancer.resource.properties.flag("internal")
 
 

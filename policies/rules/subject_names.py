@@ -19,7 +19,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 
 
 def _shared_names(stack: Stack) -> dict[str, str]:
-    """What every API server's certificate needs, each with where it comes from."""
+    """Names that every API server's certificate needs, each with its source."""
     found = dict.fromkeys(("kubernetes", "kubernetes.default", "kubernetes.default.svc"), "the API's Service")
     found[f"kubernetes.default.svc.{domain(stack)}"] = "the API's Service"
     # The API takes the first address of each range (kube-apiserver: --service-cluster-ip-range).
@@ -31,7 +31,7 @@ def _shared_names(stack: Stack) -> dict[str, str]:
 
 
 def _issuers(stack: Stack) -> Iterator[str]:
-    """Names under which API servers themselves publish the keys of their tokens: clients verify the server there."""
+    """Names at which API servers publish their token keys: clients verify the server's certificate there."""
     for host in hosts(stack):
         issuer = host.flags("kube-apiserver").get("service-account-issuer", "")
         if issuer.startswith("https://") and port_of(issuer) == host.api_port:
@@ -49,7 +49,10 @@ def _own_names(node: Node) -> frozenset[str]:
 
 
 def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Certificate, Node]]:
-    """Nodes whose names their certificate lacks. Without a known holder, one certificate has to name the node."""
+    """Nodes whose names their certificate lacks.
+
+    If no holder is known, one of the certificates must contain the node's name.
+    """
     held = {certificate.resource.urn: _holders(stack, certificate) for certificate in certificates}
     for node in nodes(stack):
         mine = [c for c in certificates if held[c.resource.urn] & node.identity]
@@ -70,7 +73,7 @@ def _missing(stack: Stack, certificates: list[Certificate]) -> Iterator[tuple[Ce
     references=(PKI,),
 )
 def api_names(stack: Stack) -> Iterator[Violation]:
-    """Clients that use a missing name refuse the connection: pods, nodes or people, at different times."""
+    """Pods, nodes and people that use a missing name refuse the connection, often long after the change."""
     serving = [c for c in certificates(stack) if c.purpose == "apiserver"]
     shared = _shared_names(stack) if serving else {}
     for certificate in serving:

@@ -25,7 +25,7 @@ CONTAINERS = ("containers", "initContainers")
 
 @rule(
     id="P66",
-    title="Packages are signed and come over TLS from the repository of the configured minor version",
+    title="Packages are signed and downloaded over TLS from the repository of the configured minor version",
     fix="Use https://pkgs.k8s.io/core:/stable:/v<minor>/deb/ (or your mirror of it) with signed-by or gpgcheck=1.",
     evidence=MACHINE,
     severity=Severity.HIGH,
@@ -34,7 +34,7 @@ CONTAINERS = ("containers", "initContainers")
     thresholds={"mirrors": ["https://pkgs.k8s.io/"]},
 )
 def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
-    """The kubelet runs as root on every node; control of its package is control of the cluster."""
+    """The kubelet runs as root on every node; an attacker who controls its package controls the cluster."""
     for host in hosts(stack):
         kubernetes = version(host.kubeadm.cluster.text("kubernetesVersion"))
         for path, text in host.find(lambda t: ("deb " in t or "baseurl" in t or "URIs:" in t) and "kube" in t.lower()):
@@ -60,7 +60,7 @@ def signed_packages(stack: Stack, *, mirrors: list[str]) -> Iterator[Violation]:
     thresholds={"registries": ["registry.k8s.io", "public.ecr.aws", "quay.io", "ghcr.io", "docker.io"]},
 )
 def pinned_images(stack: Stack, *, registries: list[str]) -> Iterator[Violation]:
-    """`latest` may be another image on the next node, and an unknown registry may serve anything."""
+    """`latest` may be a different image on the next node, and an unknown registry may serve any content."""
     for host in hosts(stack):
         repository = host.kubeadm.cluster.text("imageRepository")
         if repository and repository.split("/")[0] not in registries:
@@ -100,7 +100,7 @@ def _problem(image: str, registries: list[str]) -> str:
     name, _, digest = image.partition("@")
     registry, slash, _ = name.partition("/")
     if not slash or ("." not in registry and ":" not in registry):
-        registry = "docker.io"  # where a name without a registry leads
+        registry = "docker.io"  # the registry of a name without one
     tag = name.rsplit("/", 1)[-1].partition(":")[2]
     if registry not in registries:
         return f"comes from {registry}"

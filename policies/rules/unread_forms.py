@@ -14,15 +14,15 @@ from policies.views.workloads import KINDS
 from policies.violation import Violation
 
 KUBERNETES = "kubernetes:"
-# What containers have: their command lines, and names of variables such as ETCD_INITIAL_CLUSTER.
+# Searched in containers: command lines, and names of variables such as ETCD_INITIAL_CLUSTER.
 _STARTS, _VARIABLES = ("command", "args"), "env"
 
 
 @rule(
     id="P103",
-    title="The control plane is in a form that the pack reads",
+    title="The pack can read how the control plane is built",
     fix="Compare the stack with the table of forms on this page; review by hand what is not in it.",
-    evidence="a text that only a control plane has, in a stack in which no control plane is read",
+    evidence="a text that only occurs in a control plane, in a stack in which the pack finds none",
     severity=Severity.LOW,
     level=Level.ADVISORY,
     references=("Quorate documentation: forms that are read",),
@@ -36,12 +36,12 @@ def read_forms(stack: Stack) -> Iterator[Violation]:
     if found:
         resource, mark = found[0]
         more = f" and {len(found) - 1} more resources mention one" if len(found) > 1 else ""
-        what = f"{resource.name} seems to make a control plane ({mark.strip()}), which is not read{more}"
+        what = f"{resource.name} seems to create a control plane ({mark.strip()}) that the pack cannot read{more}"
         yield Violation(what=what, urn=resource.urn)
 
 
 def _mark(resource: Resource) -> str:
-    """The first mark in a text of the resource; of a Kubernetes object, in what its containers start."""
+    """The first sign in a text of the resource; for a Kubernetes object, in the commands of its containers."""
     if resource.type.startswith(KUBERNETES):
         pods = resource.type.rpartition(":")[2] in KINDS
         texts = (_start(container) for container in _containers(resource)) if pods else iter(())

@@ -37,7 +37,7 @@ def version(text: str) -> tuple[int, int, int] | None:
     thresholds={"floors": ["1.33=3.5.21", "1.34=3.6.4", "1.35=3.6.4", "1.36=3.6.4", "1.37=3.7.0"]},
 )
 def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
-    """Kubernetes tests one pair; older etcd releases lose data or lack requests that the API server makes."""
+    """Kubernetes tests one pair; older etcd releases lose data or lack features that the API server uses."""
     by_minor = {
         minor: found for minor, _, text in (floor.partition("=") for floor in floors) if (found := version(text))
     }
@@ -60,7 +60,7 @@ def matching_etcd(stack: Stack, *, floors: list[str]) -> Iterator[Violation]:
 
 @rule(
     id="P63",
-    title="kubeadm's configuration has a version that kubeadm still reads",
+    title="kubeadm's configuration has a version that kubeadm supports",
     fix="Write kubeadm.k8s.io/v1beta4 (extraArgs are a list of name and value).",
     evidence=MACHINE,
     severity=Severity.HIGH,

@@ -22,7 +22,7 @@ IDENTIFIERS = range(1, 256)  # RFC 9568: an unsigned byte, not 0
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Speaker:
-    """A host's part in one virtual router."""
+    """A host's configuration for one virtual router."""
 
     host: Host
     instance: Instance
@@ -46,7 +46,7 @@ def _groups(stack: Stack) -> Mapping[frozenset[str], list[Speaker]]:
     references=(RFC,),
 )
 def consistent_group(stack: Stack) -> Iterator[Violation]:
-    """Speakers that disagree do not hear each other: two of them then own the address, or none does."""
+    """Hosts that disagree ignore each other's messages: then two of them own the address, or none does."""
     groups = _groups(stack)
     used: dict[int, frozenset[str]] = {}
     own = {node.address for node in nodes(stack)} | {h.address for g in groups.values() for h in [s.host for s in g]}
@@ -82,14 +82,15 @@ def _disagreements(speakers: list[Speaker]) -> Iterator[Violation]:
 @rule(
     id="P29",
     title="VRRP speaks to named peers and has no password",
-    fix="Use vrrp_version 3 with unicast_peer, and let the firewall say who may speak; drop the authentication block.",
+    fix="Use vrrp_version 3 with unicast_peer, and let the firewall restrict VRRP to the group; "
+    "remove the authentication block.",
     evidence=ADDRESS,
     severity=Severity.MEDIUM,
     scope=Scope.RESOURCE,
     references=(RFC, MANUAL),
 )
 def named_peers(stack: Stack) -> Iterator[Violation]:
-    """A VRRP password travels in clear, cut to eight characters; with multicast any neighbour joins the election."""
+    """A VRRP password is sent in clear text; with multicast, any neighbour can join the election."""
     for host in hosts(stack):
         for instance in host.keepalived.instances:
             wrong = ["has an auth_pass"] if any(b.has("auth_pass") for b in instance.block.of("authentication")) else []

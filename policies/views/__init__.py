@@ -1,1 +1,1 @@
-"""What rules look at: resources put together the way the field speaks of them."""
+"""What rules look at: resources grouped into the concepts of the field."""

@@ -1,4 +1,4 @@
-"""Object stores to which backups go, with the resources that configure them."""
+"""Buckets that backups are written to, with the resources that configure them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 STORE = "quorate:aws:BackupStore"
 SNAPSHOT = "snapshot save"
 _URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,62})")
-# Settings that a bucket may also have inside, by the resource that has them otherwise.
+# Settings that a bucket may also have inline, by the resource that has them otherwise.
 _INLINE: Mapping[str, str] = {
     "bucketVersioning": "versioning",
     "bucketServerSideEncryptionConfiguration": "serverSideEncryptionConfiguration",
@@ -34,11 +34,13 @@ class Bucket:
     because: str
 
     def of(self, kind: str) -> Iterator[Resource]:
-        """Companions of one kind: `bucketVersioning` is aws:s3/bucketVersioning:BucketVersioning, or its older V2."""
+        """Related resources of one kind: `bucketVersioning` is aws:s3/bucketVersioning:BucketVersioning, or its older
+        V2.
+        """
         return (c for c in self.companions if c.type.split("/")[-1].split(":")[0].removesuffix("V2") == kind)
 
     def inline(self, kind: str) -> tuple[Properties, ...]:
-        """The same settings inside the bucket, if it has them there."""
+        """The bucket's own inline settings, if it has them."""
         name, properties = _INLINE[kind], self.resource.properties
         if not properties.known(name) or not properties.has(name):
             return ()
@@ -84,7 +86,7 @@ def _wanted(stack: Stack) -> Iterator[tuple[str, str]]:
 
 
 def _saved_to(host: Host, named: Mapping[str, Resource], found: list[Resource]) -> Iterator[Resource]:
-    """Buckets that the text of a backup names, or that its document is made of."""
+    """Buckets that the text of a backup names, or that its document refers to."""
     saving = [text for text in host.readable.values() if SNAPSHOT in text]
     for text in saving:
         yield from (named[bucket] for bucket in {match[1] for match in _URL.finditer(text)} & set(named))

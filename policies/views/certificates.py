@@ -81,7 +81,7 @@ class Certificate:
 
     @cached_property
     def unknown_names(self) -> str:
-        """Path of the first name that is not known yet, '' if all are."""
+        """Path of the first unknown name; '' if all names are known."""
         for name in ("dnsNames", "ipAddresses"):
             listed = self.request.properties.raw(name) if self.request else None
             if isinstance(listed, Unknown):
@@ -104,17 +104,17 @@ class Certificate:
 
     @cached_property
     def usages(self) -> frozenset[str]:
-        """Usages in pulumi-tls's words."""
+        """Usages in the notation of pulumi-tls."""
         return frozenset(self.resource.properties.texts("allowedUses"))
 
     @property
     def server(self) -> bool:
-        """Whether it may serve."""
+        """Whether it may be used by a server."""
         return "server_auth" in self.usages
 
     @property
     def client(self) -> bool:
-        """Whether it may be a client."""
+        """Whether it may be used by a client."""
         return "client_auth" in self.usages
 
     def violation(self, what: str) -> Violation:
@@ -132,7 +132,7 @@ def all_authorities(stack: Stack) -> Mapping[str, Authority]:
         if not resource.properties.known("isCaCertificate") or not resource.properties.flag("isCaCertificate"):
             continue
         if resource.type == LEAF and resource.urn not in signing and USES & _usages(resource):
-            continue  # a leaf that says it is an authority: judged as a leaf
+            continue  # a leaf that claims to be an authority is judged as a leaf
         request = _source(stack, resource, "certRequestPem", REQUEST) if resource.type == LEAF else resource
         subject = request.properties.part("subject").text("commonName") if request else ""
         key = _source(stack, request, "privateKeyPem", KEY) if request else None

@@ -48,7 +48,7 @@ def control_planes(stack: Stack) -> tuple[ControlPlane, ...]:
 
 @view
 def environment(stack: Stack) -> str:
-    """What a control plane says it is for, or the name of the stack."""
+    """The environment that the control plane names, or the name of the stack."""
     declared = [plane.environment for plane in control_planes(stack) if plane.environment]
     return declared[0] if declared else next((resource.stack for resource in stack.resources), "")
 

@@ -10,14 +10,14 @@ from policies.views.certificates import KEY, all_authorities
 from policies.views.hosts import NODE, Host
 from policies.views.machines import hosts
 
-# What carries a key without putting it on the machine: the login of a command, and what makes it run again.
+# Properties that hold a key but do not put it on the machine: a command's login, and its triggers.
 _NOT_CONTENT = frozenset({"connection", "triggers"})
 QUORATE = "quorate:"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Holder:
-    """`keys` and `authorities` are URNs; `identity` holds every text that can mean the machine."""
+    """`keys` and `authorities` are URNs; `identity` holds every name and address that can refer to the machine."""
 
     resource: Resource
     name: str
@@ -37,7 +37,7 @@ def holders(stack: Stack) -> tuple[Holder, ...]:
 
 @view
 def users(stack: Stack) -> Mapping[str, tuple[Resource, ...]]:
-    """Resources whose properties are made of each resource, by URN."""
+    """Resources whose properties refer to each resource, by URN."""
     found: dict[str, list[Resource]] = {}
     for resource in stack.resources:
         for urn in {urn for urns in resource.property_depends.values() for urn in urns}:

@@ -31,7 +31,7 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EtcdCluster:
-    """A member list with what it was made of: the component, or the first of the hosts."""
+    """A member list and its source: the component, or the first of the hosts."""
 
     resource: Resource
     members: tuple[Member, ...]
@@ -100,7 +100,7 @@ def _members(host: Host) -> Iterator[Member]:
     own = dict(listed_members(options.get("initial-cluster", ""))).get(name, "")
     peer = options.get("initial-advertise-peer-urls", own).split(",")[0]
     client = options.get("advertise-client-urls", "").split(",")[0]
-    if not options and host.address:  # kubeadm's own member on this machine
+    if not options and host.address:  # kubeadm runs a member on this machine
         peer, client = f"https://{host.address}:2380", f"https://{host.address}:2379"
     for number in range(host.count):
         yield Member(

@@ -78,7 +78,7 @@ def _kubeadm_documents(texts: Mapping[str, str]) -> Iterator[tuple[str, str, boo
         try:
             documents = stream(text)
         except Unreadable:
-            # Evidence of an attempt: the machine is in scope, and its document is the finding.
+            # This proves an attempt, so the machine is in scope and its document is reported.
             kind = next(kind for kind in KINDS if kind in text)
             if kind in ("ClusterConfiguration", "InitConfiguration") and path.startswith("/"):
                 yield path, kind, True
@@ -89,7 +89,7 @@ def _kubeadm_documents(texts: Mapping[str, str]) -> Iterator[tuple[str, str, boo
 
 
 def forwards(texts: Mapping[str, str]) -> frozenset[tuple[str, int]]:
-    """Addresses and ports to which a HAProxy or an nginx stream of these documents sends connections."""
+    """Addresses and ports to which HAProxy or an nginx stream in these documents sends connections."""
     found: set[tuple[str, int]] = set()
     for text in texts.values():
         if "server " not in text:
@@ -106,7 +106,7 @@ def forwards(texts: Mapping[str, str]) -> frozenset[tuple[str, int]]:
 
 
 def carries(texts: Mapping[str, str]) -> frozenset[str]:
-    """Virtual addresses of a Keepalived in these documents."""
+    """Virtual addresses of Keepalived in these documents."""
     found: set[str] = set()
     for text in texts.values():
         if "vrrp_instance" in text:

@@ -1,4 +1,4 @@
-"""Ingress of security groups, however it is written, and which groups contain the control plane."""
+"""Ingress of security groups in any notation, and which groups contain the control plane."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ GROUPS = (GROUP, DEFAULT_GROUP)
 ALL = ("-1", "all")
 TCP = ("tcp", "6")  # name and number (IANA)
 WORLD_V4 = 28  # bits: no organisation has a network larger than a /4; the largest private one is a /8
-WORLD_V6 = 112  # bits: more than a /16, of which no registry gives one to an organisation
+WORLD_V6 = 112  # bits: shorter than a /16, more than any registry assigns to one organisation
 _ATTACHED = ("vpcSecurityGroupIds", "securityGroups", "securityGroupNames", "networkInterfaces")
 
 
 @dataclass(frozen=True)
 class _Form:
-    """Names of the properties of one way to write a rule."""
+    """Names of the properties in one notation of a rule."""
 
     networks: tuple[str, ...]
     protocol: str
@@ -52,7 +52,7 @@ class Opening:
     networks: tuple[str, ...]
     group: str  # URN of the security group, '' when it is not in the stack
     hidden: str = ""  # path of a network that is not known yet
-    inner: str = ""  # VPC or subnet whose network it is, if that is not known yet
+    inner: str = ""  # VPC or subnet with this network, if the network is not known yet
     because: str = ""
 
     @property
@@ -62,7 +62,7 @@ class Opening:
 
     @property
     def world(self) -> bool:
-        """Open to every address, by itself or in two halves."""
+        """Whether it is open to every address, as one network or as two halves."""
         return is_world(networks(self.networks))
 
     def sources(self) -> tuple[Network, ...]:

@@ -36,7 +36,7 @@ _MATERIAL = (".crt", ".key", ".pub", ".pem", ".p12")
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file of a host. `content`: None if it is not known or, with a `problem`, cannot be read."""
+    """A file on a host. `content`: None if it is not known or, with a `problem`, cannot be read."""
 
     path: str
     content: str | None
@@ -74,7 +74,7 @@ class Host:
         return Violation(what=what, urn=self.resource.urn, subject=self.name, document=found, because=self.because)
 
     def located(self, text: str) -> str:
-        """Document and line of the first place where a text is written."""
+        """Document and line of a text's first occurrence."""
         for path, content in self.readable.items():
             if (position := content.find(text)) >= 0:
                 return f"{path} line {content.count(chr(10), 0, position) + 1}"
@@ -93,7 +93,7 @@ class Host:
 
     @cached_property
     def zone(self) -> str:
-        """Failure domain, where the machine's subnet or the machine itself says it."""
+        """Failure domain, from the machine's subnet or the machine itself."""
         placed = next((zone for s in self.subnets if (zone := s.properties.text("availabilityZone"))), "")
         if placed or self.resource.computed("availabilityZone"):
             return placed
@@ -127,7 +127,7 @@ class Host:
         return self.readable
 
     def find(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-        """Path and text of documents whose text is wanted; of machines in scope only."""
+        """Path and text of the documents with wanted content, on machines in scope only."""
         return ((path, text) for path, text in self.texts.items() if self.role != "other" and wanted(text))
 
     @property
@@ -164,7 +164,7 @@ class Host:
 
     @cached_property
     def _flags(self) -> dict[str, Mapping[str, str]]:
-        """Options that were read before, by component."""
+        """Options by component, parsed once."""
         return {}
 
     def _started(self, component: str) -> Mapping[str, str]:
@@ -172,7 +172,7 @@ class Host:
 
     @cached_property
     def kubelet_flags(self) -> Mapping[str, str]:
-        """Options of the kubelet, wherever they are written."""
+        """Options of the kubelet from every source."""
         variables = arguments(self.texts, "KUBELET_") if self.role != "other" else {}
         return {**variables, **self._started("kubelet"), **self.kubeadm.kubelet_arguments()}
 

@@ -15,12 +15,12 @@ from policies.violation import Violation
 
 BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
-_PROTOCOLS = {"SSL": "TLS"}  # what classic load balancers call it
+_PROTOCOLS = {"SSL": "TLS"}  # the name in classic load balancers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TargetGroup:
-    """Where a listener sends connections. `health` is the check as it is written."""
+    """Where a listener sends connections. `health` is the health check as configured."""
 
     resource: Resource
     port: int | None
@@ -103,7 +103,7 @@ class LoadBalancer:
 
 @view
 def load_balancers(stack: Stack) -> tuple[LoadBalancer, ...]:
-    """Every load balancer, with network, application and classic ones alike."""
+    """Every load balancer: network, application and classic."""
     attached = attachments_by_group(stack)
     groups = {resource.urn: _group(stack, resource, attached.get(resource.urn, ())) for resource in stack.of(*GROUPS)}
     found = [*_balancers(stack, groups), *(_classic(stack, r, attached.get(r.urn, ())) for r in stack.of(CLASSIC))]
@@ -164,7 +164,7 @@ def _listener(
 
 
 def _named(stack: Stack, balancer: Resource, port: int | None) -> str:
-    """The clause that a name which nodes use as their endpoint leads to this port."""
+    """The reason, if nodes use a name that leads to this port as their endpoint."""
     for name in record_names(stack, balancer.urn):
         if (canonical(name), port) in endpoint_names(stack):
             return f"{balancer.name} is judged because {name}, the endpoint that the nodes use, leads to it"
@@ -199,7 +199,7 @@ def _classic(stack: Stack, resource: Resource, attached: tuple[Attachment, ...])
 
 
 def _health(properties: Properties) -> Properties:
-    """A classic health check such as `HTTPS:6443/readyz` in the words of a target group's."""
+    """A classic health check such as `HTTPS:6443/readyz`, with the property names of a target group."""
     target = properties.part("healthCheck").text("target") if properties.known("healthCheck") else ""
     protocol, _, rest = target.partition(":")
     port, slash, path = rest.partition("/")

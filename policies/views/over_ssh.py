@@ -18,7 +18,7 @@ _LOGIN = re.compile(
     r"\b(?:ssh|scp)\b[^\n;|&]{0,400}?[\s@]((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8})\b"
 )
 _INPUT = re.compile(r"(?:/dev/stdin|tee(?:[ \t]+-\w+)*|cat[ \t]*>{1,2})[ \t]*[\"']?(/[^\s\"';|&<>]+)")
-_LOOKED_AT = 1 << 16  # characters of a local command in which a login is looked for
+_LOOKED_AT = 1 << 16  # characters at the start of a local command that are searched for a login
 
 
 @view
@@ -57,7 +57,7 @@ def _by_address(stack: Stack) -> Mapping[str, str]:
 
 
 def files_over_ssh(stack: Stack, place: str) -> dict[str, File]:
-    """Documents that the commands for this machine bring: the commands themselves, and the files that they write."""
+    """Documents from the commands for this machine: the commands themselves, and the files that they write."""
     found: dict[str, File] = {}
     for resource in commanded(stack).get(place, ()):
         if resource.type in COPIES:

@@ -1,4 +1,6 @@
-"""What each certificate is for, by its usages, its names, its subject and its issuer; the others are not judged."""
+"""What each certificate is for, by its usages, its names, its subject and its issuer; certificates without a purpose
+are not judged.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -17,7 +19,7 @@ from policies.views.hosts import Host
 from policies.views.machines import hosts
 
 KUBERNETES = frozenset({"kubernetes", "kubernetes.default", "kubernetes.default.svc"})
-# Kubernetes documentation: PKI certificates and requirements. Whole subjects, not words in them.
+# Kubernetes documentation: PKI certificates and requirements. The whole subject must match.
 SUBJECTS = {
     "kube-apiserver": "apiserver",
     "kube-etcd": "etcd",
@@ -121,7 +123,7 @@ def _names(stack: Stack) -> frozenset[str]:
 
 @view
 def _serving(stack: Stack) -> frozenset[str]:
-    """Authorities that sign a certificate of a server."""
+    """Authorities that sign a server's certificate."""
     return frozenset(leaf.signer for leaf in all_leaves(stack) if leaf.server)
 
 

@@ -26,7 +26,7 @@ class Record:
     name: str
     values: tuple[str, ...]
     balancers: tuple[Resource, ...]
-    targets: tuple[Resource, ...] = ()  # other resources whose address it holds
+    targets: tuple[Resource, ...] = ()  # other resources whose address it contains
 
     def violation(self, what: str) -> Violation:
         """A violation of this record."""

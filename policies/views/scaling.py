@@ -1,4 +1,4 @@
-"""Auto-scaling groups: what they start, and the balancers that they put it behind."""
+"""Auto-scaling groups: the machines that they start, and the balancers in front of those."""
 
 from dataclasses import dataclass
 
@@ -21,12 +21,12 @@ class ScalingGroup:
     templates: frozenset[str]
     balancers: frozenset[str]
     size: int
-    zones: int  # subnets or zones in which it starts machines; 0 if it does not say
+    zones: int  # subnets or zones in which it starts machines; 0 if not set
 
 
 @view
 def scaling_groups(stack: Stack) -> tuple[ScalingGroup, ...]:
-    """Every auto-scaling group; attachments may be written on either side."""
+    """Every auto-scaling group; either side may declare an attachment."""
     attached: dict[str, set[str]] = {}
     for resource in stack.of(ATTACHMENT, TRAFFIC):
         for group in stack.sources(resource, "autoscalingGroupName", GROUP):

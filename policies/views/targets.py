@@ -1,4 +1,4 @@
-"""Targets of AWS load balancers: which machine, on which port, whatever attaches it."""
+"""Targets of AWS load balancers: which machine, on which port, for every kind of attachment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ CLASSIC_ATTACHMENT = "aws:elb/attachment:Attachment"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Attachment:
-    """One target: the resources its id is made of, or the address itself; `port` None means the group's."""
+    """One target: the resources that its id refers to, or the address itself; `port` None means the group's."""
 
     resource: Resource
     group: str  # URN of the target group or the classic load balancer
@@ -46,7 +46,7 @@ def attachments_by_group(stack: Stack) -> dict[str, tuple[Attachment, ...]]:
 def _attached(stack: Stack) -> Iterator[Attachment]:
     for resource in stack.of(*ATTACHMENTS):
         for group in stack.sources(resource, "targetGroupArn", *GROUPS):
-            # An instance's id is only known after its creation; which instance it is, the reference says.
+            # An instance's id is only known after its creation; until then the reference identifies the instance.
             known = resource.properties.known("targetId")
             yield Attachment(
                 resource=resource,
@@ -69,7 +69,7 @@ def _classic(stack: Stack) -> Iterator[Attachment]:
             yield Attachment(resource=balancer, group=balancer.urn, targets=(target,), address="", port=None)
     named = {r.properties.raw("name"): r for r in stack.of(CLASSIC) if isinstance(r.properties.raw("name"), str)}
     for resource in stack.of(CLASSIC_ATTACHMENT):
-        # A classic balancer's name is its identity, so that programs write it as a text.
+        # A classic balancer is identified by its name, so programs write it as a plain text.
         name = resource.properties.raw("elb")
         written = named.get(name) if isinstance(name, str) else None
         for balancer in stack.sources(resource, "elb", CLASSIC) or ([written] if written else []):
@@ -78,7 +78,7 @@ def _classic(stack: Stack) -> Iterator[Attachment]:
 
 
 def port_number(resource: Resource, name: str) -> int | None:
-    """A port property; None if it is not there or not known yet."""
+    """A port property; None if it is missing or not known yet."""
     if not resource.properties.known(name):
         return None
     number = resource.properties.number(name)

@@ -1,4 +1,4 @@
-"""Block storage of machines: volumes of their own, and devices that are part of a machine."""
+"""Block storage of machines: separate volumes, and devices that are part of a machine."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _INLINE = {INSTANCE: "ebsBlockDevices", SPOT: "ebsBlockDevices", CONFIGURATION: 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Volume:
-    """A data volume. `own`: a resource of its own; otherwise it is deleted with its machine by default."""
+    """A data volume. `own`: a separate resource; otherwise it is deleted with its machine by default."""
 
     resource: Resource
     instance: str  # URN of the machine, '' while nothing attaches it

@@ -2,7 +2,7 @@
 
 On AWS an instance stops before its member leaves, because the update has no connection to the instance's agent. The
 other agents remove such a member from etcd's list at their next check. Until then it is a dead voter, and too many
-dead voters end the quorum. (Hosts that are reached by SSH leave the cluster first, one after the other.)
+dead voters end the quorum. (Hosts that are reached by SSH leave the cluster before they stop, one after the other.)
 """
 
 import time

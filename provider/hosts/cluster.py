@@ -82,7 +82,7 @@ class ClusterKind(Kind):
             raise Refused(
                 "none of the cluster's hosts can be reached to announce the deletion of the cluster:\n"
                 + "\n".join(map(str, gone))
-                + "\nIf they are gone for good, run `pulumi state delete` for this resource and destroy again"
+                + "\nIf they are gone permanently, run `pulumi state delete` for this resource and destroy again"
             )
         for problem in gone:
             request.progress.warning(f"{problem} It does not know that the cluster is being deleted")

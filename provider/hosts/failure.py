@@ -13,7 +13,7 @@ class HostFailure(Exception):
 
 
 class Unreachable(HostFailure):
-    """Nothing responds at the address. `again`: the host may still be starting."""
+    """Nothing responds at the address. `again`: whether a retry makes sense, because the host may still be starting."""
 
 
 class WrongHostKey(HostFailure):

@@ -19,7 +19,7 @@ def answering(
     context: grpc.ServicerContext,
     encoded: Callable[[Properties], struct_pb2.Struct] = encode,
 ) -> Iterator[None]:
-    """Around the work of one call: an exception ends the call with a status. `encoded`: the form of a state."""
+    """Wraps the work of one call; an exception ends the call with a status. `encoded`: the form of a state."""
     try:
         yield
     except PartialFailure as failure:

@@ -5,7 +5,7 @@ from contextlib import suppress
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-SECONDS = 5.0  # an engine that does not accept a line in this time is not listening
+SECONDS = 5.0  # seconds; an engine that does not accept a line within this time is not listening
 
 
 class EngineLog:
@@ -47,9 +47,9 @@ class Progress:
         self._log.write(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=self._urn, ephemeral=True))
 
     def info(self, text: str) -> None:
-        """A line that stays."""
+        """A permanent line."""
         self._log.write(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=self._urn))
 
     def warning(self, text: str) -> None:
-        """A warning that stays."""
+        """A permanent warning."""
         self._log.write(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=text, urn=self._urn))

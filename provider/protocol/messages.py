@@ -9,7 +9,7 @@ from provider.protocol.values import Properties
 
 
 class Refused(Exception):
-    """The operation failed and changed nothing. The user sees the message as it is."""
+    """The operation failed and changed nothing. The user sees the message unchanged."""
 
 
 class PartialFailure(Exception):
@@ -97,7 +97,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A resource as it is now. `id` and `inputs` that would make it so; None: as in the request."""
+    """A resource as it is now. `id` and `inputs` of the resource; None: as in the request."""
 
     state: Properties = field(repr=False)
     inputs: Properties | None = field(default=None, repr=False)

@@ -1,7 +1,7 @@
 """Ends this process with the one that started it.
 
 A CLI that is killed cannot end its plugins, which then run on for hours. The kernel's own signal (prctl(2),
-PR_SET_PDEATHSIG) comes when the starting *thread* ends, and the engine is a Go program that ends threads at any time;
+PR_SET_PDEATHSIG) is sent when the starting *thread* ends, and the engine is a Go program that ends threads at any time;
 so the parent's process id is compared instead.
 """
 

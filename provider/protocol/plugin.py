@@ -9,7 +9,8 @@ from provider.protocol.provider import Provider
 from provider.protocol.service import Service
 from provider.protocol.serving import serve
 
-WORKERS = 64  # each running operation occupies one; with fewer, a Cancel could wait behind the work it should end
+# Each running operation occupies one; with fewer threads, a Cancel could wait behind the work that it should end.
+WORKERS = 64
 
 
 def run(provider: Provider, arguments: Sequence[str], *, service: type[Service] = Service) -> None:

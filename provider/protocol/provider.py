@@ -9,9 +9,9 @@ from provider.protocol.values import Properties
 
 
 class Provider(Kind):
-    """A provider's own operations, beside those on its resources.
+    """The operations of a provider itself, besides those on its resources.
 
-    `refusals`: exceptions of its own whose message the user sees as it is, like that of `Refused`. `names_resources`:
+    `refusals`: its own exceptions whose message the user sees unchanged, like that of `Refused`. `names_resources`:
     it invents names and follows the project's autonaming (`Request.seed`, `Request.proposed_name`).
     """
 

@@ -153,7 +153,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: pb.InvokeRequest, context: Context) -> pb.InvokeResponse:
         with answering(self.provider, context):
             result = self.provider.invoke(request.tok, decode(request.args), Progress(self.log, ""))
-            # A keyword of Python, which neither the stubs nor a keyword argument can name.
+            # The field's name is a Python keyword, so neither the stubs nor a keyword argument can use it.
             return pb.InvokeResponse(**{"return": encode(result)})  # type: ignore[arg-type]
 
     def Construct(self, request: pb.ConstructRequest, context: Context) -> pb.ConstructResponse:

@@ -34,7 +34,7 @@ def serve(register: Callable[[grpc.Server], None], *, workers: int, stop: Callab
     stopped.recv(1)
     stop()
     # A call that `stop` ended still sends its response with the state it reached. The engine waits for 5 s.
-    # With a limit of our own: a front whose policy pack was killed was seen to wait here for an hour.
+    # With our own timeout, because a front process whose policy pack had been killed waited here for an hour.
     server.stop(GRACE_SECONDS).wait(GRACE_SECONDS + 1)
     sys.stderr.flush()
     os._exit(0)  # does not wait for the worker threads: the engine kills a plugin 5 s after its signal

@@ -1,4 +1,4 @@
-"""A recorded run of the program as the engine's requests to a policy pack (analyzer.proto)."""
+"""Converts a recorded run of the program into the engine's requests to a policy pack (analyzer.proto)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -19,8 +19,8 @@ from workbench.places import ROOT
 PREVIEW_RATIO, PROGRAM_SECONDS = 2, 2
 SIZES = (3, 5, 7)
 LINEAR = 1.25  # the second step may take a quarter longer than the first, for noise
-SHOWN = 8  # types of resources, those that took longest
-# A call of the provider, so that its start is part of the time.
+SHOWN = 8  # number of resource types shown, the slowest first
+# Calls the provider, so that its start is included in the time.
 STARTED = "import pulumi_aws\n\npulumi_aws.get_caller_identity()\n"
 
 
@@ -58,7 +58,7 @@ def measured(rounds: int) -> Iterator[Measurement]:
 
 
 def judged(found: Previews) -> Iterator[Measurement]:
-    """All quantities of the previews with their limits; ratios are of each round."""
+    """All quantities of the previews with their limits; ratios are computed within a round."""
     start = [a - b for a, b in zip(found.started, found.empty, strict=True)]
     small = found.sizes[SIZES[0]]
     own = [(whole - s) / e for whole, s, e in zip(small, start, found.empty, strict=True)]
@@ -68,7 +68,7 @@ def judged(found: Previews) -> Iterator[Measurement]:
         yield Measurement(what=f"preview of {count} nodes", unit="s", values=seconds)
         yield Measurement(what=f"resources of {count} nodes", unit="", values=[found.resources[count]], digits=0)
     yield Measurement(
-        what="preview of dev without the provider's start, in empty ones",
+        what="preview of dev without the provider's start, as a multiple of an empty preview",
         unit="x",
         values=own,
         limit=PREVIEW_RATIO,
@@ -78,7 +78,7 @@ def judged(found: Previews) -> Iterator[Measurement]:
         (seven - five) / (five - three) if five > three else float("inf")
         for three, five, seven in zip(*found.sizes.values(), strict=True)
     ]
-    yield Measurement(what="two nodes more, the second time", unit="x", values=steps, limit=LINEAR, digits=2)
+    yield Measurement(what="two more nodes, second step", unit="x", values=steps, limit=LINEAR, digits=2)
     yield Measurement(
         what="the program, plan to last registration", unit="s", values=found.program, limit=PROGRAM_SECONDS, digits=2
     )
@@ -115,9 +115,9 @@ def _update(dev: Project, *, rounds: int) -> Iterator[Measurement]:
     dev.up("--event-log", str(log))
     yield Measurement(what="up of dev", unit="s", values=[time.monotonic() - begun], digits=0)
     for type_, seconds in slowest(log.read_text(encoding="utf-8"), count=SHOWN):
-        yield Measurement(what=f"of it, the slowest {type_.rsplit(':', 1)[-1]}", unit="s", values=[seconds], digits=0)
+        yield Measurement(what=f"of which the slowest {type_.rsplit(':', 1)[-1]}", unit="s", values=[seconds], digits=0)
     again = [_timed(dev)[0] for _ in range(rounds)]
-    yield Measurement(what="preview of an existing dev, nothing changed", unit="s", values=again)
+    yield Measurement(what="preview of an existing dev without changes", unit="s", values=again)
 
 
 def _project(folder: Path, cloud: Cloud, *, program: str | None = None) -> Project:

@@ -1,4 +1,4 @@
-"""One bare `kubeadm init`: the same binaries on a machine of the same image, without anything of Quorate's on it."""
+"""One bare `kubeadm init`: the same binaries on a machine with the same image, without Quorate."""
 
 import base64
 import time

@@ -29,7 +29,10 @@ def measured(rounds: int) -> Iterator[Measurement]:
 
 
 def judged(rounds: list[Round]) -> tuple[Measurement, ...]:
-    """All quantities with their limits. The ratio is of each round: both sides then had the same computer."""
+    """All quantities with their limits.
+
+    The ratio is computed within a round, because then both sides ran under the same conditions.
+    """
     return (
         Measurement(what="bare `kubeadm init`", unit="s", values=[one.init for one in rounds]),
         Measurement(
@@ -39,7 +42,10 @@ def judged(rounds: list[Round]) -> tuple[Measurement, ...]:
             limit=UP_SECONDS,
         ),
         Measurement(
-            what="the same, in bare inits", unit="x", values=[one.life.up / one.init for one in rounds], limit=UP_RATIO
+            what="the same, as a multiple of a bare init",
+            unit="x",
+            values=[one.life.up / one.init for one in rounds],
+            limit=UP_RATIO,
         ),
         Measurement(
             what="`make up` again, nothing changed",
@@ -63,7 +69,7 @@ def judged(rounds: list[Round]) -> tuple[Measurement, ...]:
 def _with_add_ons(rounds: list[Round]) -> tuple[Measurement, ...]:
     return (
         Measurement(
-            what="warm `make up` with add-ons, more than without",
+            what="warm `make up` with add-ons, additional time",
             unit="s",
             values=[one.whole.up - one.life.up for one in rounds],
             limit=ADD_ONS_SECONDS,

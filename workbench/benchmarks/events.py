@@ -7,7 +7,7 @@ from collections import defaultdict
 def slowest(log: str, *, count: int) -> list[tuple[str, float]]:
     """The longest operation of each resource type in seconds, for the `count` slowest types.
 
-    `log`: one event in JSON to a line; their times are whole seconds.
+    `log`: one JSON event per line, with times in whole seconds.
     """
     begun: dict[str, float] = {}
     longest: dict[str, float] = defaultdict(float)

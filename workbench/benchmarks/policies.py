@@ -79,7 +79,7 @@ def measured(rounds: int) -> Iterator[Measurement]:
     pairs = zip(sizes[SIZES[-1]], sizes[SIZES[-2]], strict=True)
     growth = [large[0] / half[0] / 2 for large, half in pairs]
     yield Measurement(
-        what="the last step's time for one resource, against the step before",
+        what="time per resource in the last step, compared with the step before",
         unit="x",
         values=growth,
         limit=LINEAR,
@@ -110,7 +110,7 @@ def _each(stack: Stack, rounds: int) -> Iterator[Measurement]:
 
 
 def _large(small: Stack, count: int) -> tuple[float, float]:
-    """Seconds and mebibytes for `small` with other resources added, `count` in all."""
+    """Seconds and mebibytes for `small`, filled up to `count` resources."""
     stack = filler(small, count)
     with pack() as (stub, _, pid):
         requests = [single(each) for each in stack.resources]
@@ -140,7 +140,7 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def filler(stack: Stack, count: int) -> Stack:
-    """The stack with other resources that a large program registers, `count` in all."""
+    """The stack, filled up to `count` with resources of a large program."""
     numbered = (_other(kind, n) for n in itertools.count() for kind in OTHERS)
     missing_ = max(0, count - len(stack.resources))
     return replace(stack, resources=(*stack.resources, *itertools.islice(numbered, missing_)))

@@ -24,8 +24,10 @@ MORE: dict[str, object] = {"namespaces": [{"name": "one"}, {"name": "two"}]}
 
 @dataclass(frozen=True, kw_only=True)
 class Life:
-    """One cluster from creation to removal. In seconds, except `resources` (a number) and `memory` (MiB of the three
-    machines together, at most); `each` is the time for one more object, 0 without add-ons.
+    """One cluster from creation to removal.
+
+    In seconds, except `resources` (a number) and `memory` (peak MiB of the three machines together); `each` is the time
+    per additional object, 0 without add-ons.
     """
 
     up: float
@@ -38,7 +40,7 @@ class Life:
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """`init` in seconds; `life` is of a cluster without add-ons, `whole` of one with them."""
+    """`init` in seconds; `life` is the life of a cluster without add-ons, `whole` that of one with add-ons."""
 
     init: float
     life: Life
@@ -99,6 +101,6 @@ def answering(running: Site) -> None:
 
 
 def _up(stack: Stack) -> Run:
-    # The parts of `make up`: the set-up, which finds everything done, and the update.
+    # The parts of `make up`: the set-up, which has nothing left to do, and the update.
     stack.run(sys.executable, "-m", "workbench.setup").good()
     return stack.up().good()

@@ -19,9 +19,9 @@ def main() -> int:
             case "start":
                 print(cloud.start())
             case "stop":
-                print("stopped; its resources are gone" if cloud.stop() else "it did not run")
+                print("stopped; its resources are gone" if cloud.stop() else "it was not running")
             case "status":
-                print(cloud.endpoint or "it does not run")
+                print(cloud.endpoint or "it is not running")
             case "enforce":
                 cloud.enforce_policies()
             case "relax":

@@ -12,7 +12,7 @@ SETTINGS = "quorate:artifacts"
 
 
 def settings(manifest: Path) -> str:
-    """Lines of a stack file. `manifest`: its path as the program finds it."""
+    """The lines for a stack file. `manifest`: its path as the program finds it."""
     return f"  {SETTINGS}:\n    source: store\n    store: s3://{BUCKET}/store\n    manifest: {manifest}\n"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-KEY = "emulated"  # of the operator, who has all rights
+KEY = "emulated"  # credentials of the operator, who has all rights
 SECRET = KEY
 
 # Variables that could lead a client to a real account, or to real credentials.

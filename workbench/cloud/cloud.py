@@ -53,7 +53,7 @@ class Cloud:
         (self.folder / PORT).unlink(missing_ok=True)
         variables = {
             **os.environ,
-            # Without it the policies that AWS itself keeps, such as AmazonSSMManagedInstanceCore, do not exist.
+            # Without this option, AWS's managed policies, such as AmazonSSMManagedInstanceCore, do not exist.
             "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
             "MOTO_AMIS_PATH": str(IMAGES),
             "INITIAL_NO_AUTH_ACTION_COUNT": _NEVER,
@@ -108,14 +108,14 @@ class Cloud:
 
     def _set_unchecked_calls(self, number: str) -> None:
         address = f"{self.start()}/moto-api/reset-auth"
-        # As plain text: a form would be parsed, and its body would be empty when moto reads it.
+        # Sent as plain text, because a form would be parsed, and moto would then read an empty body.
         headers = {"Content-Type": "text/plain"}
         request = urllib.request.Request(address, data=number.encode(), headers=headers, method="POST")  # noqa: S310 -- loopback
         urllib.request.urlopen(request, timeout=START_SECONDS).close()  # noqa: S310 -- loopback
 
     @property
     def process(self) -> int | None:
-        """The server's process: it holds the lock for as long as it lives, so the number alone is never trusted."""
+        """The server's process. It holds the lock while it runs, so the number alone is never trusted."""
         try:
             with (self.folder / LOCK).open("r") as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -4,6 +4,6 @@ PORT = "port"
 CALLS = "calls"
 LOCK = "lock"
 LOG = "log"
-HOSTS = "hosts"  # of an operator, see operator
+HOSTS = "hosts"  # files for an operator, see operator
 BUNDLE = "trusted.pem"
 PROJECT = "project"  # of the session: stacks and their settings

@@ -13,7 +13,7 @@ _NEW_MOUNTS = 0x00020000  # CLONE_NEWNS, linux/sched.h
 
 
 def write_hosts(file: Path, names: Iterable[str], address: str) -> None:
-    """This computer's names and the endpoints'. Written in place: it may be mounted over /etc/hosts somewhere."""
+    """This computer's names and the endpoints'. Written in place, because it may be mounted over /etc/hosts."""
     own = HOSTS.read_text(encoding="utf-8")
     text = own + "".join(f"{address} {name}\n" for name in names)
     if not file.exists() or file.read_text(encoding="utf-8") != text:
@@ -27,7 +27,10 @@ def write_bundle(file: Path, authority: str) -> None:
 
 
 def see(hosts: Path) -> None:
-    """Let this process and its children find the endpoints; no other process on this computer does. Raises OSError."""
+    """Let this process and its children find the endpoints, without affecting other processes on this computer.
+
+    Raises OSError.
+    """
     library = ctypes.CDLL(None, use_errno=True)
     if sys.platform != "linux" or library.unshare(_NEW_MOUNTS) != 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

@@ -31,7 +31,7 @@ def missing() -> str:
 
 
 class CommandFailed(Exception):
-    """A command of the CLI that had to succeed failed; the message is its output."""
+    """A CLI command failed; the message is its output."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Project:
             keys.parent.mkdir()
             keys.symlink_to(SSH_KEY.parent)
             self.settings = yaml.safe_load((ROOT / f"Pulumi.{self.stack}.yaml").read_text())["config"]
-            # Instances exist as records only, so no API answers.
+            # Instances exist as records only, so no API responds.
             self.settings["quorate:addons"] = {"enabled": False}
             return
         runtime = "runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}"

@@ -33,7 +33,7 @@ def fleet(folder: Path) -> str:
 
 
 class Region:
-    """All real parts of one cloud. The process must be in a network namespace of its own already."""
+    """All real parts of one cloud. The process must already be in its own network namespace."""
 
     def __init__(self, application: Application, authority: Authority, folder: Path, *, tunnels: socket.socket) -> None:
         self._folder = folder

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from workbench.cloud.region import Region
 
 HOST = "127.0.0.1"
-# Where the operator finds Instance Connect Endpoints. Their port is fixed, so each cloud has an address of its own.
+# The addresses of Instance Connect Endpoints for the operator. Their port is fixed, so each cloud has its own address.
 TUNNELS, HTTPS = "127.20.0", 443
 
 
@@ -49,12 +49,12 @@ def _serve(folder: Path, *, boot: bool) -> None:
     if not boot:
         import_module("workbench.cloud.gaps.reports")
     (folder / CALLS).write_text("", encoding="utf-8")
-    # Outside the journal, which holds each request that was executed once.
+    # Outside the journal, so that the journal contains each executed request once.
     application = Replay(Journal(DomainDispatcherApplication(create_backend_app), folder / CALLS))
     server = make_server(HOST, 0, application, threaded=True, request_handler=MotoRequestHandler)
     region = _region(application, folder) if boot else None
     for number in (signal.SIGINT, signal.SIGTERM):
-        # In a thread of its own: shutdown waits for the loop that the signal has interrupted.
+        # In a separate thread, because shutdown waits for the loop that the signal has interrupted.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     unfinished = folder / f".{PORT}"
     unfinished.write_text(str(server.server_port), encoding="ascii")
@@ -77,7 +77,7 @@ def _tunnels() -> socket.socket:
 
 def _region(application: Application, folder: Path) -> "Region":
     """The server's own socket stays in the computer's network; sockets opened from here on are in the cloud's."""
-    from workbench.cloud.network import namespace  # noqa: PLC0415  only a cloud that boots is made of these
+    from workbench.cloud.network import namespace  # noqa: PLC0415  only a cloud that boots needs these
     from workbench.cloud.region import Region  # noqa: PLC0415
     from workbench.cloud.services.authority import Authority  # noqa: PLC0415
 

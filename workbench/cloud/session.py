@@ -15,13 +15,13 @@ from workbench.places import CLOUD, PRIVATE, PYTHON, ROOT
 from workbench.progress import Failure
 from workbench.setup import debian
 
-VARIABLE = "QUORATE_EMULATED"  # the session's folder, for what a command starts
+VARIABLE = "QUORATE_EMULATED"  # the session's folder, for processes that a command starts
 
 
 def begin(given: Mapping[str, str], folder: Path = CLOUD, *, boots: bool = False) -> dict[str, str]:
     """`given` for a command on the emulated cloud, which is started if it does not run. Raises `CloudFailed`.
 
-    `boots`: see `Cloud`; the command then finds the cloud's endpoints by their names, and so does what it starts.
+    `boots`: see `Cloud`; the command and its child processes then find the cloud's endpoints by name.
     """
     if boots:
         try:
@@ -39,7 +39,7 @@ def begin(given: Mapping[str, str], folder: Path = CLOUD, *, boots: bool = False
     wanted = {**emulated(given, endpoint), "PULUMI_BACKEND_URL": state.as_uri(), VARIABLE: str(folder)}
     if not boots:
         return wanted
-    # With the project's own Python: the caller's may have neither boto3 nor moto.
+    # With the project's own Python, because the caller's may lack boto3 and moto.
     prepared = subprocess.run(
         [PYTHON, "-m", "workbench.cloud.preparation", endpoint, PRIVATE / "store"], cwd=ROOT, check=False
     )

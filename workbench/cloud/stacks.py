@@ -7,9 +7,9 @@ from workbench.cloud import artifacts
 from workbench.cloud.folder import PROJECT
 
 ADD_ONS = "quorate:addons"
-# Where instances exist as records only, no API responds that could take their objects.
+# If instances exist as records only, there is no API for add-ons.
 NO_ADD_ONS = f"  {ADD_ONS}:\n    enabled: false\n"
-OWN = ("encryptionsalt", "secretsprovider", "encryptedkey")  # keys of a backend, not of an environment
+OWN = ("encryptionsalt", "secretsprovider", "encryptedkey")  # keys that belong to a backend, not to an environment
 DEFINITION = "name: {name}\nruntime: python\n"
 
 
@@ -18,11 +18,11 @@ class NotEmulated(Exception):
 
 
 def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Path], None]) -> Path:
-    """The file to hand to the CLI as --config-file; the committed one is never written.
+    """The file for the CLI's --config-file; the committed one is never written.
 
-    What operations changed in it, such as a version, stays until the committed file changes.
-    `committed`: the project's folder; `folder`: the session's; `create` makes the stack from a project's folder, if
-    it does not exist. Raises `NotEmulated`.
+    What operations changed in it, such as a version, stays until the committed file changes. `committed` is the
+    project's folder and `folder` the session's; `create` creates the stack, from a project's folder, if it does not
+    exist. Raises `NotEmulated`.
     """
     source = committed / f"Pulumi.{stack}.yaml"
     text = source.read_text(encoding="utf-8") if source.exists() else ""
@@ -48,7 +48,10 @@ def settings(stack: str, *, committed: Path, folder: Path, create: Callable[[Pat
 
 
 def _added(text: str, manifest: Path) -> str:
-    """What the emulated cloud needs beside the committed settings. Only a cloud that boots has a manifest."""
+    """Settings that the emulated cloud needs in addition to the committed ones.
+
+    Only a cloud that boots has a manifest.
+    """
     if manifest.exists():
         # It cannot download anything: programs come from its own bucket.
         return artifacts.settings(manifest) if artifacts.SETTINGS not in text else ""
@@ -56,7 +59,7 @@ def _added(text: str, manifest: Path) -> str:
 
 
 def _without_environments(lines: list[str]) -> list[str]:
-    """Without the imports of Pulumi ESC: only Pulumi Cloud resolves them, and the emulated state is in files."""
+    """Without imports from Pulumi ESC, because only Pulumi Cloud resolves them, and the emulated state is in files."""
     kept, inside = [], False
     for line in lines:
         if line[:1] not in " -#\n":

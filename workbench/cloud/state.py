@@ -23,7 +23,7 @@ class Subnet:
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """`state` by its name in the API; `profile` names its instance profile, `key` is a line of OpenSSH's format."""
+    """`state` is the API's name of the state, `profile` the instance profile, `key` a line in OpenSSH's format."""
 
     id: str
     state: str

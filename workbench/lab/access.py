@@ -14,7 +14,7 @@ import yaml
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """One address of the API. `name` is for people; `server_name` is what its certificate must be for."""
+    """An address of the API. `name` is for people; `server_name` is the name that its certificate must contain."""
 
     name: str
     host: str
@@ -32,9 +32,9 @@ def direct(to: Address, seconds: float) -> socket.socket:
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """A client's side of mutual TLS. Keys stay in memory and are never printed or stored in a file.
+    """The client side of mutual TLS. Keys stay in memory and are never printed or stored in a file.
 
-    `dial` opens a connection within that many seconds, from where the client is.
+    `dial` opens a connection within that many seconds, from the client's location.
     """
 
     authority: str

@@ -1,4 +1,4 @@
-"""The end of every drill: each confirmed write is there, once, unchanged, and in order."""
+"""The check at the end of every drill: each confirmed write is stored once, unchanged and in order."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,10 @@ OK = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """One object as the API lists it at the end. Drill objects never change: `revision` is that of their creation."""
+    """One object as the API lists it at the end.
+
+    Drill objects never change, so `revision` is that of their creation.
+    """
 
     name: str
     value: str
@@ -51,7 +54,7 @@ class Account:
 
 
 def stored(connection: Connection, objects: str, *, deadline: float = 30.0) -> tuple[Stored, ...]:
-    """Every object under the path, page by page, all pages of one revision. Raises `Unanswered`."""
+    """Every object under the path, page by page, all at the same revision. Raises `Unanswered`."""
     found: list[Stored] = []
     more = ""
     while True:
@@ -67,7 +70,7 @@ def stored(connection: Connection, objects: str, *, deadline: float = 30.0) -> t
 def account(ledger: Ledger, found: tuple[Stored, ...], *, rewritten: bool = False) -> Account:
     """Compare confirmed writes with stored objects. Objects whose names were never written are ignored.
 
-    `rewritten`: every object may have been stored again since, unchanged, so only names, values and uids count.
+    `rewritten`: every object may have been rewritten unchanged, so only names, values and uids are compared.
     """
     confirmed = ledger.acknowledged
     by_name = {one.name: one for one in found}

@@ -1,4 +1,6 @@
-"""One connection to the Kubernetes API that never waits longer than its deadline and says in which phase it failed."""
+"""One connection to the Kubernetes API that never waits longer than its deadline and reports the phase in which it
+failed.
+"""
 
 import http.client
 import json
@@ -9,8 +11,8 @@ from dataclasses import dataclass
 
 from workbench.lab.access import Access, Address
 
-# client-go's own (k8s.io/client-go/transport/cache.go). A client that only waits learns nothing from an owner of the
-# address that died; the new owner closes the connection at its first packet.
+# client-go's own (k8s.io/client-go/transport/cache.go). A client that only waits does not notice that the owner of the
+# address died; the new owner resets the connection at the next packet.
 KEEP_ALIVE_SECONDS = 30
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]

@@ -26,7 +26,7 @@ SERVING_SECONDS = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """Handles of the running cluster."""
+    """Handles for the running cluster."""
 
     stack: Stack
     site: Site
@@ -41,11 +41,11 @@ class Cluster:
 
     @property
     def command_lines(self) -> CommandLines:
-        """Command lines that any user could read while commands of the stack ran."""
+        """Command lines that any user could read while the stack's commands ran."""
         return self.stack.command_lines
 
     def api(self, to: Address | None = None, *, certificate: bool = True) -> Connection:
-        """A connection to one place, or to the endpoint."""
+        """Open a connection to one place, or to the endpoint."""
         return Connection(self.site.access, to, certificate=certificate)
 
     def nodes_are_ready(self, to: Address | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Every command line that any user of this computer could read meanwhile, including machines' processes."""
+"""Collects every command line that any user of this computer can read, including those of machines' processes."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 EVERY_SECONDS = 0.03
-LOOKS = 4  # how often a process is read: its command line changes with exec
+LOOKS = 4  # number of reads per process, because its command line changes with exec
 
 
 class CommandLines:

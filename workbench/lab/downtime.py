@@ -1,4 +1,7 @@
-"""The times when a server was down: its reader found its port closed. A late response of a busy one does not count."""
+"""The times when a server was down: its reader found its port closed.
+
+A late response from a busy server does not count.
+"""
 
 from collections.abc import Mapping
 from itertools import combinations
@@ -8,7 +11,7 @@ from workbench.lab.reader import Reading
 
 
 def downtime(readings: tuple[Reading, ...]) -> tuple[Window, ...]:
-    """From each first refused read to the next that is not (or to the last read)."""
+    """Periods from a refused read to the next successful one, or to the last read."""
     windows = []
     begin: float | None = None
     for reading in readings:
@@ -28,7 +31,7 @@ def _refused(reading: Reading) -> bool:
 
 
 def overlap(places: Mapping[str, tuple[Reading, ...]]) -> tuple[str, ...]:
-    """Each pair of places that were down at the same time, with the duration, in words."""
+    """Describes each pair of places that were down at the same time, with the duration."""
     found = []
     for (first, of_first), (second, of_second) in combinations(places.items(), 2):
         for one in downtime(of_first):

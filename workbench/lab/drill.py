@@ -1,4 +1,4 @@
-"""One drill: writers and readers at every place, faults in between, and the account at the end."""
+"""One drill: writers and readers at every place, faults meanwhile, and the account at the end."""
 
 import secrets
 import time
@@ -19,7 +19,7 @@ from workbench.lab.site import Site
 from workbench.lab.wait import TimedOut, until
 from workbench.lab.writer import Patience, Writer, writing
 
-STEADY = 10  # confirmed writes that prove that it works
+STEADY = 10  # confirmed writes that prove that the cluster works
 PACE = 0.05  # seconds between two writes through the endpoint
 SERVER_PACE = 0.25  # through each API server: enough to see which one serves, without adding load
 READ_PACE = 0.1  # seconds between two reads through the endpoint
@@ -37,9 +37,11 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The outcome of a drill. `service` is of the client that dials the endpoint, `services` of all clients by place;
-    `fresh` counts, by place, the reads that saw all earlier confirmed writes; `disagreement` is empty if all
-    etcd members hold the same data.
+    """The outcome of a drill.
+
+    `service` is that of the client that dials the endpoint, `services` those of all clients by place; `fresh` counts,
+    by place, the reads that saw all earlier confirmed writes; `disagreement` is empty if all etcd members hold the same
+    data.
     """
 
     hits: tuple[Hit, ...]
@@ -66,8 +68,10 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class Drill:
-    """A running drill. `outcome` is set once its block has ended. `taken_back`: a window whose confirmed writes a
-    restore undoes on purpose, so they are not checked.
+    """A running drill.
+
+    `outcome` is set once its block has ended. `taken_back`: a window whose confirmed writes a restore undoes on
+    purpose, so they are not checked.
     """
 
     site: Site
@@ -75,7 +79,7 @@ class Drill:
     readers: tuple[Reader, ...]
     begun: float
     end: float | None = None
-    rewritten: bool = False  # set by a drill that stores every object again, which changes the revisions
+    rewritten: bool = False  # set by a drill that rewrites every object, which changes the revisions
     hits: list[Hit] = field(default_factory=list)
     lasting: list[Hit] = field(default_factory=list)  # faults that are not fixed yet
     notes: list[Note] = field(default_factory=list)
@@ -108,11 +112,11 @@ class Drill:
         return at
 
     def note(self, text: str) -> None:
-        """Mark this moment in the report."""
+        """Mark the current time in the report."""
         self.notes.append(Note(at=time.monotonic(), text=text))
 
     def figure(self, figure: Figure) -> None:
-        """Enter a measurement of this drill."""
+        """Record a measurement of this drill."""
         self.figures.append(figure)
 
     def wait_for_writes(self, *, seconds: float, through: str = ENDPOINT) -> None:
@@ -132,8 +136,8 @@ class Drill:
 def drill(site: Site, *, kept: Path | None = None, patience: Patience | None = None) -> Iterator[Drill]:
     """Write and read everywhere while the block runs, then account for all writes.
 
-    `kept` names the ledger's file; `patience` is of the client that dials the endpoint. Its own namespace separates
-    each drill's objects.
+    `kept` names the ledger's file; `patience` is that of the client that dials the endpoint. Its own namespace
+    separates each drill's objects.
     """
     ledger = Ledger(kept)
     namespace = f"drill-{secrets.token_hex(4)}"

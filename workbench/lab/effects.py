@@ -45,7 +45,7 @@ def effect(what: str, program: str | None, *, peers: Sequence[str]) -> Effect:
 
 
 def _cut_power(machines: Machines, names: Sequence[str]) -> None:
-    """A running kernel would close every connection of the dead processes; without power, no packet is sent."""
+    """A running kernel would close the connections of dead processes, but a machine without power sends no packets."""
 
     def cut(name: str) -> None:
         _run(machines, name, _SILENT)
@@ -73,7 +73,7 @@ def _commands(begin: str, end: str = "") -> Effect:
 
 
 def _signal(program: str, signal: str) -> Callable[[Machines, Sequence[str]], None]:
-    """An earlier fault may have stopped it, and the kubelet waits longer before each restart of a container."""
+    """An earlier fault may have stopped the container, and the kubelet waits longer before each restart."""
 
     def send(machines: Machines, names: Sequence[str]) -> None:
         def hit(name: str) -> None:
@@ -114,7 +114,7 @@ chain output {{ type filter hook output priority -10; policy drop; oif lo accept
 END"""
 _NO_FIREWALL = f"nft delete table {TABLE}"
 
-# To the last block: small writes fill the space that a single large file leaves free.
+# Fill it to the last block: small writes fill the space that a single large file leaves free.
 _FILL = f"""size=$(df --output=avail -B1 {VOLUME} | tail -1)
 total=$(df --output=size -B1 {VOLUME} | tail -1)
 test "$total" -lt 2000000000 || {{ echo "{VOLUME} is no small volume of its own" >&2; exit 1; }}

@@ -17,7 +17,7 @@ TLS = (
 
 @dataclass(frozen=True, kw_only=True)
 class EtcdMember:
-    """One entry of etcd's member list. `identity` is new when a member was removed and added again."""
+    """One entry of etcd's member list. `identity` changes when a member is removed and added again."""
 
     name: str
     identity: int
@@ -88,9 +88,9 @@ def forget_objects(machines: Machines, namespace: str) -> None:
 
 
 def disagreement(machines: Machines) -> str:
-    """How the members' data differ at one revision that all of them have; empty if they are equal.
+    """Describes how the members' data differ at a revision that all of them have; empty if they are equal.
 
-    Raises `CommandFailed` if a member does not respond, `NotYet` where one has compacted further than another.
+    Raises `CommandFailed` if a member does not respond, `NotYet` if one has compacted further than another.
     """
     revision = min(_hash(machines, name, revision=0).revision for name in machines.names)
     found = {name: _hash(machines, name, revision=revision) for name in machines.names}

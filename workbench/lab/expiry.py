@@ -1,4 +1,4 @@
-"""Expired certificates: the same names and the same key, but the validity has ended."""
+"""Creates expired certificates with the same names and the same key."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from workbench.lab.machines import Machines
 from workbench.lab.stack import Stack
 
-OVER = timedelta(hours=1)  # how long ago it expired
+OVER = timedelta(hours=1)  # how long ago they expired
 PKI = "/etc/kubernetes/pki"
 KUBELET = "/var/lib/kubelet/pki"
 AUTHORITIES = (f"{PKI}/ca.crt", f"{PKI}/etcd/ca.crt", f"{PKI}/front-proxy-ca.crt")

@@ -27,11 +27,12 @@ END_BY_THEMSELVES = {"kill-program", "lose-disk"}  # supervisors fix the first; 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`where` is a machine's name or a role; `program` the process name of what is killed or paused (all of that
-    name); `after` seconds from the drill's start; `lasts` seconds until it is fixed, 0 for a fault that ends by itself.
+    """`where` is a machine's name or a role; `program` the process name to kill or pause (all processes with that
+    name); `after` seconds from the drill's start; `lasts` seconds until it is undone, 0 for a fault that ends by
+    itself.
 
     `isolate`: no packets between the machine and the others; `deafen`: it does not receive theirs; `silence`: they do
-    not receive its; `lose-packets`: it receives seven of ten of theirs. Clients always reach it. `fill-disk`: no
+    not receive its; `lose-packets`: it receives seven of ten of their packets. Clients always reach it. `fill-disk`: no
     byte is left on etcd's volume; `slow-disk`: etcd's disk takes ten writes a second.
     """
 
@@ -51,7 +52,7 @@ class Fault:
 
     @property
     def title(self) -> str:
-        """The fault in words."""
+        """Describes the fault."""
         return f"{self.what} {self.program}" if self.program else self.what
 
     def __str__(self) -> str:
@@ -60,7 +61,7 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A fault that happened: on which machines, and when (monotonic seconds, just before)."""
+    """A fault that happened: its machines, and its time (monotonic seconds, just before)."""
 
     fault: Fault
     names: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Interruptions of a client: the longest time between confirmations, and failed requests."""
+"""Interruptions for a client: the longest time between confirmations, and failed requests."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,7 +26,7 @@ class Service:
 
 
 def longest_gap(ledger: Ledger, window: Window) -> float:
-    """Longest time without a confirmation that overlaps the window; or until the window's end."""
+    """The longest time without a confirmation that overlaps the window."""
     times = [one.at for one in ledger.acknowledged]
     marks = [max([at for at in times if at < window.begin], default=window.begin)]
     marks += [at for at in times if window.begin <= at <= window.end]

@@ -20,11 +20,11 @@ class Ground:
     name: str
     bridge: str
     prefix: str
-    api_port: int = 6443  # of each API server; the endpoint's is the preset's
+    api_port: int = 6443  # port of each API server; the endpoint has the preset's port
 
     @property
     def folder(self) -> Path:
-        """Everything of this cluster inside the clone."""
+        """The folder for everything of this cluster inside the clone."""
         return PRIVATE / "live" / self.name
 
     @property

@@ -1,4 +1,4 @@
-"""The responses of a client, in order: an append-only record. Times are seconds of this computer's monotonic clock."""
+"""An append-only record of the responses to a client. Times are seconds of this computer's monotonic clock."""
 
 import json
 import threading
@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-ENDPOINT = "endpoint"  # the server of every kubeconfig
+ENDPOINT = "endpoint"  # the place in every kubeconfig
 
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """A stretch of time on the ledger's clock, in seconds; both ends included."""
+    """A period on the ledger's clock, in seconds, with both ends included."""
 
     begin: float
     end: float
@@ -27,9 +27,11 @@ def within(at: float, window: Window | None) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledged:
-    """A write that the API confirmed. `uid` and `revision`: None if the confirmation was "it exists already"
-    after a try without a response. `sent` is the start of the first try, `at` the confirmation; `tries` counts all;
-    `through` names the place where the client dialled.
+    """A write that the API confirmed.
+
+    `uid` and `revision`: None if the confirmation was "it exists already" after a try without a response. `sent` is the
+    start of the first try, `at` the confirmation; `tries` counts all; `through` names the place where the client
+    dialled.
     """
 
     name: str
@@ -103,7 +105,7 @@ class Ledger:
             return self._newest
 
     def through(self, place: str) -> "Ledger":
-        """The entries of the client that dialled there, as a ledger of their own."""
+        """The entries of the client that dialled there, as a separate ledger."""
         made = Ledger()
         for entry in self.entries:
             if entry.through == place:
@@ -111,7 +113,7 @@ class Ledger:
         return made
 
     def without(self, window: Window | None) -> "Ledger":
-        """The entries of other times, as a ledger of their own."""
+        """The entries outside the window, as a separate ledger."""
         made = Ledger()
         for entry in self.entries:
             if not within(entry.at, window):
@@ -119,7 +121,7 @@ class Ledger:
         return made
 
     def wait_for_more(self, count: int, *, seconds: float, through: str = ENDPOINT) -> bool:
-        """Wait until `count` more writes are confirmed there than now; False after `seconds`."""
+        """Wait until `count` more writes are confirmed; False after `seconds`."""
         with self._grown:
             target = self._confirmed[through] + count
             return self._grown.wait_for(lambda: self._confirmed[through] >= target, seconds)

@@ -1,4 +1,4 @@
-"""Leftovers of a removed fleet on this computer; after a destroy there must be none."""
+"""Finds leftovers of a removed fleet on this computer; after a destroy there must be none."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -13,7 +13,7 @@ def holders(output: str) -> list[str]:
         node = event["node"]
         if event["what"] == "held":
             if holder not in {None, node}:
-                raise AssertionError(f"{node} held the cluster's lock while {holder} had it")
+                raise AssertionError(f"{node} held the cluster's lock while {holder} also held it")
             if holder is None:
                 order.append(node)
             holder = node

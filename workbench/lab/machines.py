@@ -1,4 +1,4 @@
-"""The machines that a drill breaks: the operations that it needs."""
+"""The operations on machines that a drill needs."""
 
 import subprocess
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ class Machines(Protocol):
         """Whether the machine is on."""
 
     def start(self, name: str) -> None:
-        """Switch it on with the disk it has."""
+        """Switch it on with its existing disk."""
 
     def stop(self, name: str) -> None:
         """Shut it down cleanly."""
@@ -68,7 +68,7 @@ class LocalMachines:
         return found is not None and found.running
 
     def start(self, name: str) -> None:
-        """Switch it on with the disk it has."""
+        """Switch it on with its existing disk."""
         machine.start(self.fleet, name)
 
     def stop(self, name: str) -> None:

@@ -6,7 +6,7 @@ from workbench.lab.drill import Drill
 from workbench.lab.fault import Fault
 from workbench.lab.figure import Figure
 
-BACK_SECONDS = 60.0  # far more than it takes: a test is not a benchmark
+BACK_SECONDS = 60.0  # seconds; far longer than necessary, because a test is not a benchmark
 
 
 def outlive(
@@ -20,7 +20,7 @@ def outlive(
 ) -> float:
     """Inject the fault, undo it after `fault.lasts` if needed, and wait until the cluster is healthy and used again.
 
-    Records and returns the longest gap of a client of the endpoint, in seconds; `limit`, `theory` and `why` are of
+    Records and returns the longest gap of a client of the endpoint, in seconds; `limit`, `theory` and `why` belong to
     that figure. `writes_go_on`: writes must continue while the fault lasts. Raises `TimedOut`.
     """
     hit = running.inject(fault)

@@ -11,7 +11,7 @@ LANE, BETWEEN = 14, 6
 PANEL = 150
 LEAST, MOST = 0.001, 10.0  # seconds: the ends of the logarithmic scale of latency
 LINE = 15  # of text
-TICKS = 8  # at most, on the axis of time
+TICKS = 8  # maximum number of labels on the time axis
 GOOD, BAD, WRITES, MARK = "#7fb58a", "#c0392b", "#2c5f8a", "#555"
 STYLE = (
     "text{font:11px sans-serif;fill:#222}.title{font:bold 13px sans-serif}.axis{stroke:#ccc}.mark{stroke-dasharray:3 3}"

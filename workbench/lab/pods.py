@@ -14,8 +14,8 @@ from workbench.lab.wait import NotYet, until
 
 PODS = "/api/v1/namespaces/default/pods"
 CREATED, OK = 201, 200
-START_SECONDS = 60.0  # far more than it takes
-# Returns to each caller the source address of its connection.
+START_SECONDS = 60.0  # seconds; far longer than necessary
+# A server that sends each caller the source address of its connection.
 SERVER = """import socket
 with socket.create_server(("", 8080)) as server:
     while True:

@@ -29,6 +29,6 @@ class Progress:
             sys.stderr.flush()
 
     def glimpse(self, text: str) -> None:
-        """A line that appears after a silence."""
+        """A line that only appears if nothing was printed for a while."""
         if text.strip() and time.monotonic() - self._last >= EVERY_SECONDS:
             self.say(text.strip())

@@ -31,7 +31,7 @@ def publish(records: Path = RECORDS) -> Published:
 
 
 def worst(records: list[Record]) -> list[Record]:
-    """The run of each drill with the longest gap: the published picture shows the worst case."""
+    """The run of each drill with the longest gap: so the published picture shows the worst case."""
     chosen: dict[str, Record] = {}
     for one in records:
         if one.drill not in chosen or _gap(one) > _gap(chosen[one.drill]):

@@ -1,4 +1,4 @@
-"""Clients that read at every address of the API, and know the writes that they must see."""
+"""Clients that read at every address of the API and check that they see all confirmed writes."""
 
 import threading
 import time
@@ -17,8 +17,10 @@ OK, NOT_FOUND = 200, 404
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One read at one place. `stale`: it missed a write that was confirmed before the read, while it reported
-    ready before and after. `unready` responses are not judged; `unanswered` reads count as gaps.
+    """One read at one place.
+
+    `stale`: it missed a write that was confirmed before the read, while it reported ready before and after. `unready`
+    responses are not judged; `unanswered` reads count as gaps.
     """
 
     place: str

@@ -28,9 +28,10 @@ class Circumstances(Frozen):
 
 
 class Client(Frozen):
-    """The service for a client of one place. `writes_a_second` is its attempted rate; others are seconds or counts.
+    """The service for a client at one place.
 
-    `without_retry` counts writes whose first try failed, `with_retry` those that failed after five seconds of retries.
+    `writes_a_second` is its attempted rate; the other fields are seconds or counts. `without_retry` counts writes whose
+    first try failed, `with_retry` those that failed after five seconds of retries.
     """
 
     writes_a_second: float
@@ -77,7 +78,7 @@ class Record(Frozen):
 
     @property
     def stem(self) -> str:
-        """Its name among the records."""
+        """The name of its file."""
         return f"{self.drill}.{self.run}"
 
     def write(self, folder: Path) -> None:
@@ -87,7 +88,7 @@ class Record(Frozen):
 
 
 def read(folder: Path) -> list[Record]:
-    """Every record there, by group, drill and run."""
+    """Every record in the folder, by group, drill and run."""
     found = [Record.model_validate_json(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
     return sorted(found, key=lambda one: (one.group, one.drill, one.run))
 
@@ -142,12 +143,12 @@ def _account(ended: Drill) -> dict[str, int]:
 
 
 def _unread(readings: list[Reading]) -> dict[str, int]:
-    """The results of reads that were not fresh, and how often."""
+    """The results of reads that were not fresh, with their counts."""
     return dict(Counter(one.seen or one.verdict for one in readings if one.verdict in {"unready", "unanswered"}))
 
 
 def absences(readings: list[Reading], begun: float, end: float) -> list[tuple[float, float]]:
-    """From each first read that is not fresh to the next that is, in seconds from the drill's start."""
+    """Periods from a read that is not fresh to the next fresh one, in seconds from the drill's start."""
     found: list[tuple[float, float]] = []
     since: float | None = None
     for one in readings:

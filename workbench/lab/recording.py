@@ -68,7 +68,7 @@ class Recording:
 
 
 def circumstances() -> Circumstances:
-    """The journals of the present run."""
+    """The journals of the current run."""
     asked = ("git", "describe", "--always", "--dirty", "--abbrev=12")
     commit = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     return Circumstances(

@@ -9,7 +9,7 @@ from workbench.lab.wait import NotYet, until
 Role = Literal[
     "vip-owner", "etcd-leader", "etcd-follower", "scheduler", "controller-manager", "bystander", "every-machine"
 ]
-ROLE_SECONDS = 15.0  # a cluster that has just recovered may still be electing
+ROLE_SECONDS = 15.0  # seconds; a cluster that has just recovered may still be electing
 
 
 def targets(site: Site, where: Role | str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from workbench.lab.fault import Fault
 
-# Faults that may follow each other without a person in between; the machine is resolved from a role at that time.
+# Faults that may follow each other without manual repair; the role is resolved to a machine at the time of the fault.
 MENU: tuple[tuple[Fault, int], ...] = (
     (Fault(what="kill-program", program="etcd", where="etcd-leader"), 3),
     (Fault(what="kill-program", program="etcd", where="etcd-follower"), 2),
@@ -40,7 +40,7 @@ _FAULTS = TypeAdapter(tuple[Fault, ...])
 def sequence(seed: int, count: int, menu: Sequence[tuple[Fault, int]] = MENU) -> tuple[Fault, ...]:
     """`count` faults; the same for the same seed, count and menu, in which each fault has a weight.
 
-    Contains each fault of the menu if there is room for all.
+    It contains each fault of the menu if `count` is large enough.
     """
     faults, weights = zip(*menu, strict=True)
     random = Random(seed)  # noqa: S311  reproducible, not secret

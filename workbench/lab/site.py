@@ -1,4 +1,4 @@
-"""A running cluster as a drill sees it: its addresses, its machines, and their present roles."""
+"""A running cluster for a drill: its addresses, its machines, and their current roles."""
 
 import json
 from dataclasses import dataclass
@@ -58,7 +58,10 @@ class Site:
         return etcd.members(self.machines, running[0])
 
     def ready(self) -> None:
-        """Check that every API server and the endpoint report ready. Raises `NotYet` with the place that does not."""
+        """Check that every API server and the endpoint report ready.
+
+        Raises `NotYet` with the place that is not ready.
+        """
         for place in (*self.servers, self.endpoint):
             connection = Connection(self.access, place)
             try:

@@ -39,7 +39,7 @@ class Run:
 
     @property
     def tail(self) -> str:
-        """The text of a failure."""
+        """The text for a failure."""
         return f"`{self.command}` ended with {self.status}:\n" + "\n".join(self.output.splitlines()[-TAIL:])
 
     def good(self) -> "Run":

@@ -1,4 +1,4 @@
-"""All runs of a drill as one entry of the documentation."""
+"""Summarizes all runs of a drill as one entry of the documentation."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -11,7 +11,7 @@ from workbench.lab.record import Frozen, Record
 
 
 class Distribution(Frozen):
-    """One figure over all runs, in `unit`."""
+    """The values of one figure in all runs, in `unit`."""
 
     name: str
     unit: str

@@ -27,5 +27,5 @@ def until(what: str, probe: Callable[[], Answer], *, seconds: float, every: floa
         except (NotYet, OSError) as seen:
             last = f"{seen}" if isinstance(seen, NotYet) else f"{type(seen).__name__}: {seen}"
         if time.monotonic() >= end:
-            raise TimedOut(f"{what} did not come true within {seconds:g} s; seen last: {last}")
+            raise TimedOut(f"{what}: not true within {seconds:g} s; last state: {last}")
         time.sleep(every)

@@ -1,4 +1,4 @@
-"""A workload of the tests in the cluster: one server on each node behind a Service, which are clients of each other."""
+"""A test workload in the cluster: on each node a server behind a Service; the servers are clients of each other."""
 
 import json
 import os
@@ -19,9 +19,9 @@ from workbench.places import programs
 NAME, PORT = "visited", 8080
 IMAGE = "quorate.test/workload:1"
 PROGRAM = "/usr/local/bin/workload"
-ARCHIVE = "workload.tar"  # in the cluster's store, which every machine sees, but not in its manifest
+ARCHIVE = "workload.tar"  # in the cluster's store, which is mounted in every machine, but not in its manifest
 MACHINE_STORE = "/opt/quorate/store"
-READY_SECONDS = 90.0  # some seconds on a quiet computer
+READY_SECONDS = 90.0  # seconds; it takes some seconds on a quiet computer
 
 
 class Refused(OSError):
@@ -71,7 +71,7 @@ def serving(config: Path, machines: Machines) -> Iterator[Workload]:
         pods = until("the workload runs on every node", lambda: _pods(config, machines), seconds=READY_SECONDS)
         yield Workload(machines=machines, config=config, pods=pods)
     finally:
-        # With its pods, or the next workload would adopt them.
+        # Delete its pods too, or the next workload would adopt them.
         gone = ("delete", "daemonset,service", NAME, "--cascade=foreground", "--ignore-not-found")
         _kubectl(config, *gone, seconds=READY_SECONDS)
 

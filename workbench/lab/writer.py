@@ -18,7 +18,7 @@ _FOREIGN = "exists although it was never sent"
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How a client behaves without a response; all in seconds.
+    """How long a client waits for a response; all in seconds.
 
     `deadline` is for one try, `pause` between two tries; `give_up` counts from the first try, None for never.
     """

@@ -36,7 +36,7 @@ class Plugin(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Interpreter:
-    """Runs the Python of one project. `venv`: None if the project names none, which selects our own."""
+    """Runs the Python of one project. `venv`: None if the project does not name one; then our own is used."""
 
     venv: Path | None
 
@@ -93,7 +93,7 @@ def interpreter(info: messages.ProgramInfo) -> Interpreter:
         message = f"runtime option toolchain: this language host supports pip, not {toolchain}; leave the option out"
         raise Refused(message)
     name = _option(info.options, "virtualenv")
-    # Not resolved: a symbolic link to a virtual environment is used under the name that was given.
+    # The path is not resolved, so a symbolic link to a virtual environment is used under its own name.
     return Interpreter(Path(os.path.abspath(Path(info.root_directory) / name)) if name else None)  # noqa: PTH100
 
 

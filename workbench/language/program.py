@@ -30,7 +30,7 @@ def main() -> int:
     sys.argv = sys.argv[1:]
     entry = Path(sys.argv[0])
     if entry.is_dir() and not (entry / "__main__.py").exists():
-        pulumi.log.error(f"there is no program __main__.py in {entry.resolve()}")
+        pulumi.log.error(f"there is no __main__.py in {entry.resolve()}")
         return SHOWN_TO_USER
     # Futures that a failed program leaves behind: its own error, reported below, is the relevant one.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)

@@ -51,7 +51,7 @@ EXISTING = merged(
 PUBLIC = merged(DEV, {"aws": {"loadBalancer": {"public": True, "clients": ["203.0.113.0/24", "198.51.100.7/32"]}}})
 ENVIRONMENTS = {"dev": DEV, "prod": PROD, "existing-vpc": EXISTING, "public-api": PUBLIC}
 
-# Attributes that AWS adds to a resource, beside its id.
+# Attributes that AWS adds to a resource, in addition to its id.
 ADDED = ("arn", "arnSuffix", "dnsName", "zoneId", "keyId", "prefixListId")
 
 

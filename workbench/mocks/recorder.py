@@ -29,7 +29,7 @@ Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """One registration. `secrets` holds the paths of inputs that travel as secrets."""
+    """One registration. `secrets` holds the paths of secret inputs."""
 
     type: str
     name: str
@@ -147,7 +147,7 @@ def run_program(
 ) -> Run:
     """Run `__main__.py` with this configuration: keys of the project without its name, sections as plain data.
 
-    `hidden`: whole keys that are secret in the stack's configuration. `program`: another program of another project.
+    `hidden`: whole keys that are secret in the stack's configuration. `program`: the program of another project.
     """
     with without_collections():
         return _run(

@@ -1,4 +1,4 @@
-"""The processors that programs are built for, in Go's and Debian's common words."""
+"""The processors that programs are built for, under the names that Go and Debian share."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ MACHINES: dict[Architecture, str] = {"amd64": "x86_64", "arm64": "aarch64"}  # a
 
 
 def native() -> Architecture | None:
-    """This computer's own, or None for any other."""
+    """This computer's architecture, or None for any other."""
     return next((name for name, machine in MACHINES.items() if machine == os.uname().machine), None)
 
 

@@ -14,7 +14,7 @@ from workbench.programs.catalog import Program, catalog, module
 from workbench.programs.golang import build_environment, go, go_version
 from workbench.progress import Failure, Progress
 
-# No symbol tables, which saves a third of the size. No paths of this computer.
+# Without symbol tables, which saves a third of the size. The binaries contain no paths of this computer.
 FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly")
 LINKER_FLAGS = ("-s", "-w")
 

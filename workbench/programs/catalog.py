@@ -20,7 +20,7 @@ class Program:
 
     @property
     def place(self) -> Path:
-        """Where it is kept inside a set of programs."""
+        """Its path inside a set of programs."""
         return Path(self.folder) / self.name
 
 

@@ -30,7 +30,7 @@ def etcd_version() -> str:
 
 
 def earlier() -> tuple[Program, ...]:
-    """The programs of the present catalog that have an earlier version here."""
+    """The programs of the current catalog that have an earlier version here."""
     stamps = {"kubernetes": kubernetes_stamps(GROUPS["kubernetes"])}
     return tuple(
         replace(program, group=GROUPS[program.group], stamps=stamps.get(program.group, ()))

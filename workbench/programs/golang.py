@@ -53,9 +53,10 @@ def go_version() -> str:
 
 
 def build_environment(architecture: str | None = None) -> dict[str, str]:
-    """The caller's environment with what must not vary: no C compiler, no surrounding workspace, no extra flags.
+    """The caller's environment with fixed values for what must not vary: no C compiler, no surrounding workspace, no
+    extra flags.
 
-    `architecture`: the processor that the programs are built for, in Go's words (`amd64`, `arm64`); None: this one.
+    `architecture`: the processor that the programs are built for, under Go's name (`amd64`, `arm64`); None: this one.
     """
     keep = {name: value for name, value in os.environ.items() if name not in {"GOFLAGS", "GOARCH", "GOOS"}}
     target = {"GOOS": "linux", "GOARCH": architecture} if architecture else {}

@@ -16,7 +16,7 @@ HOST = "pulumi-language-python"
 
 @dataclass(frozen=True, kw_only=True)
 class Cli:
-    """An installed CLI that is new enough, and whether its language host for Python is there too."""
+    """An installed CLI that is new enough, and whether its language host for Python is installed too."""
 
     program: Path
     version: str
@@ -50,7 +50,7 @@ def ensure(found: Cli | None) -> str:
     if found is not None:
         (LAUNCHERS / "pulumi").unlink(missing_ok=True)
         return f"the installed Pulumi {found.version} ({found.program}), without a host for Python: our stand-in"
-    # A CLI accepts a host in its own real folder as "bundled" and warns of any other on PATH.
+    # A CLI accepts a host in its own real folder as "bundled" and warns about any other on PATH.
     hold((programs() / "cli" / "pulumi").resolve(), LAUNCHERS / "pulumi")
     return f"our own build of Pulumi {pulumi_version()} with our language host"
 

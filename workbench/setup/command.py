@@ -15,7 +15,7 @@ from workbench.setup.purposes import Purpose, on_aws
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Set up for the given purposes; 0 if everything is there afterwards."""
+    """Set up for the given purposes; 0 if everything exists afterwards."""
     parser = argparse.ArgumentParser(prog="python3 -m workbench.setup", description="Prepare this clone; see docs.")
     parser.add_argument(
         "--for",
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action=argparse.BooleanOptionalAction,
         help="download official plugins, or use stand-ins (default: download if an official CLI is installed)",
     )
-    parser.add_argument("--stack", default="", help="the stack that it is for, without --for")
+    parser.add_argument("--stack", default="", help="the stack, which determines the purpose if --for is not given")
     parser.add_argument("--emulate", action="store_true", help="the stack's AWS is emulated on this computer")
     given = parser.parse_args(arguments)
     real = on_aws(given.stack, ROOT) and not given.emulate
@@ -86,7 +86,7 @@ def _for_aws(progress: Progress) -> None:
 def _programs_and_plugins(progress: Progress, image: Future[None] | None, *, download: bool | None) -> None:
     found = cli.official()
     if download is None:
-        # A state must not change between official plugins and stand-ins: an official CLI gets official plugins here
+        # A state must not switch between official plugins and stand-ins, so an official CLI gets official plugins here
         # as in the workflows.
         download = found is not None
     with progress.part("programs"):

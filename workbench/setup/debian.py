@@ -13,12 +13,12 @@ from workbench.progress import Failure
 from workbench.setup.purposes import Purpose
 
 MACHINES = ("debootstrap", "iproute2", "openssh-client", "procps", "systemd-container", "util-linux")
-# Programs that check the rendered documents, programs of the live tests, and the far end of the provider.
+# Programs that check the rendered documents, programs for the live tests, and an SSH server for the provider.
 JUDGES = (
     *("chrony", "haproxy", "iptables", "keepalived", "libnginx-mod-stream", "nftables", "nginx", "openssh-server"),
     *("openssl", "psmisc"),
 )
-# Only for a cloud that boots its instances on this computer.
+# Only for an emulated cloud that boots its instances on this computer.
 CLOUD = ("haproxy", "nftables", "openssl", *MACHINES)
 # Each of the two packages removes the other; the one that is installed stays.
 RIVALS = {"chrony": "systemd-timesyncd"}
@@ -102,7 +102,10 @@ def _apt(*arguments: str) -> None:
 
 @contextmanager
 def _no_service_starts() -> Iterator[None]:
-    """Block services of the packages, which this computer does not need. An existing policy of the user stays."""
+    """Prevent the packages' services from starting, because this computer does not need them.
+
+    An existing policy of the user stays.
+    """
     ours = not POLICY.exists() or POLICY.read_text(encoding="utf-8") == POLICY_TEXT
     if ours:
         POLICY.write_text(POLICY_TEXT, encoding="utf-8")

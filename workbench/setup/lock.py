@@ -11,7 +11,7 @@ FILES = ("requirements", "requirements-dev", "workbench/setup/uv")
 
 
 def main() -> int:
-    """Status of the first compilation that fails; versions that are pinned already stay."""
+    """Returns the status of the first compilation that fails; pinned versions are kept."""
     options = ["--quiet", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
     variables = {**os.environ, "UV_CUSTOM_COMPILE_COMMAND": "make lock"}
     for name in FILES:

@@ -23,7 +23,7 @@ def ensure_store() -> None:
     """The artifact store of the built programs, linked into this clone. Raises `Failure`."""
     # One folder that is updated in place: running machines see it, under a path that never changes.
     folder = cache() / "stores" / (native() or os.uname().machine)
-    # In the project's environment, which set-up itself does not run in: the list of packages comes from the plan.
+    # In the project's environment, unlike set-up itself, because the list of packages comes from the plan.
     done = subprocess.run([PYTHON, "-m", "workbench.store", "--into", folder], cwd=ROOT, check=False)
     if done.returncode != 0:
         message = "the artifact store was not built"

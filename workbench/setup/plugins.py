@@ -63,13 +63,13 @@ def ensure_aws(*, download: bool) -> str:
 def ensure_official(name: str) -> str:
     """Install the official plugin, by download if needed; reports the one in use. Raises `Failure` without one.
 
-    A stand-in that an earlier set-up installed stays: it refuses real accounts by itself.
+    A stand-in from an earlier set-up is kept, because it refuses real accounts.
     """
     official = _ensure_official(name, download=True)
     if official is None and not installed(name).exists():
         message = f"the official {name} plugin {version(name)} cannot be downloaded; check the network and run it again"
         raise Failure(message)
-    return official or f"the {name} plugin that is installed already ({installed(name).parent.name})"
+    return official or f"the {name} plugin that is already installed ({installed(name).parent.name})"
 
 
 def _ensure_official(name: str, *, download: bool) -> str | None:

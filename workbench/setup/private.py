@@ -1,4 +1,4 @@
-"""The clone's own state folder, passphrase and SSH key. Nothing existing is replaced."""
+"""The clone's own state folder, passphrase and SSH key. Existing files are not replaced."""
 
 import os
 import secrets
@@ -47,6 +47,6 @@ def _ssh_key() -> None:
         half.unlink(missing_ok=True)
     make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "quorate", "-f", str(unfinished)]
     subprocess.run(make, stdin=subprocess.DEVNULL, check=True)
-    # The public half first: if the key exists, both do.
+    # The public half is written first, so if the key exists, both do.
     unfinished.with_name(unfinished.name + ".pub").replace(SSH_KEY.with_name(SSH_KEY.name + ".pub"))
     unfinished.replace(SSH_KEY)

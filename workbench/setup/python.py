@@ -36,7 +36,7 @@ def _works() -> bool:
 
 
 def uv() -> str:
-    """The uv on PATH, or one of our own in the cache."""
+    """The uv on PATH, or our own in the cache."""
     found = shutil.which("uv")
     if found is not None:
         return found

@@ -73,7 +73,7 @@ def _read() -> dict[str, str]:
 
 
 def _offered() -> list[str]:
-    """The programs on PATH that a set-up prefers to its own, each with its real path."""
+    """The programs on PATH that set-up uses instead of its own, each with its real path."""
     path = os.pathsep.join(
         folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(folder) != LAUNCHERS
     )

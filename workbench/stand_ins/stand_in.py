@@ -15,6 +15,6 @@ class StandIn(Provider):
         """Raise `Refused` with the supported types."""
         if token not in self.types:
             raise Refused(
-                f"the {self.title} implements {', '.join(sorted(self.types))} and not {token};"
+                f"the {self.title} implements {', '.join(sorted(self.types))}, but not {token};"
                 f" install the official plugin {self.name} {self.version} to use it"
             )

@@ -1,6 +1,6 @@
 """Downloads the distribution packages of nodes from signed repositories, with apt and without root.
 
-A release's packages are resolved in an apt root of its own, so neither this computer's packages nor its processor
+A release's packages are resolved in a separate apt root, so neither this computer's packages nor its processor
 matter. Another release of the same distribution comes from the repositories that this computer uses; a release of
 another distribution needs a sources.list(5) file.
 """
@@ -27,7 +27,7 @@ INSIDE_IMAGES = "nftables"
 
 
 class Apt:
-    """apt in a root of its own, for one release and processor (`amd64`, `arm64`)."""
+    """apt with its own root, for one release and processor (`amd64`, `arm64`)."""
 
     def __init__(self, folder: Path, release: str, architecture: str, sources: Path | None = None) -> None:
         self._folder, self._release, self._root = folder, release, folder / "apt"
@@ -86,14 +86,14 @@ class Apt:
         return found if all(package.file.is_file() for package in found) else ()
 
     def root(self) -> Path:
-        """A folder with the files of `INSIDE_IMAGES` and of everything that it needs, unpacked. Raises `Failure`."""
+        """A folder with the unpacked files of `INSIDE_IMAGES` and its dependencies. Raises `Failure`."""
         made = self._folder / "root"
         if made.is_dir():
             return made
         self._run("apt-get", "-qq", "update")
         draft = self._folder / "root.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        # Packages of merged systems may still name /lib: the links send it where a machine has it.
+        # Packages for merged-/usr systems may still contain /lib; the links redirect it as on a machine.
         for name in ("bin", "sbin", "lib", "lib64"):
             (draft / "usr" / name).mkdir(parents=True)
             (draft / name).symlink_to(f"usr/{name}")
@@ -114,7 +114,7 @@ class Apt:
         self._run("apt-get", "-qq", "download", *(f"{n}={v}" for n, v in versions.items()), at=folder)
         found = {file.name.split("_")[0]: file for file in folder.glob("*.deb")}
         wanted = {f"{name}_{version.replace(':', '%3a')}_" for name, version in versions.items()}
-        for file in folder.glob("*.deb"):  # of an earlier download
+        for file in folder.glob("*.deb"):  # files of an earlier download
             if not any(file.name.startswith(start) for start in wanted):
                 file.unlink()
         found = {file.name.split("_")[0]: file for file in folder.glob("*.deb")}

@@ -30,7 +30,7 @@ class Sink(Protocol):
 class Image:
     """One image. `reference` is its full name with tag; `inside` the program's absolute path in it.
 
-    `beside`: further files by absolute path, for what the program calls.
+    `beside`: additional files by absolute path, which the program calls.
     """
 
     reference: str

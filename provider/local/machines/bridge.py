@@ -25,7 +25,7 @@ class Bridge:
 
 
 def ensure(bridge: Bridge) -> None:
-    """Make the bridge if it does not exist. Raises `Unable` if another program has the name or the network."""
+    """Make the bridge if it does not exist. Raises `Unable` if another program uses the name or the network."""
     check("ip")
     _check(bridge)
     with fleet.claimed(bridge.fleet):
@@ -95,7 +95,7 @@ def _make(bridge: Bridge) -> None:
     unfinished = _unfinished(bridge)
     _remove_unfinished(bridge)
     _ip("link", "add", "name", unfinished, "type", "bridge")
-    # Without its own address a bridge uses a port's, which changes when that machine is removed.
+    # Without its own MAC address, a bridge uses that of a port, which changes when that machine is removed.
     _ip("link", "set", "dev", unfinished, "address", _hardware_address(bridge))
     _ip("link", "set", "dev", unfinished, "alias", link.mark(bridge.fleet))
     _ip("link", "set", "dev", unfinished, "name", bridge.name)
@@ -130,9 +130,9 @@ def _is_ours(bridge: Bridge) -> bool:
         return False
     if not exists(bridge):
         raise Unable(
-            f"the interface name {bridge.name} is free, or of the bridge of fleet {bridge.fleet}",
+            f"the interface name {bridge.name} is free, or belongs to the bridge of fleet {bridge.fleet}",
             got=f"an interface marked {link.alias(bridge.name) or 'with no owner'}",
-            why="what others made is neither used nor removed",
+            why="interfaces of other programs are neither used nor removed",
             fix="choose another bridge name in the stack's settings, or remove the interface if it is a leftover",
         )
     return True
@@ -144,7 +144,7 @@ def _unfinished(bridge: Bridge) -> str:
 
 def _hardware_address(bridge: Bridge) -> str:
     digest = hashlib.sha256(bridge.fleet.encode()).digest()
-    # Locally administered and of one station: the two lowest bits of the first byte (IEEE 802).
+    # A locally administered unicast address: the two lowest bits of the first byte (IEEE 802).
     return ":".join(f"{byte:02x}" for byte in (digest[0] & 0xFC | 0x02, *digest[1:6]))
 
 

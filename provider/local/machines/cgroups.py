@@ -41,7 +41,7 @@ def hierarchies() -> tuple[Hierarchy, ...]:
 
 def groups(place: Place) -> tuple[tuple[Hierarchy, Path], ...]:
     """The machine's group in each hierarchy, existing or not."""
-    # At the top: below a v2 group that holds processes, such as the caller's, no group can have controllers.
+    # At the top level, because below a v2 group with processes, such as the caller's, no group can have controllers.
     return tuple((hierarchy, hierarchy.mount / f"quorate.{place.title}") for hierarchy in hierarchies())
 
 
@@ -72,7 +72,7 @@ def sweep(place: Place) -> None:
             raise Unable(
                 f"no process is left in the control groups of {place.title}",
                 got="; ".join(f"{group}: {' '.join(_processes(group))}" for group in left),
-                why="a machine starts in groups of its own",
+                why="a machine starts in its own groups",
                 fix="end these processes",
             )
         time.sleep(0.02)

@@ -86,6 +86,6 @@ def say(text: str) -> None:
 
 
 def _confirmed(question: str) -> bool:
-    sys.stderr.write(f"{question} Go on? [y/N] ")
+    sys.stderr.write(f"{question} Continue? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -12,7 +12,7 @@ from provider.local.machines.folder import remove
 from provider.local.machines.place import Place
 from provider.local.machines.unable import Unable
 
-# containerd keeps overlays of its own, and overlays do not stack; etcd wants real fsync.
+# containerd uses its own overlays, which cannot be stacked; etcd needs a real fsync.
 PLAIN = {"containerd": "/var/lib/containerd", "etcd": "/var/lib/etcd"}
 _NEEDED_MEGABYTES = 2048  # a control-plane node used 1.2 GB once its images were imported
 
@@ -72,19 +72,19 @@ def _seed(baked: Path, own: Path) -> None:
 
 
 def write(place: Place, name: str, text: str, *, mode: int = 0o644) -> None:
-    """Put a file on the disk of a machine that does not run. `name` is relative to its root."""
+    """Write a file to the disk of a machine that is not running. `name` is relative to the machine's root."""
     _write(place.layers / "upper", name, text, mode=mode)
 
 
 def wipe(place: Place) -> None:
-    """Discard the disk. It disappears immediately, even if its removal is interrupted."""
+    """Discard the disk. Remove the disk. It is gone immediately, even if the removal is interrupted."""
     if place.disk.exists():
         place.disk.rename(place.folder / f"disk.lost-{uuid.uuid4().hex}")
     sweep(place)
 
 
 def sweep(place: Place) -> None:
-    """Remove disks that were lost or never finished."""
+    """Remove leftovers of disks that were discarded or never completed."""
     for left in (*place.folder.glob("disk.lost-*"), *place.folder.glob("disk.new")):
         remove(left)
 
@@ -95,7 +95,7 @@ def overlay(place: Place, disk: Disk) -> str:
         raise Unable(
             f"the image below the disk of {place.title} exists",
             got=f"{disk.image} is gone",
-            why="a disk holds only what differs from its image",
+            why="a disk only contains the differences from its image",
             fix=f"`python -m provider.local.machines destroy {place.fleet} {place.name}`, then make the machine again",
         )
     upper, work = place.layers / "upper", place.layers / "work"
@@ -108,7 +108,7 @@ def _check_room(place: Place) -> None:
         raise Unable(
             f"a new machine needs {_NEEDED_MEGABYTES} MB on the file system of {place.folder}",
             got=f"{free} MB free",
-            why="a disk that fills up while etcd runs ends the cluster",
+            why="a disk that fills up while etcd runs breaks the cluster",
             fix="free space, or destroy machines that `python -m provider.local.machines list` shows",
         )
 

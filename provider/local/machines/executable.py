@@ -1,4 +1,4 @@
-"""Checks the single program of an image: its processor, and that it needs no other file to run."""
+"""Checks the single program of an image: its architecture, and that it needs no other files."""
 
 import struct
 from pathlib import Path
@@ -32,6 +32,6 @@ def _refusal(program: Path, got: str) -> Unable:
     return Unable(
         f"{program.name} is a statically linked program for {', '.join(_ARCHITECTURES.values())}",
         got=got,
-        why="its container image holds nothing else",
+        why="its container image contains nothing else",
         fix="build it with CGO_ENABLED=0",
     )

@@ -22,7 +22,7 @@ def owner(fleet: str) -> Path | None:
 def claimed(fleet: str) -> Iterator[None]:
     """Hold the fleet's lock and own the fleet. Raises `Unable` if another project folder owns it.
 
-    Whatever the block makes under the fleet's folder keeps the claim alive; see `release`.
+    Files that the block creates in the fleet's folder keep the claim; see `release`.
     """
     with held(fleet):
         check_owner(fleet)
@@ -70,7 +70,7 @@ def release(fleet: str) -> None:
 
 
 def discard(fleet: str, folder: Path) -> None:
-    """Remove a folder of the fleet so that an interruption leaves it whole, or visible to `release` only."""
+    """Remove a folder of the fleet atomically: after an interruption it is complete, or only `release` sees it."""
     if folder.is_dir():
         folder.rename(fleet_folder(fleet) / f"gone-{uuid.uuid4().hex}")
     release(fleet)

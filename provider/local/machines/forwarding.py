@@ -1,7 +1,7 @@
-"""Traffic between machines where this computer's firewall drops what it forwards.
+"""Allows traffic between machines if this computer's firewall drops forwarded packets.
 
 With br_netfilter loaded, packets inside a bridge pass the firewall's FORWARD chain, and Docker sets that chain to DROP:
-the machines would answer this computer and not each other.
+the machines could reach this computer, but not each other.
 """
 
 import shutil
@@ -27,7 +27,7 @@ def allow(bridge: str, cidr: str) -> None:
 
 
 def forget(bridge: str) -> None:
-    """Remove the rule, however often it is there."""
+    """Remove every copy of the rule."""
     for program, _ in _PROGRAMS.values():
         while shutil.which(program, path=PATH) is not None and _has(program, bridge):
             _call(program, "-D", "FORWARD", *_rule(bridge))

@@ -1,4 +1,4 @@
-"""What a machine finds on its disk when it boots: its name, its address, its keys."""
+"""Writes the files that a machine needs at boot: its name, address and keys."""
 
 from ipaddress import ip_interface
 
@@ -13,7 +13,7 @@ def furnish(spec: MachineSpec) -> None:
     place = spec.place
     disk.write(place, "etc/hostname", f"{spec.name}\n")
     if not (place.layers / "upper/etc/hosts").exists():
-        # Only once: afterwards the file is the agent's.
+        # Only once, because afterwards the file belongs to the agent.
         disk.write(place, "etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n{spec.host} {spec.name}\n")
     disk.write(place, f"etc/systemd/network/10-{INTERFACE}.network", network(spec))
     disk.write(place, "root/.ssh/authorized_keys", f"{spec.authorized_key.strip()}\n", mode=0o600)
@@ -24,7 +24,7 @@ def furnish(spec: MachineSpec) -> None:
 
 def network(spec: MachineSpec) -> str:
     """The systemd.network file."""
-    # Seconds count here: an IPv6 address is usable before its duplicate detection ends, which takes 1 to 2 s.
+    # Saves 1 to 2 s: an IPv6 address is usable before its duplicate detection ends.
     detection = "DuplicateAddressDetection=none\n" if ip_interface(spec.address).version == 6 else ""  # noqa: PLR2004  IPv6
     return (
         f"[Match]\nName={INTERFACE}\n\n"

@@ -1,4 +1,4 @@
-"""The image: a Debian root made once from packages, shared read-only by the disks of all machines."""
+"""The image: a Debian root built once from packages and shared read-only by the disks of all machines."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ Progress = Callable[[str], None]
 
 
 def path(recipe: Recipe = MACHINES) -> Path:
-    """Where the image of the recipe is, or will be; for machines, the root that the environment names instead."""
+    """The path of the recipe's image, which may not exist yet. For machines, the environment may name another root."""
     if recipe is MACHINES and CHOSEN.startswith("/"):
         return Path(CHOSEN)
     return cache() / "images" / recipe.digest / "root"
@@ -51,7 +51,7 @@ def _build(image: Path, recipe: Recipe, progress: Progress) -> None:
 
 
 def _debootstrap(root: Path, recipe: Recipe, progress: Progress) -> None:
-    # debootstrap mounts /proc and /sys below the root. In namespaces of its own, mounts and processes end with it.
+    # debootstrap mounts /proc and /sys below the root. In its own namespaces, so mounts and processes end with it.
     own = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
     include = ",".join(recipe.packages)
     argv = [program("debootstrap"), "--variant=minbase", f"--include={include}", recipe.suite, str(root)]
@@ -74,7 +74,7 @@ def _debootstrap(root: Path, recipe: Recipe, progress: Progress) -> None:
             f"debootstrap makes a Debian {recipe.suite} root",
             got="\n".join(["its last lines were", *last]),
             why="machines boot from it",
-            fix="see that packages can be downloaded (debootstrap honours http_proxy) and that the disk is not full",
+            fix="check that packages can be downloaded (debootstrap honours http_proxy) and that the disk is not full",
         )
 
 
@@ -114,7 +114,7 @@ def _furnish(root: Path, recipe: Recipe) -> None:
                 f"/{name} of the image contains {old!r}",
                 got="another version of the package",
                 why="the recipe replaces it",
-                fix="see what the package does now, and change the recipe",
+                fix="check what the package does now, and change the recipe",
             )
         (root / name).write_text(text.replace(old, new), encoding="utf-8")
     output(

@@ -16,12 +16,12 @@ from provider.local.machines.unable import Unable
 _BEGIN_SECONDS = 60.0  # milliseconds on an idle host
 _INSTANCES = Path("/proc/sys/fs/inotify/max_user_instances")
 _NEEDED_INSTANCES = (
-    1024  # about 27 for each machine with pods, all counted for root; the usual 128 end at the fourth machine
+    1024  # a machine with pods needs about 27, all counted for root, so the usual 128 do not suffice for five machines
 )
 
-# The shell becomes systemd-nspawn, so what it records and joins is the machine's. Standard input is the machine's lock:
-# if the caller dies now, no other process can start the machine before this start is recorded. The mount is in a
-# namespace of its own: it ends with the machine, however that ends.
+# The shell is replaced by systemd-nspawn, so the process id and cgroups that it sets are the machine's. Standard input
+# is the machine's lock: if the caller dies now, no other process can start the machine before this start is recorded.
+# The mount is in its own namespace, so it ends with the machine in every case.
 _SCRIPT = """
 set -eu
 record=$1 boot=$2 options=$3 root=$4
@@ -46,7 +46,7 @@ def begin(spec: MachineSpec, made: Disk, lock: int) -> Process:
 
 
 def start(place: Place, made: Disk, lock: int, argv: Sequence[str], *, memory_megabytes: int | None = None) -> Process:
-    """As `begin`, with the words of systemd-nspawn's command line instead of a spec. Raises `Unable`."""
+    """Like `begin`, with a systemd-nspawn command line instead of a spec. Raises `Unable`."""
     check("systemd-nspawn", "unshare", "setsid", "ip", "nsenter")
     _raise_instances()
     place.root.mkdir(mode=0o755, exist_ok=True)
@@ -58,7 +58,8 @@ def start(place: Place, made: Disk, lock: int, argv: Sequence[str], *, memory_me
     ]
     with place.console.open("w", encoding="utf-8") as console:
         subprocess.run(
-            # A private copy of the mounts that follows the host's unmounts: a machine keeps no file system busy.
+            # A private copy of the mounts that follows the host's unmounts, so a machine does not keep file systems
+            # busy.
             [program("setsid"), "--fork", program("unshare"), "--mount", "--propagation", "slave", *script],
             stdin=lock,
             stdout=console,
@@ -105,10 +106,10 @@ def nspawn(place: Place, *own: str) -> Sequence[str]:
         "--boot",
         f"--directory={place.root}",
         f"--machine={place.title}",
-        # Not every host has systemd-machined, and the control groups are made already.
+        # Not every host has systemd-machined, and the control groups already exist.
         "--register=no",
         "--keep-unit",
-        # What containerd and runc need: all of root's powers, kernel keyrings, and BPF for the devices of pods.
+        # containerd and runc need all capabilities, kernel keyrings, and BPF for the devices of pods.
         "--capability=all",
         "--system-call-filter=@keyring bpf",
         # The kubelet reads the kernel's messages to see processes that ran out of memory.

@@ -1,4 +1,4 @@
-"""Network interfaces of this host, and the mark that says for which fleet one was made; read without any program."""
+"""Network interfaces of this host, and the mark that records their fleet; read without starting a program."""
 
 import subprocess
 from pathlib import Path
@@ -27,7 +27,7 @@ def mark(fleet: str) -> str:
 
 
 def marked(fleet: str) -> str | None:
-    """The name of the fleet's bridge, when there is one."""
+    """The name of the fleet's bridge, if it exists."""
     return next((link.name for link in sorted(LINKS.iterdir()) if alias(link.name) == mark(fleet)), None)
 
 

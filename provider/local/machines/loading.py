@@ -23,7 +23,7 @@ class _Segment:
 
 
 def closure(root: Path, program: str) -> Mapping[str, Path]:
-    """Every file that `program`, an absolute path below `root`, needs to run: source by absolute path inside.
+    """Every file that `program`, an absolute path below `root`, needs to run: its source, by the absolute path inside.
 
     Raises `Unable` when one of them is missing.
     """
@@ -50,7 +50,7 @@ def _below(root: Path, path: str) -> Path:
         raise Unable(
             f"{path} is in the machine image {root}",
             got="it does not exist",
-            why="a container image takes it from there",
+            why="a container image needs a copy of it",
             fix="remove the image's folder and run `make setup` again",
         )
     return source.resolve()

@@ -121,7 +121,7 @@ def wipe(fleet_name: str, name: str) -> None:
 
 
 def destroy(fleet_name: str, name: str, *, keep_disk: bool = False) -> None:
-    """Remove the machine. With `keep_disk` only what runs goes, and `create` continues with the old disk."""
+    """Remove the machine. With `keep_disk` the disk stays, and `create` continues with it."""
     place = _ours(fleet_name, name)
     with held(place.title):
         power.cut(place)

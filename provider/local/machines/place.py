@@ -43,14 +43,14 @@ def fleet_folder(fleet: str) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """The folder of one machine and what is in it."""
+    """The folder of one machine, and the paths in it."""
 
     fleet: str
     name: str
 
     @property
     def title(self) -> str:
-        """A name that is unique on this computer, such as `cp1.local`: no part may hold a dot."""
+        """A name that is unique on this computer, such as `cp1.local`: no part may contain a dot."""
         return f"{self.name}.{self.fleet}"
 
     @property
@@ -66,7 +66,7 @@ class Place:
 
     @property
     def identity(self) -> Path:
-        """The SSH host key: outside the disk, as a key kept in a trusted module would be."""
+        """The SSH host key: outside the disk, like a key in a TPM."""
         return self.folder / "identity"
 
     @property
@@ -76,12 +76,12 @@ class Place:
 
     @property
     def layers(self) -> Path:
-        """What is on the disk: for root only, as it holds programs that run as root and every key of a node."""
+        """The content of the disk, for root only, because it contains every key of a node."""
         return self.disk / "layers"
 
     @property
     def root(self) -> Path:
-        """The mount point of the machine's root; empty for all other processes."""
+        """The mount point of the machine's root, which is empty in other mount namespaces."""
         return self.folder / "root"
 
     @property

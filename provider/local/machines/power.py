@@ -9,7 +9,7 @@ from provider.local.machines.place import Place
 from provider.local.machines.spec import MachineSpec
 from provider.local.machines.unable import Unable
 
-_STOP_SECONDS = 90.0  # systemd's own patience with a service (DefaultTimeoutStopSec)
+_STOP_SECONDS = 90.0  # systemd's default timeout for stopping a service (DefaultTimeoutStopSec)
 
 
 def on(spec: MachineSpec, progress: Progress, lock: int) -> None:
@@ -21,7 +21,7 @@ def on(spec: MachineSpec, progress: Progress, lock: int) -> None:
             raise Unable(
                 f"bridge {spec.bridge} exists",
                 got="no such interface",
-                why=f"{spec.place.title} is reached through it",
+                why=f"{spec.place.title} is reached through the bridge",
                 fix="make the bridge first",
             )
         cut(spec.place)
@@ -29,7 +29,7 @@ def on(spec: MachineSpec, progress: Progress, lock: int) -> None:
         running = launch.begin(spec, made, lock)
         progress(f"{spec.place.title}: started")
     sshd.wait(spec, running)
-    progress(f"{spec.place.title}: answers on {spec.host}")
+    progress(f"{spec.place.title}: responds on {spec.host}")
 
 
 def off(place: Place) -> None:
@@ -43,7 +43,7 @@ def off(place: Place) -> None:
 
 
 def cut(place: Place) -> None:
-    """Cut the power, and remove the machine's leftovers in the kernel, however it ended."""
+    """Cut the power, and remove what the machine left in the kernel."""
     running = process.machine(place)
     if running is not None:
         process.cut(running)

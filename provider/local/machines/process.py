@@ -25,7 +25,7 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs; a zombie does not."""
+        """Whether it is running; a zombie is not."""
         fields = _fields(_stat(self.number))
         return bool(fields) and fields[_STARTED] == self.started and fields[_STATE] not in "ZX"
 
@@ -36,7 +36,7 @@ class Process:
                 os.kill(self.number, number)
 
     def ended_within(self, seconds: float) -> bool:
-        """Wait for its end."""
+        """Wait until it has ended."""
         deadline = time.monotonic() + seconds
         while self.alive:
             if time.monotonic() > deadline:
@@ -102,6 +102,6 @@ def _stat(number: int) -> str:
 
 
 def _fields(stat: str) -> list[str]:
-    # The name is in parentheses and may hold anything, parentheses too.
+    # The name is in parentheses and may itself contain parentheses.
     fields = stat.rpartition(")")[2].split()
     return fields if len(fields) > _STARTED else []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 SUITE = "bookworm"
 
-# What every cloud image has in some form: it boots, a person and the agent get in and find their tools.
+# What every cloud image has in some form: it boots, and people and the agent can log in and find their tools.
 BASE = (
     "systemd",
     "systemd-sysv",
@@ -22,7 +22,7 @@ BASE = (
     "openssl",
     "procps",
 )
-# What a store carries for nodes on plain images (documents/packages.py; a test compares the two).
+# Packages that a store contains for nodes on plain images (documents/packages.py; a test compares the two).
 CARRIED = (
     "chrony",
     "conntrack",
@@ -37,7 +37,7 @@ CARRIED = (
     "runc",
 )
 # Machines can start from another root: `plain` has BASE only, so that they install everything from the store, as
-# instances of a plain cloud image do; an absolute path names a root that was made otherwise (`workbench.baking`).
+# instances of a plain cloud image do; an absolute path names a root from another source (`workbench.baking`).
 CHOSEN = os.environ.get("QUORATE_IMAGE", "")
 PACKAGES = BASE if CHOSEN == "plain" else (*BASE, *CARRIED)
 
@@ -58,7 +58,7 @@ ExecStart=/bin/sh -c 'for place in /sys/fs/cgroup /sys/fs/cgroup/* /proc/sys; do
 WantedBy=sysinit.target
 """
 
-# Only what the agent starts runs; the packages' own defaults would start haproxy, nginx and keepalived.
+# Services only run if the agent starts them; the packages' defaults would start haproxy, nginx and keepalived.
 _PRESET = """\
 enable ssh.service
 enable systemd-networkd.service
@@ -77,14 +77,15 @@ FILES = {
     "etc/systemd/system/quorate-writable.service": _WRITABLE,
     "etc/systemd/system-preset/00-quorate.preset": _PRESET,
     "etc/ssh/sshd_config.d/10-quorate.conf": _SSHD,
-    # A machine has no way out; without a server glibc uses 127.0.0.1, which refuses at once instead of timing out.
+    # A machine cannot reach other networks; without a server glibc uses 127.0.0.1, which refuses immediately instead of
+    # timing out.
     "etc/resolv.conf": "# names come from /etc/hosts\n",
     "etc/fstab": "",
 }
 
 FOLDERS = ("opt/quorate/store", "opt/cni/bin", "root/.ssh", "var/lib/containerd", "var/lib/etcd")
 
-# Made by the packages' scripts; each machine has its own.
+# Created by the packages' scripts; each machine needs its own.
 UNWANTED = (
     "etc/ssh/ssh_host_*",
     "etc/machine-id",
@@ -98,7 +99,7 @@ UNWANTED = (
 class Recipe:
     """A Debian root. `files` maps paths to their text, `folders` are made empty, `unwanted` are removed (glob).
 
-    `edits`: path, a text that the file of a package has, and what replaces it.
+    `edits`: path, a text in the package's file, and its replacement.
     """
 
     suite: str
@@ -121,5 +122,5 @@ MACHINES = Recipe(suite=SUITE, packages=PACKAGES, files=FILES, folders=FOLDERS, 
 
 
 def digest() -> str:
-    """Of the image of machines."""
+    """The recipe of the machines' image."""
     return MACHINES.digest

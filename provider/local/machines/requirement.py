@@ -34,7 +34,7 @@ def check(*programs: str) -> None:
         )
     if os.geteuid() != 0:
         raise Unable(
-            "machines on this computer are made by root",
+            "machines on this computer are created by root",
             got=f"user id {os.geteuid()}",
             why="namespaces, bridges and control groups belong to root",
             fix="run the same command with sudo",
@@ -45,7 +45,7 @@ def check(*programs: str) -> None:
         raise Unable(
             f"these programs are needed: {', '.join(programs)}",
             got=f"not installed: {', '.join(missing)}",
-            why="machines are made with Debian's own tools",
+            why="machines are created with Debian's tools",
             fix=f"apt-get install {' '.join(packages)}",
         )
 

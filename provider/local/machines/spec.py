@@ -13,8 +13,8 @@ from provider.local.machines.unable import Unable
 class MachineSpec:
     """One machine. `address` includes the prefix length (10.88.0.11/24), `gateway` does not.
 
-    `authorized_key`: one line of OpenSSH's format.
-    `store`: the host's folder with what is installed from, seen read-only at /opt/quorate/store; None: none.
+    `authorized_key`: one line in OpenSSH's format.
+    `store`: the host's folder with the artifact store, mounted read-only at /opt/quorate/store; None: no store.
     `memory_megabytes`: in units of 2**20 bytes; None: no limit.
     """
 
@@ -49,12 +49,12 @@ class MachineSpec:
             raise Unable(
                 "a machine's address has a prefix length, and its gateway is in that network",
                 got=f"address {self.address}, gateway {self.gateway}",
-                why="the machine reaches the others and this computer through one bridge",
+                why="the machine reaches the other machines and this computer through one bridge",
                 fix="use for example 10.88.0.11/24 and 10.88.0.1",
             )
         if "\n" in self.authorized_key.strip() or len(self.authorized_key.split()) < 2:  # noqa: PLR2004  kind and key
             raise Unable(
-                "an authorized key is one line of OpenSSH's format",
+                "an authorized key is one line in OpenSSH's format",
                 got=f"{len(self.authorized_key.splitlines())} lines",
                 why="it is the only way into the machine",
                 fix="give the content of a .pub file",

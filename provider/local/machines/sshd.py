@@ -25,7 +25,7 @@ def wait(spec: MachineSpec, running: Process) -> None:
             )
         if time.monotonic() > deadline:
             raise Unable(
-                f"sshd of {spec.place.title} answers on {spec.host} within {_SECONDS:.0f} s",
+                f"sshd of {spec.place.title} responds on {spec.host} within {_SECONDS:.0f} s",
                 got=launch.last_words(spec.place),
                 why="the machine is set up through SSH",
                 fix=f"run `python -m provider.local.machines run {spec.fleet} {spec.name} -- journalctl -b`",
@@ -34,7 +34,7 @@ def wait(spec: MachineSpec, running: Process) -> None:
 
 
 def greets(host: str) -> bool:
-    """Whether an SSH server introduces itself there (RFC 4253, 4.2)."""
+    """Whether an SSH server sends its banner there (RFC 4253, 4.2)."""
     try:
         with socket.create_connection((host, PORT), timeout=0.5) as connection:
             return connection.recv(4) == b"SSH-"

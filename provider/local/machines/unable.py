@@ -1,4 +1,4 @@
-"""How this package refuses: what must hold, what was found, why it matters and what to do."""
+"""The error of this package: the requirement, what was found, why it matters and how to fix it."""
 
 
 class Unable(Exception):

@@ -10,7 +10,7 @@ Make = Callable[..., Workspace]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Make:
-    """Makes a project in a folder of its own."""
+    """Makes a project in a separate folder."""
     reason = missing()
     if reason:
         pytest.skip(reason)

@@ -1,4 +1,4 @@
-"""A Pulumi project in a folder of its own, with its own state, run by the CLI that this clone has."""
+"""A Pulumi project in a separate folder, with its own state, run by the CLI that this clone has."""
 
 import json
 import os

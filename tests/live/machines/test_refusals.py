@@ -107,7 +107,7 @@ except Unable as reason:
     print(reason)
 """
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
-    assert "made by root" in done.stdout
+    assert "created by root" in done.stdout
     assert "sudo" in done.stdout
 
 

@@ -82,7 +82,7 @@ def test_a_larger_quota_reaches_a_database_that_is_full_of_data_and_no_two_membe
     site.put("/registry/more", "1")
     assert site.get("/registry/acknowledged") == "1"
     assert all(place.orders().count("restart etcd.service") == 1 for place in site.places.values())
-    assert "goes first" in " ".join(site.place(3).notes())
+    assert "comes first" in " ".join(site.place(3).notes())
     for place in site.places.values():
         notes = " ".join(place.notes())
         assert "restarted with the planned quota" in notes

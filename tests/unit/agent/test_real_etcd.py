@@ -184,7 +184,7 @@ def test_a_restart_is_refused_while_another_member_is_down(founded: Site) -> Non
     founded.place(3).end()
     _, cluster = founded.runner(1, THREE)
     cluster.members()  # where the dead one led, an election comes first
-    with pytest.raises(Failed, match="1 of 3 voting members are healthy beside this node, but 2 are needed"):
+    with pytest.raises(Failed, match="1 of 3 voting members are healthy besides this node, but 2 are needed"):
         cluster.await_spare(say=print, patience=0.1)
 
 

@@ -95,7 +95,7 @@ def test_a_process_with_other_arguments_than_the_manifest_is_not_the_wanted_one(
     write(place)
     start(running, *WORDS)
     seen = problem(place.host, COMPONENT, known={})
-    assert seen == f"{COMPONENT} runs with other arguments than its manifest has"
+    assert seen == f"{COMPONENT} runs with arguments that differ from its manifest"
 
 
 def test_a_process_is_recognised_for_as_long_as_it_lives(place: Place, running: list[subprocess.Popen[str]]) -> None:

@@ -19,7 +19,7 @@ def test_a_resolver_on_loopback_without_systemd_resolved_is_named(place: Place) 
 def test_a_running_firewalld_is_named(place: Place) -> None:
     place.service("firewalld.service")
     place.host.commands.run("systemctl", "start", "firewalld.service")
-    assert "firewalld rejects packets of pods" in next(disturbances(place.host))
+    assert "firewalld rejects packets from pods" in next(disturbances(place.host))
     place.end()
 
 

@@ -18,7 +18,7 @@ def wanted(place: Place, *, days: float = 30, begins: float = -1 / 24) -> Wanted
 
 
 def test_an_issuer_whose_clock_is_two_hours_ahead_is_named_with_certificate_and_both_times(place: Place) -> None:
-    with pytest.raises(Failed, match=rf"nothing was changed: this machine's clock says 20.*{PATH} is valid only from"):
+    with pytest.raises(Failed, match=rf"nothing was changed: this machine's clock shows 20.*{PATH} is valid only from"):
         require_valid(wanted(place, begins=2 / 24), place.events)
 
 

@@ -126,12 +126,15 @@ def test_two_organizations_are_one_too_many() -> None:
 
 
 def test_a_client_has_no_alternative_names() -> None:
-    assert objection(joining(signed(W1_NAMES, x509.DNSName("w1"))), (W1,)) == "a client has no alternative names"
+    assert (
+        objection(joining(signed(W1_NAMES, x509.DNSName("w1"))), (W1,))
+        == "a client certificate has no alternative names"
+    )
 
 
 def test_an_authority_is_not_asked_for() -> None:
     authority = x509.BasicConstraints(ca=True, path_length=None)
-    assert objection(joining(signed(W1_NAMES, more=(authority,))), (W1,)) == "it requests more than a node's name"
+    assert objection(joining(signed(W1_NAMES, more=(authority,))), (W1,)) == "it requests more than a node's identity"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +145,9 @@ def test_a_serving_certificate_serves_and_does_nothing_else(usages: list[str]) -
 
 
 def test_other_signers_requests_are_not_looked_at() -> None:
-    assert "is not ours" in str(objection(serving(signerName="kubernetes.io/kube-apiserver-client"), (W1,)))
+    assert "is not one of this cluster's signers" in str(
+        objection(serving(signerName="kubernetes.io/kube-apiserver-client"), (W1,))
+    )
 
 
 def test_what_is_no_request_is_refused_by_its_reason() -> None:

@@ -81,8 +81,8 @@ def test_a_damaged_snapshot_is_not_kept(dev: Environment, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        (f"s3://{BUCKET}", "is no snapshot; `backups` lists them"),
-        (f"s3://{BUCKET}/{KEY}.json", "is no snapshot; `backups` lists them"),
+        (f"s3://{BUCKET}", "is not a snapshot; `backups` lists them"),
+        (f"s3://{BUCKET}/{KEY}.json", "is not a snapshot; `backups` lists them"),
         (f"s3://{BUCKET}/snapshots/cp2/other.db", "cannot be read: .*NoSuchKey"),
     ],
 )

@@ -82,7 +82,7 @@ def test_a_root_that_allows_no_authority_below_it_is_refused() -> None:
     [
         ({"authority": False, "signs": False}, "without CA:TRUE"),
         ({"signs": False}, "lacks keyCertSign"),
-        ({"ends": timedelta(hours=-1), "starts": timedelta(days=-9)}, "ended on 2026-11-29"),
+        ({"ends": timedelta(hours=-1), "starts": timedelta(days=-9)}, "expired on 2026-11-29"),
         ({"starts": timedelta(hours=2)}, "is valid from 2026-11-30 02:00 UTC"),
         ({"ends": timedelta(days=100)}, "at least a leaf's 8760 h"),
         ({"key": rsa.generate_private_key(65_537, 1_024)}, "RSA with 1024 bits"),  # noqa: S505 - weak on purpose

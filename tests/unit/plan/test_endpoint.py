@@ -26,7 +26,7 @@ def test_a_name_that_means_something_else_inside_the_cluster_is_refused(name: st
 
 @pytest.mark.parametrize("name", ["api", "api.north.local", "api.localhost", "api.invalid"])
 def test_a_name_that_each_host_would_resolve_by_itself_is_refused(name: str) -> None:
-    assert refusal({"endpoint.name": name}).what == "a full name that DNS resolves"
+    assert refusal({"endpoint.name": name}).what == "a fully qualified name that DNS resolves"
 
 
 @pytest.mark.parametrize("name", ["API.North.example.com", "api.north.example.com.", "API.NORTH.EXAMPLE.COM."])
@@ -76,7 +76,7 @@ def test_a_kind_that_does_not_exist_is_refused() -> None:
     [
         ("10.1.0.12", "the address of nodes[1]"),
         ("10.2.0.10", "outside 10.1.0.0/24"),
-        ("10.1.0.0", "the address of the network itself"),
+        ("10.1.0.0", "the network address"),
         ("10.1.0.255", "the broadcast address"),
         ("10.1.0.1", "the gateway's"),
     ],

@@ -59,7 +59,7 @@ def test_one_address_in_two_spellings_is_still_one_address() -> None:
     [
         ("10.2.0.12", "outside 10.1.0.0/24"),
         ("fd00::1", "outside 10.1.0.0/24"),
-        ("10.1.0.0", "the address of the network itself"),
+        ("10.1.0.0", "the network address"),
         ("10.1.0.255", "the broadcast address"),
         ("10.1.0.1", "the gateway's"),
     ],

@@ -56,7 +56,7 @@ def test_an_authority_that_ends_before_its_leaves_is_refused() -> None:
 
 
 def test_a_renewal_at_the_end_is_refused_because_it_comes_too_late() -> None:
-    assert "after it has ended" in refusal({"certificates.earlyRenewalHours": 0}).why
+    assert "after it has expired" in refusal({"certificates.earlyRenewalHours": 0}).why
 
 
 def test_a_fifth_node_can_make_the_window_too_long() -> None:

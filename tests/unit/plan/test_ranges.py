@@ -64,7 +64,7 @@ def test_ipv6_alone_is_possible() -> None:
     ],
 )
 def test_overlapping_ranges_are_refused_each_with_each(changes: dict[str, object], at: str) -> None:
-    assert at in {one.at for one in refusals(changes) if "apart from" in one.what}
+    assert at in {one.at for one in refusals(changes) if "disjoint from" in one.what}
 
 
 @given(st.integers(min_value=0, max_value=255), st.integers(min_value=12, max_value=24))

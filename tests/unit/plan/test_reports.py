@@ -37,7 +37,7 @@ def test_a_pasted_secret_is_never_shown(at: str, secret: object) -> None:
 def test_a_key_in_place_of_its_path_is_named_with_the_way_out() -> None:
     said = refusal({"ssh.privateKeyPath": PASTED})
     assert said.found == "a private key itself (not shown)"
-    assert "give its path" in said.fix
+    assert "set its path" in said.fix
 
 
 def test_an_unknown_key_that_is_a_secret_is_not_shown() -> None:
@@ -120,7 +120,7 @@ def test_regions_of_other_partitions_and_ranges_of_an_existing_vpc_are_accepted(
 
 
 def test_nodes_without_a_way_to_their_packages_are_refused() -> None:
-    with pytest.raises(Refused, match="endpoints reach AWS's services only"):
+    with pytest.raises(Refused, match="endpoints only reach AWS's services"):
         aws_plan({"aws": {"network": {"egress": "endpoints"}}})
 
 

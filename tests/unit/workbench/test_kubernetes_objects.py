@@ -148,7 +148,7 @@ def test_waiting_ends_with_what_is_lacking_and_with_what_its_pods_say(cluster: S
         cluster.create(deployment(), seconds=1)
     assert unfinished.value.id == "default/web"
     assert unfinished.value.reasons == (
-        "Deployment default/web: not ready after 1 s: its controller has not seen it yet",
+        "Deployment default/web: not ready after 1 s: its controller has not processed it yet",
         "pod web-1: ImagePullBackOff no such image",
     )
 

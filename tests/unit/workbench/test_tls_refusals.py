@@ -17,7 +17,7 @@ CERTIFICATE: Properties = {"allowedUses": ["server_auth"], "validityPeriodHours"
         ("PrivateKey", {"algorithm": "ECDSA", "ecdsaCurve": "P1"}, "ecdsaCurve must be one of P224, P256, P384, P521"),
         ("PrivateKey", {"algorithm": "RSA", "rsaBits": 512}, "rsaBits must be a whole number from 1024 to 16384"),
         ("PrivateKey", {"algorithm": "RSA", "bits": 1}, "bits is not a property that this stand-in implements"),
-        ("CertRequest", {"privateKeyPem": "x", "subject": {"name": "n"}}, "subject has fields"),
+        ("CertRequest", {"privateKeyPem": "x", "subject": {"name": "n"}}, "subject has the fields"),
         ("CertRequest", {"privateKeyPem": "x", "subject": {"country": "ABC"}}, "subject has a bad field"),
         ("CertRequest", {"privateKeyPem": "x", "subject": "cp1"}, "subject must be a mapping"),
         ("CertRequest", {"privateKeyPem": "x"}, "privateKeyPem cannot be read"),

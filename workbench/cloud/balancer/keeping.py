@@ -87,7 +87,7 @@ class BalancerKeeping:
         seen = [found for (listener, at), found in self._health.items() if listener.startswith(name) and at == here]
         if not seen:
             return INITIAL, "Initial health checks in progress"
-        # Each zone checks by itself; a target is healthy if all of them say so.
+        # Each zone checks by itself; a target is healthy if all zones report that it is.
         bad = [why for up, why in seen if not up]
         return (UNHEALTHY, f"Health checks failed: {bad[0]}") if bad else (HEALTHY, "")
 

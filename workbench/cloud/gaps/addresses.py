@@ -13,11 +13,12 @@ from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfac
 
 from workbench.cloud.replacing import instead_of
 
-# Network, router, DNS and one for later; the broadcast address is the fifth (VPC User Guide, "Subnet CIDR blocks").
+# Network, router, DNS and one for future use; the broadcast address is the fifth (VPC User Guide, "Subnet CIDR
+# blocks").
 RESERVED_AT_THE_START = 4
 
 
-# At the API and not below it: moto's own callers (NAT gateways, endpoints) pass addresses from outside the subnet.
+# Checked at the API only, because moto's own callers (NAT gateways, endpoints) pass addresses from outside the subnet.
 @instead_of(ElasticNetworkInterfaces, "create_network_interface")
 def create(original: Callable[..., ActionResult], self: ElasticNetworkInterfaces) -> ActionResult:
     """Refuse fixed addresses that are in use or invalid."""

@@ -22,7 +22,7 @@ OK, ALARM, UNKNOWN = "OK", "ALARM", "INSUFFICIENT_DATA"
 
 @instead_of(CloudWatchResponse, "describe_alarms")
 def describe_alarms(original: Callable[..., ActionResult], self: CloudWatchResponse) -> ActionResult:
-    """Describe alarms with their present states."""
+    """Describe alarms with their current states."""
     backend = self.cloudwatch_backend
     for alarm in list(backend.alarms.values()):
         if alarm.metric_name and alarm.statistic and alarm.comparison_operator in COMPARED:

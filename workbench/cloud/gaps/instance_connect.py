@@ -11,14 +11,14 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 
-# Minutes on AWS. Long enough that a program which does not wait fails.
+# Minutes on AWS. Long enough to make a program fail that does not wait.
 SECONDS = 2.0
 DOMAIN = "ec2-instance-connect-endpoint"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """One endpoint. `address` is that of its interface; `made`: seconds since the epoch."""
+    """One endpoint. `address` is its interface's address; `made`: creation time in seconds since the epoch."""
 
     id: str
     account: str

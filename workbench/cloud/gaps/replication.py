@@ -1,4 +1,4 @@
-"""Replicates new objects, of which moto only stores the rules: objects that arrive in the other bucket, or fail.
+"""Replicates new objects; moto only stores the rules. Objects arrive in the other bucket, or fail.
 
 An object arrives if both buckets are versioned, the role of the rules may read and replicate it, and, for a locked
 object, the other bucket has Object Lock (S3 User Guide, "Replicating objects").

@@ -20,7 +20,7 @@ KEY = re.compile(r"nodes/(?P<node>[^/]+)/convergence\.json")
 def get_object(
     original: Callable[..., FakeKey | None], self: S3Backend, *given: object, **named: object
 ) -> FakeKey | None:
-    """Return a report of the node's present secret for every read of its report."""
+    """Return a report of the node's current secret for every read of its report."""
     asked = arguments(original, self, *given, **named)
     bucket, key = BUCKET.fullmatch(str(asked["bucket_name"])), KEY.fullmatch(str(asked["key_name"]))
     if bucket and key and (text := _report(bucket["cluster"], bucket["region"], key["node"])):

@@ -8,7 +8,7 @@ from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup
 
 from workbench.cloud.replacing import instead_of
 
-# A real target needs its probes; here long enough that a program which does not wait fails.
+# A real target needs its probes; here the delay is long enough to make a program fail that does not wait.
 SECONDS = 1.0
 
 

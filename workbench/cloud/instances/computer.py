@@ -1,7 +1,7 @@
 """Files in the image for this computer, which an EC2 instance does not need.
 
-Documents, agent and programs are those of EC2, which has cgroup version 2, all of root's capabilities and a kernel of
-its own. Files outside the documents make up for everything that this computer lacks.
+Documents, agent and programs are the same as on EC2, which has cgroup version 2, all of root's capabilities and its own
+kernel. These files make up for what this computer lacks.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The image behind every AMI of the emulated cloud: Debian's EC2 image, as far as a container needs one."""
+"""The image behind every AMI of the emulated cloud: the parts of Debian's EC2 image that a container needs."""
 
 from provider.local.machines.recipe import Recipe
 from workbench.cloud.instances import computer
@@ -17,7 +17,7 @@ PACKAGES = (
     "cloud-guest-utils",
     "sudo",
     "python3",
-    # the dependency of cloud-init that debootstrap does not find, because only virtual packages name it
+    # a dependency of cloud-init that debootstrap does not find, because only virtual packages name it
     "python3-cffi-backend",
     "chrony",
     "ca-certificates",
@@ -78,8 +78,8 @@ network:
   config: disabled
 """
 
-# cloud-init knows EC2 by the identity of its hypervisor, and uses sessions of the metadata service (IMDSv2) only then.
-# It is missing in a container's /sys, so the image's cloud-init reads it from a file.
+# cloud-init recognizes EC2 by the identity of its hypervisor, and uses sessions of the metadata service (IMDSv2) only
+# then. It is missing in a container's /sys, so the image's cloud-init reads it from a file.
 _UUID = "/usr/lib/hypervisor/uuid"
 _EDIT = ("usr/lib/python3/dist-packages/cloudinit/sources/DataSourceEc2.py", "/sys/hypervisor/uuid", _UUID)
 
@@ -90,7 +90,7 @@ IMAGE = Recipe(
         "etc/systemd/system/container-writable.service": _WRITABLE,
         "etc/systemd/system-preset/00-image.preset": _PRESET,
         "etc/cloud/cloud.cfg.d/90-ec2.cfg": _CLOUD,
-        # An empty unit is masked: before the network is up it would ask for a DHCP lease for a minute.
+        # An empty unit is masked; before the network is up, it would wait a minute for a DHCP lease.
         "etc/systemd/system/cloud-init-local.service": "",
         _UUID.lstrip("/"): "ec2e1916-9099-7caf-fd21-012345abcdef\n",
         "etc/fstab": "",

@@ -72,7 +72,7 @@ class Instances:
                 case "pending":
                     self._prepare(instance.subnet)
                     machine.boot(instance, self._authority)
-                    # Before any of its programs looks for disks: it would see those of this computer.
+                    # Before any of its programs looks for disks, because it would see those of this computer.
                     self._show(instance)
                     lifecycle.started(recorded)
                 case "stopping":

@@ -27,7 +27,7 @@ def launch(original: Callable[..., None], self: Instance, *given: object, **name
 
 @instead_of(Instance, "start")
 def start(original: Callable[..., InstanceState], self: Instance) -> InstanceState:
-    """The same as at the launch."""
+    """Start a stopped instance, in the same way as at the launch."""
     previous = original(self)
     if previous.name != RUNNING[1]:
         put(self, PENDING)

@@ -17,9 +17,9 @@ from workbench.cloud.network import subnets
 from workbench.cloud.network.namespace import ip
 from workbench.cloud.state import Instance
 
-STOP_SECONDS = 90.0  # then the power is cut, as on EC2 after some minutes
+STOP_SECONDS = 90.0  # seconds for a clean shutdown; afterwards the power is cut, as on EC2 after some minutes
 PORT_SECONDS = 10.0
-CONTAINERD = "/var/lib/containerd"  # it has its own overlays, and overlays do not stack
+CONTAINERD = "/var/lib/containerd"  # containerd has its own overlays, and overlays cannot be stacked
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Machine:
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
     def leader(self) -> int | None:
-        """The number of its first process on this computer, once that is systemd and its file systems are mounted."""
+        """The process id of its systemd on this computer, once its file systems are mounted."""
         running = process.machine(self.place)
         first = process.first(running) if running is not None else None
         if first is None:
@@ -120,7 +120,7 @@ class Machine:
                 raise Unable(
                     f"{self.identity} has a port on its subnet's bridge",
                     got=launch.last_words(self.place),
-                    why="it is reached through it",
+                    why="the instance is reached through this port",
                     fix="see the message",
                 )
             time.sleep(0.02)

@@ -1,1 +1,1 @@
-"""The instance metadata service (IMDSv2), as far as cloud-init and the project's own client use it."""
+"""The instance metadata service (IMDSv2): the parts that cloud-init and the project's own client use."""

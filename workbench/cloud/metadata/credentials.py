@@ -1,4 +1,4 @@
-"""Credentials of an instance's role: they appear a moment after the boot, and are renewed before they expire."""
+"""Credentials of an instance's role: they are available shortly after the boot, and are renewed before they expire."""
 
 import json
 import time
@@ -12,8 +12,8 @@ from moto.sts.models import sts_backends
 from workbench.cloud.state import Instance
 
 LIFE = 6 * 3600  # seconds; AWS renews them at least five minutes before they expire
-RENEWED = 600  # seconds before the end
-DELAY = 2.0  # seconds between the first request and the first credentials: on AWS sometimes, here always
+RENEWED = 600  # seconds before expiry
+DELAY = 2.0  # seconds between the first request and the first credentials; AWS only sometimes has this delay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Credentials:
         self._lock = Lock()
 
     def of(self, instance: Instance) -> tuple[str | None, str | None]:
-        """The role's name and its credentials as JSON; None for what does not exist (yet)."""
+        """The role's name, and its credentials as JSON; each is None while it does not exist."""
         found = role(instance)
         if found is None:
             return None, None

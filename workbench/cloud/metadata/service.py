@@ -12,7 +12,7 @@ from workbench.cloud.metadata.credentials import Credentials
 from workbench.cloud.state import Instance
 
 ADDRESS = "169.254.169.254"
-LONGEST_SECONDS = 21_600  # of a session (EC2 User Guide, "Use IMDSv2")
+LONGEST_SECONDS = 21_600  # seconds of a session (EC2 User Guide, "Use IMDSv2")
 VERSIONS = ("1.0", "2009-04-04", "2016-09-02", "2018-09-24", "2021-03-23", "latest")
 TOKEN, SECONDS = "X-aws-ec2-metadata-token", "X-aws-ec2-metadata-token-ttl-seconds"
 

@@ -15,7 +15,7 @@ def host_name(instance: Instance) -> str:
 
 
 def metadata(instance: Instance, role: str | None, credentials: str | None) -> Mapping[str, str]:
-    """Paths below `meta-data/` with their texts. `credentials`: JSON, None until IAM delivers some."""
+    """Paths below `meta-data/` with their texts. `credentials`: JSON, None until IAM provides them."""
     name = host_name(instance)
     interface = f"network/interfaces/macs/{instance.mac}"
     found = {
@@ -71,7 +71,7 @@ def document(instance: Instance) -> str:
 
 
 def listing(tree: Mapping[str, str], path: str) -> str | None:
-    """The text at a path below `meta-data/`, or the names below it; None if there is neither."""
+    """The text at a path below `meta-data/`, or the names below it; None if the path does not exist."""
     wanted = path.strip("/")
     if wanted in tree:
         return tree[wanted]

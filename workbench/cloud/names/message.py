@@ -10,7 +10,7 @@ NO_ERROR, MALFORMED, SERVER_FAILURE, NO_NAME, REFUSED = 0, 1, 2, 3, 5
 _HEAD = struct.Struct("!HHHHHH")
 _RESPONSE, _AUTHORITATIVE, _RECURSION = 0x8000, 0x0400, 0x0080
 _RECURSION_DESIRED = 0x0100
-_NAME_POINTER = b"\xc0\x0c"  # to the question's name
+_NAME_POINTER = b"\xc0\x0c"  # pointer to the question's name
 
 
 @dataclass(frozen=True, kw_only=True)

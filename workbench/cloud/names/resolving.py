@@ -11,7 +11,7 @@ from workbench.cloud.state import Subnet
 
 AWS = "amazonaws.com"
 SECONDS = 60
-LONGEST_CHAIN = 8  # aliases and CNAMEs one after the other
+LONGEST_CHAIN = 8  # longest chain of aliases and CNAMEs
 _ADDRESS_NAME = re.compile(r"ip-(\d+)-(\d+)-(\d+)-(\d+)\.(ec2|[a-z0-9-]+\.compute)\.internal")
 
 Services = Callable[[str], tuple[str, ...]]
@@ -19,7 +19,10 @@ Balancer = Callable[[str], tuple[str, ...]]
 
 
 class Resolver:
-    """Resolver of one VPC. `services`: addresses of a service's name; `balancer`: healthy ones of a balancer's."""
+    """Resolver of one VPC.
+
+    `services` returns the addresses of a service's name, `balancer` the healthy ones of a balancer's name.
+    """
 
     def __init__(self, subnet: Subnet, *, services: Services, balancer: Balancer) -> None:
         self._vpc = subnet.vpc

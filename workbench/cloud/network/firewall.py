@@ -1,4 +1,4 @@
-"""Security groups and routes of the records as nftables: a packet needs a route and the permission of both ends.
+"""Security groups and routes of the records as nftables: a packet needs a route, and both ends must allow it.
 
 AWS checks the groups of an interface for a connection's first packet only. Its metadata service, name server and time
 service are outside every group (VPC User Guide, "Security groups").
@@ -29,7 +29,7 @@ class Opening:
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """An interface with an address and groups. `ranges`: what is routed to it beside its address.
+    """An interface with an address and groups. `ranges`: other ranges that are routed to it.
 
     `mac`: of an instance whose packets must come from its own addresses; None: not checked.
     """
@@ -75,7 +75,7 @@ def ruleset(
         "  }",
         *_hook("forward", 'iifname "lo" accept'),
         *_hook("input", 'iifname "lo" accept'),
-        # Traffic of the router itself: balancers to targets, tunnels to instances, responses of services.
+        # Traffic from the router itself: balancers to targets, tunnels to instances, responses of services.
         *_hook("output", 'oifname "lo" accept'),
         "}",
     ]

@@ -50,7 +50,7 @@ class Network:
         if rules != self._rules:
             firewall.load(rules)
             self._rules = rules
-        # A route to an interface is recorded before the first instance brings the interface's subnet into being.
+        # A route to an interface may be recorded before the first instance creates the interface's subnet.
         possible = [way for way in ways if any(IPv4Address(way.address) in cidr for cidr in self._made)]
         if possible != self._ways:
             for way in set(self._ways) - set(possible):

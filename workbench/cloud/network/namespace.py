@@ -30,7 +30,7 @@ def ip(*words: str) -> str:
 
 
 def set_parameter(name: str, value: str) -> None:
-    """Set a kernel parameter of this namespace: /proc/sys shows those of the process that reads it."""
+    """Set a kernel parameter of this namespace: /proc/sys shows the parameters of the process that reads it."""
     Path("/proc/sys", name).write_text(value, encoding="ascii")
 
 

@@ -1,17 +1,21 @@
-"""Where AWS's services are: at public addresses, and at those of a VPC's interface endpoints."""
+"""The addresses of AWS's services: public ones, and those of a VPC's interface endpoints."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from workbench.cloud import state
 
-# Outside every VPC: of all services (RFC 2544 keeps this range off the Internet), and of S3 (in its prefix list).
+# Addresses outside every VPC: of all services (RFC 2544 keeps this range off the Internet), and of S3 (in its prefix
+# list).
 PUBLIC, S3 = "198.18.0.1", "3.5.0.1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """An interface endpoint. `name` is the service's, as clients resolve it; `private`: instead of the public one."""
+    """An interface endpoint.
+
+    `name` is the service's, as clients resolve it; `private`: the addresses that replace the public one.
+    """
 
     vpc: str
     name: str

@@ -16,7 +16,8 @@ from workbench.cloud.services.signature import Request, SignatureRefused, check
 
 # `BUCKET.s3.REGION.amazonaws.com`, `s3.REGION.amazonaws.com`, `secretsmanager.REGION.amazonaws.com`
 _HOST = re.compile(r"(?:(?P<bucket>.+)\.)?(?P<service>[a-z0-9-]+)\.(?P<region>[a-z]{2}-[a-z]+-\d)\.amazonaws\.com$")
-PREFIXES = {"monitoring": "cloudwatch"}  # of actions in policies, if not the service's name in signatures
+# prefix of actions in policies, if it differs from the service's name in signatures
+PREFIXES = {"monitoring": "cloudwatch"}
 FORBIDDEN = "403 Forbidden"
 
 

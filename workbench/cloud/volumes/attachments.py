@@ -1,6 +1,6 @@
 """A volume inside its instance: a device with an NVMe name, and the links that udev would create.
 
-An instance sees its own disks only. In a container /sys lists those of the computer, so /sys/block is covered by a
+An instance only sees its own disks. In a container /sys lists those of the computer, so /sys/block is covered by a
 folder with this instance's.
 """
 
@@ -39,7 +39,7 @@ def name(position: int) -> str:
 
 
 def show(leader: int, devices: Mapping[str, Path]) -> None:
-    """Let the instance whose first process is `leader` see these disks by these names, and no other."""
+    """Let the instance whose first process is `leader` see only these disks, by these names."""
     disks, links = [], []
     for disk, device in devices.items():
         numbers = device.stat().st_rdev

@@ -16,7 +16,7 @@ class Devices:
         self._folder = folder
 
     def file(self, volume: str) -> Path:
-        """The content of a volume."""
+        """The file with the content of a volume."""
         return self._folder / f"{volume}.raw"
 
     def open(self, volume: str, gibibytes: int) -> Path:
@@ -49,7 +49,7 @@ class Devices:
         self.file(volume).unlink(missing_ok=True)
 
     def kept(self) -> frozenset[str]:
-        """The volumes that have content."""
+        """The volumes that have a content file."""
         return frozenset(file.stem for file in self._folder.glob("*.raw"))
 
 

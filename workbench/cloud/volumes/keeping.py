@@ -14,7 +14,7 @@ ROOTS = ("/dev/sda1", "/dev/xvda")  # moto attaches an instance's own first volu
 
 
 class Volumes:
-    """`folder` holds the contents."""
+    """`folder` contains the volumes' content."""
 
     def __init__(self, folder: Path) -> None:
         self._devices = Devices(folder)
@@ -48,7 +48,7 @@ class Volumes:
 
 
 def attached(instance: str) -> list[Volume]:
-    """The volumes of an instance without that of its root, in the order of their attachment."""
+    """The volumes of an instance, except its root volume, in the order of their attachment."""
     found = [
         volume
         for volume in volumes().values()

@@ -31,7 +31,7 @@ class Instances:
         return tuple(self.addresses)
 
     def identity(self, name: str) -> str:
-        """The present instance of a node. Raises `CommandFailed` if the node has no instance."""
+        """The current instance of a node. Raises `CommandFailed` if the node has no instance."""
         found = self._found(name)
         if found is None:
             raise CommandFailed(f"{name} has no instance")

@@ -1,1 +1,1 @@
-"""The `aws` plugin by way of the Terraform AWS provider: its validation, its plans, its decisions to replace."""
+"""The `aws` plugin on top of the Terraform AWS provider, which validates, plans, and decides about replacements."""

@@ -47,13 +47,13 @@ def of_class(annotation: Annotation) -> Mapping[str, Annotation]:
 
 
 def bare(annotation: Annotation) -> Annotation:
-    """Without Optional, Union and Output: a list, a mapping, an SDK class or a scalar."""
+    """The type without Optional, Union and Output: a list, a mapping, an SDK class or a scalar."""
     while typing.get_origin(annotation) is typing.Union:
         members = [each for each in typing.get_args(annotation) if each is not type(None)]
         classes = (each for each in members if isinstance(each, type) and each not in (str, dict))
         annotation = next(classes, members[0])
     if isinstance(annotation, type) and issubclass(annotation, str):
-        return str  # an enum as well
+        return str  # also true for enums
     return annotation
 
 

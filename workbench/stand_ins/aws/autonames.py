@@ -8,19 +8,19 @@ from provider.protocol.values import Properties
 from workbench.stand_ins.aws.conversion import BadInput
 
 DEFAULTS = "__defaults"  # input property that lists the generated names
-_DIGITS = 7  # of the random part, as the official plugin has it
+_DIGITS = 7  # length of the random part, as in the official plugin
 
 
 @dataclass(frozen=True, kw_only=True)
 class Autoname:
-    """The property with a generated name, and AWS's limits of it."""
+    """The property with a generated name, and AWS's limits for it."""
 
     property: str = "name"
     longest: int
     lower: bool = False
 
 
-# The largest lengths are those of the AWS API references of the services.
+# The maximum lengths are from the AWS API references of the services.
 AUTONAMES: Mapping[str, Autoname] = {
     "aws_cloudwatch_event_rule": Autoname(longest=64),
     "aws_cloudwatch_log_group": Autoname(longest=512),

@@ -1,8 +1,8 @@
-"""Finds the AWS provider's program where a Terraform user stores it.
+"""Finds the AWS provider's program in the places where Terraform stores it.
 
 The places are Terraform's own ("CLI Configuration: Provider Installation" in its documentation) and, after them, the
-mirrors that an image of a CI machine may bring as optional software (Filesystem Hierarchy Standard 3.0, 3.13). Each has
-unpacked providers as HOST/NAMESPACE/TYPE/VERSION/OS_ARCH/. Nothing is downloaded: the program is used where it is.
+mirrors that the image of a CI machine may include as optional software (Filesystem Hierarchy Standard 3.0, 3.13). Each
+has unpacked providers as HOST/NAMESPACE/TYPE/VERSION/OS_ARCH/. Nothing is downloaded, and the program is used in place.
 """
 
 import os
@@ -26,7 +26,7 @@ _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 def find(environment: Mapping[str, str], *, optional: Path = OPTIONAL_SOFTWARE) -> Path | None:
-    """The provider's program: the configured one, else the newest in the first place with one, else on PATH.
+    """The provider's program: the configured one, or the newest in the first place that has one, or the one on PATH.
 
     `optional`: the folder with one folder for each piece of optional software.
     """

@@ -17,11 +17,11 @@ class Difference:
     path: Path
     old: Value
     new: Value
-    computed: bool  # by the provider: the program does not set it
+    computed: bool  # computed by the provider, because the program does not set it
 
 
 def canonical(shape: Shape, value: Value) -> Value:
-    """The value with its sets in one order, so that == compares as Terraform does."""
+    """The value with its sets sorted, so that == compares like Terraform."""
     if value is None or value == UNKNOWN:
         return value
     if isinstance(value, Mapping):
@@ -44,7 +44,7 @@ def differences(shape: Shape, *, old: Value, new: Value, config: Value) -> list[
 
 @dataclass(frozen=True, kw_only=True)
 class _At:
-    """The same place in both states and in the configuration."""
+    """The values at one path in both states and in the configuration."""
 
     old: Value
     new: Value

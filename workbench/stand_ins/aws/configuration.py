@@ -24,15 +24,16 @@ class Unknown(Exception):
 
 
 def region(given: Properties, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The region that resources without one of their own are in."""
+    """The region of resources that do not name one."""
     region_ = given.get("region") or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     return str(region_) if region_ else None
 
 
 def check_emulated(given: Properties, environment: Mapping[str, str] = os.environ) -> None:
-    """Raises `Refused` for any AWS but one on this computer.
+    """Raises `Refused` for any AWS that is not on this computer.
 
-    The stand-in's states are not those of the official plugin, so an account that it has managed could not go on.
+    The stand-in's states are not those of the official plugin, so an account that it has managed could not switch to
+    the official plugin.
     """
     said = given.get("endpoints")
     listed = json.loads(said) if isinstance(said, str) and said else []
@@ -42,7 +43,7 @@ def check_emulated(given: Properties, environment: Mapping[str, str] = os.enviro
     if any(urlsplit(url).hostname not in LOOPBACK for url in urls):
         raise Refused(
             "this aws plugin is a stand-in for the emulated AWS, and it would manage a real account here. For a real "
-            "account install the official plugin, `make setup SETUP='--for aws'`; for the emulated AWS say EMULATE=1"
+            "account install the official plugin, `make setup SETUP='--for aws'`; for the emulated AWS, set EMULATE=1"
         )
 
 

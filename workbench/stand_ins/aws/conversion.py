@@ -11,7 +11,7 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 class BadInput(Exception):
-    """A value that cannot be one of its type. `path` is Pulumi's; the reason never shows the value."""
+    """A value that does not fit its type. `path` is Pulumi's; the reason never shows the value."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -102,7 +102,7 @@ def _scalar(shape: Shape, value: Value, path: str) -> Value:
             case Kind.BOOL if isinstance(value, str):
                 converted = _BOOLEANS[value]
     except (KeyError, ValueError):
-        raise BadInput(path, f"must be a {shape.kind}, which this text is not") from None
+        raise BadInput(path, f"must be a {shape.kind}, but this text is not one") from None
     fitting = {Kind.STRING: str, Kind.NUMBER: int | float, Kind.BOOL: bool, Kind.DYNAMIC: object}[shape.kind]
     if not isinstance(converted, fitting):
         raise BadInput(path, f"must be a {shape.kind}, not {_named(value)}")

@@ -15,7 +15,7 @@ from workbench.stand_ins.aws.shape import ResourceType, Shape
 def decision(kind: ResourceType, plan: Plan, inputs: Properties) -> Change:
     """The response to a diff."""
     found = differences(kind.shape, old=plan.prior, new=plan.planned.value, config=plan.config)
-    # Recomputed values follow from the program's changes, and would hide them.
+    # Recomputed values are a consequence of the program's changes, and would hide them.
     shown = [each for each in found if not each.computed] or found
     replacing = [each for each in shown if _replaces(each, plan.replacing)]
     tops = [top_level(kind.shape, each.path) for each in replacing]
@@ -41,7 +41,7 @@ def _replaces(difference: Difference, paths: Collection[Path]) -> bool:
 
 
 def _within(one: Path, other: Path) -> bool:
-    """Whether one path leads to the other, or through it."""
+    """Whether one path contains the other."""
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]
 

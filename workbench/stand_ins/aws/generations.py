@@ -1,7 +1,7 @@
 """Differences between the SDK's generation of the provider and the installed one.
 
-pulumi-aws 7 follows version 6 of the Terraform provider; version 5 has no region of a single resource, has
-another way to name an instance's first network interface, and does not terminate protected instances.
+pulumi-aws 7 follows version 6 of the Terraform provider; version 5 has no region for a single resource, names an
+instance's first network interface differently, and does not terminate protected instances.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from workbench.stand_ins.aws.shape import ResourceType
 
 
 def understood(kind: ResourceType, inputs: Properties, region: str | None) -> Properties:
-    """The inputs as the installed provider understands them."""
+    """The inputs in the form of the installed provider."""
     known = kind.shape.fields
     said = dict(inputs)
     if "region" not in known and said.get("region") == region:

@@ -1,4 +1,4 @@
-"""Maps names in Terraform to names in Pulumi, with a list of those that neither the SDK nor the schema gives."""
+"""Maps names in Terraform to names in Pulumi; lists those that cannot be derived from the SDK or the schema."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -41,7 +41,7 @@ def terraform_type(token: str, known: Collection[str]) -> str:
 
 
 def property_name(path: str, name: str, known: Mapping[str, object]) -> str | None:
-    """The SDK's name of an attribute or block of the type at `path`, or None."""
+    """The SDK's name for the attribute or block at `path` of the type, or None."""
     usual = camel(name)
     plurals = (f"{usual}s", f"{usual}es", re.sub("y$", "ies", usual), re.sub("s$", "", usual))
     candidates = (PROPERTIES.get((path, name), usual), usual, *plurals)

@@ -89,7 +89,7 @@ class Operations:
         )
 
     def read(self, kind: ResourceType, record: Record) -> Applied:
-        """The present state; the value of a deleted resource is empty (None)."""
+        """The current state; the value of a deleted resource is empty (None)."""
         request = pb.ReadRequest(type_name=kind.name, current_state=pack(record.value), private=record.private)
         response = self.terraform.call("ReadResource", request, pb.ReadResponse)
         return Applied(
@@ -97,7 +97,7 @@ class Operations:
         )
 
     def found(self, kind: ResourceType, identity: str) -> Record:
-        """A first record of a resource of which only the identity is known; `read` completes it."""
+        """A first record of a resource from its identity; `read` completes it."""
         request = pb.ImportRequest(type_name=kind.name, id=identity)
         response = self.terraform.call("ImportResourceState", request, pb.ImportResponse)
         first = next((each for each in response.imported_resources if each.type_name == kind.name), None)
@@ -107,7 +107,7 @@ class Operations:
         return Record(value=unpack(first.state), private=first.private)
 
     def upgraded(self, kind: ResourceType, record: Record) -> Record:
-        """The record in the present schema."""
+        """The record in the current schema."""
         if record.version is None or record.version == kind.version:
             return record
         request = pb.UpgradeRequest(

@@ -11,7 +11,7 @@ from workbench.stand_ins.aws.generations import completed
 from workbench.stand_ins.aws.shape import Field, ResourceType, Shape
 
 META = "__meta"  # the property for the plugin's own data, under which the official plugin stores other data
-PRIVATE = "private"  # the key that only our data has
+PRIVATE = "private"  # the key that identifies our data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Record:
 
     value: Value
     private: bytes = b""
-    version: int | None = None  # version of the schema that it was written with; None: the present one
+    version: int | None = None  # version of the schema that it was written with; None: the current one
 
 
 class ForeignState(Exception):

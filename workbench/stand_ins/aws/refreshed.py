@@ -11,7 +11,7 @@ _COMPUTED_TOO = frozenset({"id", "tagsAll"})
 
 
 def inputs(kind: ResourceType, old: Properties, *, before: Value, now: Value) -> Properties:
-    """The old inputs with the present values of drifted ones; for an import, all settable ones."""
+    """The old inputs, with the current values of drifted ones; for an import, all settable ones."""
     if not isinstance(now, Mapping):
         return old
     found = properties(kind.shape, now)

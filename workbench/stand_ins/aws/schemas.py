@@ -16,7 +16,7 @@ def schemas(terraform: TerraformProvider) -> pb.SchemaResponse:
     if kept.exists():
         return pb.SchemaResponse.FromString(kept.read_bytes())
     answer = terraform.call("GetSchema", pb.SchemaRequest(), pb.SchemaResponse)
-    answer.DiscardUnknownFields()  # the descriptions, most of the size
+    answer.DiscardUnknownFields()  # the descriptions are most of the size
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
         file.write(answer.SerializeToString())

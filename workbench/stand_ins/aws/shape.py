@@ -73,7 +73,7 @@ class ResourceType:
     name: str  # Terraform's
     version: int  # of its schema
     shape: Shape
-    properties: frozenset[str]  # properties that the SDK has
+    properties: frozenset[str]  # properties that exist in the SDK
 
     @property
     def by_pulumi(self) -> Mapping[str, Field]:

@@ -71,7 +71,7 @@ class Shaping:
         return place.field(place.shaping.constrained(constraint, place.annotation), optional=True)
 
     def _place(self, name: str, known: Properties, *, repeated: bool, flat: bool) -> "_Place":
-        """`flat` is the bridge's own rule (a block of at most one); if the SDK has the property, it decides."""
+        """`flat` is the result of the bridge's rule (a block of at most one); the SDK's annotation overrides it."""
         pulumi = property_name(self.path, name, known)
         annotation = annotations.bare(known[pulumi]) if pulumi else None
         listed = annotations.is_list(annotation)

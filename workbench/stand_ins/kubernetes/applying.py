@@ -12,15 +12,15 @@ from workbench.stand_ins.kubernetes.checks import KEPT_MANAGER, manager
 from workbench.stand_ins.kubernetes.kinds import KINDS, Kind
 from workbench.stand_ins.kubernetes.objects import annotation, at, identity, items, text
 
-PATIENCE = 15.0  # seconds without a response: longer than the endpoint needs to move, shorter than a person waits
+PATIENCE = 15.0  # seconds without a response: longer than the endpoint takes to move, shorter than a person would wait
 READY_SECONDS = 600.0  # the official provider's default for every kind that it waits for
 PAUSE_SECONDS = 0.25
 # Set by the server and different at every read.
 VOLATILE = ("managedFields", "resourceVersion", "generation")
-SECRET = ("data", "stringData")  # of a Secret, whether the program marked them or not
+SECRET = ("data", "stringData")  # fields of a Secret, which are secret even if the program did not mark them
 APPLY = "application/apply-patch+yaml"
-# The official provider reads the previous inputs from this output and takes them as empty without it: every object
-# would then be replaced. Secret as a whole, because any of the inputs may be.
+# The official provider reads the previous inputs from this output. Without it they would count as empty, and every
+# object would be replaced. Secret as a whole, because any of the inputs may be.
 INPUTS = "__inputs"
 
 
@@ -43,7 +43,7 @@ class Applier:
                 if exists or self._get(request, patience=0.0) is None:
                     live = self._apply(request, dry=True, patience=0.0)
             except Unreachable as reason:
-                request.progress.status(f"shown without a call of the API: {reason}")
+                request.progress.status(f"shown without calling the API: {reason}")
             except Answered as answer:
                 if not _is_early(answer):
                     raise explained(request, answer) from None
@@ -60,7 +60,7 @@ class Applier:
         return _state(request, self._settled(request, live))
 
     def live(self, request: Request) -> Properties | None:
-        """The object as it is, or None."""
+        """The current object, or None."""
         try:
             return self._get(request, patience=PATIENCE)
         except Answered as answer:

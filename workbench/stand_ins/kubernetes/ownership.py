@@ -1,4 +1,4 @@
-"""The wanted fields that another manager owns now, from the owners that the API server records in every object.
+"""Finds the wanted fields that another manager owns now, from the owners that the API server records in every object.
 
 Ownership rather than values: the server stores 100m if 0.1 was applied, which is not drift; a client that changes an
 applied field takes it over (Kubernetes documentation: server-side apply, field management).
@@ -27,7 +27,7 @@ class Drift:
 
 
 def seen(wanted: Properties, live: Properties, manager: str) -> tuple[Properties, tuple[Drift, ...]]:
-    """The wanted fields with their present values, and those that another manager owns."""
+    """The wanted fields with their current values, and those that another manager owns."""
     owners = items(live, "metadata", "managedFields")
     own = next((o for o in owners if o.get("manager") == manager and o.get("operation") == "Apply"), None)
     look = _Look([owner for owner in owners if owner is not own])

@@ -69,7 +69,7 @@ class Kubernetes(StandIn):
             return "", applier.planned(request, exists=None)
         if not self._configured.upsert and applier.live(request) is not None:
             raise Refused(
-                f"{request.kind} {identity(request.inputs)} exists already; delete it, or let the provider take it:"
+                f"{request.kind} {identity(request.inputs)} exists already; delete it, or let the provider adopt it:"
                 f" upsertExistingObjects, or {settings.VARIABLES['upsertExistingObjects']}=true in the environment"
             )
         return identity(request.inputs), applier.applied(request)

@@ -31,7 +31,7 @@ def _daemon_set(live: Properties) -> str | None:
 
 def _counted(live: Properties, wanted: int, fields: Sequence[str]) -> str | None:
     if number(live, "status", "observedGeneration") < number(live, "metadata", "generation"):
-        return "its controller has not seen it yet"
+        return "its controller has not processed it yet"
     short = [f"{field} {number(live, 'status', field)} of {wanted}" for field in fields]
     return ", ".join(short) if any(number(live, "status", field) < wanted for field in fields) else None
 
@@ -56,7 +56,7 @@ def selector(live: Properties) -> str:
 
 
 def troubles(pods: Sequence[Mapping[str, Value]]) -> list[str]:
-    """The reasons of pods that do not run, each once, with the pod's name."""
+    """The reasons why pods do not run, each once, with the pod's name."""
     found = []
     for pod in pods:
         waiting = [mapping(s, "state", "waiting") for s in items(pod, "status", "containerStatuses")]

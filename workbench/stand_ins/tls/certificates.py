@@ -12,12 +12,12 @@ from provider.protocol.values import Properties
 from workbench.stand_ins.tls import keys, names
 from workbench.stand_ins.tls.typed import mapping, number, text, texts
 
-_TIME = "%Y-%m-%dT%H:%M:%SZ"  # RFC 3339, to the second like a certificate's own times
+_TIME = "%Y-%m-%dT%H:%M:%SZ"  # RFC 3339, in whole seconds like the times in a certificate
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Issue:
-    """The parts of a certificate that do not come from the inputs that all certificates share."""
+    """The parts of a certificate that differ between self-signed and other certificates."""
 
     subject: x509.Name
     public_key: CertificatePublicKeyTypes

@@ -110,7 +110,7 @@ def _subject(value: Value) -> str:
     fields = mapping(value)
     unknown = ", ".join(field for field in fields if field not in names.SUBJECT)
     if unknown or fields is not value:
-        return f"has fields {', '.join(names.SUBJECT)}, and not {unknown}" if unknown else "must be a mapping"
+        return f"has the fields {', '.join(names.SUBJECT)}, but not {unknown}" if unknown else "must be a mapping"
     try:
         names.subject(fields)
     except ValueError as error:

@@ -42,7 +42,7 @@ def load(pem: str) -> Key:
 
 
 def algorithm(key: Key) -> str:
-    """Name of the key's algorithm as inputs and outputs spell it."""
+    """Name of the key's algorithm, as in inputs and outputs."""
     if isinstance(key, rsa.RSAPrivateKey):
         return "RSA"
     return "ECDSA" if isinstance(key, ec.EllipticCurvePrivateKey) else "ED25519"

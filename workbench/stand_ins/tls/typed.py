@@ -6,7 +6,7 @@ from provider.protocol.values import Properties, Value
 
 
 def text(properties: Properties, name: str) -> str:
-    """A text that must be there."""
+    """A required text."""
     value = properties[name]
     if not isinstance(value, str):
         raise TypeError(name)
@@ -14,7 +14,7 @@ def text(properties: Properties, name: str) -> str:
 
 
 def number(properties: Properties, name: str) -> int:
-    """A whole number that must be there."""
+    """A required whole number."""
     value = properties[name]
     if not isinstance(value, int):
         raise TypeError(name)

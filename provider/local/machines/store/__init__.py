@@ -1,4 +1,4 @@
-"""The artifact store: what machines without a way to a registry install from.
+"""The artifact store, from which machines without access to a registry install programs.
 
 Layout: bin/ and cni/ (programs), images/ (OCI archives), packages/RELEASE/ (the distribution's), and manifest.json with
 the SHA-256 of every file. `python -m workbench.store` builds one.

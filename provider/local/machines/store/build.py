@@ -14,14 +14,14 @@ from provider.local.machines.lock import locked
 from provider.local.machines.store.content import PackageFile, Part, parts, references
 from provider.local.machines.unable import Unable
 
-FORMAT = 2  # raise it when the same programs give other files
+FORMAT = 2  # increase it if the same programs result in different files
 _KEPT = ".made-of.json"
 _CHUNK = 2**20
 _ALL_MAY_RUN = 0o111
 
 FOLDERS = ("bin", "cni", "images", "packages")
 
-Mark = list[int]  # size in bytes, modification time in ns, inode: what changes when a file is written again
+Mark = list[int]  # size in bytes, modification time in ns, inode: values that change when a file is written again
 
 
 def build(
@@ -33,11 +33,11 @@ def build(
     packages: Sequence[PackageFile] = (),
     kubeadm: Path | None = None,
 ) -> bool:
-    """Bring the store up to date; returns False if it already was, which takes milliseconds to see.
+    """Bring the store up to date; returns False if it already was, which is checked in milliseconds.
 
-    `root`: a file system of the nodes' processor, for what programs in containers call. `kubeadm`: the same version
-    for this computer, if the programs are for another processor; it names the images.
-    Raises `Unable` when programs are missing or the disk is full.
+    `root`: a file system for the nodes' architecture, with the programs that containers call. `kubeadm`: the same
+    version for this computer, if the programs are for another processor; it names the images. Raises `Unable` when
+    programs are missing or the disk is full.
     """
     wanted = parts(programs, root, packages)
     into.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def _make(part: Part, names: dict[str, str], target: Path, root: Path) -> str:
 
 
 def _package(part: Part) -> dict[str, object]:
-    """What the manifest says of a package besides its file."""
+    """The fields of a package in the manifest, besides its file."""
     if (package := part.package) is None:
         return {}
     facts = {"release": package.release, "name": package.name, "version": package.version}
@@ -115,7 +115,7 @@ def _link(program: Path, new: Path, *, runs: bool) -> None:
 
 
 def _digests(kept: dict[str, object] | None, wanted: tuple[Part, ...], into: Path) -> dict[str, str]:
-    """The digests of files that are still what they were made of."""
+    """The digests of files that are unchanged since they were built."""
     now = _made_of(wanted, into)
     manifest = record.read(into / "manifest.json")
     if kept is None or manifest is None or kept.get("format") != now["format"] or kept.get("kubeadm") != now["kubeadm"]:
@@ -129,7 +129,7 @@ def _digests(kept: dict[str, object] | None, wanted: tuple[Part, ...], into: Pat
 def _made_of(wanted: tuple[Part, ...], into: Path) -> dict[str, object]:
     return {
         "format": FORMAT,
-        # It names the images.
+        # kubeadm names the images.
         "kubeadm": next((_mark(part.program) for part in wanted if part.name == "kubeadm"), None),
         "manifest": _mark(into / "manifest.json"),
         "parts": {

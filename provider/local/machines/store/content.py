@@ -1,4 +1,4 @@
-"""What is in the store, and which file each part is made from."""
+"""The parts of the store, and the file from which each one is built."""
 
 import re
 import subprocess
@@ -40,7 +40,7 @@ NAMED = {"metrics-server": "registry.k8s.io/metrics-server/metrics-server:v0.9.0
 class PackageFile:
     """One package of a distribution. `release` is such as debian-12 (ID and VERSION_ID of os-release(5)).
 
-    `needed_by`: which of the packages that nodes need it is, or is a dependency of.
+    `needed_by`: the packages that nodes need and that this is, or is a dependency of.
     """
 
     file: Path
@@ -54,7 +54,7 @@ class PackageFile:
 class Part:
     """One file of the store. `path` is relative to the store; `kind` is binary, cni, image or package.
 
-    `called`: what an image's program calls, a file in the root of machines. `package`: which one it is.
+    `called`: a file in the machines' root that the image's program calls. `package`: the package, if it is one.
     """
 
     path: str
@@ -92,7 +92,7 @@ def parts(programs: Path, root: Path, packages: Sequence[PackageFile] = ()) -> t
         raise Unable(
             f"the built programs are in {programs}",
             got=f"missing: {', '.join(missing)}",
-            why="a machine installs all of them",
+            why="a machine installs all of these programs",
             fix="build them with `make setup`",
         )
     return tuple(sorted(found, key=lambda part: part.path))
@@ -106,10 +106,10 @@ def references(kubeadm: Path) -> dict[str, str]:
         names = _said(kubeadm, "config", "images", "list", f"--kubernetes-version={version}").split()
     except (OSError, subprocess.CalledProcessError) as reason:
         raise Unable(
-            "kubeadm says which images it expects",
+            "kubeadm reports the images that it expects",
             got=str(reason),
             why="kubeadm would not find images with other names",
-            fix=f"see that {kubeadm} runs on this computer",
+            fix=f"check that {kubeadm} runs on this computer",
         ) from reason
     return {**NAMED, **{name.rpartition(":")[0].rpartition("/")[2]: name for name in names}}
 

@@ -50,6 +50,6 @@ def program(*, bad: bool) -> None:
 PAIR = Pair(
     name="launch-configuration-open-metadata",
     program=program,
-    idea="the instance metadata service answers without a token, so that a pod gets the machine's role",
+    idea="the instance metadata service responds without a token, so that a pod gets the machine's role",
     expected=frozenset({"P36"}),
 )

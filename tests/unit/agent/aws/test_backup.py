@@ -64,7 +64,7 @@ def test_the_snapshot_comes_over_tls_with_a_certificate_and_only_the_newest_stay
 
 def test_an_empty_snapshot_is_not_uploaded(cloud: Cloud, machine: Place) -> None:
     says(machine, revision=0, totalKey=0)
-    with pytest.raises(Failed, match="it is useless"):
+    with pytest.raises(Failed, match="it is unusable"):
         back_up(machine.host, cloud.aws(), machine.events)
     assert not uploaded(cloud)
     assert folder.newest(machine.host) is None

@@ -19,7 +19,7 @@ def test_nodes_that_hold_the_lock_one_after_the_other_are_listed_in_that_order()
 
 
 def test_two_nodes_that_hold_the_lock_at_once_are_noticed() -> None:
-    with pytest.raises(AssertionError, match="cp1 held the cluster's lock while cp3 had it"):
+    with pytest.raises(AssertionError, match="cp1 held the cluster's lock while cp3 also held it"):
         holders(shown("cp3 held", "cp1 held", "cp3 released"))
 
 

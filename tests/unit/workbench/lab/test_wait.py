@@ -20,7 +20,7 @@ def test_a_deadline_says_what_was_awaited_how_long_and_what_was_seen_last() -> N
     def probe() -> str:
         raise NotYet("cp2 follows")
 
-    with pytest.raises(TimedOut, match=r"somebody leads did not come true within 0.05 s; seen last: cp2 follows"):
+    with pytest.raises(TimedOut, match=r"somebody leads: not true within 0.05 s; last state: cp2 follows"):
         until("somebody leads", probe, seconds=0.05, every=0.01)
 
 
