@@ -69,17 +69,17 @@ def test_a_key_cannot_be_imported(tls: Asked) -> None:
 
 
 def test_any_other_resource_is_refused_with_what_to_do(tls: Asked) -> None:
-    with pytest.raises(grpc.RpcError, match="and not tls:index/other:Other; install the official"):
+    with pytest.raises(grpc.RpcError, match="but not tls:index/other:Other; install the official"):
         tls.check("tls:index/other:Other", {})
 
 
 def test_a_component_that_a_plugin_would_build_is_refused_with_what_to_do(tls: Asked) -> None:
-    with pytest.raises(grpc.RpcError, match=r"and not kubernetes:helm\.sh/v4:Chart; install the official"):
+    with pytest.raises(grpc.RpcError, match=r"but not kubernetes:helm\.sh/v4:Chart; install the official"):
         tls.stub.Construct(pb.ConstructRequest(type="kubernetes:helm.sh/v4:Chart", name="cilium"))
 
 
 def test_a_function_is_refused_with_what_to_do(tls: Asked, server: Chain) -> None:
-    with pytest.raises(grpc.RpcError, match="and not tls:index/getPublicKey:getPublicKey; install the official"):
+    with pytest.raises(grpc.RpcError, match="but not tls:index/getPublicKey:getPublicKey; install the official"):
         tls.stub.Invoke(
             pb.InvokeRequest(
                 tok="tls:index/getPublicKey:getPublicKey",
