@@ -7,12 +7,18 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).resolve().parent
 FOREIGN = "tests/policy/foreign/"
 WHOLE = (TESTS / "engine", TESTS / "live")  # each of these tests starts programs
+
+# Hypothesis' limit for one example is wall-clock time, which other work on the computer uses up too. Promises about
+# time have tests of their own, which count processor time.
+settings.register_profile("quorate", deadline=None)
+settings.load_profile("quorate")
 
 # A test module that takes anything from one of these starts etcd, an API server, sshd, a balancer, the emulated cloud
 # or the Pulumi CLI.
