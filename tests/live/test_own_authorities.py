@@ -90,12 +90,13 @@ def test_the_controller_manager_signs_with_the_intermediate_and_the_api_accepts_
 
 def known(chain: Cluster, certificate: str, key: str) -> None:
     """The API server takes the certificate for someone's. Raises `NotYet`."""
-    script = "umask 077; cat > /run/someone.pem; curl -sS --max-time 5 --cacert {ca} --cert /run/someone.pem {url}"
     url = f"https://{GROUND.nodes['cp1']}:{GROUND.api_port}/apis/authentication.k8s.io/v1/selfsubjectreviews"
     review = '{"kind":"SelfSubjectReview","apiVersion":"authentication.k8s.io/v1"}'
-    command = script.format(ca="/etc/kubernetes/pki/ca.crt", url=url)
-    command += f" -H 'Content-Type: application/json' -d '{review}'"
-    said = chain.machines.run("cp1", "sh", "-c", f"{command} <<'END'\n{certificate}{key}END")
+    script = f"""umask 077; cat > /run/someone.pem <<'END'
+{certificate}{key}END
+curl -sS --max-time 5 --cacert /etc/kubernetes/pki/ca.crt --cert /run/someone.pem {url} \\
+    -H 'Content-Type: application/json' -d '{review}'"""
+    said = chain.machines.run("cp1", "sh", "-c", script)
     if '"username": "someone"' not in said.replace('":"', '": "'):
         raise NotYet(said[:300])
 

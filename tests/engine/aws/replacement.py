@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from tests.engine.aws.clients import Aws
 from workbench.cloud.journal import Call
 
-STEPS = ("DetachVolume", "TerminateInstances", "RunInstances", "AttachVolume")
+# The volume is released when its instance has ended: a call that detaches it would stop the instance first.
+STEPS = ("TerminateInstances", "RunInstances", "AttachVolume")
 ASKED = "DescribeTargetHealth"
 
 
@@ -41,7 +42,7 @@ def order(calls: Sequence[Call], nodes: Nodes) -> list[tuple[str, str]]:
     """(node, step) in the order of the calls; (\"\", \"healthy?\") where targets were asked, once in a row."""
     found: list[tuple[str, str]] = []
     for call in calls:
-        if call.service == "ec2" and call.action in STEPS:
+        if call.service == "ec2" and call.action in ("DetachVolume", *STEPS):
             found.append((nodes.of(call), call.action))
         elif call.action == ASKED and found and found[-1] != ("", ASKED):
             found.append(("", ASKED))

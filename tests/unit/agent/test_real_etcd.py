@@ -96,9 +96,10 @@ def test_a_changed_unit_restarts_one_member_at_a_time(founded: Site) -> None:
     for place in founded.places.values():
         assert place.orders().count("restart etcd.service") == 1
         states = [event["state"] for event in place.heard if event["event"] == "lock"]
-        assert states[-2:] == ["held", "released"]
+        assert (states.count("held"), states[-1]) == (1, "released")
         spans.append(states)
-    assert sum("waiting" in states for states in spans) == 2
+    # A node that holds the lock may still wait until the member that restarted before it is healthy.
+    assert sum("waiting" in states[: states.index("held")] for states in spans) == 2
 
 
 def test_a_member_that_lost_its_disk_comes_back_as_a_voter_and_never_founds_anything(founded: Site) -> None:

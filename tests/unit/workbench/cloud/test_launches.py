@@ -34,6 +34,6 @@ def test_an_interface_that_the_launch_made_ends_with_its_instance(network: Netwo
     made = network.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=network.subnets[0])["Instances"][0]
     network.ec2.terminate_instances(InstanceIds=[made["InstanceId"]])
     left = network.ec2.describe_network_interfaces(
-        Filters=[{"Name": "addresses.private-ip-address", "Values": [made["PrivateIpAddress"]]}]
+        Filters=[{"Name": "subnet-id", "Values": [made["SubnetId"]]}]  # other tests' networks have the same addresses
     )["NetworkInterfaces"]
     assert left == []
