@@ -4,10 +4,9 @@ import threading
 from collections.abc import Mapping
 from typing import cast
 
-import pulumi
 from pulumi.runtime import mocks
 
-from provider.protocol.values import SIGNATURE, Properties
+from provider.protocol.values import SIGNATURE, Properties, secret
 from workbench.stand_ins.tls import certificates, keys
 
 MAKERS = {
@@ -56,8 +55,9 @@ class Answers(mocks.Mocks):
 def _issued(kind: str, inputs: dict[str, object]) -> tuple[str, dict[str, object]]:
     clear = cast("Properties", _clear(inputs))
     identity, made = MAKERS[kind]({**DEFAULTS.get(kind, {}), **clear})
-    secret = {k: pulumi.Output.secret(v) for k, v in made.items() if k.startswith("privateKey")}
-    return identity, {**inputs, **made, **secret}
+    # No outputs: this thread's event loop never runs, and the program's end would now and then wait for one forever.
+    hidden = {k: secret(v) for k, v in made.items() if k.startswith("privateKey")}
+    return identity, {**inputs, **made, **hidden}
 
 
 def _clear(value: object) -> object:

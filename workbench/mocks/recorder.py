@@ -191,6 +191,9 @@ def _run(
             callbacks=None,
         )
     )
+    # An output of before, such as a test's parameter, belongs to an event loop that never runs again: the program's end
+    # would wait for it forever.
+    settings.SETTINGS.outputs.clear()
     settings.set_root_resource(None)  # type: ignore[arg-type]  # as the SDK's own tests do between two programs
     texts = {k if ":" in k else f"{project}:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
     pulumi.runtime.set_all_config(texts, list(hidden))
