@@ -10,7 +10,6 @@ Result = TypeVar("Result")
 
 def timed(work: Callable[[], Result]) -> tuple[Result, float]:
     """The result, and the seconds of processor time that it took."""
-    gc.collect()
     gc.disable()
     try:
         started = time.process_time()
