@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policies.parsers.limits import WORDS
 from policies.parsers.shell import logical_lines
@@ -15,6 +16,8 @@ _WORD = re.compile(r"(?:\$\([^()\n]{0,300}\)|`[^`\n]{0,300}`|[^\s\"';|&()`<>]|\"
 _END = frozenset(";|&()`<>")
 _EXEC = re.compile(r"^\s*Exec\w+=[-@:+!]*")
 _OPTION = re.compile(r"--?([A-Za-z][A-Za-z0-9-]*)(?:=(.*))?", re.DOTALL)
+# Lines whose words are kept: several rules ask for the commands of one machine, and a line can have 400 kB.
+LINES = 64
 IN_CONTAINERS = ("command", "args", "entrypoint")
 
 
@@ -87,8 +90,13 @@ def _unquoted(word: str) -> str:
         return word
 
 
+@lru_cache(maxsize=LINES)
+def _words_and_ends(line: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(_EXEC.sub("", line))[:WORDS])
+
+
 def _in_a_line(line: str, program: str) -> Iterator[tuple[str, ...]]:
-    words = _WORD.findall(_EXEC.sub("", line))[:WORDS]
+    words = _words_and_ends(line)
     segment: list[str] = []
     for word in [*words, ";"]:
         if word not in _END:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from policies.parsers.commands import IN_CONTAINERS, invocations
 from policies.parsers.yaml_documents import stream
 from policies.parsers.yaml_values import Unreadable
 from policies.properties import Value
 
+LISTS = 64  # member lists that are kept: several rules read the list of one machine
 # A client's `etcdctl --cacert=...` or an ETCDCTL_ variable does not make a member.
 DAEMON = frozenset(
     {
@@ -78,6 +80,7 @@ def _text(value: Value) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@lru_cache(maxsize=LISTS)
 def members(initial_cluster: str) -> tuple[tuple[str, str], ...]:
     """`a=https://10.0.0.1:2380,b=...` as pairs of name and peer URL."""
     pairs = (entry.partition("=") for entry in initial_cluster.split(",") if entry.strip())

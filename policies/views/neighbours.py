@@ -47,10 +47,10 @@ def _spared(host: Host, found: Sequence[Host]) -> Host:
 
 def _other_clients(host: Host, found: Sequence[Host]) -> Iterator[str]:
     """Which programs besides Kubernetes use this member; none if Kubernetes does."""
-    listed = {canonical(host_of(url)) for _, url in members(etcd_options(host.readable).get("initial-cluster", ""))}
-    own = {*listed, *([canonical(host.address)] if _known_address(host) else [])} - {""}
     if speaks_of_kubernetes(host.readable):
         return
+    listed = {canonical(host_of(url)) for _, url in members(etcd_options(host.readable).get("initial-cluster", ""))}
+    own = {*listed, *([canonical(host.address)] if _known_address(host) else [])} - {""}
     if any(other.is_plane and any(_names(text, own) for text in other.readable.values()) for other in found):
         return
     for other in found:
