@@ -61,13 +61,15 @@ def script(text: str) -> Script:
     lines = iter(text.splitlines())
     plain: list[str] = []
     for line in lines:
-        if not line.lstrip().startswith("#") and (here := _HERE.search(line)):
+        # The plain comparisons come first: a hostile script has 300,000 lines, which neither pattern matches.
+        if "<<" in line and not line.lstrip().startswith("#") and (here := _HERE.search(line)):
             body = _body(lines, here["mark"], tabs=bool(here["dash"]))
             content = "\n".join(body) + "\n"
             _take(found, line, content if here["quote"] else _unquoted(content, variables), variables)
             plain.append(_HERE.sub("", line))
             continue
-        if (said := _VARIABLE.match(line.strip().rstrip("; "))) and "$(" not in said[2] and "`" not in said[2]:
+        said = _VARIABLE.match(line.strip().rstrip("; ")) if "=" in line else None
+        if said and "$(" not in said[2] and "`" not in said[2]:
             value = expanded(said[2].strip("\"'"), variables)
             variables[said[1]] = value if len(value) <= EXPANSION else said[0]
         plain.append(line)
