@@ -16,6 +16,11 @@ UNKNOWN = Unknown()
 Value = None | bool | int | float | str | Unknown | list["Value"] | dict[str, "Value"]
 
 
+def written(value: Value) -> str:
+    """A value as it is written in a document: `true` for a flag, '' for null."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 class Undecidable(Exception):
     """A rule needs a value that is not known during preview, or a document that cannot be read.
 
@@ -66,9 +71,7 @@ class Properties:
     def text(self, name: str) -> str:
         """A text; numbers and flags in their written form, '' if missing."""
         value = self._read(name)
-        if value is None or isinstance(value, list | dict):
-            return ""
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        return "" if isinstance(value, list | dict) else written(value)
 
     def number(self, name: str) -> float | None:
         """A finite number, or one written as text; None for anything else."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pulumi
 import pulumi.provider
@@ -21,12 +21,14 @@ from provider.protocol.values import Properties, decode
 from quorate.planning import plan, unknowns
 from quorate.schema import COMPONENTS
 
+if TYPE_CHECKING:
+    from components.authorities import Provided
+    from quorate.inputs import ClusterArgs
+
 Inputs = Mapping[str, pulumi.Input[object]]
 Outputs = Mapping[str, pulumi.Input[object]]
 Made = tuple[pulumi.ComponentResource, Outputs]
 OWN = ("authorityFiles", "awsProvider", "vpcId", "privateSubnets", "publicSubnets", "securityGroup")
-
-
 CLUSTER = "quorate:index:ControlPlane"
 _clusters: defaultdict[str, list[Plan]] = defaultdict(list)
 
@@ -38,10 +40,7 @@ def construct(request: pb.ConstructRequest, engine: str) -> pb.ConstructResponse
     """
     given = decode(request.inputs)
     settings = {name: value for name, value in given.items() if name not in OWN}
-    made = plan(
-        cast("None", settings),  # type: ignore[arg-type]  # shape checked by the plan itself
-        authority_files=_authorities(given),
-    )
+    made = plan(cast("ClusterArgs", settings), authority_files=_authorities(given))  # the plan checks the shape
     if request.type == CLUSTER:
         # One process serves the previews and updates of a command, each with a monitor of its own.
         others = _clusters[request.monitorEndpoint]
@@ -82,7 +81,7 @@ def _control_plane(name: str, made: Plan, inputs: Inputs, opts: pulumi.ResourceO
     found = ControlPlane(
         name,
         plan=made,
-        provided=cast("None", inputs.get("authorityFiles")),
+        provided=cast("Provided | None", inputs.get("authorityFiles")),
         aws_provider=cast("Mapping[str, pulumi.Input[str]] | None", inputs.get("awsProvider")),
         opts=opts,
     )
@@ -91,7 +90,7 @@ def _control_plane(name: str, made: Plan, inputs: Inputs, opts: pulumi.ResourceO
 
 
 def _certificate_tree(name: str, made: Plan, inputs: Inputs, opts: pulumi.ResourceOptions | None) -> Made:
-    found = CertificateTree(name, plan=made, provided=cast("None", inputs.get("authorityFiles")), opts=opts)
+    found = CertificateTree(name, plan=made, provided=cast("Provided | None", inputs.get("authorityFiles")), opts=opts)
     return found, {"trust": found.trust}
 
 

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 from plan import Plan, Refusal, Refused, make
 from plan.loading.configuration import load
+from provider.protocol.values import UNKNOWN
 
 if TYPE_CHECKING:
     from quorate.inputs import ClusterArgs
-
-# The engine's text for "not known before the update" (Pulumi's property value protocol).
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def plan(

@@ -1,6 +1,7 @@
 """Clusters in one stack: their names, addresses and ranges are apart."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
 
 from plan.cluster import Plan
@@ -11,19 +12,10 @@ Range = IPv4Network | IPv6Network
 
 def check(plan: Plan, others: Sequence[Plan]) -> None:
     """Raise `Refused` with everything that the cluster has in common with the other clusters of its stack."""
-    problems = [_named(plan, problem) for other in others for problem in _problems(plan, other)]
+    name = plan.settings.cluster
+    problems = [replace(found, at=f"{name}: {found.at}") for other in others for found in _problems(plan, other)]
     if problems:
         raise Refused(problems)
-
-
-def _named(plan: Plan, problem: Refusal) -> Refusal:
-    return Refusal(
-        at=f"{plan.settings.cluster}: {problem.at}",
-        what=problem.what,
-        found=problem.found,
-        why=problem.why,
-        fix=problem.fix,
-    )
 
 
 def _problems(plan: Plan, other: Plan) -> Iterator[Refusal]:

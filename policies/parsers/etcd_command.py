@@ -7,7 +7,7 @@ from functools import lru_cache
 from policies.parsers.commands import IN_CONTAINERS, invocations
 from policies.parsers.yaml_documents import stream
 from policies.parsers.yaml_values import Unreadable
-from policies.properties import Value
+from policies.properties import Value, written
 
 LISTS = 64  # member lists that are kept: several rules read the list of one machine
 # A client's `etcdctl --cacert=...` or an ETCDCTL_ variable does not make a member.
@@ -77,7 +77,7 @@ def _flat(document: Mapping[str, Value]) -> dict[str, str]:
 def _text(value: Value) -> str:
     if isinstance(value, list):
         return ",".join(map(str, value))
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return written(value)
 
 
 @lru_cache(maxsize=LISTS)

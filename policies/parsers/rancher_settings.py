@@ -11,6 +11,7 @@ from policies.parsers.commands import invocations, options, split
 from policies.parsers.limits import DOCUMENT
 from policies.parsers.yaml_documents import stream
 from policies.parsers.yaml_values import Unreadable
+from policies.properties import written
 
 _CONFIG = re.compile(r"/etc/rancher/(?:k3s|rke2)/config\.ya?ml(?:\.d/[^/]+\.ya?ml)?")
 _MARKS = ("k3s", "rke2", "/etc/rancher/")
@@ -133,10 +134,6 @@ def _merge(settings: dict[str, list[str]], text: str) -> None:
         return
     for document in documents:
         for key, value in document.items():
-            listed = [_text(item) for item in value] if isinstance(value, list) else [_text(value)]
+            listed = [written(item) for item in (value if isinstance(value, list) else [value])]
             name = key.removesuffix("+")
             settings[name] = [*settings.get(name, []), *listed] if key.endswith("+") else listed
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)

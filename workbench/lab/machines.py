@@ -1,12 +1,13 @@
 """The operations on machines that a drill needs."""
 
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
 from provider.local.machines import machine
+from provider.local.machines.place import Place
 from provider.local.machines.unable import Unable
 
 COMMAND_SECONDS = 10.0
@@ -51,16 +52,7 @@ class LocalMachines:
 
     def run(self, name: str, *command: str, seconds: float = COMMAND_SECONDS) -> str:
         """Returns the command's output. Raises `CommandFailed`."""
-        try:
-            done = machine.run(self.fleet, name, command, timeout=seconds)
-        except Unable as reason:
-            raise CommandFailed(str(reason)) from None
-        except subprocess.TimeoutExpired:
-            raise CommandFailed(f"{name}: `{' '.join(command)}` took more than {seconds:g} s") from None
-        if done.returncode:
-            said = (done.stderr or done.stdout).strip()[-500:] or f"exit {done.returncode}"
-            raise CommandFailed(f"{name}: `{' '.join(command)}`: {said}")
-        return done.stdout
+        return output(Place(fleet=self.fleet, name=name), command, node=name, seconds=seconds)
 
     def running(self, name: str) -> bool:
         """Whether the machine is on."""
@@ -82,6 +74,20 @@ class LocalMachines:
     def wipe(self, name: str) -> None:
         """Remove the machine with its disk."""
         machine.wipe(self.fleet, name)
+
+
+def output(place: Place, command: Sequence[str], *, node: str, seconds: float) -> str:
+    """The output of a command on the machine at `place`, which runs `node`. Raises `CommandFailed`."""
+    try:
+        done = machine.run(place.fleet, place.name, command, timeout=seconds)
+    except Unable as reason:
+        raise CommandFailed(str(reason)) from None
+    except subprocess.TimeoutExpired:
+        raise CommandFailed(f"{node}: `{' '.join(command)}` took more than {seconds:g} s") from None
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()[-500:] or f"exit {done.returncode}"
+        raise CommandFailed(f"{node}: `{' '.join(command)}`: {said}")
+    return done.stdout
 
 
 def at_once(act: Callable[[str], None], names: Iterable[str]) -> None:

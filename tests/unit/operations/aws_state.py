@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from agent.model.json_reading import Json
+from operations.aws.instances import hosts
+from operations.environment import Environment
 
 REGION, ENDPOINT = "eu-west-1", "eice-0123456789abcdef0"
 
@@ -48,3 +50,16 @@ def resources(
     name = "urn:pulumi:dev::quorate::x::{}"
     found += [{"type": "aws:ec2/instance:Instance", "urn": name.format(one), "id": f"i-{one}"} for one in nodes]
     return tuple(Json({"urn": "urn:pulumi:dev::quorate::x::any", **one}, "state") for one in found)
+
+
+def environment(state: tuple[Json, ...]) -> Environment:
+    """The environment `dev` with the nodes of a state that begins with its control plane, as in `resources`."""
+    return Environment(
+        stack="dev",
+        cluster="dev",
+        endpoint_name="api.dev.example.internal",
+        endpoint_port=6443,
+        endpoint_address=None,
+        authority="",
+        hosts=hosts(state[0]["inputs"], state),
+    )

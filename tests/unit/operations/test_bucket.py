@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,9 @@ from botocore.exceptions import ClientError
 
 from operations import restore, snapshots
 from operations.aws import backups
-from operations.aws.instances import hosts
 from operations.aws.session import Account
 from operations.environment import Environment, OperationFailed
-from tests.unit.operations.aws_state import resources
+from tests.unit.operations.aws_state import environment, resources
 from tests.unit.operations.test_snapshots import ABOUT, CONTENT
 
 BUCKET, KEY = "dev-123456789012-eu-west-1-etcd", "snapshots/cp2/20261126T191621Z"
@@ -40,17 +40,8 @@ class S3:
 
 @pytest.fixture
 def dev() -> Environment:
-    state = resources({"cp1": "10.20.0.10"}, keys={})
-    return Environment(
-        stack="dev",
-        cluster="berlin",
-        endpoint_name="api.dev.example.internal",
-        endpoint_port=6443,
-        endpoint_address=None,
-        authority="",
-        hosts=hosts(state[0]["inputs"], state),
-        backups=BUCKET,
-    )
+    found = environment(resources({"cp1": "10.20.0.10"}, keys={}))
+    return replace(found, cluster="berlin", backups=BUCKET)
 
 
 def filled(monkeypatch: pytest.MonkeyPatch, content: bytes = CONTENT) -> None:

@@ -12,6 +12,7 @@ from operations import environment as environments
 from operations import kubeconfig
 from operations.aws.instances import public_name
 from operations.environment import Environment, OperationFailed
+from tests.unit.operations.aws_state import environment, resources
 
 WRITTEN = """apiVersion: v1
 kind: Config
@@ -23,14 +24,9 @@ clusters: [{name: dev, cluster: {server: "https://api.dev.example.internal:6443"
 def of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
     monkeypatch.setattr(environments, "PROJECT", tmp_path)
     monkeypatch.setattr(kubeconfig, "_first_answer", lambda *_: WRITTEN)
-    return Environment(
-        stack="dev",
-        cluster="dev",
-        endpoint_name="api.dev.example.internal",
-        endpoint_port=6443,
-        endpoint_address=None,
+    return replace(
+        environment(resources({}, keys={})),
         authority="PEM",
-        hosts=(),
         proxy_port=23456,
         public_name="dev-api-public.elb.eu-west-1.amazonaws.com",
     )

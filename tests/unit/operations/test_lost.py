@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import pytest
 from botocore.exceptions import ClientError
 
-from operations.aws.instances import hosts
 from operations.aws.lost import lost
 from operations.aws.session import Account
 from operations.environment import Environment, OperationFailed
-from tests.unit.operations.aws_state import resources
+from tests.unit.operations.aws_state import environment, resources
 
 NODES = {"cp1": "10.20.0.10", "cp2": "10.20.1.10", "cp3": "10.20.2.10"}
 
@@ -27,16 +26,7 @@ class Ec2:
 
 @pytest.fixture
 def dev() -> Environment:
-    state = resources(NODES, keys={})
-    return Environment(
-        stack="dev",
-        cluster="dev",
-        endpoint_name="api.dev.example.internal",
-        endpoint_port=6443,
-        endpoint_address=None,
-        authority="",
-        hosts=hosts(state[0]["inputs"], state),
-    )
+    return environment(resources(NODES, keys={}))
 
 
 def test_terminated_and_forgotten_instances_are_lost(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,9 @@ import pytest
 from agent.model.json_reading import Json
 from operations import replace as replacing
 from operations import status
-from operations.aws.instances import hosts
 from operations.environment import Environment, OperationFailed
 from operations.stack_file import StackFile
-from tests.unit.operations.aws_state import resources
+from tests.unit.operations.aws_state import environment, resources
 
 NODES = {"cp1": "10.20.0.10", "cp2": "10.20.1.10", "cp3": "10.20.2.10"}
 URN = "urn:pulumi:dev::quorate::{}::{}"
@@ -25,16 +24,7 @@ def dev() -> Environment:
         for type_, names in ((ATTACHMENT, NODES), (HEALTH, [*NODES, "dev"]))
         for name in names
     ]
-    state = (*resources(NODES, keys={}), *(Json(one, "state") for one in found))
-    return Environment(
-        stack="dev",
-        cluster="dev",
-        endpoint_name="api.dev.example.internal",
-        endpoint_port=6443,
-        endpoint_address=None,
-        authority="",
-        hosts=hosts(state[0]["inputs"], state),
-    )
+    return environment((*resources(NODES, keys={}), *(Json(one, "state") for one in found)))
 
 
 def node(name: str, *, well: bool) -> status.NodeStatus:

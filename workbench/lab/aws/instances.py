@@ -1,16 +1,14 @@
 """The instances of the emulated AWS as a drill's machines, by the name of their node."""
 
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from botocore.client import BaseClient
 
-from provider.local.machines import machine, process
+from provider.local.machines import process
 from provider.local.machines.place import Place
-from provider.local.machines.unable import Unable
-from workbench.lab.machines import COMMAND_SECONDS, CommandFailed
+from workbench.lab.machines import COMMAND_SECONDS, CommandFailed, output
 from workbench.lab.wait import NotYet, until
 
 CHANGE_SECONDS = 120.0
@@ -39,20 +37,11 @@ class Instances:
 
     def run(self, name: str, *command: str, seconds: float = COMMAND_SECONDS) -> str:
         """Returns the command's output. Raises `CommandFailed`."""
-        try:
-            done = machine.run(self.fleet, self.identity(name), command, timeout=seconds)
-        except Unable as reason:
-            raise CommandFailed(str(reason)) from None
-        except subprocess.TimeoutExpired:
-            raise CommandFailed(f"{name}: `{' '.join(command)}` took more than {seconds:g} s") from None
-        if done.returncode:
-            said = (done.stderr or done.stdout).strip()[-500:] or f"exit {done.returncode}"
-            raise CommandFailed(f"{name}: `{' '.join(command)}`: {said}")
-        return done.stdout
+        return output(self._place(name), command, node=name, seconds=seconds)
 
     def write(self, name: str, path: str, content: bytes) -> None:
         """Write a file on the instance. Raises `CommandFailed`."""
-        running = process.machine(Place(fleet=self.fleet, name=self.identity(name)))
+        running = process.machine(self._place(name))
         leader = process.first(running) if running is not None else None
         if leader is None:
             raise CommandFailed(f"{name} is off")
@@ -73,13 +62,16 @@ class Instances:
 
     def kill(self, name: str) -> None:
         """Cut its power; EC2 then shows it as stopped."""
-        running = process.machine(Place(fleet=self.fleet, name=self.identity(name)))
+        running = process.machine(self._place(name))
         if running is not None:
             process.cut(running)
 
     def wipe(self, name: str) -> None:
         """Terminate it, as an operator does by hand; its volume and address stay."""
         self._change(name, self.ec2.terminate_instances, "terminated")
+
+    def _place(self, name: str) -> Place:
+        return Place(fleet=self.fleet, name=self.identity(name))
 
     def _change(self, name: str, order: Callable[..., object], wanted: str) -> None:
         identity = self.identity(name)
